@@ -1,0 +1,67 @@
+# Every target installs what it needs the first time. Progress goes to stderr.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export PYTHONPATH := $(CURDIR)
+UV := .tools/bin/uv
+PY := .venv/bin/python
+
+.PHONY: help run test check train parse converse evaluate bench lock
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18 >&2
+
+$(UV): requirements/tools.txt
+	@echo "Installing uv …" >&2
+	@rm -rf .tools && python3 -m venv .tools >&2
+	@.tools/bin/pip install -q --require-hashes -r requirements/tools.txt >&2
+	@touch $@
+
+.venv-rasa/.installed: requirements/rasa.txt | $(UV)
+	@echo "Installing Rasa's environment (Python 3.10) …" >&2
+	@test -x .venv-rasa/bin/python || $(UV) venv -q -p 3.10 .venv-rasa >&2
+	@$(UV) pip sync -q -p .venv-rasa --require-hashes requirements/rasa.txt >&2
+	@touch $@
+
+# A machine that has the tests' packages keeps them: they hold the application's own, same versions.
+.venv/.installed: requirements/app.txt | $(UV)
+	@if ! test .venv/.installed-dev -nt requirements/dev.txt; then \
+	  echo "Installing the application's environment (Python 3.12) …" >&2; \
+	  test -x .venv/bin/python || $(UV) venv -q -p 3.12 .venv >&2; \
+	  $(UV) pip sync -q -p .venv --require-hashes requirements/app.txt >&2; fi
+	@touch $@
+
+.venv/.installed-dev: requirements/dev.txt | $(UV)
+	@echo "Installing the application's environment with what the tests need (Python 3.12) …" >&2
+	@test -x .venv/bin/python || $(UV) venv -q -p 3.12 .venv >&2
+	@$(UV) pip sync -q -p .venv --require-hashes requirements/dev.txt >&2
+	@touch $@ .venv/.installed
+
+INSTALLED := .venv/.installed .venv-rasa/.installed
+
+run: $(INSTALLED) ## start everything; Ctrl-C stops it
+	@exec $(PY) -m bot run
+
+train: $(INSTALLED) ## train the understanding if its inputs have changed
+	@$(PY) -m bot train
+
+parse: $(INSTALLED) ## understanding only: JSON Lines in, JSON Lines out
+	@$(PY) -m bot parse
+
+converse: $(INSTALLED) ## whole conversations: JSON Lines in, JSON Lines out
+	@$(PY) -m bot converse
+
+evaluate: $(INSTALLED) ## score the understanding on the development set
+	@$(PY) -m bot evaluate
+
+test: .venv/.installed-dev .venv-rasa/.installed ## all tests
+	@$(PY) -m bot train
+	@$(PY) -m pytest $(PYTEST)
+
+check: .venv/.installed-dev ## format, lint, types
+	@.venv/bin/ruff check . && .venv/bin/mypy
+
+lock: | $(UV) ## resolve requirements/*.in again
+	@for name in rasa app dev; do \
+	  version=3.12; test $$name = rasa && version=3.10; \
+	  $(UV) pip compile -q -p $$version --generate-hashes --no-header \
+	    requirements/$$name.in -o requirements/$$name.txt; done

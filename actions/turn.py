@@ -1,0 +1,109 @@
+"""From Rasa's tracker to a turn, and from a decision to Rasa's events: the same for every action."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa_sdk import Action
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
+
+from bot.conversation.compose import Decision
+from bot.conversation.state import OTHER_LANGUAGES, State, Turn, absorb
+from bot.conversation.world import World
+
+Decide = Callable[[Turn, State, World], Decision]
+
+
+class TurnAction(Action):
+    """An action that is one pure function."""
+
+    def __init__(self, name: str, decide: Decide, world: World) -> None:
+        self._name, self._decide, self._world = name, decide, world
+
+    def name(self) -> str:
+        """The name that the rules use."""
+        return self._name
+
+    async def run(  # type: ignore[override]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Read the turn, decide, say, remember."""
+        turn = read_turn(tracker.latest_message, tracker.slots)
+        before = State.from_slots({"language": turn_language(tracker), **_set(tracker.slots)})
+        state = absorb(turn, before, self._world.served)
+        if state.crisis:
+            state = state.but(crisis_turns=state.crisis_turns + 1)
+        decision = await asyncio.to_thread(self._decide, turn, state, self._world)
+        slots = decision.state.as_slots()
+        dispatcher.utter_message(json_message=_message(decision, slots))
+        return [SlotSet(name, value) for name, value in slots.items()]
+
+
+def _set(slots: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in slots.items() if value is not None}
+
+
+def turn_language(tracker: Tracker) -> str:
+    """What the gateway knows of her language, for a conversation that Rasa has forgotten."""
+    return str((tracker.latest_message.get("metadata") or {}).get("language") or "es")
+
+
+def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
+    """What the understanding found in the latest message."""
+    metadata = message.get("metadata") or {}
+    entities = message.get("entities") or []
+    places = message.get("places") or {}
+    tapped = str(message.get("text") or "").startswith("/")
+    if tapped:
+        places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
+    now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
+    intent = message.get("intent") or {}
+    return Turn(
+        intent=str(intent.get("name") or "nlu_fallback"),
+        today=now.date(),
+        hour_utc=now.hour,
+        confidence=float(intent.get("confidence") or 0.0),
+        ranking=tuple(
+            (str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or ()
+        ),
+        language=_language(message, tapped),
+        country=places.get("country"),
+        origin=places.get("origin"),
+        destination=places.get("destination"),
+        city=places.get("city"),
+        candidates=tuple(places.get("candidates") or ()),
+        service_type=_first(entities, "service_type"),
+        relative=_first(entities, "relative"),
+        group=_first(entities, "group"),
+        words=int(metadata.get("typed") or 0),
+        tapped=tapped,
+        style=str(metadata.get("style") or "web"),
+        prefix_country=metadata.get("prefix_country"),
+    )
+
+
+def _language(message: Mapping[str, Any], tapped: bool) -> str | None:
+    """None where only the conversation can tell ("ok", "visa", a tap)."""
+    code = message.get("language")
+    if tapped or not code:
+        return None
+    return str(code) if message.get("language_sure") or code in OTHER_LANGUAGES else None
+
+
+def _first(entities: list[Mapping[str, Any]], name: str) -> str | None:
+    return next((str(e["value"]) for e in entities if e.get("entity") == name), None)
+
+
+def _message(decision: Decision, slots: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "replies": [reply.as_dict() for reply in decision.replies],
+        "acted_on": decision.acted_on,
+        "slots": dict(slots),
+        "outcome": decision.outcome,
+        "records": list(decision.records),
+    }

@@ -1,0 +1,1 @@
+"""Comadre: a messaging assistant for migrant women."""

@@ -1,0 +1,82 @@
+"""`python -m bot <command>`: the commands behind the Makefile's targets."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+
+
+def _run(_: argparse.Namespace) -> int:
+    from bot.commands.run import run
+
+    return run()
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from bot.serve.program import ROLES, serve
+    from bot.settings import read_settings
+
+    asyncio.run(serve(read_settings(), arguments.roles or ROLES))
+    return 0
+
+
+def _train(_: argparse.Namespace) -> int:
+    from bot.commands.model import ensure_model
+
+    ensure_model()
+    return 0
+
+
+def _load(_: argparse.Namespace) -> int:
+    from bot.commands.load import load
+    from bot.settings import read_settings
+
+    load(read_settings())
+    return 0
+
+
+def _parse(_: argparse.Namespace) -> int:
+    from bot.commands.parse import parse
+
+    return parse()
+
+
+def _converse(_: argparse.Namespace) -> int:
+    from bot.commands.converse import converse
+
+    return converse()
+
+
+def _evaluate(_: argparse.Namespace) -> int:
+    from bot.commands.evaluate import evaluate
+
+    return evaluate()
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
+    "run": (_run, "start everything on this machine"),
+    "serve": (_serve, "one process: gateway, worker and actions, or some of them"),
+    "train": (_train, "train the understanding if its inputs have changed"),
+    "load": (_load, "migrate the database and load the countries' data"),
+    "parse": (_parse, "understanding only: JSON Lines in, JSON Lines out"),
+    "converse": (_converse, "whole conversations: JSON Lines in, JSON Lines out"),
+    "evaluate": (_evaluate, "score the understanding on the development set"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(prog="comadre", description="Comadre's commands.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (_, words) in COMMANDS.items():
+        command = commands.add_parser(name, help=words)
+        if name == "serve":
+            command.add_argument("roles", nargs="*", choices=("gateway", "worker", "actions", []))
+    chosen = parser.parse_args(arguments)
+    return COMMANDS[chosen.command][0](chosen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

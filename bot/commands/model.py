@@ -1,0 +1,85 @@
+"""The trained model: whether it still fits its inputs, and training it in Rasa's environment."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.paths import ROOT
+from bot.serve.supervisor import rasa_environment, say
+
+MODELS = ROOT / "models"
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+# Whatever changes what is learnt or what happens with it.
+_INPUTS = ("config.yml", "domain.yml", "requirements/rasa.txt")
+_FOLDERS = (("data/nlu", "*.yml"), ("data/stories", "*.yml"), ("data/lexicon", "*.yml"),
+            ("bot/nlu", "*.py"))  # fmt: skip
+
+
+class TrainingFailed(Exception):
+    """Rasa could not train; the message holds its last lines."""
+
+
+def _inputs(root: Path) -> Iterator[Path]:
+    yield from (root / name for name in _INPUTS)
+    for folder, pattern in _FOLDERS:
+        yield from sorted((root / folder).rglob(pattern))
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """A name for the present state of everything that the model is made from."""
+    digest = hashlib.sha256()
+    for path in _inputs(root):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def model_path() -> Path:
+    """Where the model for the present inputs lies, or would lie."""
+    return MODELS / f"comadre-{fingerprint()}.tar.gz"
+
+
+def ensure_model() -> Path:
+    """The model for the present inputs; trains it first if it is not there."""
+    path = model_path()
+    if path.exists():
+        return path
+    say("Training the understanding (a few minutes on two cores) …")
+    started = time.monotonic()
+    _train(path)
+    size = path.stat().st_size / 1e6
+    say(f"  trained in {time.monotonic() - started:.0f} s, {size:.0f} MB")
+    for old in MODELS.glob("comadre-*.tar.gz"):
+        if old != path:
+            old.unlink()
+    return path
+
+
+def _train(path: Path) -> None:
+    MODELS.mkdir(exist_ok=True)
+    environment = rasa_environment(ROOT, 0, 0, "", "")
+    environment.pop("OPENBLAS_NUM_THREADS")
+    environment.pop("OMP_NUM_THREADS")
+    command = [
+        str(RASA_PYTHON), "-m", "rasa", "train", "--data", "data/nlu", "data/stories",
+        "--out", str(MODELS), "--fixed-model-name", path.name.removesuffix(".tar.gz"),
+    ]  # fmt: skip
+    with subprocess.Popen(  # noqa: S603  # our own command
+        command, cwd=ROOT, env=environment, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        lines = [line.rstrip() for line in _shown(process.stdout)]
+    if process.returncode or not path.exists():
+        raise TrainingFailed("Rasa could not train the model:\n" + "\n".join(lines[-25:]))
+
+
+def _shown(lines: Iterator[str]) -> Iterator[str]:
+    """Pass Rasa's lines on, so that a long wait shows its progress."""
+    for line in lines:
+        print(f"  {line.rstrip()}", file=sys.stderr, flush=True)
+        yield line

@@ -1,0 +1,130 @@
+"""Places and phones from the directory."""
+
+from __future__ import annotations
+
+from bot.conversation.compose import Decision, country_options, decide
+from bot.conversation.state import State, Turn
+from bot.conversation.wording import say
+from bot.conversation.world import World, described, one_line
+from bot.directory.found import FoundService
+from bot.nlu.normalise import strip_accents
+from connectors.contract import Option
+
+MENU_TYPES = ("migrant_shelter", "food", "health", "legal", "psychological", "documents",
+              "consulate", "children", "connectivity")  # fmt: skip
+
+
+def find_service(turn: Turn, state: State, world: World) -> Decision:
+    """Up to three services of the kind that she asks for, where she is."""
+    kind = turn.service_type or _from_topic(state, world) or state.service_type
+    state = state.but(service_type=kind, listed=(), misunderstood=0)
+    if kind is None:
+        return _ask_kind(state)
+    return list_services(turn, state.but(pending=None), world)
+
+
+def _from_topic(state: State, world: World) -> str | None:
+    types = world.service_types(state.topic) if state.topic else ()
+    return types[0] if types else None
+
+
+def _ask_kind(state: State) -> Decision:
+    language = state.language
+    options = [
+        Option(say(f"type_{kind}", language), f'/find_service{{"service_type":"{kind}"}}')
+        for kind in MENU_TYPES
+    ]
+    return decide([say("which_service", language)], state.but(pending="service_type"),
+                  "find_service", options, "asked back")  # fmt: skip
+
+
+def list_services(turn: Turn, state: State, world: World) -> Decision:
+    """The next three that were not listed yet."""
+    language, kind = state.language, state.service_type or "hotline"
+    if state.country is None:
+        lines = [say("ask_country_or_town", language)]
+        return decide(lines, state.but(pending="service_country"), "find_service",
+                      country_options(world.names(language), language), "asked back")  # fmt: skip
+    found = world.services(kind, state, turn.today, skip=len(state.listed))
+    country = world.any_name(state.country, language)
+    place = f"{state.city}, {country}" if state.city else country
+    if not found:
+        return _none(turn, kind, place, state, world)
+    what = say(f"type_{kind}", language)
+    if state.city and not any(_is_in(state.city, s) for s in found):
+        heading = say("services_country_wide", language, city=state.city, country=country)
+    else:
+        heading = say("services_in", language, what=what, place=place if state.city else country)
+    # A refuge must not show in a notification.
+    lines = [world.emergency_line("violence", state)] if kind == "violence_shelter" else []
+    lines += [heading, *(described(service, language) for service in found)]
+    ids = tuple(s.id for s in found)
+    state = state.but(listed=(*state.listed, *ids), pending=None,
+                      sensitive=state.sensitive or kind == "violence_shelter")  # fmt: skip
+    options = (
+        Option(say("option_more_services", language), "/ask_repeat_or_more"),
+        Option(say("option_other_topic", language), "/ask_menu"),
+    )
+    return decide(lines, state, "find_service", options, "service found", ids)
+
+
+def _is_in(city: str, service: FoundService) -> bool:
+    names = filter(None, (service.town, service.state))
+    return any(strip_accents(city).lower() == strip_accents(name).lower() for name in names)
+
+
+def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Decision:
+    language = state.language
+    if state.listed:
+        text = say("services_no_more", language, place=place)
+        options = (Option(say("option_other_topic", language), "/ask_menu"),)
+        return decide([text], state.but(listed=()), "find_service", options, "none found")
+    helper = world.helper("ask_rights_overview", state, turn.today)
+    text = (
+        say("services_none", language, place=place, service=one_line(helper, language))
+        if helper
+        else say("unknown_nobody", language)
+    )
+    options = (Option(say("option_person", language), "/ask_human"),
+               Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
+    return decide([text], state, "find_service", options, "none found")
+
+
+def person(turn: Turn, state: State, world: World) -> Decision:
+    """People who answer, where she is: lines first."""
+    if state.country is None:
+        lines = [say("ask_country_or_town", state.language)]
+        return decide(lines, state.but(pending="person_country"), "ask_human",
+                      country_options(world.names(state.language), state.language),
+                      "asked back")  # fmt: skip
+    found = world.people(state, turn.today)
+    place = world.any_name(state.country, state.language)
+    lines = [say("person", state.language, place=place)]
+    lines += [described(service, state.language) for service in found]
+    if not found:
+        lines = [say("unknown_nobody", state.language)]
+    options = (Option(say("option_other_topic", state.language), "/ask_menu"),)
+    ids = tuple(service.id for service in found)
+    return decide(lines, state.but(pending=None, listed=ids, misunderstood=0), "ask_human",
+                  options, "person offered", ids)  # fmt: skip
+
+
+def report_outdated(turn: Turn, state: State, world: World) -> Decision:
+    """Thank her, note which record it is, and give her something else to try."""
+    language = state.language
+    if not state.listed:
+        options = (Option(say("option_other_topic", language), "/ask_menu"),)
+        return decide([say("reported_unknown", language)], state, "report_outdated_information",
+                      options, "asked back")  # fmt: skip
+    reported = world.report(state.listed[-1], turn.today)
+    lines = [say("reported", language, name=reported or "")]
+    others = world.services(
+        state.service_type or "hotline", state, turn.today, skip=len(state.listed)
+    )
+    other = others[0] if others else world.helper("ask_rights_overview", state, turn.today)
+    if other is not None:
+        lines.append(say("try_instead", language, service=one_line(other, language)))
+        state = state.but(listed=(*state.listed, other.id))
+    options = (Option(say("option_more_services", language), "/ask_repeat_or_more"),
+               Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
+    return decide(lines, state, "report_outdated_information", options)

@@ -1,0 +1,119 @@
+"""What is remembered between two messages, and what one message brought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class State:
+    """The conversation's slots. Nothing here is something that she wrote."""
+
+    language: str = "es"
+    country: str | None = None
+    origin: str | None = None
+    city: str | None = None
+    phase: str | None = None
+    topic: str | None = None
+    service_type: str | None = None
+    pending: str | None = None
+    listed: tuple[str, ...] = ()
+    misunderstood: int = 0
+    crisis: str | None = None
+    crisis_turns: int = 0
+    sensitive: bool = False
+    told: tuple[str, ...] = ()
+    offered: tuple[tuple[str, str], ...] = ()  # title, payload
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> State:
+        """From Rasa's slots; what is missing or empty takes its default."""
+        return cls(
+            language=slots.get("language") or "es",
+            country=slots.get("country"),
+            origin=slots.get("origin"),
+            city=slots.get("city"),
+            phase=slots.get("phase"),
+            topic=slots.get("topic"),
+            service_type=slots.get("service_type"),
+            pending=slots.get("pending"),
+            listed=tuple(slots.get("listed") or ()),
+            misunderstood=int(slots.get("misunderstood") or 0),
+            crisis=slots.get("crisis"),
+            crisis_turns=int(slots.get("crisis_turns") or 0),
+            sensitive=bool(slots.get("sensitive")),
+            told=tuple(slots.get("told") or ()),
+            offered=tuple((str(t), str(p)) for t, p in slots.get("offered") or ()),
+        )
+
+    def as_slots(self) -> dict[str, Any]:
+        """JSON values, one per slot of domain.yml."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values["listed"] = list(self.listed)
+        values["told"] = list(self.told)
+        values["offered"] = [list(pair) for pair in self.offered]
+        values["misunderstood"] = float(self.misunderstood)
+        values["crisis_turns"] = float(self.crisis_turns)
+        return values
+
+    def but(self, **changes: Any) -> State:
+        """A copy with `changes`."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message, understood. Texts are not part of it."""
+
+    intent: str
+    today: date
+    confidence: float = 1.0
+    ranking: tuple[tuple[str, float], ...] = ()
+    language: str | None = None  # None where the message does not tell
+    country: str | None = None
+    origin: str | None = None
+    destination: str | None = None
+    city: str | None = None
+    candidates: tuple[str, ...] = ()  # countries that an ambiguous town may lie in
+    service_type: str | None = None
+    relative: str | None = None
+    group: str | None = None
+    phase: str | None = None
+    is_child: bool = False
+    words: int = 99  # length of the message, in words
+    tapped: bool = False
+    style: str = "web"
+    location: tuple[float, float] | None = field(default=None, repr=False)
+    hour_utc: int = 12
+    prefix_country: str | None = None  # from the number's prefix, where there is a number
+
+
+OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
+
+
+def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
+    """`state` after what the message tells about language, place and phase.
+
+    A country that the message names always wins over the remembered one; a town of another country
+    takes its country along; the origin never becomes the place where she is.
+    """
+    changes: dict[str, Any] = {}
+    if turn.language in ("es", "en"):
+        changes["language"] = turn.language
+    country = turn.country or (turn.destination if not state.country else None)
+    if country and country != state.country:
+        changes |= {"country": country, "city": None}
+    if turn.city:
+        changes["city"] = turn.city
+    if turn.origin:
+        changes["origin"] = turn.origin
+    if not country and not state.country and turn.prefix_country in served:
+        changes["country"] = turn.prefix_country
+    if turn.phase:
+        changes["phase"] = turn.phase
+    if turn.service_type:
+        changes["service_type"] = turn.service_type
+    return replace(state, **changes)

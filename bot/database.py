@@ -1,0 +1,90 @@
+"""One engine for SQLite (embedded, WAL) and PostgreSQL; every table of ours hangs on `Base`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from bot.paths import ROOT
+
+
+class Base(DeclarativeBase):
+    """Parent of every mapped class."""
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An aware UTC moment on both databases (SQLite itself forgets the time zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database, in UTC; raises ValueError on a moment without time zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"expected a moment with a time zone, got {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database, aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; for SQLite it makes the folder and turns on WAL and foreign keys."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]  # DB-API object
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        # Deleted text must not survive in free pages of the file.
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session that commits at the end of the block, or rolls back on an error."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def migration_config(url: str) -> Config:
+    """Alembic's configuration for the database at `url`; there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` up to `revision`."""
+    command.upgrade(migration_config(url), revision)
+
+
+def unmigrate(url: str, revision: str = "base") -> None:
+    """Take the database at `url` back down to `revision`; what later revisions held is lost."""
+    command.downgrade(migration_config(url), revision)

@@ -1,0 +1,1 @@
+"""Who helps, where and when: files, tables and search (Open Referral HSDS meanings)."""

@@ -1,0 +1,87 @@
+"""Towns, their states and coordinates, from each country's `places.tsv` where there is one."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from math import asin, cos, radians, sin, sqrt
+
+from bot.directory.text import fold, fold_state
+from bot.knowledge.files import country_folder
+
+EARTH_RADIUS_KM = 6371.0
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town or a state (`is_state`) of a country."""
+
+    name: str
+    state: str
+    latitude: float | None
+    longitude: float | None
+    population: int
+    is_state: bool
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """(latitude, longitude), where both are known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+
+def find_places(country: str, name: str) -> list[Town]:
+    """Every place of that name: towns before states, the largest first."""
+    found = _gazetteer(country).get(fold(name), ())
+    return sorted(found, key=lambda each: (each.is_state, -each.population))
+
+
+def find_place(country: str, name: str, state: str | None = None) -> Town | None:
+    """The place of that name, the largest where several share it; `state` narrows the choice."""
+    found = find_places(country, name)
+    if state is not None:
+        found = [each for each in found if fold_state(each.state) == fold_state(state)]
+    return next(iter(found), None)
+
+
+def every_town(country: str) -> list[Town]:
+    """Each town of the country once, without its states."""
+    towns = {id(town): town for found in _gazetteer(country).values() for town in found}
+    return [town for town in towns.values() if not town.is_state]
+
+
+@cache
+def _gazetteer(country: str) -> dict[str, tuple[Town, ...]]:
+    path = country_folder(country) / "places.tsv"
+    if not path.exists():
+        return {}
+    places: dict[str, list[Town]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            town = Town(
+                name=row["name"],
+                state=row["admin1"] or "",
+                latitude=_number(row["lat"]),
+                longitude=_number(row["lon"]),
+                population=int(row["population"] or 0),
+                is_state=row.get("kind") == "admin1",
+            )
+            names = {row["name"], *(row["aliases"] or "").split("|")}
+            for key in {fold(each) for each in names} - {""}:
+                places[key].append(town)
+    return {key: tuple(towns) for key, towns in places.items()}
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None
+
+
+def distance_km(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """The great-circle distance between two (latitude, longitude) points."""
+    (lat1, lon1), (lat2, lon2) = here, there
+    half_lat, half_lon = radians(lat2 - lat1) / 2, radians(lon2 - lon1) / 2
+    chord = sin(half_lat) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(chord))

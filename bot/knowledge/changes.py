@@ -1,0 +1,129 @@
+"""What differs between the files and the database, and writing the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.directory.load import HANGING, Row, town_of
+from bot.directory.models import Organization, Service
+from bot.directory.schema import ServiceRecord
+from bot.knowledge import fingerprint
+from bot.knowledge.models import GONE, EmergencyLine, Source, Statement
+from bot.knowledge.rows import rows_of
+from bot.knowledge.schema import Fact
+
+# The tables that files fill, each with the column that says whether a row may be told.
+STATUS_COLUMN: dict[Any, str] = {
+    Statement: "status",
+    EmergencyLine: "status",
+    Service: "publication",
+}
+Table = Any  # a mapped class: SQLAlchemy's own type for it says nothing about its columns
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database remembers about a row that came from the files."""
+
+    country: str
+    file_hash: str | None
+    edited: bool
+
+
+@dataclass
+class Changes:
+    """The ids of one country's records by what happens to them, and the rows to write."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    withdrawn: dict[Table, list[str]] = field(default_factory=dict)
+    rows: dict[Table, list[Row]] = field(default_factory=dict)
+
+
+def known_rows(session: Session, table: Table) -> dict[str, Known]:
+    """Every row of the table by its id."""
+    found = session.execute(select(table.id, table.country, table.file_hash, table.edited_at))
+    return {row[0]: Known(row[1], row[2], row[3] is not None) for row in found}
+
+
+def compare(
+    changes: Changes, code: str, table: Table, records: Iterable[Fact], known: dict[str, Known]
+) -> None:
+    """Sort one table's records of a country into new, changed, kept as edited, and gone."""
+    in_files = set()
+    for record in records:
+        in_files.add(record.id)
+        _compare_one(changes, code, table, record, known.get(record.id))
+    changes.withdrawn[table] = [
+        record_id
+        for record_id, before in known.items()
+        if before.country == code
+        and before.file_hash not in (None, GONE)
+        and record_id not in in_files
+    ]
+
+
+def _compare_one(
+    changes: Changes, code: str, table: Table, record: Fact, before: Known | None
+) -> None:
+    town = town_of(code, record) if isinstance(record, ServiceRecord) else None
+    file_hash = fingerprint.of_record(record, town)
+    if before is not None and before.file_hash == file_hash:
+        return
+    if before is not None and before.edited and before.file_hash != GONE:
+        changes.kept.append(record.id)
+        return
+    (changes.added if before is None else changes.changed).append(record.id)
+    for each, rows in rows_of(code, record, town).items():
+        changes.rows.setdefault(each, []).extend(rows)
+    changes.rows[table][-1].update(file_hash=file_hash, edited_at=None)
+
+
+def write(session: Session, changes: Changes) -> None:
+    """Write the difference, owners before what hangs on them."""
+    _forget_parts(session, changes.changed)
+    _write_rows(session, Organization, _one_each(changes.rows.pop(Organization, [])))
+    for table, status in STATUS_COLUMN.items():
+        _write_rows(session, table, changes.rows.pop(table, []))
+        for some in _chunks(changes.withdrawn.get(table, [])):
+            gone = {status: "withdrawn", "file_hash": GONE}
+            session.execute(update(table).where(table.id.in_(some)).values(gone))
+    for table, rows in changes.rows.items():
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def _forget_parts(session: Session, ids: list[str]) -> None:
+    """Sources, phones and the like of changed records are written anew."""
+    for some in _chunks(ids):
+        session.execute(delete(Source).where(Source.record_id.in_(some)))
+        for table in HANGING:
+            session.execute(delete(table).where(table.service_id.in_(some)))
+
+
+def _write_rows(session: Session, table: Table, rows: list[Row]) -> None:
+    """Insert the new rows, update the others."""
+    ids = [row["id"] for row in rows]
+    there: set[str] = set()
+    for some in _chunks(ids):
+        there |= set(session.scalars(select(table.id).where(table.id.in_(some))))
+    if new := [row for row in rows if row["id"] not in there]:
+        session.execute(insert(table), new)
+    if old := [row for row in rows if row["id"] in there]:
+        session.execute(update(table), old)
+
+
+def _one_each(rows: list[Row]) -> list[Row]:
+    return list({row["id"]: row for row in rows}.values())
+
+
+def _chunks(ids: list[str]) -> Iterator[tuple[str, ...]]:
+    """Few enough ids at a time for any database's limit of parameters."""
+    return batched(ids, 400)

@@ -1,0 +1,88 @@
+"""What goes with the statements: the emergency number, the best service, who may know more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from bot.directory.found import FoundService
+from bot.directory.here import where_she_is
+from bot.directory.search import Liking, find_service, ranked
+from bot.directory.text import fold
+from bot.knowledge.bilingual import Bilingual
+from bot.knowledge.cards import CardNumber, cards
+from bot.knowledge.content import country_record
+from bot.knowledge.topics import Topic
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, where, and when."""
+
+    intent: str
+    country: str
+    language: str
+    today: date
+    phase: str | None = None
+    city: str | None = None
+    without: frozenset[str] = frozenset()  # ids of statements told before
+
+
+@dataclass(frozen=True)
+class EmergencyNumber:
+    """The number that goes with a topic of danger or violence."""
+
+    ref: str
+    number: str
+    display: str
+    label: str
+    hours: str | None
+    line: str  # one short sentence to say with it
+
+
+def emergency_number(topic: Topic, country: str, language: str) -> EmergencyNumber | None:
+    """The first number of the card that belongs to the topic; read from disk, not the database."""
+    if topic.emergency is None:
+        return None
+    card = cards(country).card(topic.emergency)
+    first: CardNumber = card.numbers[0]
+    hours: Bilingual | None = first.hours
+    return EmergencyNumber(
+        ref=first.ref,
+        number=first.number,
+        display=first.display,
+        label=first.label.get(language),
+        hours=hours.get(language) if hours else None,
+        line=card.line.get(language),
+    )
+
+
+def next_step(
+    session: Session, question: Question, topic: Topic, emergency: EmergencyNumber | None
+) -> FoundService | None:
+    """The best service for the topic: one in her town, else the one chosen by hand for the
+    country, else whatever fits, else the body that may know."""
+    if not topic.service_types:
+        return None
+    by_hand = country_record(question.country).next_steps.get(question.intent)
+    chosen = find_service(session, by_hand, question.today) if by_hand else None
+    if chosen is not None and question.city is None:
+        return chosen
+    here = where_she_is(question.country, question.city)
+    liking = Liking(tuple(topic.words), frozenset({emergency.number}) if emergency else frozenset())
+    found = ranked(session, here, topic.service_types, liking, today=question.today)
+    if found and (chosen is None or (found[0].town and fold(found[0].town) == here.town)):
+        return found[0]
+    return chosen or who_may_know(session, question)
+
+
+def who_may_know(session: Session, question: Question) -> FoundService | None:
+    """A named body that answers a phone: the country's own list first, then any legal help."""
+    here = where_she_is(question.country, None)
+    found = ranked(session, here, today=question.today)
+    by_id = {each.id: each for each in found}
+    named = [by_id[each] for each in country_record(question.country).ask_first if each in by_id]
+    others = [each for each in found if each.phones and "legal" in each.service_types]
+    return next(iter([*named, *others, *found]), None)

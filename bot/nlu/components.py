@@ -1,0 +1,161 @@
+"""The understanding as Rasa components: intent, language, places, kinds of service, relatives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.encoder import UniversalSentenceEncoder
+from bot.nlu.language import LanguageModel
+from bot.nlu.lexicon import relative, service_type
+from bot.nlu.model import IntentModel
+from bot.nlu.places import PlaceFinder, summarise
+
+RANKING = 6
+FALLBACK = "nlu_fallback"
+SAFETY = ("report_immediate_danger", "express_suicidal_distress")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Understanding(GraphComponent):
+    """Intent and language of a message, learnt from data/nlu."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`threshold`: below it the assistant asks; `safety_threshold`: above it it never asks."""
+        return {"threshold": 0.25, "safety_threshold": 0.25}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage = storage
+        self._resource = resource
+        self.model: IntentModel | None = None
+        self.languages: LanguageModel | None = None
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> Understanding:  # fmt: skip
+        """A component to be trained."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> Understanding:  # fmt: skip
+        """A trained component."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component.model = IntentModel.load(Path(folder), UniversalSentenceEncoder())
+            odds = np.load(Path(folder) / "language.npy", allow_pickle=False)
+            component.languages = LanguageModel(odds)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits both models and stores them."""
+        examples = [e for e in training_data.intent_examples if e.get("text")]
+        texts = [str(e.get("text")) for e in examples]
+        intents = [str(e.get("intent")) for e in examples]
+        self.model = IntentModel.train(texts, intents, UniversalSentenceEncoder())
+        languages = [_language_of(e) for e in examples]
+        self.languages = LanguageModel.train(texts, languages)
+        with self._storage.write_to(self._resource) as folder:
+            self.model.save(Path(folder))
+            np.save(Path(folder) / "language.npy", self.languages.odds)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing that later components would need."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets `intent`, `intent_ranking`, `language` and `language_sure`."""
+        for message in messages:
+            text = message.get("text")
+            if not text or message.get("intent"):
+                continue  # a tap: the choice itself names its intent
+            self._understand(message, str(text))
+        return messages
+
+    def _understand(self, message: Message, text: str) -> None:
+        assert self.model is not None
+        assert self.languages is not None
+        ranking = self.model.rank([text])[0][:RANKING]
+        forced = (message.get("metadata") or {}).get("force_intent")
+        # The gate has recognised plain words of danger: no model may overrule it.
+        intent, confidence = (forced, 1.0) if forced else _decide(ranking, self._config)
+        message.set("intent", {"name": intent, "confidence": confidence}, add_to_output=True)
+        message.set(
+            "intent_ranking",
+            [{"name": name, "confidence": score} for name, score in ranking],
+            add_to_output=True,
+        )
+        guess = self.languages.guess(text)
+        message.set("language", guess.code, add_to_output=True)
+        message.set("language_sure", guess.sure, add_to_output=True)
+
+
+def _decide(ranking: list[tuple[str, float]], config: dict[str, Any]) -> tuple[str, float]:
+    """The intent that the conversation acts on."""
+    for name, score in ranking:
+        if name in SAFETY and score >= config["safety_threshold"]:
+            return name, score
+    name, score = ranking[0]
+    return (name, score) if score >= config["threshold"] else (FALLBACK, score)
+
+
+def _language_of(example: Message) -> str:
+    """From the metadata that every block of data/nlu carries (`voice: es-…` or `en-…`)."""
+    metadata = example.get("metadata") or {}
+    voice = str((metadata.get("intent") or {}).get("voice", "es"))
+    return "en" if voice.startswith("en") else "es"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class Places(GraphComponent):
+    """Countries, towns, kinds of service and relatives, from word lists and gazetteers."""
+
+    def __init__(self) -> None:
+        self.finder = PlaceFinder.load()
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> Places:  # fmt: skip
+        """Reads its data files."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds `entities` and the summary `places`."""
+        for message in messages:
+            text = message.get("text")
+            if text and not str(text).startswith("/"):
+                self._extract(message, str(text)[:2_000])
+        return messages
+
+    def _extract(self, message: Message, text: str) -> None:
+        places = self.finder.find(text)
+        found = [_entity(place) for place in places if place.value]
+        for name, value in (("service_type", service_type(text)), ("relative", relative(text))):
+            if value:
+                found.append({"entity": name, "value": value, "start": 0, "end": 0,
+                              "extractor": "Places"})  # fmt: skip
+        message.set("entities", list(message.get("entities") or []) + found, add_to_output=True)
+        summary = summarise(places)
+        message.set("places", {
+            "country": summary.country, "origin": summary.origin,
+            "destination": summary.destination, "city": summary.city,
+            "candidates": list(summary.candidates),
+        }, add_to_output=True)  # fmt: skip
+
+
+def _entity(place: Any) -> dict[str, Any]:
+    return {
+        "entity": place.entity, "value": place.value, "role": place.role,
+        "start": place.start, "end": place.end, "extractor": "Places",
+    }  # fmt: skip

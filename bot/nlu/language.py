@@ -1,0 +1,92 @@
+"""Which language a message is in: Spanish, English, or another one that we only recognise.
+
+Spanish against English is learnt from the training messages (character n-grams of short, accentless,
+misspelt text), because general detectors fail on two-word messages. Others are known by their words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import yaml
+
+from bot.nlu.normalise import LEXICON, clean, plain
+
+BUCKETS = 1 << 15
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """`code` ISO 639; `sure` False where only the conversation can tell ("ok", "no", "visa")."""
+
+    code: str
+    sure: bool
+
+
+@lru_cache(maxsize=1)
+def _other_words() -> dict[str, frozenset[str]]:
+    with (LEXICON / "languages.yml").open(encoding="utf-8") as file:
+        return {code: frozenset(map(str, words)) for code, words in yaml.safe_load(file).items()}
+
+
+def _hash(gram: str) -> int:
+    # Python's own hash changes with every process; this one is part of the saved model.
+    value = 2166136261
+    for byte in gram.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value % BUCKETS
+
+
+def _grams(text: str) -> list[int]:
+    grams: list[int] = []
+    for word in _WORD.findall(plain(text)):
+        padded = f" {word} "
+        grams.append(_hash("#" + word))
+        grams += [_hash(padded[i : i + n]) for n in (2, 3) for i in range(len(padded) - n + 1)]
+    return grams
+
+
+class LanguageModel:
+    """Log-odds per hashed n-gram: positive means Spanish."""
+
+    def __init__(self, odds: Any) -> None:
+        self.odds = odds
+
+    @classmethod
+    def train(cls, texts: list[str], languages: list[str]) -> LanguageModel:
+        """From messages and their `es`/`en` codes."""
+        counts = np.full((2, BUCKETS), 0.5)
+        for text, language in zip(texts, languages, strict=True):
+            np.add.at(counts[0 if language == "es" else 1], _grams(text), 1.0)
+        share = counts / counts.sum(axis=1, keepdims=True)
+        return cls(np.log(share[0] / share[1]).astype(np.float32))
+
+    def guess(self, text: str) -> Guess:
+        """The language of `text`; Spanish where nothing tells."""
+        other = _other(text)
+        if other:
+            return Guess(other, True)
+        grams = _grams(text)
+        if not grams:
+            return Guess("es", False)
+        score = float(self.odds[grams].sum())
+        return Guess("es" if score >= 0 else "en", abs(score) > 4.0)
+
+
+def _other(text: str) -> str | None:
+    words = _WORD.findall(clean(text))
+    if not words:
+        return None
+    best = max(
+        ((sum(w in known for w in words), code) for code, known in _other_words().items()),
+        key=lambda pair: pair[0],
+    )
+    count = best[0]
+    if count >= 3 and count * 4 >= len(words):
+        return best[1]
+    return best[1] if count >= 2 and count * 2 >= len(words) else None

@@ -1,0 +1,151 @@
+"""The gazetteer: what each name may stand for.
+
+Read from data/countries/<cc>/places.tsv (GeoNames, CC BY 4.0, and names added by hand) and
+data/places. It knows names only; what a sentence makes of them is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .place_text import name_key, plain
+
+DATA = Path(__file__).resolve().parent.parent.parent / "data"
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SMALL_TOWN = {"US": 30_000, "CA": 20_000, "MX": 0}
+_FOREIGN_WEIGHT = 20  # a town outside the eleven countries counts for a twentieth beside one inside
+
+
+@dataclass(frozen=True)
+class Name:
+    """One thing that a name may stand for. `kind`: country, people, institution, city or admin1."""
+
+    kind: str
+    value: str
+    country: str
+    population: int = 0
+    admin1: str = ""
+
+    @property
+    def is_town(self) -> bool:
+        return self.kind in ("city", "admin1")
+
+
+@dataclass(frozen=True)
+class Words:
+    """How much a sentence must say before a name counts as a place (words.yml)."""
+
+    needs_context: frozenset[str]
+    needs_more: frozenset[str]
+    never: frozenset[str]
+    given_names: frozenset[str]
+    misspelt: frozenset[str]
+    not_a_place: frozenset[str]
+    not_of: frozenset[str]
+    usual: dict[str, str]
+
+
+@dataclass
+class Gazetteer:
+    """Names by key. `longest` gives, for a first word, how many words its longest name has."""
+
+    words: Words
+    names: dict[str, list[Name]] = field(default_factory=dict)
+    longest: dict[str, int] = field(default_factory=dict)
+
+    def add(self, key: str, name: Name) -> None:
+        if not key or (key in self.words.never and name.is_town):
+            return
+        there = self.names.setdefault(key, [])
+        if name not in there:
+            there.append(name)
+        parts = key.split(" ")
+        self.longest[parts[0]] = max(self.longest.get(parts[0], 0), len(parts))
+
+    def signs_needed(self, key: str) -> int:
+        """0: the name alone is enough; 1 or 2: that many signs in the sentence."""
+        if key in self.words.needs_more:
+            return 2
+        if key in self.words.needs_context:
+            return 1
+        return 1 if " " not in key and self._is_small_town(key) else 0
+
+    def _is_small_town(self, key: str) -> bool:
+        return all(
+            name.is_town and name.population < SMALL_TOWN.get(name.country, 0)
+            for name in self.names.get(key, ())
+        )
+
+
+def load_gazetteer(data: Path = DATA) -> Gazetteer:
+    """Every name we know. Raises FileNotFoundError where a data file is missing."""
+    gazetteer = Gazetteer(_read_words(data / "places" / "words.yml"))
+    for key, name in _countries(data / "places" / "countries.yml"):
+        gazetteer.add(key, name)
+    for country, keys in read_yaml(data / "places" / "institutions.yml").items():
+        for key in keys:
+            gazetteer.add(name_key(key), Name("institution", key, country))
+    for path in sorted((data / "countries").glob("*/places.tsv")):
+        _add_towns(gazetteer, path, path.parent.name.upper(), 1)
+    _add_towns(gazetteer, data / "places" / "world.tsv", "", _FOREIGN_WEIGHT)
+    return gazetteer
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as file:
+        content: dict[str, Any] = yaml.load(file, Loader=_Loader)  # noqa: S506 - a safe loader, the C one where built
+    return content
+
+
+def _read_words(path: Path) -> Words:
+    content = read_yaml(path)
+    lists = {name: _listed(text) for name, text in content.items() if isinstance(text, str)}
+    return Words(usual=dict(content["usual"]), **lists)
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(" ".join(part.split()) for part in text.replace("\n", " ").split(",")) - {""}
+
+
+def _countries(path: Path) -> Iterator[tuple[str, Name]]:
+    for code, entry in read_yaml(path).items():
+        shown = entry["es"]
+        for written in (entry["es"], entry["en"], *entry.get("also", ())):
+            yield name_key(written), Name("country", shown, code)
+        for written in entry.get("people", ()):
+            for form in _people_forms(written):
+                yield name_key(form), Name("people", shown, code)
+
+
+def _people_forms(written: str) -> Iterable[str]:
+    if written.endswith("@"):
+        return [written[:-1] + end for end in ("a", "o", "as", "os")]
+    return [written, written + "s"]
+
+
+def _add_towns(gazetteer: Gazetteer, path: Path, country: str, weight: int) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    columns = {column: index for index, column in enumerate(lines[0].split("\t"))}
+    for line in lines[1:]:
+        cell = line.split("\t")
+        town = Name(
+            cell[columns["kind"]],
+            cell[columns["name"]],
+            country or cell[columns["country"]],
+            int(cell[columns["population"]]) // weight,
+            cell[columns["admin1"]],
+        )
+        for written in filter(None, (town.value, *cell[columns["aliases"]].split("|"))):
+            gazetteer.add(_fast_key(written), town)
+
+
+def _fast_key(written: str) -> str:
+    """`name_key`, without its work where the name is letters and spaces only."""
+    if written.replace(" ", "").isalpha():
+        return " ".join(map(plain, written.split()))
+    return name_key(written)

@@ -1,0 +1,163 @@
+"""Places in a message: where she is or asks about, where she comes from, where she goes.
+
+Spanish, English and mixed, without accents, with typos. A name that could be several places is
+settled by the countries she writes, by a hint, or by size; else its country stays open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .place_choice import Choice, Clues, choose
+from .place_mentions import Mention, MentionScanner
+from .place_names import Gazetteer, load_gazetteer
+from .place_roles import DESTINATION, LOCATION, ORIGIN, Reading
+from .place_summary import Place, Summary, summarise
+from .place_text import Token, tokens
+
+_AND = ("y", "and", "o", "or", "e")
+_IN = ("de", "del", "in", "en")
+_TOWARDS = frozenset(("a", "al", "hasta", "to", "para", "pa", "hacia"))
+_FROM = frozenset(("de", "from", "desde", "del"))
+_ASKED_FOR_VISAS = frozenset(("US", "CA"))
+_WEAK = 0.3  # what an institution's name says of the country
+_CONSULATE = re.compile("consul|emba")
+
+
+class PlaceFinder:
+    """Finds places; load once, then use from any thread."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._usual = gazetteer.words.usual
+        self._scanner = MentionScanner(gazetteer)
+        roles = self._scanner.roles
+        self._sending, self._home = roles.words_for("sending"), roles.words_for("home")
+        self._elsewhere = roles.words_for("elsewhere")
+        self._transit = roles.words_for("transit")
+
+    @classmethod
+    def load(cls) -> PlaceFinder:
+        """A finder over the shipped data files."""
+        return cls(load_gazetteer())
+
+    def find(self, text: str, country_hint: str | None = None) -> list[Place]:
+        """The places in `text`, in order. `country_hint`: where we believe her to be, ISO code."""
+        words = tokens(text)
+        mentions = self._scanner.scan(text, words)
+        roles = _roles(words, mentions)
+        away = self._is_elsewhere(words, mentions)
+        found = []
+        for index, mention in enumerate(mentions):
+            clues = Clues(
+                mention.beside,
+                _countries_elsewhere(index, mentions, roles),
+                country_hint,
+                self._usual.get(mention.key),
+            )
+            start, end = words[mention.first].start, words[mention.last - 1].end
+            place = self._place(mention, roles[index], clues, (start, end), text[start:end])
+            found.append(replace(place, role=ORIGIN) if away and _is_left_behind(place) else place)
+        return found
+
+    def _is_elsewhere(self, words: list[Token], mentions: Sequence[Mention]) -> bool:
+        """Whether she says "here" of a place that she does not name."""
+        if any(mention.reading.present for mention in mentions):
+            return False
+        return any(word.key in self._elsewhere for word in words)
+
+    def _place(
+        self, mention: Mention, role: str | None, clues: Clues, span: tuple[int, int], text: str
+    ) -> Place:
+        reading, name = mention.reading, mention.names[0]
+        certainty = (1.0 if reading.certain else 0.8) * (0.85 if mention.misspelt else 1.0)
+        if name.is_town:
+            choice = choose(mention.names, clues)
+        else:
+            choice = Choice(name.country, name.country, (name.country,), 1.0)
+        if name.kind == "institution":
+            certainty = _WEAK
+        return Place(
+            start=span[0],
+            end=span[1],
+            text=text,
+            entity="city" if name.is_town else "country",
+            value=choice.value,
+            country=choice.country,
+            role=self._settled_role(role, reading, choice.country, name.is_town),
+            candidates=choice.candidates,
+            confidence=round(choice.confidence * certainty, 2),
+            hers=reading.hers,
+            present=reading.present,
+            homeward=reading.homeward,
+            home=choice.country in self._home and reading.phrase not in self._transit,
+        )
+
+    def _settled_role(
+        self, role: str | None, reading: Reading, country: str | None, is_town: bool
+    ) -> str | None:
+        """The role now that the country is known."""
+        if role == ORIGIN and _CONSULATE.search(reading.phrase):
+            if is_town:
+                return LOCATION  # "consulado de San Juan": where the consulate is
+            return DESTINATION if country in _ASKED_FOR_VISAS else ORIGIN
+        if role == LOCATION and country in self._sending and not reading.present:
+            return ORIGIN  # told of in a country that women leave
+        return role
+
+
+def _roles(words: list[Token], mentions: Sequence[Mention]) -> list[str | None]:
+    """Each mention's role, where "from X to Y" and "X and Y" are read together."""
+    roles = [mention.reading.role for mention in mentions]
+    for index in range(1, len(mentions)):
+        before, mention = mentions[index - 1], mentions[index]
+        between = [token.key for token in words[before.last : mention.first]]
+        apart = words[mention.first].stop_before or len(between) > 1
+        if apart or {before.kind, mention.kind} & {"people", "institution"}:
+            continue
+        word = between[0] if between else ""
+        shared = set(before.countries) & set(mention.countries)
+        if word in _TOWARDS and _is_start(words, before):
+            roles[index] = DESTINATION
+            if roles[index - 1] == LOCATION and not shared:
+                roles[index - 1] = ORIGIN
+        elif _goes_with(word, bool(shared), mention.reading.certain):
+            roles[index] = roles[index - 1]
+    return roles
+
+
+def _is_left_behind(place: Place) -> bool:
+    return place.role == LOCATION and place.home and not place.present
+
+
+def _goes_with(word: str, shared: bool, certain: bool) -> bool:
+    """Whether a place after `word` has the role of the place before: "X, Y", "X y Y", "X de Y"."""
+    if not word:
+        return shared
+    return not certain and (word in _AND or (word in _IN and shared))
+
+
+def _is_start(words: list[Token], mention: Mention) -> bool:
+    """Whether a way from here may begin with `mention`: "de X", "from X", or X first of all."""
+    if not mention.reading.phrase:
+        return words[mention.first].stop_before
+    return mention.reading.phrase.split(" ")[-1] in _FROM
+
+
+def _countries_elsewhere(
+    index: int, mentions: Sequence[Mention], roles: Sequence[str | None]
+) -> list[str]:
+    """Countries of the message's other places that may settle an ambiguous one, likeliest first."""
+    others = [
+        (role, other.countries[0])
+        for position, (other, role) in enumerate(zip(mentions, roles))  # noqa: B905 - same length
+        if position != index and other.kind != "institution" and len(set(other.countries)) == 1
+    ]
+    named = [country for role, country in others if role == roles[index]]
+    if roles[index] != LOCATION:
+        named += [country for _, country in others]
+    return named + [country for role, country in others if role == DESTINATION]
+
+
+__all__ = ["Place", "PlaceFinder", "Summary", "summarise"]

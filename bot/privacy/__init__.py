@@ -1,0 +1,1 @@
+"""Pseudonyms, keys, retention, erasure."""

@@ -1,0 +1,1 @@
+"""What runs inside Rasa's own environment, besides the understanding in bot/nlu."""

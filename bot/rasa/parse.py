@@ -1,0 +1,72 @@
+"""`make parse`, inside Rasa's environment: the trained model itself, loaded as the server loads it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any, TextIO
+
+RANKING = 5
+
+
+def answer_of(parsed: dict[str, Any]) -> dict[str, Any]:
+    """The contract's line for one parsed message."""
+    entities = parsed.get("entities") or []
+    places = parsed.get("places") or {}
+    return {
+        "intent": parsed["intent"]["name"],
+        "confidence": round(float(parsed["intent"]["confidence"]), 4),
+        "ranking": [
+            [r["name"], round(float(r["confidence"]), 4)]
+            for r in parsed["intent_ranking"][:RANKING]
+        ],
+        "language": parsed.get("language", "es"),
+        "country": places.get("country"),
+        "origin": places.get("origin"),
+        "city": places.get("city"),
+        "service_type": _first(entities, "service_type"),
+        "relative": _first(entities, "relative"),
+    }
+
+
+def _first(entities: list[dict[str, Any]], name: str) -> Any:
+    return next((e["value"] for e in entities if e["entity"] == name), None)
+
+
+NOTHING: dict[str, Any] = {
+    "intent": "nlu_fallback", "confidence": 0.0, "ranking": [], "language": "es", "country": None,
+    "origin": None, "city": None, "service_type": None, "relative": None,
+}  # fmt: skip
+
+
+async def parse_lines(agent: Any, lines: TextIO, out: TextIO) -> None:
+    """One line out for one line in, in order; a line that cannot be read says why."""
+    for number, line in enumerate(lines, 1):
+        try:
+            text = str(json.loads(line)["text"])
+        except (ValueError, KeyError, TypeError):
+            why = f'line {number}: expected a JSON object with "text"'
+            result = {**NOTHING, "error": why}
+        else:
+            # A leading slash is Rasa's own way of naming an intent; a person's never is.
+            text = text.lstrip("/").strip()
+            result = answer_of(await agent.parse_message(text)) if text else NOTHING
+        out.write(json.dumps(result, ensure_ascii=False) + "\n")
+        out.flush()
+
+
+def main() -> None:
+    """Model's path as the only argument; stdin to stdout."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints must not mix with the answers
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    from rasa.core.agent import Agent
+
+    agent = Agent.load(sys.argv[1])
+    asyncio.run(parse_lines(agent, sys.stdin, out))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Rasa's memory of a conversation: the slots, and nothing that anyone wrote.
+
+Rasa's own stores keep every event with its text. This one keeps one small row per conversation, the
+slots' values under the pseudonym, and forgets it after the retention time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+RETENTION_S = int(os.environ.get("COMADRE_RETENTION_S", "86400"))
+RETENTION_SENSITIVE_S = int(os.environ.get("COMADRE_RETENTION_SENSITIVE_S", "7200"))
+
+
+class Shelf(Protocol):
+    """Where rows of JSON lie for a time."""
+
+    def put(self, key: str, value: str, seconds: int) -> None:
+        """Keep `value` for `seconds`."""
+
+    def get(self, key: str) -> str | None:
+        """The value, unless its time is over."""
+
+    def drop(self, key: str) -> None:
+        """Forget it now."""
+
+
+class SqliteShelf:
+    """One file. A truncated journal and overwritten pages leave no trace of what was dropped."""
+
+    def __init__(self, path: str) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # The file is worth nothing after a crash of the machine, so it need not survive one.
+        for pragma in ("journal_mode=TRUNCATE", "synchronous=OFF", "secure_delete=ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS slots (key TEXT PRIMARY KEY, value TEXT, until REAL)"
+        )
+
+    def put(self, key: str, value: str, seconds: int) -> None:
+        """Keep `value` for `seconds`; drops whatever else is over."""
+        now = time.time()
+        self._connection.execute("DELETE FROM slots WHERE until < ?", (now,))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO slots VALUES (?, ?, ?)", (key, value, now + seconds)
+        )
+
+    def get(self, key: str) -> str | None:
+        """The value, unless its time is over."""
+        row = self._connection.execute(
+            "SELECT value FROM slots WHERE key = ? AND until >= ?", (key, time.time())
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def drop(self, key: str) -> None:
+        """Forget it now."""
+        self._connection.execute("DELETE FROM slots WHERE key = ?", (key,))
+
+
+class RedisShelf:
+    """For several Rasa processes."""
+
+    def __init__(self, url: str) -> None:
+        import redis
+
+        self._redis = redis.Redis.from_url(url, decode_responses=True)
+
+    def put(self, key: str, value: str, seconds: int) -> None:
+        """Keep `value` for `seconds`."""
+        self._redis.set(f"comadre:slots:{key}", value, ex=seconds)
+
+    def get(self, key: str) -> str | None:
+        """The value, unless its time is over."""
+        return self._redis.get(f"comadre:slots:{key}")
+
+    def drop(self, key: str) -> None:
+        """Forget it now."""
+        self._redis.delete(f"comadre:slots:{key}")
+
+
+class SlotStore(TrackerStore):
+    """Named in endpoints.yml; `url` is a file's path or a redis:// address."""
+
+    def __init__(self, domain: Domain, host: EndpointConfig | str | None = None,
+                 event_broker: EventBroker | None = None, url: str | None = None,
+                 **kwargs: Any) -> None:  # fmt: skip
+        super().__init__(domain, event_broker, **kwargs)
+        where = url or (host.url if isinstance(host, EndpointConfig) else host) or "var/slots.db"
+        self._shelf: Shelf = RedisShelf(where) if where.startswith("redis") else SqliteShelf(where)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keeps the slots that differ from their defaults; none left: forgets the conversation."""
+        slots = {
+            name: slot.value
+            for name, slot in tracker.slots.items()
+            if slot.value is not None and slot.value != slot.initial_value
+        }
+        if not slots:
+            self._shelf.drop(tracker.sender_id)
+            return
+        seconds = RETENTION_SENSITIVE_S if slots.get("sensitive") else RETENTION_S
+        self._shelf.put(tracker.sender_id, json.dumps(slots), seconds)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """A tracker with the slots set and no history; None where nothing is known."""
+        stored = self._shelf.get(sender_id)
+        if stored is None:
+            return None
+        events: list[Any] = [SlotSet(name, value) for name, value in json.loads(stored).items()]
+        events.append(ActionExecuted(ACTION_LISTEN_NAME))
+        return DialogueStateTracker.from_events(
+            sender_id, events, self.domain.slots, domain=self.domain
+        )
+
+    async def keys(self) -> Iterable[str]:
+        """Nobody may list conversations."""
+        return []

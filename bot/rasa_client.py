@@ -1,0 +1,62 @@
+"""Rasa's REST channel, as the worker sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from bot.settings import Settings
+
+
+class RasaUnavailable(Exception):
+    """Rasa, or the action server behind it, did not answer in time or not sensibly."""
+
+
+@dataclass(frozen=True)
+class RasaAnswer:
+    """One turn's outcome: `replies` as `Reply.as_dict`, the intent acted on, the slots after it."""
+
+    replies: tuple[Mapping[str, Any], ...]
+    acted_on: str
+    slots: Mapping[str, Any]
+    outcome: str = "answered"
+    records: tuple[str, ...] = field(default=())
+
+
+class RasaClient:
+    """Asks Rasa; the pseudonym is all that it learns of the person."""
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+        self._url = f"{settings.rasa_url}/webhooks/rest/webhook"
+        self._params = {"token": settings.rasa_token} if settings.rasa_token else {}
+        self._timeout_s = settings.rasa_timeout_s
+        self._client = client
+
+    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
+        """The assistant's answer to `message`; raises RasaUnavailable."""
+        body = {"sender": pseudonym, "message": message, "metadata": dict(metadata)}
+        try:
+            response = await self._client.post(
+                self._url, json=body, params=self._params, timeout=self._timeout_s
+            )
+            response.raise_for_status()
+            return _read(response.json())
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise RasaUnavailable(f"Rasa gave no answer: {type(error).__name__}") from error
+
+
+def _read(messages: list[dict[str, Any]]) -> RasaAnswer:
+    found = [m["custom"] for m in messages if "custom" in m]
+    if not found:
+        raise ValueError("expected at least one custom message from the action server")
+    last = found[-1]
+    return RasaAnswer(
+        replies=tuple(reply for custom in found for reply in custom["replies"]),
+        acted_on=str(last["acted_on"]),
+        slots=last["slots"],
+        outcome=str(last.get("outcome", "answered")),
+        records=tuple(last.get("records", ())),
+    )

@@ -1,0 +1,1 @@
+"""What is decided before any model: leaving, erasing, emergencies; and the emergency card."""

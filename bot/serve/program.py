@@ -1,0 +1,85 @@
+"""`comadre serve`: gateway, worker and actions in one process, or one of them where they must scale."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Sequence
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from actions.registry import executor
+from bot.database import migrate
+from bot.serve import actions, gateway
+from bot.serve.parts import Parts, assemble
+from bot.serve.simulator import routes as simulator_routes
+from bot.settings import Settings
+
+ROLES = ("gateway", "worker", "actions")
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without signal handlers of its own: the program stops all its parts together."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]  # uvicorn's own signature
+        """Nothing captured."""
+        yield
+
+
+def _server(app: Starlette, port: int, host: str) -> _Server:
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False,
+                            server_header=False, timeout_graceful_shutdown=3)  # fmt: skip
+    return _Server(config)
+
+
+def pages(parts: Parts) -> list[BaseRoute]:
+    """What is served beside the webhooks."""
+    return simulator_routes(parts)
+
+
+async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
+    """Until SIGINT or SIGTERM; then every part ends its work and stops."""
+    migrate(settings.database_url)
+    async with httpx.AsyncClient() as client:
+        parts = assemble(settings, client)
+        parts.running.update(roles)
+        servers: list[_Server] = []
+        if "gateway" in roles:
+            app = gateway.application(parts, pages(parts))
+            servers.append(_server(app, settings.port, os.environ.get("COMADRE_HOST", "127.0.0.1")))
+        if "actions" in roles:
+            app = actions.application(executor(parts.world), settings.rasa_token)
+            servers.append(_server(app, settings.actions_port, "127.0.0.1"))
+        tasks = [asyncio.create_task(server.serve()) for server in servers]
+        if "worker" in roles:
+            tasks.append(asyncio.create_task(parts.worker.run()))
+        await _until_stopped(tasks, servers)
+        parts.engine.dispose()
+
+
+async def _until_stopped(tasks: list[asyncio.Task[None]], servers: list[_Server]) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    waiting = asyncio.create_task(stopped.wait())
+    done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for server in servers:
+        server.should_exit = True
+    if waiting not in done:
+        waiting.cancel()
+        # A part ended by itself: say which error, and let the supervisor see a failure.
+        for task in done:
+            task.result()
+        raise SystemExit("a part of the program ended unexpectedly")
+    for task in tasks:
+        if "Worker" in repr(task.get_coro()):
+            task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.wait(tasks, timeout=5)

@@ -1,0 +1,61 @@
+"""The chat simulator at `/`: a page that looks like a phone and talks through the real inbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.serve.gateway import refusal, webhook
+from bot.serve.parts import Parts
+from connectors.web.mailbox import Mailbox
+
+STATIC = Path(__file__).with_name("static")
+FILES = {
+    "simulator.css": "text/css",
+    "simulator.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+WAIT_S = 20.0
+HEADERS = {
+    # Nothing from anywhere else, nothing inline: the page shows what she would see, and no more.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """The page, its files, and the two calls that it makes."""
+    channel = parts.channels["web"]
+    mailbox: Mailbox = channel.mailbox
+
+    async def page(_: HttpRequest) -> Response:
+        return FileResponse(STATIC / "simulator.html", media_type="text/html", headers=HEADERS)
+
+    async def file(request: HttpRequest) -> Response:
+        name = request.path_params["name"]
+        if name not in FILES:
+            return refusal(404, "there is nothing at this address")
+        return FileResponse(STATIC / name, media_type=FILES[name], headers=HEADERS)
+
+    async def replies(request: HttpRequest) -> Response:
+        session = request.query_params.get("session", "")
+        try:
+            after = int(request.query_params.get("after", "0"))
+        except ValueError:
+            return refusal(400, "after: expected a number")
+        found = await mailbox.wait(session, after, WAIT_S)
+        return JSONResponse({"messages": found}, headers={"Cache-Control": "no-store"})
+
+    return [
+        Route("/", page),
+        Route("/static/{name}", file),
+        Route("/simulator/message", webhook(parts, channel), methods=["POST"]),
+        Route("/simulator/replies", replies),
+    ]

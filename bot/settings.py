@@ -1,0 +1,93 @@
+"""Settings from the environment or a `.env` file, read once, typed; docs/settings.md lists them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.paths import ROOT
+
+DAY_S = 86_400
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the message names it, and says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    database_url: str
+    secret_key: bytes = field(repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    port: int = 8000
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_token: str = field(default="", repr=False)
+    actions_port: int = 5055
+    redis_url: str = ""
+    rasa_timeout_s: float = 4.0
+    retention_s: int = DAY_S  # after her last message everything of the conversation goes
+    retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def read_environment(path: Path = ROOT / ".env") -> dict[str, str]:
+    """The process's environment over the lines `NAME=value` of `.env`."""
+    values: dict[str, str] = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            name, separator, value = line.partition("=")
+            if separator and not line.lstrip().startswith("#"):
+                values[name.strip()] = value.strip().strip("\"'")
+    return {**values, **os.environ}
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        return float(env.get(name, default))
+    except ValueError as error:
+        raise SettingError(f"{name}: expected a number, got {env[name]!r}") from error
+
+
+def _secret(env: Mapping[str, str], folder: Path) -> bytes:
+    text = env.get("COMADRE_SECRET_KEY", "")
+    if not text:
+        if env.get("COMADRE_PRODUCTION"):
+            raise SettingError(
+                "COMADRE_SECRET_KEY: required in production; make one with "
+                "`python3 -c 'import secrets; print(secrets.token_hex(32))'`"
+            )
+        path = folder / "secret.key"
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            # Made with its final mode: nobody else may read it even for an instant.
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        text = path.read_text(encoding="utf-8").strip()
+    if len(text) < 32:
+        raise SettingError("COMADRE_SECRET_KEY: expected at least 32 characters")
+    return text.encode()
+
+
+def read_settings(env: Mapping[str, str] | None = None, folder: Path = ROOT / "var") -> Settings:
+    """Settings from `env` (default: environment and `.env`); raises SettingError."""
+    env = read_environment() if env is None else env
+    port = int(_number(env, "COMADRE_PORT", 8000))
+    return Settings(
+        database_url=env.get("COMADRE_DATABASE_URL") or f"sqlite:///{folder / 'comadre.db'}",
+        secret_key=_secret(env, folder),
+        public_url=env.get("COMADRE_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        port=port,
+        rasa_url=env.get("COMADRE_RASA_URL", "http://127.0.0.1:5005"),
+        rasa_token=env.get("COMADRE_RASA_TOKEN", ""),
+        actions_port=int(_number(env, "COMADRE_ACTIONS_PORT", 5055)),
+        redis_url=env.get("COMADRE_REDIS_URL", ""),
+        rasa_timeout_s=_number(env, "COMADRE_RASA_TIMEOUT_S", 4.0),
+        retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
+        retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
+        environment=dict(env),
+    )

@@ -1,0 +1,86 @@
+"""From a channel into the database, in one transaction, each message once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.database import transaction
+from bot.privacy.keys import Keys, seal
+from connectors.contract import MAX_TEXT, IncomingMessage
+from connectors.models import Inbox, Person
+
+# Kept in the sealed body; the address is kept once, with the person.
+_BODY = ("kind", "text", "choice", "location", "vendor_ref")
+
+
+@dataclass(frozen=True)
+class Store:
+    """What is needed to put messages away and find them again."""
+
+    engine: Engine
+    keys: Keys
+    retention_s: int
+
+
+def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int:
+    """Put `messages` into the inbox; returns how many were new."""
+    with transaction(store.engine) as session:
+        return sum(_receive_one(session, store, message, now) for message in messages)
+
+
+def _receive_one(session: Session, store: Store, message: IncomingMessage, now: datetime) -> int:
+    pseudonym = store.keys.pseudonym(message.channel, message.address)
+    key = _person_key(session, store, message, pseudonym, now)
+    body: dict[str, Any] = {name: asdict(message)[name] for name in _BODY}
+    body["text"] = message.text[: MAX_TEXT + 1]
+    values = {
+        "mark": store.keys.message_mark(message.channel, message.message_id),
+        "pseudonym": pseudonym,
+        "sort": message.order,
+        "state": "new",
+        "attempts": 0,
+        "received_at": now,
+        "not_before": now,
+        "sealed": seal(key, body),
+    }
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(Inbox).values(**values).on_conflict_do_nothing(index_elements=["mark"])
+    return int(session.scalar(statement.returning(Inbox.id)) is not None)
+
+
+def _person_key(
+    session: Session, store: Store, message: IncomingMessage, pseudonym: str, now: datetime
+) -> bytes:
+    """The person's key; makes the person on her first message."""
+    expires = now + timedelta(seconds=store.retention_s)
+    person = session.get(Person, pseudonym)
+    if person is None:
+        key, wrapped = store.keys.new_person_key()
+        dialect = session.get_bind().dialect.name
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        # Two first messages can arrive at the same instant; the one that comes second must use
+        # the key of the first.
+        session.execute(
+            insert(Person)
+            .values(
+                pseudonym=pseudonym,
+                channel=message.channel,
+                style=message.style,
+                wrapped_key=wrapped,
+                sealed_address=seal(key, message.address),
+                last_in_at=now,
+                expires_at=expires,
+            )
+            .on_conflict_do_nothing(index_elements=["pseudonym"])
+        )
+        person = session.scalars(select(Person).where(Person.pseudonym == pseudonym)).one()
+    person.expires_at = max(person.expires_at, expires)
+    person.style = message.style
+    return store.keys.open_person_key(person.wrapped_key)

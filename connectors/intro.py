@@ -1,0 +1,23 @@
+"""Who we are, in front of the first reply; never in front of an emergency."""
+
+from __future__ import annotations
+
+from bot.conversation.wording import say
+from bot.safety.numbers import first_number
+from connectors.contract import Reply
+from connectors.turns import Message, Outcome
+
+_WITHOUT = ("report_immediate_danger", "express_suicidal_distress", "quick_exit",
+            "delete_my_data", "stop_messages", "unavailable", "blocked", "unblocked")  # fmt: skip
+
+
+def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) -> tuple[Reply, ...]:
+    """`replies` with the introduction as a message of its own before them."""
+    if not replies or outcome.acted_on in _WITHOUT:
+        return replies
+    language = str(outcome.slots.get("language") or outcome.memory.language)
+    text = say("intro", language)
+    if message.prefix_country:
+        number = first_number("danger", message.prefix_country)
+        text = f"{text} {say('intro_number', language, number=number)}"
+    return (Reply(text, language=language), *replies)

@@ -1,0 +1,38 @@
+"""What the gateway itself remembers of a person between two messages, sealed with her key."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Small and coarse. `offered` are payloads, `more` the unread rest of a long SMS."""
+
+    introduced: bool = False
+    language: str = "es"
+    country: str | None = None
+    sensitive: bool = False  # violence or danger was spoken of: everything goes sooner
+    left_fast: bool = (
+        False  # she used the exit word: tell her, next time, what could not be deleted
+    )
+    offered: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    her_refs: tuple[str, ...] = ()  # the vendor's ids of her last messages, for deleting them
+    topic: str | None = None
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any] | None) -> Memory:
+        """From its stored form; unknown fields of another version are left out."""
+        known = {k: v for k, v in (value or {}).items() if k in cls.__dataclass_fields__}
+        lists = {k: tuple(known[k]) for k in ("offered", "more", "her_refs") if k in known}
+        return cls(**{**known, **lists})
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+    def but(self, **changes: Any) -> Memory:
+        """A copy with `changes`."""
+        return replace(self, **changes)

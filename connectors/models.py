@@ -1,0 +1,84 @@
+"""The inbox, the outbox and the people behind them. Every text and address in here is sealed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.database import Base, UtcMoment
+
+
+class Person(Base):
+    """Someone who may still get a reply. The row's deletion makes all that is sealed unreadable."""
+
+    __tablename__ = "person"
+
+    pseudonym: Mapped[str] = mapped_column(String(32), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    style: Mapped[str] = mapped_column(String(16))
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_address: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_memory: Mapped[bytes | None] = mapped_column(LargeBinary)  # see connectors/memory.py
+    last_in_at: Mapped[datetime] = mapped_column(UtcMoment)
+    expires_at: Mapped[datetime] = mapped_column(UtcMoment, index=True)
+
+
+class OptOut(Base):
+    """Someone who said STOP: kept until she says START, without anything but the pseudonym."""
+
+    __tablename__ = "opt_out"
+
+    pseudonym: Mapped[str] = mapped_column(String(32), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class Inbox(Base):
+    """A message that came in. `sealed` is emptied as soon as its turn is answered."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_waiting", "state", "pseudonym", "sort", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    mark: Mapped[str] = mapped_column(String(32), unique=True)
+    pseudonym: Mapped[str] = mapped_column(String(32))
+    sort: Mapped[int] = mapped_column(
+        BigInteger
+    )  # the vendor's own order where there is one, else 0
+    state: Mapped[str] = mapped_column(String(8), default="new")  # new, working, done
+    attempts: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime] = mapped_column(UtcMoment)
+    not_before: Mapped[datetime] = mapped_column(UtcMoment)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Outbox(Base):
+    """A message on its way out. `sealed` is emptied as soon as the vendor has taken it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("inbox_id", "part", name="uq_outbox_part"),
+        Index("ix_outbox_waiting", "state", "pseudonym", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id", ondelete="CASCADE"))
+    part: Mapped[int]
+    pseudonym: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(10), default="new")  # new, sending, sent, failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(UtcMoment)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    vendor_id: Mapped[str | None] = mapped_column(String(128), index=True)
+    error_code: Mapped[str | None] = mapped_column(String(64))
+
+
+class Setting(Base):
+    """Small values of the installation itself (content hashes, versions)."""
+
+    __tablename__ = "installation"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)

@@ -1,0 +1,102 @@
+"""What we read of a Telegram update; every other field is left unread (core.telegram.org/bots/api).
+
+python-telegram-bot's `Update.de_json` was tried: it takes any value for any field (a text may be a
+number) and fails on broken ones with four kinds of exception, so the checks would be ours anyway.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """Strict: a number is no text and a text is no number."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+class Chat(Part):
+    """Only private chats are answered."""
+
+    id: int = Field(ge=-(2**63), lt=2**63)
+    type: str = ""
+
+
+class User(Part):
+    """Name and user name are not read."""
+
+    id: int = Field(ge=0, lt=2**63)
+    is_bot: bool = False
+
+
+class Location(Part):
+    """WGS84."""
+
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+
+
+class Venue(Part):
+    """A place from the map."""
+
+    location: Location
+
+
+class Message(Part):
+    """A message of hers; media are only noticed, never fetched."""
+
+    message_id: int = Field(ge=0, lt=2**63)
+    date: int = Field(ge=0, le=2**33)
+    chat: Chat
+    sender: User | None = Field(default=None, alias="from")
+    text: str | None = None
+    caption: str | None = None
+    location: Location | None = None
+    venue: Venue | None = None
+
+
+class TappedMessage(Part):
+    """The message under which she tapped; too old ones have no content."""
+
+    chat: Chat
+
+
+class CallbackQuery(Part):
+    """A tap on a button."""
+
+    id: str
+    sender: User = Field(alias="from")
+    message: TappedMessage | None = None
+    data: str | None = None
+
+
+class Member(Part):
+    """"kicked" = she blocked the bot."""
+
+    status: str
+
+
+class MemberChange(Part):
+    """She blocked the bot, or let it in again."""
+
+    date: int = Field(ge=0, le=2**33)
+    chat: Chat
+    new_chat_member: Member
+
+
+class Update(Part):
+    """At most one of the four is there; other kinds are not asked for in `allowed_updates`."""
+
+    update_id: int = Field(ge=0, lt=2**63)
+    message: Message | None = None
+    edited_message: Message | None = None
+    callback_query: CallbackQuery | None = None
+    my_chat_member: MemberChange | None = None
+
+
+def content_names(raw: dict[str, Any], key: str) -> frozenset[str]:
+    """The names of a message's fields, by which its kind is told."""
+    message = raw.get(key)
+    return frozenset(message) if isinstance(message, dict) else frozenset()

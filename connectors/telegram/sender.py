@@ -1,0 +1,100 @@
+"""Sending through the Bot API with plain HTTP.
+
+Not with `telegram.Bot`: its rate limiter holds back everybody when one chat is told to wait, it
+keeps a client of its own to start and stop, and it must not be asked who it is on every message.
+Ours needs two methods, and the queue already knows how to wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+
+from connectors.contract import Option, Outgoing, SendUncertain
+from connectors.vendor import Vendor, field, load_codes
+
+MAX_DELETE = 100  # messages per deleteMessages
+CODES = load_codes(Path(__file__).with_name("codes.yml"))
+
+
+def _read_error(body: Any) -> tuple[Sequence[str], float | None]:
+    """The exact name ("403: bot was blocked by the user"), then the number alone."""
+    number, description = field(body, "error_code"), str(field(body, "description") or "")
+    if number is None:
+        return [], None
+    words = description.rpartition(": ")[2].strip().lower()
+    wait = field(body, "parameters", "retry_after")
+    exact = f"{number}: {words}"
+    # Descriptions may quote what we sent: only those that we know become a code.
+    known = [exact] if exact in CODES else []
+    return [*known, str(number)], float(wait) if isinstance(wait, int | float) else None
+
+
+VENDOR = Vendor(CODES, _read_error)
+
+
+class Settings(Protocol):
+    """What sending needs of TelegramSettings."""
+
+    @property
+    def bot_token(self) -> str: ...
+    @property
+    def api_base(self) -> str: ...
+
+
+async def send(
+    client: httpx.AsyncClient, settings: Settings, address: str, outgoing: Outgoing, key: str
+) -> str:
+    """The message's id; raises SendRefused, SendThrottled, SendUncertain. No idempotency key."""
+    if outgoing.kind == "silent":
+        return ""
+    message: dict[str, Any] = {
+        "chat_id": int(address),
+        "text": outgoing.text,
+        # No preview: a picture of a shelter's page must not stand in her chat list.
+        "link_preview_options": {"is_disabled": True},
+        **_keyboard(outgoing),
+    }
+    body = await VENDOR.call(client, "POST", _method(settings, "sendMessage"), json=message)
+    message_id = field(body, "result", "message_id")
+    if message_id is None:
+        raise SendUncertain("no-message-id")
+    return str(message_id)
+
+
+def _method(settings: Settings, method: str) -> str:
+    return f"{settings.api_base}/bot{settings.bot_token}/{method}"
+
+
+def _keyboard(outgoing: Outgoing) -> Mapping[str, Any]:
+    if outgoing.kind == "buttons":
+        return {"reply_markup": {"inline_keyboard": _rows(outgoing.options)}}
+    if outgoing.kind == "location_request":
+        button = {"text": outgoing.list_button, "request_location": True}
+        markup = {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
+        return {"reply_markup": markup}
+    if outgoing.kind == "delete":
+        return {"reply_markup": {"remove_keyboard": True}}
+    return {}
+
+
+def _rows(options: Sequence[Option]) -> list[list[dict[str, str]]]:
+    """One button a row; two short ones (yes, no) side by side."""
+    buttons = [{"text": o.title, "callback_data": o.payload} for o in options]
+    if len(options) == 2 and all(len(o.title) <= 12 for o in options):
+        return [buttons]
+    return [[button] for button in buttons]
+
+
+async def delete(
+    client: httpx.AsyncClient, settings: Settings, address: str, refs: Sequence[str]
+) -> bool:
+    """Takes messages (hers and ours) out of both sides of the chat; Telegram allows 48 hours."""
+    ids = [int(ref) for ref in refs if ref.isdigit()]
+    for start in range(0, len(ids), MAX_DELETE):
+        call = {"chat_id": int(address), "message_ids": ids[start : start + MAX_DELETE]}
+        await VENDOR.call(client, "POST", _method(settings, "deleteMessages"), json=call)
+    return True

@@ -1,0 +1,37 @@
+"""Sending to the page: into the mailbox that the page empties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import httpx
+
+from connectors.contract import Outgoing
+from connectors.web.mailbox import Mailbox
+
+
+class Settings(Protocol):
+    """What sending needs of WebSettings."""
+
+    @property
+    def mailbox(self) -> Mailbox: ...
+
+
+async def send(
+    client: httpx.AsyncClient, settings: Settings, address: str, outgoing: Outgoing, key: str
+) -> str:
+    """The message's number in the session. The page clears itself on kind "delete"."""
+    if outgoing.kind == "silent":
+        return ""
+    if outgoing.kind == "delete":
+        settings.mailbox.forget(address)
+    return str(settings.mailbox.deliver(address, outgoing))
+
+
+async def delete(
+    client: httpx.AsyncClient, settings: Settings, address: str, refs: Sequence[str]
+) -> bool:
+    """Empties the mailbox; the page clears what it shows on its own."""
+    settings.mailbox.forget(address)
+    return True

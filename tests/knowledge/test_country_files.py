@@ -1,0 +1,279 @@
+"""What the files of all countries promise together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.cards import CardNumber, CardsFile, cards
+from bot.knowledge.content import ALL_CODES, CountryContent, read_all
+from bot.knowledge.files import DataFileError, country_folder, parse_list, parse_one, read_yaml
+from bot.knowledge.schema import COUNTRY_CODES, EmergencyRecord, GapRecord, StatementRecord
+from bot.knowledge.topics import topics
+from bot.paths import COUNTRIES, DATA
+
+NEEDS = ("danger", "violence", "sexual_violence", "child", "trafficking", "suicide", "ambulance")
+
+
+@pytest.fixture(scope="module")
+def contents() -> dict[str, CountryContent]:
+    return read_all()
+
+
+def test_nothing_of_the_fact_base_was_lost(contents: dict[str, CountryContent]) -> None:
+    statements = sum(len(each.statements) for each in contents.values())
+    services = sum(len(each.services) for each in contents.values())
+    lines = sum(len(each.emergency) for each in contents.values())
+
+    assert (statements, services, lines) == (1426, 361, 69)
+
+
+def test_the_folders_are_exactly_the_countries() -> None:
+    folders = {each.name for each in COUNTRIES.iterdir() if each.is_dir()}
+
+    assert folders - {"_template"} == {country_folder(code).name for code in ALL_CODES}
+
+
+def test_what_is_not_known_is_written_down_for_every_country() -> None:
+    assert all(parse_list(country_folder(code) / "gaps.yml", GapRecord) for code in ALL_CODES)
+
+
+def test_topics_are_those_of_the_taxonomy() -> None:
+    groups = read_yaml(DATA / "taxonomy.yml")["intents"]
+    wanted = {
+        intent: group
+        for group in ("safety", "violence", "rights", "family", "work")
+        for intent in groups[group]
+    }
+
+    known = {each: topic.group for each, topic in topics().items() if each in wanted}
+
+    assert known == wanted
+
+
+def test_every_statement_is_about_a_known_topic(contents: dict[str, CountryContent]) -> None:
+    told = {each.intent for content in contents.values() for each in content.statements}
+
+    assert told <= set(topics())
+
+
+def test_low_confidence_and_no_source_are_never_told(contents: dict[str, CountryContent]) -> None:
+    facts = [fact for content in contents.values() for fact in content.facts]
+
+    unsure = [fact for fact in facts if fact.confidence == "low" or not fact.sources]
+
+    assert len(unsure) > 100
+    assert {fact.shown for fact in unsure} == {"no"}
+
+
+CALL_FIRST_OR_NOT_AT_ALL = [
+    "bz.emergency.2", "bz.emergency.3", "bz.human-services", "bz.asylum.1", "ca.emergency.6",
+    "ca.bc-children", "ca.domestic_violence.5", "ca.safe_shelter.3", "cr.emergency.3",
+    "cr.inamu-delegacion", "cr.domestic_violence.5", "cr.asylum.7", "cr.asylum.8",
+    "do.emergency.3", "do.emergency.4", "do.onr", "do.asylum.2", "do.sexual_violence.3",
+    "gt.maimi", "gt.maina", "gt.svet-albergue", "gt.trafficking_exploitation.5", "hn.emergency.5",
+    "hn.calidad-vida", "hn.casa-refugio-sps", "hn.siamigh", "hn.oprohm", "hn.cami-danli",
+    "hn.regular_status.1", "mx.emergency.6", "mx.trafficking_exploitation.3",
+    "mx.child_travel_permission.3", "mx.saltillo-casa", "mx.leona-vicario", "ni.emergency.2",
+    "ni.linea-133", "ni.domestic_violence.2", "pa.emergency.5", "pa.senniaf", "pa.onpar",
+    "pa.asylum.2", "pa.protection_order.1", "sv.emergency.4", "sv.emergency.5", "sv.asylum.3",
+    "sv.asylum.9", "us.unaccompanied_children.2", "us.asylum.5", "us.asylum.8", "us.asylum.9",
+    "us.protection_order.5", "us.domestic_violence.5", "us.domestic_violence.6",
+]  # fmt: skip
+
+
+def test_what_nobody_confirmed_by_phone_is_not_told_as_certain(
+    contents: dict[str, CountryContent],
+) -> None:
+    shown = {fact.id: fact.shown for content in contents.values() for fact in content.facts}
+
+    assert [each for each in CALL_FIRST_OR_NOT_AT_ALL if shown[each] == "yes"] == []
+
+
+UNCONFIRMED_NUMBERS = [
+    ("bz.police-emergency", "+5016729628"), ("do.linea-vida", "*211"), ("do.salud-mental", "811"),
+    ("gt.maina", "+50250303153"), ("hn.conadeh", "132"), ("pa.senniaf", "+50763783466"),
+    ("xx.orr", "800-877-0404"), ("xx.orr", "800-6439"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("service_id", "number"), UNCONFIRMED_NUMBERS)
+def test_an_unconfirmed_number_of_a_known_service_is_kept_but_not_told(
+    contents: dict[str, CountryContent], service_id: str, number: str
+) -> None:
+    services = {each.id: each for content in contents.values() for each in content.services}
+
+    phones = {phone.number: phone.shown for phone in services[service_id].phones}
+
+    assert phones[number] == "no"
+
+
+def test_secret_places_have_no_address_town_or_point(contents: dict[str, CountryContent]) -> None:
+    secret = [
+        each
+        for content in contents.values()
+        for each in content.services
+        if each.confidential_location
+    ]
+
+    assert len(secret) == 19
+    for service in secret:
+        place = service.location
+        assert place is None or (place.address, place.city, place.latitude) == (None, None, None)
+
+
+@pytest.mark.parametrize("code", ALL_CODES)
+def test_services_chosen_by_hand_may_be_told_and_belong_to_a_topic(
+    code: str, contents: dict[str, CountryContent]
+) -> None:
+    content = contents[code]
+    told = {each.id for each in content.services if each.shown != "no"}
+
+    assert set(content.country.next_steps) <= set(topics())
+    assert set(content.country.next_steps.values()) <= told
+    assert set(content.country.ask_first) <= told
+
+
+# Cards: the numbers that must work when the database does not.
+
+GENERAL_EMERGENCY = {
+    "BZ": "911", "CA": "911", "CR": "911", "DO": "911", "GT": "110", "HN": "911", "MX": "911",
+    "NI": "118", "PA": "104", "SV": "911", "US": "911",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "number"), GENERAL_EMERGENCY.items())
+def test_the_first_number_in_danger_is_the_general_emergency_line(code: str, number: str) -> None:
+    assert cards(code).danger.numbers[0].number == number
+
+
+def test_the_regional_card_gives_each_country_its_own_number() -> None:
+    given = {each.code: each.number for each in cards("XX").countries}
+
+    assert given == GENERAL_EMERGENCY
+    for language in ("es", "en"):
+        line = cards("XX").danger.line.get(language)
+        assert all(number in line for number in ("911", "110", "118", "104"))
+
+
+def test_a_country_that_is_not_ours_gets_the_regional_cards() -> None:
+    assert cards("CO") == cards("XX")
+
+
+@pytest.mark.parametrize("code", [*COUNTRY_CODES, "XX"])
+def test_every_number_on_a_card_is_a_line_that_may_be_told(
+    code: str, contents: dict[str, CountryContent]
+) -> None:
+    told = _numbers_by_id(contents[code])
+
+    for number in _card_numbers(cards(code)):
+        assert number.number in told[number.ref], number.ref
+
+
+@pytest.mark.parametrize("code", COUNTRY_CODES)
+def test_after_rape_the_card_sends_her_to_a_hospital_within_72_hours(code: str) -> None:
+    line = cards(code).sexual_violence.line
+
+    assert "72 horas" in line.es
+    assert "hospital" in line.es
+    assert "72 hours" in line.en
+    assert "hospital" in line.en
+
+
+@pytest.mark.parametrize("code", [*COUNTRY_CODES, "XX"])
+def test_a_card_is_short_enough_for_one_text_message_and_its_number(code: str) -> None:
+    for need in NEEDS:
+        line = cards(code).card(need).line
+        limit = 50 if code != "XX" else 60
+        assert max(len(line.es.split()), len(line.en.split())) <= limit, need
+
+
+def _card_numbers(file: CardsFile) -> list[CardNumber]:
+    return [
+        number
+        for need in (*NEEDS, "threats")
+        for number in (*file.card(need).numbers, *file.card(need).more)
+    ]
+
+
+def _numbers_by_id(content: CountryContent) -> dict[str, set[str]]:
+    lines = {each.id: {each.number} for each in content.emergency if each.shown != "no"}
+    services = {
+        each.id: {phone.number for phone in each.phones if phone.shown != "no"}
+        for each in content.services
+        if each.shown != "no"
+    }
+    return lines | services
+
+
+# Faults in the files are told with file, record, field, what was expected and what came.
+
+
+def _written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "records.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+STATEMENT = """
+- id: hn.asylum.1
+  intent: ask_asylum
+  kind: procedure
+  es: Pide refugio.
+  en: Ask for asylum.
+  volatile: false
+  as_of: 2025
+  confidence: high
+  shown: yes
+"""
+
+
+def test_yes_no_and_numbers_stay_what_the_editor_wrote(tmp_path: Path) -> None:
+    path = _written(tmp_path, STATEMENT.replace("shown: yes", "shown: no"))
+
+    [record] = parse_list(path, StatementRecord)
+
+    assert (record.shown, record.as_of, record.volatile) == ("no", "2025", False)
+
+
+FAULTS = [
+    ("kind: procedure", "kind: hint", ("hn.asylum.1", "field kind", "'hotline'", "'hint'")),
+    ("en: Ask for asylum.\n  ", "", ("hn.asylum.1", "field en", "required")),
+    ("as_of: 2025", "as_of: March 2025", ("hn.asylum.1", "field as_of", "March 2025")),
+    ("intent:", "intention:", ("hn.asylum.1", "field intention", "not permitted")),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "expected"), FAULTS)
+def test_a_fault_names_file_record_field_and_both_values(
+    tmp_path: Path, right: str, wrong: str, expected: tuple[str, ...]
+) -> None:
+    path = _written(tmp_path, STATEMENT.replace(right, wrong))
+
+    with pytest.raises(DataFileError) as caught:
+        parse_list(path, StatementRecord)
+
+    assert "records.yml" in str(caught.value)
+    for part in expected:
+        assert part in str(caught.value)
+
+
+def test_a_number_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    text = (
+        "- id: hn.emergency.1\n  label: {es: a, en: a}\n  for: {es: a, en: a}\n"
+        '  number: "+5042234"\n  display: 2234\n  confidence: high\n'
+    )
+
+    with pytest.raises(DataFileError, match=r"hn\.emergency\.1.*\+5042234"):
+        parse_list(_written(tmp_path, text), EmergencyRecord)
+
+
+def test_the_same_id_twice_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="came a repeat"):
+        parse_list(_written(tmp_path, STATEMENT + STATEMENT), StatementRecord)
+
+
+def test_a_file_that_is_not_yaml_is_a_named_fault(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="not readable as YAML"):
+        parse_one(_written(tmp_path, "a: [1"), GapRecord)

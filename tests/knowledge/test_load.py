@@ -1,0 +1,163 @@
+"""Filling the database from the files, again and again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from bot.database import transaction
+from bot.directory.models import Location, Organization, Phone, Schedule, Service, ServiceType
+from bot.knowledge import load
+from bot.knowledge.content import CountryContent, read_country
+from bot.knowledge.files import DataFileError
+from bot.knowledge.load import fill, is_loaded, load_all
+from bot.knowledge.models import EmergencyLine, Source, Statement
+from bot.knowledge.summary import CountrySummary
+
+TABLES = (
+    Statement, EmergencyLine, Source, Organization, Service, ServiceType, Location, Phone, Schedule,
+)  # fmt: skip
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def _rows(engine: Engine) -> dict[str, int]:
+    with Session(engine) as session:
+        return {
+            table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in TABLES
+        }
+
+
+def _fill(engine: Engine, content: CountryContent) -> CountrySummary:
+    with transaction(engine) as session:
+        [summary] = fill(session, {content.country.code: content})
+    return summary
+
+
+@pytest.fixture(scope="module")
+def files_of_honduras() -> CountryContent:
+    return read_country("HN")
+
+
+@pytest.fixture
+def honduras(empty_engine: Engine, files_of_honduras: CountryContent) -> CountryContent:
+    """Honduras, loaded."""
+    _fill(empty_engine, files_of_honduras)
+    return files_of_honduras
+
+
+def test_everything_arrives(filled_engine: Engine) -> None:
+    rows = _rows(filled_engine)
+
+    assert (rows["statement"], rows["service"], rows["emergency_line"]) == (1426, 361, 69)
+    assert rows["source"] == 3685
+    assert rows["location"] == 361
+
+
+def test_the_second_load_is_skipped_and_takes_no_time(filled_engine: Engine) -> None:
+    started = time.perf_counter()
+    summary = load_all(filled_engine)
+    took_s = time.perf_counter() - started
+
+    assert summary.skipped
+    assert took_s < 0.3
+
+
+def test_a_second_load_that_is_not_skipped_changes_nothing(filled_engine: Engine) -> None:
+    before = _rows(filled_engine)
+
+    summary = load_all(filled_engine, even_if_unchanged=True)
+
+    assert summary.changes == 0
+    assert _rows(filled_engine) == before
+    lines = str(summary).splitlines()
+    assert len(lines) == 12
+    assert lines[5].startswith("HN   130 statements   34 services   7 lines")
+    assert lines[5].endswith("+0 ~0 -0")
+
+
+def test_a_record_that_left_the_files_is_withdrawn_not_deleted(
+    empty_engine: Engine, honduras: CountryContent
+) -> None:
+    first, *rest = honduras.statements
+
+    summary = _fill(empty_engine, replace(honduras, statements=tuple(rest)))
+
+    assert summary.withdrawn == 1
+    with Session(empty_engine) as session:
+        statement = session.get_one(Statement, first.id)
+        assert (statement.status, statement.text_es) == ("withdrawn", first.es)
+
+
+def test_a_record_that_comes_back_is_told_again(
+    empty_engine: Engine, honduras: CountryContent
+) -> None:
+    _fill(empty_engine, replace(honduras, services=honduras.services[1:]))
+
+    summary = _fill(empty_engine, honduras)
+
+    assert (summary.added, summary.changed) == (0, 1)
+    with Session(empty_engine) as session:
+        service = session.get_one(Service, honduras.services[0].id)
+        assert service.publication == "published"
+        assert [phone.number for phone in service.phones] == ["114"]
+
+
+def test_a_changed_record_is_written_anew_with_all_that_hangs_on_it(
+    empty_engine: Engine, honduras: CountryContent
+) -> None:
+    before = _rows(empty_engine)
+    first = honduras.services[0]
+    [phone] = first.phones
+    changed = first.model_copy(update={"phones": [phone, phone.model_copy()]})
+
+    summary = _fill(empty_engine, replace(honduras, services=(changed, *honduras.services[1:])))
+
+    assert (summary.added, summary.changed, summary.withdrawn) == (0, 1, 0)
+    assert _rows(empty_engine) == before | {"phone": before["phone"] + 1}
+
+
+def test_what_an_editor_changed_is_never_overwritten(
+    empty_engine: Engine, honduras: CountryContent
+) -> None:
+    first, *rest = honduras.statements
+    with transaction(empty_engine) as session:
+        statement = session.get_one(Statement, first.id)
+        statement.text_es, statement.edited_at = "Lo que confirmó la editora.", NOON
+    new = first.model_copy(update={"es": "Lo que dice ahora el archivo."})
+
+    summary = _fill(empty_engine, replace(honduras, statements=(new, *rest)))
+
+    assert (summary.changed, summary.kept) == (0, 1)
+    with Session(empty_engine) as session:
+        assert session.get_one(Statement, first.id).text_es == "Lo que confirmó la editora."
+
+
+def test_a_faulty_file_leaves_the_database_as_it_was(
+    empty_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty() -> dict[str, CountryContent]:
+        raise DataFileError(["data/countries/hn/statements.yml, a fault"])
+
+    monkeypatch.setattr(load, "read_all", faulty)
+
+    with pytest.raises(DataFileError):
+        load_all(empty_engine)
+
+    assert set(_rows(empty_engine).values()) == {0}
+    assert not is_loaded(empty_engine)
+
+
+def test_low_confidence_waits_for_an_editor(empty_engine: Engine, honduras: CountryContent) -> None:
+    low = {each.id for each in honduras.statements if each.confidence == "low"}
+
+    with Session(empty_engine) as session:
+        waiting = set(session.scalars(select(Statement.id).where(Statement.status == "draft")))
+
+    assert low
+    assert low <= waiting
