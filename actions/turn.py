@@ -1,4 +1,4 @@
-"""From Rasa's tracker to a turn, and from a decision to Rasa's events: the same for every action."""
+"""From Rasa's tracker to a turn, and from a decision to Rasa's events."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class SendUncertain(ChannelError):
 
 @dataclass(frozen=True)
 class Request:
-    """A webhook request, as the gateway hands it to a channel; `url` is the configured public one."""
+    """A webhook request as a channel gets it; `url` is the configured public one."""
 
     method: str
     url: str

@@ -1,7 +1,7 @@
-"""Claiming, finishing and giving back rows of the inbox and outbox. Synchronous, short transactions.
+"""Claiming, finishing, giving back rows of inbox and outbox. Synchronous, short transactions.
 
-One conversation is worked on by one worker at a time: a row is claimed only while no earlier row of
-the same person is unfinished.
+One conversation is worked on by one worker at a time: a row is claimed only while no earlier row
+of the same person is unfinished.
 """
 
 from __future__ import annotations

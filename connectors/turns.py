@@ -211,6 +211,6 @@ def _wordless(message: Message, memory: Memory) -> Outcome:
         for g in ("violence", "rights", "family", "work", "services")
     )
     reply = Reply(say(key, memory.language), options, "choices", memory.language)
-    kept = memory.but(offered=tuple(o.payload for o in options), more=())
+    kept = memory.but(introduced=True, offered=tuple(o.payload for o in options), more=())
     return Outcome((reply,), kept, message.kind if message.kind != "text" else "out_of_scope",
                    {"language": memory.language}, "asked back")  # fmt: skip

@@ -1,8 +1,9 @@
-"""Answers what lies in the inbox and sends what lies in the outbox: many people at once, each in order."""
+"""Answers the inbox and sends the outbox: many people at once, each in order."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -80,10 +81,8 @@ class Worker:
                 await asyncio.to_thread(self.queue.forget, self.clock())
             started = await self._start_some()
             if not started:
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.wake.wait(), 0.5)
-                except TimeoutError:
-                    pass
                 self.wake.clear()
 
     async def _start_some(self) -> bool:

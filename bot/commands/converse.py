@@ -1,7 +1,8 @@
 """`make converse`: whole conversations through the real path, without any network but loopback.
 
-Each line becomes a signed vendor request to the real gateway, lies in the real inbox, is answered by
-the worker through a real Rasa server and the real actions, and comes out as the channel renders it.
+Each line becomes a signed vendor request to the real gateway, lies in the real inbox, is answered
+by the worker through a real Rasa server and the real actions, and comes out as the channel renders
+it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from bot.commands.load import load
 from bot.commands.model import TrainingFailed, ensure_model
 from bot.commands.rehearsal import ENVIRONMENT, BadLine, Line, read_line, vendor_request
 from bot.paths import ROOT
-from bot.serve import actions, gateway
+from bot.serve import actions, gateway, simulator
 from bot.serve.parts import Parts, assemble
 from bot.serve.supervisor import free_port, new_token, rasa_environment, rasa_part, say
 from bot.settings import Settings, read_settings
@@ -126,7 +127,7 @@ async def stage(model: Path) -> AsyncIterator[Stage]:
 async def _application(settings: Settings) -> AsyncIterator[Stage]:
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client, clock=lambda: _now.get())
-        app = gateway.application(parts, [])
+        app = gateway.application(parts, simulator.routes(parts))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
             on_stage = Stage(parts, http)
@@ -159,7 +160,7 @@ async def _wait_for(settings: Settings, rasa: Any) -> None:
 
 
 async def rehearse(model: Path, lines: list[str], out: TextIO) -> None:
-    """All lines, many conversations at once, each in order; answers come out in the lines' order."""
+    """Many conversations at once, each in order; answers come out in the order of the lines."""
     async with stage(model) as on_stage:
         room = asyncio.Semaphore(PARALLEL)
         turns: dict[str, asyncio.Task[Any]] = {}

@@ -1,4 +1,4 @@
-"""`make evaluate`: the trained model on the development set, as a report for people and for programs."""
+"""`make evaluate`: the trained model on the development set, as a report."""
 
 from __future__ import annotations
 
@@ -159,7 +159,9 @@ def summary(judged: Sequence[Judged]) -> dict[str, Any]:
             i: recall_precision(judged, {i})
             for i, g in group_of.items() if g == "safety"
         },
-        "safety_either": recall_precision(judged, {i for i, g in group_of.items() if g == "safety"}),
+        "safety_either": recall_precision(
+            judged, {i for i, g in group_of.items() if g == "safety"}
+        ),
         "violence_group_recall": share(
             group_of.get(j.best) in ("violence", "safety")
             for j in judged if group_of[j.case.intent] == "violence"

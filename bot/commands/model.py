@@ -27,7 +27,10 @@ class TrainingFailed(Exception):
 def _inputs(root: Path) -> Iterator[Path]:
     yield from (root / name for name in _INPUTS)
     for folder, pattern in _FOLDERS:
-        yield from sorted((root / folder).rglob(pattern))
+        for path in sorted((root / folder).rglob(pattern)):
+            # Places come from lists and rules at run time; nothing of them is in the model.
+            if not path.name.startswith(("place", "lexicon")):
+                yield path
 
 
 def fingerprint(root: Path = ROOT) -> str:
@@ -81,5 +84,6 @@ def _train(path: Path) -> None:
 def _shown(lines: Iterator[str]) -> Iterator[str]:
     """Pass Rasa's lines on, so that a long wait shows its progress."""
     for line in lines:
-        print(f"  {line.rstrip()}", file=sys.stderr, flush=True)
+        if "training component" in line:
+            print(f"  {line[:19]} {line.split(' - ')[-1].rstrip()}", file=sys.stderr, flush=True)
         yield line

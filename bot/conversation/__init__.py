@@ -1,1 +1,1 @@
-"""What the assistant decides to say: pure functions from a turn and a state to a reply and a state."""
+"""What the assistant decides to say: pure functions from turn and state to reply and state."""

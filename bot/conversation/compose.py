@@ -11,8 +11,8 @@ from connectors.contract import Option, Reply
 
 MAX_WORDS = 60
 MENU_GROUPS = ("violence", "rights", "family", "work", "services")
-# At most nine besides "another country": a list on WhatsApp holds ten rows. The order is by how many
-# women on the way are there.
+# At most nine besides "another country": a list on WhatsApp holds ten rows. The order is by how
+# many women on the way are there.
 FIRST_COUNTRIES = ("MX", "US", "GT", "HN", "SV", "CR", "PA", "DO", "NI")
 OTHER_COUNTRIES = ("BZ", "CA")
 

@@ -1,4 +1,4 @@
-"""Everything that the deciders may ask: knowledge, directory, names. The database stays behind it."""
+"""All that the deciders may ask: knowledge, directory, names. The database stays behind it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
+from bot.directory.countries import country_name
 from bot.directory.found import FoundService
+from bot.directory.reports import report_service
 from bot.directory.search import find_services
 from bot.knowledge.answer import Answer, EmergencyNumber, answer
 from bot.knowledge.content import country_record
@@ -64,15 +66,19 @@ class World:
                                   today=today)  # fmt: skip
         return next((s for s in found if s.phones), found[0] if found else None)
 
+    def report(self, service_id: str, today: date) -> str | None:
+        """Note that she found a service wrong; its name."""
+        return report_service(self.engine, service_id, today)
+
     def name(self, code: str, language: str) -> str:
         """A served country's name."""
         return country_record(code).name.get(language)
 
     def any_name(self, code: str, language: str) -> str:
-        """Any country's name; its code where we do not know one."""
+        """Any country's name."""
         if code in self.served:
             return self.name(code, language)
-        return say("elsewhere", language)
+        return country_name(code, language) or say("elsewhere", language)
 
     def names(self, language: str) -> dict[str, str]:
         """The served countries' names by code."""

@@ -18,7 +18,7 @@ def nearest_town(location: tuple[float, float]) -> tuple[str | None, str | None]
     point = (round(location[0], DIGITS), round(location[1], DIGITS))
     if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
         return None, None
-    # A degree is at least this wide up to the north of Canada's cities; the rest need not be measured.
+    # Far more than FARTHEST_KM at any inhabited latitude here: the rest need not be measured.
     close = [t for t in _towns() if abs(t[2][0] - point[0]) < 1.2 and abs(t[2][1] - point[1]) < 3]
     found = sorted((distance_km(point, there), code, name) for code, name, there in close)
     if not found or found[0][0] > FARTHEST_KM:

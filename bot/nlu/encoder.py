@@ -1,4 +1,4 @@
-"""Sentence vectors behind an interface of one method, so that another encoder can take its place."""
+"""Sentence vectors behind an interface of one method: another encoder can take its place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Which language a message is in: Spanish, English, or another one that we only recognise.
 
-Spanish against English is learnt from the training messages (character n-grams of short, accentless,
-misspelt text), because general detectors fail on two-word messages. Others are known by their words.
+Spanish against English is learnt from the training messages (character n-grams of short,
+accentless, misspelt text), because general detectors fail on two-word messages. Others are known by
+their words.
 """
 
 from __future__ import annotations

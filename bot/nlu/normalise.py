@@ -1,7 +1,7 @@
 """A message as the model should read it.
 
-Two forms are made: `clean` keeps case-free words with accents (for the sentence encoder, which knows
-them) and `plain` drops accents and repeated letters (for n-grams, places and word lists).
+Two forms are made: `clean` keeps case-free words with accents (for the sentence encoder, which
+knows them) and `plain` drops accents and repeated letters (for n-grams, places and word lists).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From one root secret: pseudonyms, and one key per person that can be thrown away.
 
 A pseudonym is HMAC-SHA256(derived key, channel and address). Whatever must be stored for a reply is
-sealed with AES-256-GCM under a random key of that person, which itself is sealed under a key derived
-from the root. Deleting the person's row therefore makes every copy of her sealed text unreadable
+sealed with AES-256-GCM under a random key of that person, which itself is sealed under a key
+derived from the root. Deleting the person's row therefore makes every copy of her sealed text unreadable
 for whoever lacks that row.
 """
 

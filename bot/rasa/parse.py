@@ -1,4 +1,4 @@
-"""`make parse`, inside Rasa's environment: the trained model itself, loaded as the server loads it."""
+"""`make parse`, inside Rasa's environment: the trained model, loaded as the server loads it."""
 
 from __future__ import annotations
 

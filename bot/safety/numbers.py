@@ -1,4 +1,4 @@
-"""The first number of a card, for sentences that name it. From files on disk, never the database."""
+"""The first number of a card, for sentences that name it. From disk, never the database."""
 
 from __future__ import annotations
 

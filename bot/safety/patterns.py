@@ -6,7 +6,7 @@
     encerrad-a-o-as-os       one stem with any of these endings
     tiene/n                  a word, or that word with one of these endings
     <2>                      up to two words of any kind, within the sentence
-    <end>                    the end of the sentence
+    <start>, <end>           the beginning and the end of a sentence
     {weapon}                 a list from the `lists` of the file words.yml
 
 A pattern becomes a regular expression over folded words, each followed by one space.
@@ -18,8 +18,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\{[a-z_]+\}|<\d+>|<end>|[()\[\]|]|[^\s()\[\]|{}<>]+")
+_TOKEN = re.compile(r"\{[a-z_]+\}|<\d+>|<start>|<end>|[()\[\]|]|[^\s()\[\]|{}<>]+")
 _STRAY = re.compile(r"[{}<>]")
+_BEGIN = r"(?:(?<=\. )|(?<!.))"
 _END = r"(?=\. |$)"
 START = r"(?<![^ ])"
 
@@ -127,6 +128,8 @@ class _Parser:
                 raise PatternError(f"«{self._source}» leaves a bracket open")
             self._at += 1
             return part if piece == "(" else _Part(f"(?:{part.regex})?", part.words, frozenset())
+        if piece == "<start>":
+            return _Part(_BEGIN, frozenset(), frozenset())
         if piece == "<end>":
             return _Part(_END, frozenset(), frozenset())
         if piece.startswith("<"):

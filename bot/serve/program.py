@@ -1,4 +1,4 @@
-"""`comadre serve`: gateway, worker and actions in one process, or one of them where they must scale."""
+"""`comadre serve`: gateway, worker and actions in one process, or each in its own."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def rasa_part(root: Path, model: Path, port: int, environment: Mapping[str, str]
         str(root / ".venv-rasa/bin/python"), "-m", "rasa", "run", "--interface",
         "127.0.0.1", "--port", str(port), "--model", str(model), "--endpoints",
         str(root / "endpoints.yml"), "--credentials", str(root / "credentials.yml"),
-        "--log-level", "warning",
+        "--quiet",
     ]  # fmt: skip
     return Part("Rasa", command, environment, log)
 

@@ -1,4 +1,4 @@
-"""Inbox, outbox, the people behind them, and who said STOP."""
+"""Inbox, outbox, the people behind them, who said STOP, reports on services."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,6 +60,14 @@ def upgrade() -> None:
     op.create_index("ix_outbox_waiting", "outbox", ["state", "pseudonym", "id"])
     op.create_index("ix_outbox_vendor_id", "outbox", ["vendor_id"])
     op.create_table(
+        "service_report",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("service_id", sa.String(80), sa.ForeignKey("service.id"), nullable=False),
+        sa.Column("reported_on", sa.Date, nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+    )
+    op.create_index("ix_service_report_service_id", "service_report", ["service_id"])
+    op.create_table(
         "installation",
         sa.Column("key", sa.String(64), primary_key=True),
         sa.Column("value", sa.JSON, nullable=False),
@@ -67,5 +75,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("installation", "outbox", "inbox", "opt_out", "person"):
+    for table in ("installation", "service_report", "outbox", "inbox", "opt_out", "person"):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""The training messages: enough, different, marked in a form that Rasa reads, apart from the test."""
+"""The training messages: enough, different, marked as Rasa reads it, apart from the test."""
 
 from __future__ import annotations
 
