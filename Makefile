@@ -53,6 +53,9 @@ converse: $(INSTALLED) ## whole conversations: JSON Lines in, JSON Lines out
 evaluate: $(INSTALLED) ## score the understanding on the development set
 	@$(PY) -m bot evaluate
 
+bench: $(INSTALLED) ## speed, memory, load, faults, beside a stock Rasa
+	@$(PY) -m bench
+
 test: .venv/.installed-dev .venv-rasa/.installed ## all tests
 	@$(PY) -m bot train
 	@$(PY) -m pytest $(PYTEST)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.turn import Decide, TurnAction
-from bot.conversation import crisis, privacy, services, small_talk, topics
+from actions.turn import TurnAction
+from bot.conversation import crisis, people, places, privacy, services, small_talk, topics
+from bot.conversation.dialogue import Decide
 from bot.conversation.world import World
 
 DECIDERS: dict[str, Decide] = {
     "action_answer_topic": topics.answer_topic,
     "action_find_service": services.find_service,
     "action_report_outdated": services.report_outdated,
-    "action_person": services.person,
+    "action_person": people.person,
     "action_emergency": crisis.emergency,
     "action_distress": crisis.distress,
     "action_say": small_talk.talk,
     "action_menu": small_talk.menu,
     "action_language": small_talk.change_language,
-    "action_location": small_talk.inform_location,
+    "action_location": places.inform_location,
     "action_affirm": small_talk.affirm,
     "action_deny": small_talk.deny,
     "action_more": small_talk.more,

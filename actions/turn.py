@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from bot.conversation.compose import Decision
-from bot.conversation.state import OTHER_LANGUAGES, State, Turn, absorb
+from bot.conversation.cues import read_cues
+from bot.conversation.dialogue import Decide, play
+from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.world import World
-
-Decide = Callable[[Turn, State, World], Decision]
 
 
 class TurnAction(Action):
@@ -29,16 +29,13 @@ class TurnAction(Action):
         """The name that the rules use."""
         return self._name
 
-    async def run(  # type: ignore[override]
+    async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Read the turn, decide, say, remember."""
         turn = read_turn(tracker.latest_message, tracker.slots)
         before = State.from_slots({"language": turn_language(tracker), **_set(tracker.slots)})
-        state = absorb(turn, before, self._world.served)
-        if state.crisis:
-            state = state.but(crisis_turns=state.crisis_turns + 1)
-        decision = await asyncio.to_thread(self._decide, turn, state, self._world)
+        decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
         dispatcher.utter_message(json_message=_message(decision, slots))
         return [SlotSet(name, value) for name, value in slots.items()]
@@ -58,7 +55,9 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     metadata = message.get("metadata") or {}
     entities = message.get("entities") or []
     places = message.get("places") or {}
-    tapped = str(message.get("text") or "").startswith("/")
+    text = str(message.get("text") or "")
+    tapped = text.startswith("/")
+    cues = read_cues(text)
     if tapped:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
@@ -66,7 +65,12 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     return Turn(
         intent=str(intent.get("name") or "nlu_fallback"),
         today=now.date(),
-        hour_utc=now.hour,
+        now=now,
+        cues=cues,
+        phase=cues.phase,
+        idle_s=metadata.get("idle_s"),
+        forgotten=bool(metadata.get("forgotten")),
+        someone_else=bool(metadata.get("someone_else")),
         confidence=float(intent.get("confidence") or 0.0),
         ranking=tuple(
             (str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or ()

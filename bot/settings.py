@@ -32,6 +32,7 @@ class Settings:
     rasa_timeout_s: float = 4.0
     retention_s: int = DAY_S  # after her last message everything of the conversation goes
     retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
+    folder: Path = ROOT / "var"  # database, Rasa's memory, logs, the secret made on the first run
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -73,9 +74,10 @@ def _secret(env: Mapping[str, str], folder: Path) -> bytes:
     return text.encode()
 
 
-def read_settings(env: Mapping[str, str] | None = None, folder: Path = ROOT / "var") -> Settings:
+def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Settings from `env` (default: environment and `.env`); raises SettingError."""
     env = read_environment() if env is None else env
+    folder = folder or Path(env.get("COMADRE_VAR") or ROOT / "var").absolute()
     port = int(_number(env, "COMADRE_PORT", 8000))
     return Settings(
         database_url=env.get("COMADRE_DATABASE_URL") or f"sqlite:///{folder / 'comadre.db'}",
@@ -89,5 +91,6 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path = ROOT / "v
         rasa_timeout_s=_number(env, "COMADRE_RASA_TIMEOUT_S", 4.0),
         retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
         retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
+        folder=folder,
         environment=dict(env),
     )

@@ -26,8 +26,9 @@ class Memory:
     def from_json(cls, value: dict[str, Any] | None) -> Memory:
         """From its stored form; unknown fields of another version are left out."""
         known = {k: v for k, v in (value or {}).items() if k in cls.__dataclass_fields__}
-        lists = {k: tuple(known[k]) for k in ("offered", "more", "her_refs") if k in known}
-        return cls(**{**known, **lists})
+        for name in ("offered", "more", "her_refs"):
+            known[name] = tuple(known.get(name) or ())
+        return cls(**known)
 
     def as_json(self) -> dict[str, Any]:
         """JSON values."""

@@ -9,22 +9,34 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.conversation.wording import say
+from bot.conversation.cues import read_cues
+from bot.conversation.wording import has, say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.card import card
+from bot.safety.files import Kind
 from bot.safety.gate import Decision, gate
+from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.memory import Memory
 
 _NUMBER = re.compile(r"^\W*(?:opci[oó]n|option|la|el|the|n[uú]mero|number)?\W*(\d{1,2})\W*$", re.I)
+_ORDINALS = (
+    re.compile(r"^\W*(?:el|la|the)?\W*(?:primer[oa]?|1r[oa]|first(?: one)?)\W*$", re.I),
+    re.compile(r"^\W*(?:el|la|the)?\W*(?:segund[oa]|2d[oa]|second(?: one)?)\W*$", re.I),
+    re.compile(r"^\W*(?:el|la|the)?\W*(?:tercer[oa]?|3r[oa]|third(?: one)?)\W*$", re.I),
+)
 _PAYLOAD = re.compile(r"^/[a-z_]{2,60}(\{[^\r\n]{0,200}\})?$")
 _ERASED = Memory(introduced=True)
+_FORGET_S = 7_200.0  # the shortest time after which anything is forgotten
+_CRISIS = ("report_immediate_danger", "express_suicidal_distress")
 _FORCED = {"emergency": "report_immediate_danger", "suicide": "express_suicidal_distress"}
 MORE = "/more"
+_SHORT = 120  # a longer message tells of him, and is hers
+_MORE_OF_IT = "/ask_repeat_or_more"  # offered beside services: "the second" is one of these
 
 Nearest = Callable[[tuple[float, float]], tuple[str | None, str | None]]
 
@@ -69,8 +81,19 @@ async def take_turn(
     """The outcome of one message; never raises for anything that she may send."""
     if message.kind in ("blocked", "unblocked"):
         return Outcome((), memory, message.kind, stop=message.kind == "blocked")
+    outcome = await _taken(assistant, nearest, pseudonym, message, memory)
+    return _with_tip(outcome, message) if memory.left_fast else outcome
+
+
+async def _taken(
+    assistant: Assistant, nearest: Nearest, pseudonym: str, message: Message, memory: Memory
+) -> Outcome:
     text = message.text.strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
+    if message.kind == "choice" and message.choice in _TAPS:
+        decision = Decision(_TAPS[message.choice], None, "sure")
+    if decision is None and len(text) <= _SHORT and read_cues(text).someone:
+        decision = Decision("someone_else", None, "likely")
     if decision and decision.kind not in ("emergency", "suicide"):
         return await _gated(assistant, pseudonym, message, memory, decision)
     if decision:
@@ -96,6 +119,10 @@ def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> 
     number = _NUMBER.match(text)
     if number and 1 <= int(number[1]) <= len(memory.offered):
         return memory.offered[int(number[1]) - 1]
+    if memory.offered and memory.offered[0] != _MORE_OF_IT:
+        ordinal = next((n for n, each in enumerate(_ORDINALS) if each.match(text)), MAX_TEXT)
+        if ordinal < len(memory.offered):
+            return memory.offered[ordinal]
     # A leading slash is Rasa's way of naming an intent: only our own choices may do that.
     text = text.lstrip("/").strip() if text.startswith("/") else text
     if text.lower() == "start" and message.style == "telegram":
@@ -122,6 +149,7 @@ async def _ask(
         "known": memory.introduced,
         "typed": len(message.text.split()),
         "force_intent": forced,
+        "forgotten": _is_forgotten(message, memory),
     }
     try:
         answer = await assistant.ask(pseudonym, question, metadata)
@@ -129,6 +157,8 @@ async def _ask(
     except (RasaUnavailable, KeyError, TypeError, ValueError):
         return _degraded(forced or question.lstrip("/"), message, memory)
     slots = answer.slots
+    if answer.acted_on in _BY_MODEL:
+        return _let_go(_BY_MODEL[answer.acted_on], memory.language, memory, slots)
     memory = memory.but(
         introduced=True,
         language=str(slots.get("language") or memory.language),
@@ -139,6 +169,12 @@ async def _ask(
         more=(),
     )
     return Outcome(replies, memory, answer.acted_on, slots, answer.outcome)
+
+
+def _is_forgotten(message: Message, memory: Memory) -> bool:
+    """Whether the worker gave us an empty memory because too much time has passed."""
+    empty = memory == Memory(introduced=True, language=memory.language)
+    return empty and message.idle_s is not None and message.idle_s > _FORGET_S
 
 
 def _degraded(intent: str, message: Message, memory: Memory) -> Outcome:
@@ -162,35 +198,62 @@ async def _gated(
     """Leave, erase, stop, start, someone else: decided without any model."""
     language = decision.language or memory.language
     slots: Mapping[str, Any] = {}
-    if decision.kind in ("leave", "erase"):
+    if decision.kind in _FORGETS:
         # The dialogue's own memory goes too; when Rasa is down its tracker expires by itself.
-        payload = "/quick_exit" if decision.kind == "leave" else "/delete_my_data"
+        payload = "/delete_my_data" if decision.kind == "erase" else "/quick_exit"
+        metadata = {"language": language, "someone_else": decision.kind == "someone_else"}
         try:
-            slots = (await assistant.ask(pseudonym, payload, {"language": language})).slots
+            slots = (await assistant.ask(pseudonym, payload, metadata)).slots
         except RasaUnavailable:
             slots = {}
-    key, acted_on = _GATED[decision.kind]
-    reply = Reply(say(key, language), kind="delete" if decision.kind == "leave" else "text",
+    return _let_go(decision.kind, language, memory, slots)
+
+
+def _let_go(kind: Kind, language: str, memory: Memory, slots: Mapping[str, Any]) -> Outcome:
+    """The neutral line, and as little memory as that kind leaves."""
+    key, acted_on = _GATED[kind]
+    reply = Reply(say(key, language), kind="delete" if kind == "leave" else "text",
                   language=language)  # fmt: skip
     changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True}
-    if decision.kind == "leave":
+    if kind == "leave":
         memory = _ERASED.but(left_fast=True, country=memory.country, her_refs=memory.her_refs)
-    elif decision.kind == "erase":
+    elif kind == "erase":
         memory = _ERASED
-    stop = {"stop": True, "start": False}.get(decision.kind)
+    elif kind == "someone_else":
+        memory = _ERASED.but(country=memory.country, her_refs=memory.her_refs, sensitive=True)
+    stop = {"stop": True, "start": False}.get(kind)
     return Outcome(
         (reply,), memory.but(**changes), acted_on, slots or {"language": language},
-        stop=stop, erase=decision.kind == "erase",
+        stop=stop, erase=kind == "erase",
     )  # fmt: skip
 
 
-_GATED = {
+_FORGETS = ("leave", "erase", "someone_else")
+_GATED: dict[Kind, tuple[str, str]] = {
     "leave": ("left", "quick_exit"),
     "erase": ("erased", "delete_my_data"),
     "stop": ("stopped", "stop_messages"),
     "start": ("started", "greet"),
     "someone_else": ("someone_else", "ask_privacy"),
 }
+_BY_MODEL: dict[str, Kind] = {
+    "quick_exit": "leave", "delete_my_data": "erase", "stop_messages": "stop",
+}  # fmt: skip
+_TAPS: dict[str, Kind] = {f"/{intent}": kind for intent, kind in _BY_MODEL.items()}
+
+
+def _with_tip(outcome: Outcome, message: Message) -> Outcome:
+    """Once after a quick exit, in neutral words: how to clear what we cannot delete."""
+    key = f"tidy_{message.style}"
+    urgent = outcome.acted_on in (*_CRISIS, "quick_exit", "ask_privacy", "unavailable")
+    if urgent or not outcome.replies:
+        return outcome
+    memory = outcome.memory.but(left_fast=False)
+    if not has(key):  # where both sides' messages are gone already
+        return replace(outcome, memory=memory)
+    language = outcome.memory.language
+    tip = Reply(say(key, language), language=language)
+    return replace(outcome, replies=(tip, *outcome.replies), memory=memory)
 
 
 def _rest(memory: Memory) -> Outcome:
@@ -205,12 +268,18 @@ def _rest(memory: Memory) -> Outcome:
 
 def _wordless(message: Message, memory: Memory) -> Outcome:
     """A voice note, a picture, a sticker, nothing at all: a kind line and the menu's headings."""
+    number = first_number("danger", memory.country or message.prefix_country)
+    kind = message.kind if message.kind != "text" else "out_of_scope"
+    if memory.topic in _CRISIS:
+        text = say("wordless_crisis", memory.language, number=number)
+        still = Reply(text, language=memory.language)
+        return Outcome((still,), memory.but(more=()), kind, {"language": memory.language})
     key = {"voice": "voice", "text": "empty", "edited": "empty"}.get(message.kind, "media")
     options = tuple(
         Option(say(f"group_{g}", memory.language), f'/ask_menu{{"group":"{g}"}}')
         for g in ("violence", "rights", "family", "work", "services")
     )
-    reply = Reply(say(key, memory.language), options, "choices", memory.language)
+    values = {"number": number} if key == "voice" else {}
+    reply = Reply(say(key, memory.language, **values), options, "choices", memory.language)
     kept = memory.but(introduced=True, offered=tuple(o.payload for o in options), more=())
-    return Outcome((reply,), kept, message.kind if message.kind != "text" else "out_of_scope",
-                   {"language": memory.language}, "asked back")  # fmt: skip
+    return Outcome((reply,), kept, kind, {"language": memory.language}, "asked back")

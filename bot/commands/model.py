@@ -54,12 +54,23 @@ def ensure_model() -> Path:
     say("Training the understanding (a few minutes on two cores) …")
     started = time.monotonic()
     _train(path)
-    size = path.stat().st_size / 1e6
-    say(f"  trained in {time.monotonic() - started:.0f} s, {size:.0f} MB")
-    for old in MODELS.glob("comadre-*.tar.gz"):
-        if old != path:
+    seconds = time.monotonic() - started
+    _note(path).write_text(f"{seconds:.0f}", encoding="utf-8")
+    say(f"  trained in {seconds:.0f} s, {path.stat().st_size / 1e6:.0f} MB")
+    for old in MODELS.glob("comadre-*"):
+        if old not in (path, _note(path)):
             old.unlink()
     return path
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(".tar.gz") + ".seconds")
+
+
+def training_seconds(path: Path) -> int | None:
+    """How long the training of this model took, where it was trained on this machine."""
+    note = _note(path)
+    return int(note.read_text(encoding="utf-8")) if note.exists() else None
 
 
 def _train(path: Path) -> None:

@@ -153,13 +153,14 @@ def _telegram(number: int, line: Line, chosen: Option | None) -> tuple[Request, 
 def _telegram_media(kind: str) -> dict[str, Any]:
     file = {"file_id": "f", "file_unique_id": "f"}
     sized = {**file, "width": 1, "height": 1}
-    return {
-        "voice": {"voice": {**file, "duration": 1}},
-        "photo": {"photo": [sized]},
-        "document": {"document": file},
-        "sticker": {"sticker": {**sized, "type": "regular", "is_animated": False,
-                                "is_video": False}},
-    }[kind]  # fmt: skip
+    sticker = {**sized, "type": "regular", "is_animated": False, "is_video": False}
+    media: dict[str, Any] = {
+        "voice": {**file, "duration": 1},
+        "photo": [sized],
+        "document": file,
+        "sticker": sticker,
+    }
+    return {kind: media[kind]}
 
 
 def _web(number: int, line: Line, chosen: Option | None) -> tuple[Request, tuple[str, str]]:

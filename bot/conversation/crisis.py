@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
+from bot.conversation.shown import one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
-from bot.conversation.world import World, one_line
+from bot.conversation.world import World
 from bot.safety.card import card
 
 STAY_TURNS = 6  # for so many turns after an emergency no menu and no small talk come first
@@ -16,10 +17,16 @@ def emergency(turn: Turn, state: State, world: World) -> Decision:
     state = state.but(crisis="danger", crisis_turns=0, pending="safe_to_talk", sensitive=True,
                       topic="report_immediate_danger", misunderstood=0)  # fmt: skip
     kind = "child" if turn.is_child else "danger"
-    text = card(kind, world.served_country(state), state.language)
+    text = card(kind, _where(turn, state, world), state.language)
     ask = say("safe_to_talk", state.language)
     return decide([text, ask], state, "report_immediate_danger", yes_no(state.language),
                   "crisis card")  # fmt: skip
+
+
+def _where(turn: Turn, state: State, world: World) -> str | None:
+    """The country that the message itself names, else where she is."""
+    named = turn.country if turn.country != turn.destination else None
+    return named if named in world.served else world.served_country(state)
 
 
 def distress(turn: Turn, state: State, world: World) -> Decision:
@@ -27,7 +34,7 @@ def distress(turn: Turn, state: State, world: World) -> Decision:
     language = state.language
     state = state.but(crisis="distress", crisis_turns=0, pending="accompanied", sensitive=True,
                       topic="express_suicidal_distress", misunderstood=0)  # fmt: skip
-    text = card("suicide", world.served_country(state), language)
+    text = card("suicide", _where(turn, state, world), language)
     lines = [text, say("distress", language), say("distress_ask", language)]
     return decide(lines, state, "express_suicidal_distress", yes_no(language), "crisis card")
 
@@ -47,16 +54,26 @@ def answered_yes(turn: Turn, state: State, world: World) -> Decision | None:
     if state.pending == "danger_check":
         return emergency(turn, state, world)
     if state.pending == "safe_to_talk":
-        service = world.helper("ask_safe_shelter", state, turn.today)
-        line = one_line(service, language) if service else world.emergency_line(
-            "violence", state)  # fmt: skip
-        return decide([say("crisis_yes", language, service=line)], state.but(pending=None),
-                      "affirm", (), "crisis card")  # fmt: skip
+        return _safe_now(turn, state, world)
     if state.pending == "accompanied":
         number = world.emergency_line("suicide", state)
         return decide([say("distress_accompanied", language, number=number)],
                       state.but(pending=None), "affirm", (), "crisis card")  # fmt: skip
     return None
+
+
+def _safe_now(turn: Turn, state: State, world: World) -> Decision:
+    """She can write: the number again, then who takes her in or stands by her."""
+    language = state.language
+    number = world.emergency_line("violence", state)
+    service = world.helper("ask_safe_shelter", world.at_home(state), turn.today)
+    lines = [say("crisis_yes", language, number=number)]
+    if service is not None:
+        lines.append(say("crisis_service", language, service=one_line(service, language)))
+    lines.append(say("crisis_tell", language))
+    listed = (service.id,) if service else ()
+    return decide(lines, state.but(pending=None, listed=listed, service_type=None), "affirm", (),
+                  "crisis card", listed)  # fmt: skip
 
 
 def answered_no(turn: Turn, state: State, world: World) -> Decision | None:
@@ -76,11 +93,22 @@ def answered_no(turn: Turn, state: State, world: World) -> Decision | None:
     return None
 
 
+def is_on(state: State) -> bool:
+    """Whether she told of danger, or of wanting to die, a few turns ago."""
+    return state.crisis is not None and state.crisis_turns <= STAY_TURNS
+
+
 def stay(turn: Turn, state: State, world: World) -> Decision | None:
     """After an emergency, small talk and confusion get presence instead of a menu."""
-    if state.crisis is None or state.crisis_turns > STAY_TURNS:
+    if not is_on(state):
         return None
+    return decide([stay_line(state, world)], state, turn.intent, (), "crisis card")
+
+
+def stay_line(state: State, world: World) -> str:
+    """One line that says that we are still here, with the number."""
     kind, key = ("suicide", "distress_stay") if state.crisis == "distress" else (
         "danger", "crisis_stay")  # fmt: skip
-    number = world.emergency_line(kind, state)
-    return decide([say(key, state.language, number=number)], state, turn.intent, (), "crisis card")
+    if state.crisis_turns > 1 and state.crisis_turns % 2 == 0:
+        key += "_2"  # a friend does not say the same thing twice in a row
+    return say(key, state.language, number=world.emergency_line(kind, state))

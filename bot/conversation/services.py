@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.conversation import consulates
 from bot.conversation.compose import Decision, country_options, decide
+from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
-from bot.conversation.world import World, described, one_line
+from bot.conversation.world import World
 from bot.directory.found import FoundService
 from bot.nlu.normalise import strip_accents
 from connectors.contract import Option
@@ -16,6 +18,8 @@ MENU_TYPES = ("migrant_shelter", "food", "health", "legal", "psychological", "do
 
 def find_service(turn: Turn, state: State, world: World) -> Decision:
     """Up to three services of the kind that she asks for, where she is."""
+    if not turn.country and not turn.tapped and turn.intent == "find_service":
+        state = world.at_home(state)
     kind = turn.service_type or _from_topic(state, world) or state.service_type
     state = state.but(service_type=kind, listed=(), misunderstood=0)
     if kind is None:
@@ -45,18 +49,23 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
         lines = [say("ask_country_or_town", language)]
         return decide(lines, state.but(pending="service_country"), "find_service",
                       country_options(world.names(language), language), "asked back")  # fmt: skip
+    if kind == "consulate" and state.origin and not state.listed:
+        known = consulates.of_her_country(turn, state, world)
+        if known is not None:
+            return known
     found = world.services(kind, state, turn.today, skip=len(state.listed))
     country = world.any_name(state.country, language)
     place = f"{state.city}, {country}" if state.city else country
     if not found:
         return _none(turn, kind, place, state, world)
     what = say(f"type_{kind}", language)
-    if state.city and not any(_is_in(state.city, s) for s in found):
+    if state.listed:
+        heading = say("services_others", language, country=country)
+    elif state.city and not any(_is_in(state.city, s) for s in found):
         heading = say("services_country_wide", language, city=state.city, country=country)
     else:
         heading = say("services_in", language, what=what, place=place if state.city else country)
-    # A refuge must not show in a notification.
-    lines = [world.emergency_line("violence", state)] if kind == "violence_shelter" else []
+    lines = safe_line(found[0], state, world)
     lines += [heading, *(described(service, language) for service in found)]
     ids = tuple(s.id for s in found)
     state = state.but(listed=(*state.listed, *ids), pending=None,
@@ -68,6 +77,13 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
     return decide(lines, state, "find_service", options, "service found", ids)
 
 
+def safe_line(service: FoundService, state: State, world: World) -> list[str]:
+    """A refuge must not show in a notification: the number goes before it."""
+    if "violence_shelter" not in service.service_types[:1]:
+        return []
+    return [world.emergency_line("violence", state) + "."]
+
+
 def _is_in(city: str, service: FoundService) -> bool:
     names = filter(None, (service.town, service.state))
     return any(strip_accents(city).lower() == strip_accents(name).lower() for name in names)
@@ -77,8 +93,8 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     language = state.language
     if state.listed:
         text = say("services_no_more", language, place=place)
-        options = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([text], state.but(listed=()), "find_service", options, "none found")
+        only = (Option(say("option_other_topic", language), "/ask_menu"),)
+        return decide([text], state.but(listed=()), "find_service", only, "none found")
     helper = world.helper("ask_rights_overview", state, turn.today)
     text = (
         say("services_none", language, place=place, service=one_line(helper, language))
@@ -90,32 +106,13 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     return decide([text], state, "find_service", options, "none found")
 
 
-def person(turn: Turn, state: State, world: World) -> Decision:
-    """People who answer, where she is: lines first."""
-    if state.country is None:
-        lines = [say("ask_country_or_town", state.language)]
-        return decide(lines, state.but(pending="person_country"), "ask_human",
-                      country_options(world.names(state.language), state.language),
-                      "asked back")  # fmt: skip
-    found = world.people(state, turn.today)
-    place = world.any_name(state.country, state.language)
-    lines = [say("person", state.language, place=place)]
-    lines += [described(service, state.language) for service in found]
-    if not found:
-        lines = [say("unknown_nobody", state.language)]
-    options = (Option(say("option_other_topic", state.language), "/ask_menu"),)
-    ids = tuple(service.id for service in found)
-    return decide(lines, state.but(pending=None, listed=ids, misunderstood=0), "ask_human",
-                  options, "person offered", ids)  # fmt: skip
-
-
 def report_outdated(turn: Turn, state: State, world: World) -> Decision:
     """Thank her, note which record it is, and give her something else to try."""
     language = state.language
     if not state.listed:
-        options = (Option(say("option_other_topic", language), "/ask_menu"),)
+        only = (Option(say("option_other_topic", language), "/ask_menu"),)
         return decide([say("reported_unknown", language)], state, "report_outdated_information",
-                      options, "asked back")  # fmt: skip
+                      only, "asked back")  # fmt: skip
     reported = world.report(state.listed[-1], turn.today)
     lines = [say("reported", language, name=reported or "")]
     others = world.services(

@@ -1,4 +1,4 @@
-"""Greetings, menu, language, place, yes and no, more, and what to do when we did not understand."""
+"""Greetings, menu, language, yes and no, more, and what to do when we did not understand."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from bot.conversation.compose import (
     decide,
     menu_options,
 )
-from bot.conversation.services import find_service, list_services, person
+from bot.conversation.people import person
+from bot.conversation.services import find_service, list_services
+from bot.conversation.shown import one_line
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from connectors.contract import Option
+
+DOUBT = 0.12  # so likely must danger be for us to ask whether it is that
 
 
 def talk(turn: Turn, state: State, world: World) -> Decision:
@@ -24,12 +28,35 @@ def talk(turn: Turn, state: State, world: World) -> Decision:
         staying = crisis.stay(turn, state, world)
         if staying:
             return staying
+    if turn.intent == "bot_challenge" and crisis.is_on(state):
+        lines = [say("bot_challenge", state.language), crisis.stay_line(state, world)]
+        return decide(lines, state, turn.intent, (), "crisis card")
     if turn.intent == "out_of_scope":
-        return decide([say("out_of_scope", state.language)], state.but(misunderstood=0),
-                      turn.intent, menu_options(state.language), "no answer")  # fmt: skip
+        return _out_of_scope(turn, state, world)
     options = menu_options(state.language) if turn.intent == "greet" else ()
+    if turn.intent == "thank" and state.topic and world.is_topic(state.topic):
+        options = (Option(say("option_more", state.language), "/ask_repeat_or_more"),
+                   Option(say("option_other_topic", state.language), "/ask_menu"))  # fmt: skip
     return decide([say(turn.intent, state.language)], state.but(pending=None, misunderstood=0),
                   turn.intent, options)  # fmt: skip
+
+
+def _out_of_scope(turn: Turn, state: State, world: World) -> Decision:
+    """What we do not know about; the second time in a row it may be we who do not understand."""
+    state = state.but(misunderstood=state.misunderstood + 1)
+    if state.misunderstood >= 3:
+        return person(turn, state, world)
+    key = "out_of_scope" if state.misunderstood == 1 else "not_understood"
+    return decide([say(key, state.language)], state, turn.intent, menu_options(state.language),
+                  "no answer")  # fmt: skip
+
+
+def rude(turn: Turn, state: State, world: World) -> Decision:
+    """Insults get a calm line, and the way to a person stays open."""
+    lines = [say("rude", state.language)]
+    options = (Option(say("option_person", state.language), "/ask_human"),
+               Option(say("option_other_topic", state.language), "/ask_menu"))  # fmt: skip
+    return crisis.stay(turn, state, world) or decide(lines, state, "out_of_scope", options)
 
 
 def menu(turn: Turn, state: State, world: World) -> Decision:
@@ -52,12 +79,16 @@ def menu(turn: Turn, state: State, world: World) -> Decision:
 
 
 def change_language(turn: Turn, state: State, world: World) -> Decision:
-    """The other language, or the one named; then on with the topic, if there is one."""
-    language = turn.language or ("en" if state.language == "es" else "es")
+    """The language that she names, or writes in; then on with the topic, if there is one."""
+    other = "en" if state.language == "es" else "es"
+    language = turn.cues.wants_language or turn.language or other
     if language in OTHER_LANGUAGES:
-        return other_language(language, state)
+        return other_language(turn.about("change_language"), state, world)
     state = state.but(language=language)
     lines = [say("language_changed", language)]
+    if crisis.is_on(state):
+        return decide([crisis.stay_line(state, world), *lines], state, turn.intent, (),
+                      "crisis card")  # fmt: skip
     if state.topic and world.is_topic(state.topic):
         told = tell(state.topic, turn, state.but(told=()), world)
         texts = [reply.text for reply in told.replies]
@@ -66,40 +97,17 @@ def change_language(turn: Turn, state: State, world: World) -> Decision:
     return decide(lines, state, "change_language", menu_options(language))
 
 
-def other_language(code: str, state: State) -> Decision:
-    """One line in a language that we do not speak."""
-    key = f"other_{code}"
-    return decide([say(key if has(key) else "other_any", state.language)], state, "out_of_scope",
-                  (), "no answer")  # fmt: skip
-
-
-def inform_location(turn: Turn, state: State, world: World) -> Decision:
-    """Take note of the place; answer again what was asked, for that place."""
-    language = state.language
-    if turn.city and not turn.country and len(turn.candidates) > 1:
-        options = [
-            Option(world.any_name(cc, language), f'/inform_location{{"country":"{cc}"}}')
-            for cc in turn.candidates[:9]
-        ]
-        return decide([say("ask_which_of", language, city=turn.city)], state, turn.intent, options,
-                      "asked back")  # fmt: skip
-    if state.crisis and state.crisis_turns <= 3:
-        again = crisis.emergency if state.crisis == "danger" else crisis.distress
-        return again(turn, state, world)
-    if state.pending == "person_country":
-        return person(turn, state, world)
-    if state.pending == "service_country" or (state.listed and state.service_type):
-        return list_services(turn, state.but(pending=None, listed=()), world)
-    if state.topic and world.is_topic(state.topic) and state.country:
-        return tell(state.topic, turn, state.but(told=()), world)
-    if not state.country:
-        return decide([say("origin_noted" if turn.origin else "ask_country", language)],
-                      state.but(pending="country"), turn.intent,
-                      country_options(world.names(language), language), "asked back")  # fmt: skip
-    country = world.any_name(state.country, language)
-    place = f"{state.city}, {country}" if state.city else country
-    return decide([say("location_noted", language, place=place)], state.but(pending=None),
-                  turn.intent, menu_options(language))  # fmt: skip
+def other_language(turn: Turn, state: State, world: World) -> Decision:
+    """One line in a language that we do not speak: the number, and who speaks it."""
+    code = str(turn.language)
+    key = f"other_{code}" if has(f"other_{code}") else "other_any"
+    number = world.emergency_line("danger", state)
+    lines = [say(key, state.language, number=number)]
+    service = world.speakers(code, state, turn.today)
+    if service is not None and has(f"speaks_{code}"):
+        lines.append(say(f"speaks_{code}", state.language, service=one_line(service, "en")))
+    ids = (service.id,) if service else ()
+    return decide(lines, state, "out_of_scope", (), "no answer", ids)
 
 
 def affirm(turn: Turn, state: State, world: World) -> Decision:
@@ -120,30 +128,33 @@ def more(turn: Turn, state: State, world: World) -> Decision:
     state = state.but(misunderstood=0)
     if state.listed and state.service_type:
         return list_services(turn, state, world)
+    staying = crisis.stay(turn, state, world) if not turn.tapped else None
+    if staying:
+        return staying
     if state.topic and world.is_topic(state.topic):
         return tell(state.topic, turn, state, world)
-    staying = crisis.stay(turn, state, world)
-    return staying or decide([say("repeat_nothing", state.language)], state, turn.intent,
-                             menu_options(state.language))  # fmt: skip
+    nothing = say("repeat_nothing", state.language)
+    return crisis.stay(turn, state, world) or decide([nothing], state, turn.intent,
+                                                     menu_options(state.language))  # fmt: skip
 
 
 def repair(turn: Turn, state: State, world: World) -> Decision:
     """Not understood: ask with choices, then offer the menu and a person; never a third time."""
     language = state.language
     doubt = dict(turn.ranking).get("report_immediate_danger", 0.0)
-    if doubt >= 0.12 and state.crisis is None:
+    if doubt >= DOUBT and state.crisis is None and state.pending != "danger_check":
         return crisis.doubtful(state, world)
     staying = crisis.stay(turn, state, world)
     if staying:
         return staying
     known = [name for name, _ in turn.ranking if world.is_topic(name)][:3]
     state = state.but(misunderstood=state.misunderstood + 1)
+    if state.misunderstood >= 3:  # we ask twice and no more
+        return person(turn, state, world)
     if state.misunderstood == 1 and known:
         options = [Option(world.topic_name(name, language), f"/{name}") for name in known]
         options.append(Option(say("option_none_of_these", language), "/ask_menu"))
         return decide([say("did_you_mean", language)], state.but(pending="did_you_mean"),
                       "nlu_fallback", options, "asked back")  # fmt: skip
-    if state.misunderstood >= 3:
-        return person(turn, state.but(misunderstood=0), world)
     return decide([say("not_understood", language)], state.but(pending=None), "nlu_fallback",
                   menu_options(language), "asked back")  # fmt: skip

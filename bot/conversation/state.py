@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from typing import Any
+
+from bot.conversation.cues import NOTHING, Cues
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,8 @@ class State:
     """The conversation's slots. Nothing here is something that she wrote."""
 
     language: str = "es"
-    country: str | None = None
+    country: str | None = None  # the one that answers are for
+    here: str | None = None  # where she said she is: emergencies are answered for it
     origin: str | None = None
     city: str | None = None
     phase: str | None = None
@@ -34,6 +37,7 @@ class State:
         return cls(
             language=slots.get("language") or "es",
             country=slots.get("country"),
+            here=slots.get("here"),
             origin=slots.get("origin"),
             city=slots.get("city"),
             phase=slots.get("phase"),
@@ -82,16 +86,36 @@ class Turn:
     relative: str | None = None
     group: str | None = None
     phase: str | None = None
-    is_child: bool = False
+    cues: Cues = NOTHING
     words: int = 99  # length of the message, in words
     tapped: bool = False
     style: str = "web"
-    location: tuple[float, float] | None = field(default=None, repr=False)
-    hour_utc: int = 12
+    now: datetime | None = None  # to tell whether a place is open; None: not told
+    idle_s: float | None = None  # since her message before this one
+    forgotten: bool = False  # that was so long ago that nothing is remembered
+    someone_else: bool = False  # somebody else seems to hold the phone
     prefix_country: str | None = None  # from the number's prefix, where there is a number
+
+    @property
+    def is_child(self) -> bool:
+        """Whether she says that she is under 18."""
+        return self.cues.child
+
+    def about(self, intent: str) -> Turn:
+        """The same message, understood as `intent`."""
+        return replace(self, intent=intent)
+
+    @property
+    def names_place(self) -> bool:
+        """Whether the message says anything about a place."""
+        return bool(self.country or self.city or self.origin or self.destination)
 
 
 OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
+
+
+NOISE_WORDS = 3
+PLACE_ONLY = ("inform_location", "nlu_fallback", "deny", "affirm", "ask_consulate", "greet")
 
 
 def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
@@ -100,8 +124,10 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     A country that the message names always wins over the remembered one; a town of another country
     takes its country along; the origin never becomes the place where she is.
     """
-    changes: dict[str, Any] = {}
-    if turn.language in ("es", "en"):
+    if _answers_origin(turn, state):
+        turn = replace(turn, origin=turn.country, country=None, city=None, destination=None)
+    changes: dict[str, Any] = {"here": _here(turn, state, served)}
+    if turn.language in ("es", "en") and not _is_noise(turn):
         changes["language"] = turn.language
     country = turn.country or (turn.destination if not state.country else None)
     if country and country != state.country:
@@ -117,3 +143,29 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     if turn.service_type:
         changes["service_type"] = turn.service_type
     return replace(state, **changes)
+
+
+def _is_noise(turn: Turn) -> bool:
+    """Whether the message is too little to tell the language from."""
+    return turn.intent in ("out_of_scope", "nlu_fallback") and turn.words <= NOISE_WORDS
+
+
+def _answers_origin(turn: Turn, state: State) -> bool:
+    """Whether the country that she names answers "where do you come from?"."""
+    asked = state.pending == "origin" and turn.intent in PLACE_ONLY
+    return asked and turn.country is not None and not turn.origin and not turn.cues.present
+
+
+def _here(turn: Turn, state: State, served: frozenset[str]) -> str | None:
+    """Where she is. A country that she only asks about, goes to, or has somebody in is not it."""
+    country, cues = turn.country, turn.cues
+    if not country:
+        return state.here
+    if cues.other or (country == turn.destination and not cues.present):
+        prefix = turn.prefix_country if turn.prefix_country in served else None
+        before = state.here or state.country or prefix
+        return before if before != country else state.here
+    if cues.follow == "place" and not cues.present:
+        return state.here
+    moved = cues.present or cues.corrects or turn.intent == "inform_location"
+    return country if moved or not state.here else state.here

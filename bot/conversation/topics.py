@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from bot.conversation import consulates, crisis
 from bot.conversation.compose import Decision, country_options, decide
+from bot.conversation.shown import number_line, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
-from bot.conversation.world import World, number_line, one_line
+from bot.conversation.world import World
 from bot.directory.words import date_in_words
 from bot.knowledge.answer import Answer
 from connectors.contract import Option
 
+NEAR_HER = ("ask_consulate", "ask_safe_shelter")
+
 
 def answer_topic(turn: Turn, state: State, world: World) -> Decision:
     """Tell what is known on `turn.intent` where she is; unknown country: what holds everywhere."""
-    return tell(turn.intent, turn, state.but(topic=turn.intent, told=(), listed=()), world)
+    if turn.intent in NEAR_HER and not turn.country:
+        state = world.at_home(state)
+    state = state.but(topic=turn.intent, told=(), listed=(), service_type=None)
+    return tell(turn.intent, turn, state, world)
 
 
 def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
     """The next statements on `intent` that she has not been told yet."""
+    if intent == "ask_consulate" and not state.told:
+        found = consulates.of_her_country(turn, state, world)
+        if found is not None:
+            return found
     language = state.language
     served = state.country in world.served
     answer = world.answer(intent, state, turn)
     if state.told and answer.unknown:
         return _nothing_more(intent, turn, state, world)
-    before = state.told
+    before, quiet = state.told, not state.sensitive
     state = state.but(
         told=(*before, *(s.id for s in answer.statements)),
         sensitive=state.sensitive or world.is_sensitive(intent),
@@ -31,7 +42,10 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
         crisis=state.crisis,
         pending=None,
     )
-    lines = [_emergency(answer, language), _heading(answer, state, world)]
+    lines = [_emergency(answer, language)]
+    if answer.emergency and quiet and not before:
+        lines.append(say("safe_first", language))
+    lines.append(_heading(answer, turn, state, world))
     lines += [s.text for s in answer.statements]
     records = [s.id for s in answer.statements]
     if answer.act_early:
@@ -45,15 +59,21 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
     if answer.next_step is not None and not answer.unknown:
         lines.append(say("next_step", language, service=one_line(answer.next_step, language)))
         records.append(answer.next_step.id)
+        state = state.but(listed=(answer.next_step.id,), service_type=None)
+    elif answer.ask is not None:
+        state = state.but(listed=(answer.ask.id,), service_type=None)
+    if intent == "ask_consulate" and not state.origin and state.country:
+        lines.append(say("ask_origin", language))
+        return decide(lines, state.but(pending="origin"), intent, (), records=records)
     if not served and not state.country:
         lines.append(say("ask_country", language))
-        return decide(lines, state.but(pending="country"), intent,
-                      country_options(world.names(language), language), records=records)  # fmt: skip
+        options = country_options(world.names(language), language)
+        return decide(lines, state.but(pending="country"), intent, options, records=records)
     outcome = "no answer" if answer.unknown else "answered"
     return decide(lines, state, intent, _after(intent, state, world), outcome, records)
 
 
-def _heading(answer: Answer, state: State, world: World) -> str:
+def _heading(answer: Answer, turn: Turn, state: State, world: World) -> str:
     if answer.unknown:
         return ""
     if state.country and state.country not in world.served:
@@ -61,7 +81,10 @@ def _heading(answer: Answer, state: State, world: World) -> str:
         return say("not_served", state.language, country=name)
     if not state.country or answer.is_regional:
         return say("answer_everywhere", state.language)
-    return say("answer_for", state.language, country=world.name(state.country, state.language))
+    # A prefix is only a guess: women keep their number on the way.
+    guessed = state.here is None and not state.told and turn.prefix_country == state.country
+    key = "answer_for_guess" if guessed and not turn.country else "answer_for"
+    return say(key, state.language, country=world.name(state.country, state.language))
 
 
 def _emergency(answer: Answer, language: str) -> str:
@@ -79,19 +102,24 @@ def _source(answer: Answer, language: str) -> str:
 def _unknown(answer: Answer, state: State, world: World) -> str:
     if answer.ask is None:
         return say("unknown_nobody", state.language)
-    country = state.country if state.country in world.served else None
-    name = world.name(country, state.language) if country else say("region", state.language)
-    return say("unknown", state.language, country=name,
+    return say("unknown", state.language, country=place_name(state, world),
                service=one_line(answer.ask, state.language))  # fmt: skip
+
+
+def place_name(state: State, world: World) -> str:
+    """The country that the answer is for, or the region."""
+    country = state.country if state.country in world.served else None
+    return world.name(country, state.language) if country else say("region", state.language)
 
 
 def _nothing_more(intent: str, turn: Turn, state: State, world: World) -> Decision:
     service = world.helper(intent, state, turn.today)
     text = (
-        say("no_more", state.language, service=one_line(service, state.language))
+        say("no_more", state.language, service=one_line(service, state.language),
+            country=place_name(state, world))
         if service
         else say("unknown_nobody", state.language)
-    )
+    )  # fmt: skip
     return decide([text], state.but(pending=None), intent, _after(intent, state, world)[1:])
 
 
@@ -99,8 +127,10 @@ def _after(intent: str, state: State, world: World) -> tuple[Option, ...]:
     language = state.language
     types = world.service_types(intent)
     near = f'/find_service{{"service_type":"{types[0]}"}}' if types else "/ask_human"
-    return (
-        Option(say("option_more", language), "/ask_repeat_or_more"),
-        Option(say("option_near", language), near),
-        Option(say("option_other_topic", language), "/ask_menu"),
-    )
+    more = Option(say("option_more", language), "/ask_repeat_or_more")
+    help_near = Option(say("option_near", language), near)
+    if crisis.is_on(state):
+        return (more, help_near)
+    if world.is_sensitive(intent):
+        return (more, help_near, Option(say("option_exit", language), "/quick_exit"))
+    return (more, help_near, Option(say("option_other_topic", language), "/ask_menu"))

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot.conversation.cues import sides
+from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService
+from bot.directory.models import Schedule, Service
 from bot.directory.reports import report_service
-from bot.directory.search import find_services
-from bot.knowledge.answer import Answer, EmergencyNumber, answer
+from bot.directory.search import find_service, find_services
+from bot.knowledge.answer import Answer, answer
+from bot.knowledge.choice import Wish, choose
 from bot.knowledge.content import country_record
+from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import topics
+from bot.nlu.normalise import strip_accents
 from bot.safety.numbers import first_number
 
 ANSWERED_GROUPS = ("violence", "rights", "family", "work")
@@ -34,8 +41,15 @@ class World:
     served = frozenset(COUNTRY_CODES)
 
     def served_country(self, state: State) -> str | None:
-        """Where she is, if we have that country."""
-        return state.country if state.country in self.served else None
+        """Where she is, if we have that country: emergencies are answered for it."""
+        country = state.here or state.country
+        return country if country in self.served else None
+
+    def at_home(self, state: State) -> State:
+        """`state` for what must be near her, when she last asked about another country."""
+        if state.here is None or state.here == state.country:
+            return state
+        return state.but(country=state.here, city=None)
 
     def answer(self, intent: str, state: State, turn: Turn) -> Answer:
         """The statements on `intent` that she was not told yet."""
@@ -55,16 +69,104 @@ class World:
         """Who answers a phone where she is."""
         with Session(self.engine) as session:
             found = find_services(session, state.country or REGIONAL, PEOPLE_TYPES, state.city,
-                                  limit=12, today=today)  # fmt: skip
-        return [service for service in found if service.phones or service.whatsapp][:3]
+                                  limit=20, today=today)  # fmt: skip
+            first = [find_service(session, each, today)
+                     for each in country_record(self._place(state)).ask_first]  # fmt: skip
+        emergency = self.emergency_line("danger", state)
+        known: dict[str, FoundService] = {}
+        for each in (*first, *found):
+            # The police's number stands on every card: here she asks for somebody to talk to.
+            if each and (each.phones or each.whatsapp) and emergency not in each.phone_displays:
+                known.setdefault(each.id, each)
+        return list(known.values())[:3]
 
     def helper(self, intent: str, state: State, today: date) -> FoundService | None:
         """One service that may help with `intent`, with a phone if possible."""
         types = self.service_types(intent) or PEOPLE_TYPES
+        by_hand = country_record(self._place(state)).next_steps.get(intent)
         with Session(self.engine) as session:
+            chosen = find_service(session, by_hand, today) if by_hand else None
             found = find_services(session, state.country or REGIONAL, types, state.city, limit=8,
                                   today=today)  # fmt: skip
-        return next((s for s in found if s.phones), found[0] if found else None)
+        found = [chosen, *found] if chosen else found
+        return next((s for s in found if s.phones or s.whatsapp), found[0] if found else None)
+
+    def service(self, service_id: str, today: date) -> FoundService | None:
+        """One service by its id."""
+        with Session(self.engine) as session:
+            return find_service(session, service_id, today)
+
+    def consulates(
+        self, state: State, today: date
+    ) -> tuple[list[FoundService], list[FoundService]]:
+        """Her country's consulates where she is, and her country's own consular lines."""
+        if state.origin not in self.served:
+            return [], []
+        words = {self.name(state.origin, language).lower() for language in ("es", "en")}
+        with Session(self.engine) as session:
+            near = find_services(session, state.country or REGIONAL, ("consulate",), state.city,
+                                 limit=40, today=today)  # fmt: skip
+            lines = find_services(session, state.origin, ("consulate",), limit=8, today=today)
+        here = [s for s in near if any(f" {w}" in f" {s.name.lower()}" for w in words)]
+        own = [s for s in lines if s.country == state.origin and s.service_types[0] == "consulate"]
+        # From abroad a WhatsApp number is reached more easily than a local line.
+        own.sort(key=lambda each: (not each.whatsapp, not each.phones))
+        if state.country == state.origin:
+            return [], own
+        return [s for s in here if s.country == state.country], own
+
+    def speakers(self, code: str, state: State, today: date) -> FoundService | None:
+        """Who answers in another language where she is, with a phone or a page."""
+        with Session(self.engine) as session:
+            known = session.execute(
+                select(Service.id, Service.languages).where(
+                    Service.country.in_({state.country or REGIONAL, REGIONAL})
+                )
+            ).all()
+            ids = {row.id for row in known if code in row.languages.split()}
+            found = find_services(session, state.country or REGIONAL, ("hotline", "legal"),
+                                  limit=200, today=today)  # fmt: skip
+        return next((s for s in found if s.id in ids), None)
+
+    def statements(self, intent: str, side: str, state: State, today: date) -> list[Statement]:
+        """What is known of one side of a topic (what it costs, how long it takes), at most two."""
+        kinds, words = sides()[side]
+        with Session(self.engine) as session:
+            rows = session.scalars(
+                select(Statement).where(
+                    Statement.country == self._place(state), Statement.intent == intent,
+                    Statement.status == "published",
+                )
+            ).all()  # fmt: skip
+            fit = [
+                row for row in rows
+                if (row.valid_until is None or row.valid_until >= today)
+                and (row.kind in kinds or words.search(strip_accents(row.text_es.lower())))
+            ]  # fmt: skip
+            told = [row.id for row in rows]  # what another follows may stand alone here
+            return choose(fit, Wish(today, kinds, state.phase, told))[:2]
+
+    def told(self, ids: Sequence[str], language: str) -> list[str]:
+        """The texts of statements by their ids."""
+        with Session(self.engine) as session:
+            rows = {r.id: r for r in session.scalars(
+                select(Statement).where(Statement.id.in_(list(ids))))}  # fmt: skip
+        return [rows[each].text.get(language) for each in ids if each in rows]
+
+    def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
+        """Whether somebody answers there now; None where that is not known."""
+        if now is None or service.country not in self.served:
+            return None
+        with Session(self.engine) as session:
+            schedules = session.scalars(
+                select(Schedule).where(Schedule.service_id == service.id)).all()  # fmt: skip
+            return is_open(
+                [(s.byday, s.opens_at, s.closes_at) for s in schedules],
+                country_record(service.country).timezones, now,
+            )  # fmt: skip
+
+    def _place(self, state: State) -> str:
+        return state.country if state.country in self.served else REGIONAL
 
     def report(self, service_id: str, today: date) -> str | None:
         """Note that she found a service wrong; its name."""
@@ -111,31 +213,3 @@ class World:
     def emergency_line(self, kind: str, state: State) -> str:
         """The first number of a card, with its hours, as it is dialled."""
         return first_number(kind, self.served_country(state))
-
-
-def number_line(line: EmergencyNumber) -> str:
-    """The number, bare and first: what a notification shows must give nothing away."""
-    return f"{line.display} ({line.hours})." if line.hours else f"{line.display}."
-
-
-def one_line(service: FoundService, language: str) -> str:
-    """Name and the best way to reach it, in one line."""
-    reach = list(service.phone_displays[:1])
-    if service.whatsapp:
-        reach.append(f"WhatsApp {service.whatsapp}")
-    if not reach and service.url:
-        reach.append(service.url)
-    return ", ".join([service.name, *reach])
-
-
-def described(service: FoundService, language: str) -> str:
-    """A few short lines: name, how to reach it, where, when, how fresh."""
-    where = ", ".join(filter(None, (service.address, service.town)))
-    contact = ", ".join(service.phone_displays[:2])
-    if service.whatsapp:
-        contact = ", ".join(filter(None, (contact, f"WhatsApp {service.whatsapp}")))
-    if not contact:
-        contact = service.url or service.email or ""
-    when = service.hours.get(language) if service.hours else ""
-    lines = [service.name, contact, where, when, service.freshness.get(language)]
-    return "\n".join(filter(None, lines))

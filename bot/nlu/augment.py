@@ -1,7 +1,7 @@
 """Training messages once more, as hurried thumbs on small phones would have written them.
 
-Used while training only. Every change keeps the label: letters and accents go wrong, words get short,
-a word is lost, the capitals go. What is never touched are words of denial, which turn a meaning round.
+Used while training only. Every change keeps the label: letters and accents go wrong, words get
+short, a word is lost, the capitals go. Words of denial, which turn a meaning round, stay.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import yaml
 
 from bot.nlu.normalise import LEXICON, strip_accents
 
-_KEEP = frozenset(["no", "ni", "nunca", "nadie", "sin", "not", "never", "dont", "don't", "cant", "can't"])
+_KEEP = frozenset(
+    ["no", "ni", "nunca", "nadie", "sin", "not", "never", "dont", "don't", "cant", "can't"]
+)
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # Sounds that are written in more than one way, as they are really confused.
 _SOUNDS = (

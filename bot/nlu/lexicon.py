@@ -11,8 +11,9 @@ from functools import cache
 from typing import Any
 
 from .place_names import DATA, read_yaml
-from .place_text import name_key, tokens
+from .place_text import name_key, words
 
+_STEM_START = 3
 _ENDING = 6  # letters that an ending may add to a starred word
 _ABOUT_THE_WORDS = ("needs", "owners", "mine")
 
@@ -23,6 +24,7 @@ class WordList:
 
     phrases: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
+    stem_starts: set[str] = field(default_factory=set)
     longest: dict[str, int] = field(default_factory=dict)
     needs: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
@@ -31,7 +33,11 @@ class WordList:
     def add(self, written: str, value: str) -> None:
         """Takes in one phrase of the file."""
         key = name_key(written.rstrip("*"))
-        (self.stems if written.endswith("*") else self.phrases).setdefault(key, value)
+        if written.endswith("*"):
+            self.stems.setdefault(key, value)
+            self.stem_starts.add(key.split(" ")[0][:_STEM_START])
+        else:
+            self.phrases.setdefault(key, value)
         parts = key.split(" ")
         self.longest[parts[0]] = max(self.longest.get(parts[0], 1), len(parts))
 
@@ -40,6 +46,8 @@ class WordList:
         best: tuple[int, bool, int] | None = None
         found: str | None = None
         for first, word in enumerate(words):
+            if word not in self.longest and word[:_STEM_START] not in self.stem_starts:
+                continue
             mine = bool(first) and words[first - 1] in self.mine
             for last in range(min(first + self.longest.get(word, 1), len(words)), first, -1):
                 value = self._value(words[first:last])
@@ -87,9 +95,9 @@ def _load(name: str) -> WordList:
 
 def service_type(text: str) -> str | None:
     """The kind of service that `text` asks for (a service_type of the vocabulary), or None."""
-    return _load("service_types.yml").find([token.key for token in tokens(text)])
+    return _load("service_types.yml").find(words(text))
 
 
 def relative(text: str) -> str | None:
     """Whom `text` is about: spouse, partner, child, parent, sibling, other, or None."""
-    return _load("relatives.yml").find([token.key for token in tokens(text)])
+    return _load("relatives.yml").find(words(text))

@@ -12,6 +12,25 @@ from .place_spelling import Speller
 from .place_text import Token
 
 _MISSPELT_WORDS = 3
+_NO_TOWNS = {"people", "institution"}
+_NOWHERE = Reading(None, 0, False, True)
+_ARTICLES = ("la", "the")
+_PREPOSITIONS = (
+    "en",
+    "in",
+    "de",
+    "d",
+    "desde",
+    "hasta",
+    "para",
+    "pa",
+    "from",
+    "to",
+    "around",
+    "inside",
+    "por",
+    "aqui",
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +89,8 @@ class MentionScanner:
         return None
 
     def _misspelt_at(self, text: str, tokens: list[Token], first: int) -> Mention | None:
-        for last in range(min(first + _MISSPELT_WORDS, len(tokens)), first, -1):
+        most = _MISSPELT_WORDS if self._speller.may_begin(tokens[first].key) else 1
+        for last in range(min(first + most, len(tokens)), first, -1):
             words = joined(tokens, first, last)
             key = self._speller.correct(tuple(words.split(" "))) if words else None
             if key is None or any(self._is_known(tokens, i, last) for i in range(first, last)):
@@ -85,15 +105,19 @@ class MentionScanner:
     def _accepted(self, span: Span, misspelt: bool) -> Mention | None:
         """The mention, or None where the sentence does not mean a place."""
         names = self._gazetteer.names[span.key]
-        is_country = any(name.kind == "country" for name in names)
-        place = self.roles.of_place(span.tokens, span.first, span.last, is_country)
-        kept = _one_kind(names, place)
+        if self._signs.is_small_word(span):
+            return None
+        kinds = {name.kind for name in names}
+        place = _NOWHERE
+        if not kinds <= _NO_TOWNS:
+            place = self.roles.of_place(span.tokens, span.first, span.last, "country" in kinds)
+        kept = _one_kind(names, place, _after_preposition(span))
         reading: Reading | None = place
         beside: tuple[str, ...] = ()
         if kept[0].kind == "people":
             reading = self._people.read(span.tokens, span.first, span.last, kept[0].country)
         elif kept[0].kind == "institution":
-            reading = Reading(None, 0, False, True)
+            reading = _NOWHERE
         else:
             beside = self._signs.beside(span)
             if not self._signs.show_a_place(span, kept, beside, place):
@@ -103,11 +127,24 @@ class MentionScanner:
         return Mention(span.first, span.last, span.key, kept, reading, beside, misspelt)
 
 
-def _one_kind(names: list[Name], place: Reading) -> tuple[Name, ...]:
-    """Names of the kind meant: country before people before town, unless "en" … shows a town."""
+def _after_preposition(span: Span) -> bool:
+    """Whether the place is "en X", "in the X"."""
+    position = span.first
+    while position and not span.tokens[position].stop_before:
+        position -= 1
+        if span.tokens[position].key not in _ARTICLES:
+            return span.tokens[position].key in _PREPOSITIONS
+    return False
+
+
+def _one_kind(names: list[Name], place: Reading, placed: bool) -> tuple[Name, ...]:
+    """Names of the kind meant: country before people before town, unless "en" … shows a place.
+
+    Both country and people ("dominicana"): the country where it is `placed`.
+    """
     kinds = {name.kind for name in names}
     towns = kinds & {"city", "admin1"}
-    if "country" in kinds:
+    if "country" in kinds and (placed or "people" not in kinds):
         wanted = {"country"}
     elif "people" in kinds and not (place.signs and towns):
         wanted = {"people"}

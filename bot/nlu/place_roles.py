@@ -5,20 +5,23 @@ All phrases are in data/places/roles.yml.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .place_names import DATA, read_yaml
+from .place_owner import OwnerReader
 from .place_text import Token
+from .place_turns import Turn, TurnReader
 
 LOCATION, ORIGIN, DESTINATION = "location", "origin", "destination"
 _MAX_PHRASE = 6
 _MAX_SKIPPED = 3
-_OWNER_REACH = 9
 _MOVING_REACH = 6
 _PERSON_REACH = 3
 _STARTS = ("desde", "from")
+_CONSULATE = re.compile("consul|emba")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Reading:
     """A place's role and how sure it is.
 
     `signs` counts the words that show a place is meant; `present` says "here, now"; `homeward`
-    that she goes back there.
+    that she goes back there, `returned` that she has; `transit` that she only came through;
+    `stated` that she says "soy de"; `weak` that it says little of any, or nothing of the US.
     """
 
     role: str | None
@@ -36,6 +40,10 @@ class Reading:
     phrase: str = ""
     present: bool = False
     homeward: bool = False
+    returned: bool = False
+    transit: bool = False
+    stated: bool = False
+    weak: bool = False
 
 
 class RoleReader:
@@ -56,6 +64,8 @@ class RoleReader:
         }
         self._homeward = frozenset(self._usual(phrase.split(" ")) for phrase in content["homeward"])
         self._after = tuple(content["after_origin"])
+        self.turns = TurnReader(self._same, data)
+        self.owners = OwnerReader(self._lists)
 
     def words_for(self, name: str) -> frozenset[str]:
         """A list of roles.yml by its name."""
@@ -63,11 +73,15 @@ class RoleReader:
 
     def of_place(self, tokens: list[Token], first: int, last: int, is_country: bool) -> Reading:
         """The role of the country or town written in `tokens[first:last]`."""
-        hers = self._is_hers(tokens, first)
+        turn = self.turns.of_place(tokens, first, last)
+        hers = self.owners.is_hers(tokens, first)
+        if turn is not None:
+            return _turned(turn, hers, self.owners.is_at_hand(tokens, first))
         following = [token.key for token in tokens[last : last + 4]]
         if following and not tokens[last].stop_before:
             if following[0] in self._lists["owned"]:
-                return Reading(ORIGIN, 1, True, hers, following[0])
+                hers = self.owners.is_hers(tokens, first, among_children=True)
+                return Reading(ORIGIN if hers else None, 1, True, hers, following[0])
             if " ".join(following).startswith(self._after):
                 return Reading(ORIGIN, 1, True, True)
         return self._phrase_reading(tokens, first, hers) or self._plain_reading(
@@ -83,9 +97,7 @@ class RoleReader:
         for _ in range(_MAX_SKIPPED + 1):
             phrase = self._phrase_before(tokens, position)
             if phrase:
-                role = self._phrases[phrase]
-                if phrase in self._lists["birth"] and not hers:
-                    role = LOCATION
+                role = self._phrase_role(phrase, tokens, first, hers)
                 present = self._is_present(tokens, position, phrase)
                 return Reading(role, 1, True, hers, phrase, present, phrase in self._homeward)
             before = (
@@ -94,6 +106,19 @@ class RoleReader:
             if before not in self._lists["small_words"]:
                 return None
             position -= 1
+        return None
+
+    def _phrase_role(self, phrase: str, tokens: list[Token], first: int, hers: bool) -> str | None:
+        """The role that `phrase` gives; where somebody else comes from is not asked about."""
+        role = self._phrases[phrase]
+        if hers:
+            return role
+        if phrase in self._lists["birth"]:
+            return LOCATION
+        if role != ORIGIN:
+            return role
+        if _CONSULATE.search(phrase) and self.owners.is_hers(tokens, first, True):
+            return role
         return None
 
     def _phrase_before(self, tokens: list[Token], position: int) -> str:
@@ -149,14 +174,23 @@ class RoleReader:
         } & self._lists["others"]
         return word == "from" and bool(is_country or people) and not near & self._lists["distant"]
 
-    def _is_hers(self, tokens: list[Token], first: int) -> bool:
-        """Whether the nearest person named before the place is the writer."""
-        for back in range(first - 1, max(-1, first - 1 - _OWNER_REACH), -1):
-            word = tokens[back].key
-            if word in self._lists["self"]:
-                return True
-            if word in self._lists["others"]:
-                return False
-            if tokens[back].stop_before:
-                break
-        return True
+
+def _turned(turn: Turn, hers: bool, here: bool) -> Reading:
+    """What a turn of phrase says, of her or of another."""
+    stated = turn.says == ORIGIN and "hers" in turn.also and not turn.also & {"homeward", "weak"}
+    hers = hers or "hers" in turn.also
+    role = {"other": None, "transit": LOCATION}.get(turn.says, turn.says)
+    if role == ORIGIN and not hers:
+        role = None
+    return Reading(
+        role,
+        int(turn.lead is not None),
+        True,
+        hers,
+        present=hers and ("present" in turn.also or (here and turn.says == LOCATION)),
+        homeward="homeward" in turn.also,
+        returned="returned" in turn.also,
+        transit=turn.says == "transit",
+        stated=stated,
+        weak="weak" in turn.also,
+    )

@@ -14,6 +14,7 @@ from .place_text import Token
 
 _OF = frozenset(("de", "del", "of"))
 _BETWEEN = frozenset(("de", "del", "en", "in"))
+_SIDE = ("lado", "del", "side", "on", "the")
 _COMPANION_WORDS = 3
 _INITIALS = 2
 _LARGE_TOWN = 100_000
@@ -59,6 +60,12 @@ class SignReader:
         self._gazetteer = gazetteer
         self._roles = roles
 
+    def is_small_word(self, span: Span) -> bool:
+        """ "la", "in", "de" are Los Angeles, Indiana, Delaware only as LA, IN, DE."""
+        if len(span.key) > _INITIALS or span.is_capital() or self._is_us_embassy(span):
+            return False
+        return self._gazetteer.signs_needed(span.key) > 1
+
     def show_a_place(
         self, span: Span, names: tuple[Name, ...], beside: tuple[str, ...], reading: Reading
     ) -> bool:
@@ -74,8 +81,6 @@ class SignReader:
             return False
         if not needed or reading.signs >= needed:
             return True
-        if len(span.key) <= _INITIALS and needed > 1 and not span.is_capital():
-            return False  # "la", "in", "de" are Los Angeles, Indiana, Delaware only as LA, IN, DE
         signs = reading.signs + int(span.first == 0 and span.last == len(span.tokens))
         may_be_capital = span.key not in words.given_names or reading.signs
         signs += int(bool(may_be_capital) and span.is_capital())
@@ -94,16 +99,21 @@ class SignReader:
             signs += 2
         if span.before in _OF and span.tokens[span.first - 2 : span.first - 1]:
             signs += 2 * (span.tokens[span.first - 2].key in self._roles.words_for("town_nouns"))
-        if span.key == "us" and following is not None and self._roles.is_body(following.key):
-            signs += 2
-        return signs
+        return signs + 2 * self._is_us_embassy(span)
+
+    def _is_us_embassy(self, span: Span) -> bool:
+        following = span.following
+        return span.key == "us" and following is not None and self._roles.is_body(following.key)
 
     def beside(self, span: Span) -> tuple[str, ...]:
         """Countries of the country or state written right after, as in "San José, Costa Rica"."""
         following, tokens = span.following, span.tokens
         if following is None:
             return ()
-        start = span.last + int(following.key in _BETWEEN)
+        start = span.last
+        while start < len(tokens) and tokens[start].key in _SIDE:
+            start += 1
+        start += int(start < len(tokens) and tokens[start].key in _BETWEEN)
         if start >= len(tokens) or tokens[start].stop_before:
             return ()
         for end in range(min(start + _COMPANION_WORDS, len(tokens)), start, -1):

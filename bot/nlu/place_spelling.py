@@ -13,22 +13,22 @@ from .place_names import Gazetteer, Name
 from .place_text import name_key
 
 _SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"ph", "f"),
-        (r"(?:gu|hu|w)a", "wa"),
-        (r"gu(?=[ei])", "g"),
-        (r"g(?=[ei])|x(?=[aeiou])", "j"),
-        (r"qu", "k"),
-        (r"c(?=[ei])|z", "s"),
-        (r"ch", "x"),
-        (r"c", "k"),
-        (r"v", "b"),
-        (r"ll", "y"),
-        (r"h", ""),
-        (r"m(?=[bp])", "n"),
-        (r"y$", "i"),
-        (r"(.)\1", r"\1"),
+    (letters, re.compile(pattern), sound)  # tried only where one of the letters is written
+    for letters, pattern, sound in (
+        (("ph",), r"ph", "f"),
+        (("ua",), r"(?:gu|hu|w)a", "wa"),
+        (("gu",), r"gu(?=[ei])", "g"),
+        (("g", "x"), r"g(?=[ei])|x(?=[aeiou])", "j"),
+        (("q",), r"qu", "k"),
+        (("c", "z"), r"c(?=[ei])|z", "s"),
+        (("ch",), r"ch", "x"),
+        (("c",), r"c", "k"),
+        (("v",), r"v", "b"),
+        (("ll",), r"ll", "y"),
+        (("h",), r"h", ""),
+        (("m",), r"m(?=[bp])", "n"),
+        (("y",), r"y$", "i"),
+        (("",), r"(.)\1", r"\1"),
     )
 )
 _LARGE = {"US": 250_000, "CA": 200_000, "MX": 150_000}
@@ -41,8 +41,9 @@ _SAME_SOUND_FROM, _ONE_TYPO_FROM, _TWO_TYPOS_FROM = 6, 7, 10
 def sound(key: str) -> str:
     """The words as they sound, in one piece: "tegusigalpa" and "tegucigalpa" give the same."""
     heard = key.replace(" ", "")
-    for pattern, replacement in _SOUNDS:
-        heard = pattern.sub(replacement, heard)
+    for letters, pattern, replacement in _SOUNDS:
+        if any(letter in heard for letter in letters):
+            heard = pattern.sub(replacement, heard)
     return heard
 
 
@@ -75,6 +76,10 @@ class Speller:
         if corrected is None or not _same_shape(words, corrected):
             return None
         return corrected
+
+    def may_begin(self, word: str) -> bool:
+        """Whether a name of several words begins with `word`."""
+        return word in self._first_words
 
     def _learn(self, key: str) -> None:
         heard = sound(key)

@@ -12,8 +12,10 @@ from .place_roles import DESTINATION, LOCATION, ORIGIN
 class Place:
     """One place named in a message.
 
+    `role` None: somebody else's place, or no place but a sign of one (`weak`: an institution).
     `hers` is False for somebody else's place ("mi hermana está en …"); `present` says "here, now";
-    `homeward` that she goes back there; `home` that women mostly leave that country.
+    `homeward` that she goes back there, `returned` that she has; `home` that women mostly leave
+    that country; `transit` that she only came through; `stated` that she says "soy de".
     """
 
     start: int
@@ -29,6 +31,10 @@ class Place:
     present: bool = False
     homeward: bool = False
     home: bool = False
+    returned: bool = False
+    transit: bool = False
+    stated: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,35 +54,54 @@ class Summary:
 def summarise(places: Sequence[Place]) -> Summary:
     """One answer from all places: hers before others', a location before a destination."""
     ordered = sorted(places, key=lambda place: (not place.hers, not place.present))
-    locations = [place for place in ordered if place.role == LOCATION]
+    everywhere = [place for place in ordered if place.role == LOCATION]
+    locations = [place for place in everywhere if not place.transit]
+    crossed = [place for place in everywhere if place.transit]
     goals = [place for place in ordered if place.role == DESTINATION]
-    institutions = [place for place in ordered if place.role is None]
+    new_goals = [place for place in goals if not place.homeward]
+    signs = [place for place in ordered if place.role is None and place.weak]
     left_behind = [place for place in locations if place.home and not place.present]
     here = _first_country([place for place in locations if place not in left_behind])
     here = here or _first_country(left_behind)
-    where = here or _first_country(goals) or _first_country(institutions)
+    origin = _origin(ordered, left_behind, here)
+    where = here or _first_country(new_goals) or _first_country(signs)
+    if where is None and origin is None and not locations:
+        where, locations = _first_country(crossed), crossed
     open_places = [place for place in locations if place.country is None]
-    towns = [place for place in (*locations, *goals) if place.entity == "city"]
-    towns.sort(key=lambda place: place.country != where)
     return Summary(
         country=where,
-        origin=_origin(ordered, left_behind, here),
+        origin=origin,
         destination=_first_country(goals),
-        city=towns[0].value if towns else None,
+        city=_town((*locations, *new_goals), where),
         candidates=open_places[0].candidates if open_places and not where else (),
     )
 
 
+def _town(places: Sequence[Place], where: str | None) -> str | None:
+    """The first town of the country where she is, or one whose country is open."""
+    towns = [place for place in places if place.entity == "city"]
+    return next((place.value for place in towns if place.country in (where, None)), None)
+
+
 def _origin(places: Sequence[Place], left_behind: Sequence[Place], here: str | None) -> str | None:
-    """Where she is from: said, else where she goes back to, else a home told of from elsewhere.
+    """Where she is from: said ("soy de" before "salí de"), else where she goes back to or has
+    gone back to, else a home of hers told of from elsewhere.
 
     A town she left inside the country where she is does not count.
     """
     said = [place for place in places if place.role == ORIGIN]
-    said = [place for place in said if place.country != here or place.entity == "country"]
-    back = [place for place in places if place.role == DESTINATION and place.homeward]
-    implied = [place for place in (*back, *left_behind) if place.country != here]
-    return _first_country(said) or _first_country(implied)
+    said = [
+        place
+        for place in said
+        if place.country != here or place.entity == "country" or place.stated
+    ]
+    said.sort(key=lambda place: (not place.stated, place.homeward))
+    goals = [place for place in places if place.role == DESTINATION and place.hers]
+    back = [place for place in goals if place.homeward]
+    gone_back = [place for place in places if place.returned and place.hers]
+    behind = [place for place in left_behind if place.hers and place.country != here]
+    away = [place for place in back if place.country != here]
+    return _first_country(said) or _first_country((*away, *gone_back, *behind))
 
 
 def _first_country(places: Sequence[Place]) -> str | None:

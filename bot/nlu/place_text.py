@@ -58,6 +58,11 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def words(text: str) -> list[str]:
+    """The words of `text` as they compare, where nobody asks for their positions."""
+    return list(filter(None, map(plain, _TOKEN.findall(text))))
+
+
 def name_key(name: str) -> str:
     """How a name from our files is looked up: its plain words, one space between."""
     return " ".join(token.key for token in tokens(name))

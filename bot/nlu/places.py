@@ -13,14 +13,11 @@ from dataclasses import replace
 from .place_choice import Choice, Clues, choose
 from .place_mentions import Mention, MentionScanner
 from .place_names import Gazetteer, load_gazetteer
+from .place_pairs import is_joined, roles_together
 from .place_roles import DESTINATION, LOCATION, ORIGIN, Reading
 from .place_summary import Place, Summary, summarise
 from .place_text import Token, tokens
 
-_AND = ("y", "and", "o", "or", "e")
-_IN = ("de", "del", "in", "en")
-_TOWARDS = frozenset(("a", "al", "hasta", "to", "para", "pa", "hacia"))
-_FROM = frozenset(("de", "from", "desde", "del"))
 _ASKED_FOR_VISAS = frozenset(("US", "CA"))
 _WEAK = 0.3  # what an institution's name says of the country
 _CONSULATE = re.compile("consul|emba")
@@ -46,7 +43,7 @@ class PlaceFinder:
         """The places in `text`, in order. `country_hint`: where we believe her to be, ISO code."""
         words = tokens(text)
         mentions = self._scanner.scan(text, words)
-        roles = _roles(words, mentions)
+        roles = roles_together(words, mentions)
         away = self._is_elsewhere(words, mentions)
         found = []
         for index, mention in enumerate(mentions):
@@ -58,6 +55,8 @@ class PlaceFinder:
             )
             start, end = words[mention.first].start, words[mention.last - 1].end
             place = self._place(mention, roles[index], clues, (start, end), text[start:end])
+            if is_joined(words, mentions, index) or is_joined(words, mentions, index + 1):
+                place = replace(place, home=False)  # "in Mexico and Guatemala": one like the other
             found.append(replace(place, role=ORIGIN) if away and _is_left_behind(place) else place)
         return found
 
@@ -90,8 +89,12 @@ class PlaceFinder:
             confidence=round(choice.confidence * certainty, 2),
             hers=reading.hers,
             present=reading.present,
-            homeward=reading.homeward,
+            homeward=reading.homeward and choice.country not in _ASKED_FOR_VISAS,
             home=choice.country in self._home and reading.phrase not in self._transit,
+            returned=reading.returned,
+            transit=reading.transit,
+            stated=reading.stated,
+            weak=name.kind == "institution" or reading.weak,
         )
 
     def _settled_role(
@@ -102,47 +105,21 @@ class PlaceFinder:
             if is_town:
                 return LOCATION  # "consulado de San Juan": where the consulate is
             return DESTINATION if country in _ASKED_FOR_VISAS else ORIGIN
-        if role == LOCATION and country in self._sending and not reading.present:
+        if role == ORIGIN and country in _ASKED_FOR_VISAS and not reading.stated:
+            return DESTINATION if reading.homeward else LOCATION
+        told = (
+            role == LOCATION
+            and reading.hers
+            and not is_town
+            and not (reading.certain and not reading.phrase)
+        )
+        if told and reading.phrase and country in self._sending and not reading.present:
             return ORIGIN  # told of in a country that women leave
         return role
 
 
-def _roles(words: list[Token], mentions: Sequence[Mention]) -> list[str | None]:
-    """Each mention's role, where "from X to Y" and "X and Y" are read together."""
-    roles = [mention.reading.role for mention in mentions]
-    for index in range(1, len(mentions)):
-        before, mention = mentions[index - 1], mentions[index]
-        between = [token.key for token in words[before.last : mention.first]]
-        apart = words[mention.first].stop_before or len(between) > 1
-        if apart or {before.kind, mention.kind} & {"people", "institution"}:
-            continue
-        word = between[0] if between else ""
-        shared = set(before.countries) & set(mention.countries)
-        if word in _TOWARDS and _is_start(words, before):
-            roles[index] = DESTINATION
-            if roles[index - 1] == LOCATION and not shared:
-                roles[index - 1] = ORIGIN
-        elif _goes_with(word, bool(shared), mention.reading.certain):
-            roles[index] = roles[index - 1]
-    return roles
-
-
 def _is_left_behind(place: Place) -> bool:
-    return place.role == LOCATION and place.home and not place.present
-
-
-def _goes_with(word: str, shared: bool, certain: bool) -> bool:
-    """Whether a place after `word` has the role of the place before: "X, Y", "X y Y", "X de Y"."""
-    if not word:
-        return shared
-    return not certain and (word in _AND or (word in _IN and shared))
-
-
-def _is_start(words: list[Token], mention: Mention) -> bool:
-    """Whether a way from here may begin with `mention`: "de X", "from X", or X first of all."""
-    if not mention.reading.phrase:
-        return words[mention.first].stop_before
-    return mention.reading.phrase.split(" ")[-1] in _FROM
+    return place.role == LOCATION and place.home and place.hers and not place.present
 
 
 def _countries_elsewhere(
@@ -152,7 +129,10 @@ def _countries_elsewhere(
     others = [
         (role, other.countries[0])
         for position, (other, role) in enumerate(zip(mentions, roles))  # noqa: B905 - same length
-        if position != index and other.kind != "institution" and len(set(other.countries)) == 1
+        if position != index
+        and other.kind != "institution"
+        and not other.reading.transit
+        and len(set(other.countries)) == 1
     ]
     named = [country for role, country in others if role == roles[index]]
     if roles[index] != LOCATION:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from actions.registry import executor
 from bot.database import migrate
 from bot.serve import actions, gateway
+from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble
 from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
@@ -40,7 +41,7 @@ def _server(app: Starlette, port: int, host: str) -> _Server:
 
 def pages(parts: Parts) -> list[BaseRoute]:
     """What is served beside the webhooks."""
-    return simulator_routes(parts)
+    return [*simulator_routes(parts), *directory_routes(parts)]
 
 
 async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from pathlib import Path
 
 from starlette.requests import Request as HttpRequest
@@ -16,9 +18,13 @@ STATIC = Path(__file__).with_name("static")
 FILES = {
     "simulator.css": "text/css",
     "simulator.js": "text/javascript",
+    "words.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-WAIT_S = 20.0
+# Shorter than the program's patience when it stops: a waiting page must not delay that.
+WAIT_S = 2.0
+SESSION = re.compile(r"[A-Za-z0-9_-]{16,64}")
+NUMBER = re.compile(r"[0-9]{1,9}")
 HEADERS = {
     # Nothing from anywhere else, nothing inline: the page shows what she would see, and no more.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -34,6 +40,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
     """The page, its files, and the two calls that it makes."""
     channel = parts.channels["web"]
     mailbox: Mailbox = channel.mailbox
+    # The mailbox's numbers begin anew with every start: an open page must notice.
+    life = secrets.token_hex(4)
 
     async def page(_: HttpRequest) -> Response:
         return FileResponse(STATIC / "simulator.html", media_type="text/html", headers=HEADERS)
@@ -46,12 +54,15 @@ def routes(parts: Parts) -> list[BaseRoute]:
 
     async def replies(request: HttpRequest) -> Response:
         session = request.query_params.get("session", "")
-        try:
-            after = int(request.query_params.get("after", "0"))
-        except ValueError:
+        after = request.query_params.get("after", "0")
+        if not SESSION.fullmatch(session):
+            return refusal(400, "session: expected 16 to 64 letters or digits")
+        if not NUMBER.fullmatch(after):
             return refusal(400, "after: expected a number")
-        found = await mailbox.wait(session, after, WAIT_S)
-        return JSONResponse({"messages": found}, headers={"Cache-Control": "no-store"})
+        found = await mailbox.wait(session, int(after), WAIT_S)
+        return JSONResponse(
+            {"messages": found, "life": life}, headers={"Cache-Control": "no-store"}
+        )
 
     return [
         Route("/", page),

@@ -18,14 +18,14 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 LAST_LINES = 25
 READY_S = 120
 STOP_S = 8
+_SECRET = ("COMADRE_SECRET_KEY", "COMADRE_DATABASE_URL", "TWILIO_", "TELEGRAM_", "WHATSAPP_")
 
 
 def say(text: str) -> None:
@@ -40,7 +40,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """In the child: when the supervisor is killed, the kernel ends the child too (Linux)."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
@@ -54,6 +54,7 @@ class Part:
     environment: Mapping[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    reader: threading.Thread | None = None
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
 
     def start(self) -> None:
@@ -62,9 +63,10 @@ class Part:
         self.process = subprocess.Popen(  # noqa: S603  # our own commands
             self.command, env=dict(self.environment), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )  # fmt: skip
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         assert self.process is not None
@@ -80,6 +82,11 @@ class Part:
         """The exit code, once it has ended."""
         return self.process.poll() if self.process else None
 
+    def read_all(self) -> None:
+        """Wait until the last lines of a part that has ended are there."""
+        if self.reader is not None and self.ended is not None:
+            self.reader.join(2)
+
     def stop(self) -> None:
         """Ask the whole process group to end, then end it."""
         if self.process is None:
@@ -91,59 +98,74 @@ class Part:
                 self.process.wait(seconds)
 
 
-class Stopped(Exception):
-    """Ctrl-C or SIGTERM."""
+def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str,
+              last_check: Callable[[], str | None] = lambda: None) -> int:  # fmt: skip
+    """Run `parts` until one ends or somebody stops us; the exit code for the shell.
 
-
-def _raise_stopped(_: int, __: FrameType | None) -> None:
-    raise Stopped
-
-
-def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str) -> int:
-    """Run `parts` until one ends or somebody stops us; the exit code for the shell."""
-    signal.signal(signal.SIGTERM, _raise_stopped)
-    signal.signal(signal.SIGINT, _raise_stopped)
+    `ready`: addresses that must answer 200, by name. `last_check` follows, and says what is wrong.
+    """
+    stopped = threading.Event()
+    # The handlers only note it: an exception raised in the midst of starting or stopping a part
+    # would leave that part behind. A second Ctrl-C changes nothing either.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda *_: stopped.set())
     try:
         for part in parts:
             part.start()
-        _wait_ready(parts, ready)
-        say(greeting)
-        while all(part.ended is None for part in parts):
-            time.sleep(0.3)
-        return _report(parts)
-    except Stopped:
-        say("\nStopping …")
-        return 0
-    except TimeoutError as error:
-        say(str(error))
-        return _report(parts, always=True)
+        trouble = _wait_ready(parts, ready, stopped)
+        if not trouble and not stopped.is_set():
+            trouble = last_check()
+        if not trouble and not stopped.is_set():
+            say(greeting)
+            while not stopped.wait(0.3) and not _ended(parts):
+                pass
+        if stopped.is_set():
+            say("\nStopping …")
+            return 0
+        if trouble:
+            say(trouble)
+        _report(_ended(parts) or parts)
+        return 1
     finally:
-        # A second Ctrl-C while stopping must not leave anything behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for part in reversed(parts):
             part.stop()
 
 
-def _report(parts: Sequence[Part], always: bool = False) -> int:
+def _ended(parts: Sequence[Part]) -> list[Part]:
+    return [part for part in parts if part.ended is not None]
+
+
+def _report(parts: Sequence[Part]) -> None:
     for part in parts:
-        if part.ended is not None or always:
-            say(f"{part.name} ended with code {part.ended}. Its last lines ({part.log}):")
-            for line in part.lines:
-                say(f"  {line}")
-    return 1
+        part.read_all()
+        say(f"{part.name} {_how_it_ended(part.ended)}. Its last lines ({part.log}):")
+        for line in part.lines or ["(it wrote nothing)"]:
+            say(f"  {line}")
 
 
-def _wait_ready(parts: Sequence[Part], ready: Mapping[str, str]) -> None:
+def _how_it_ended(code: int | None) -> str:
+    if code is None:
+        return "is still running"
+    if code < 0:
+        return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+    return f"ended with code {code}"
+
+
+def _wait_ready(parts: Sequence[Part], ready: Mapping[str, str],
+                stopped: threading.Event) -> str | None:  # fmt: skip
+    """What is wrong; None once everything is ready, or somebody has stopped us."""
     started = time.monotonic()
     for name, url in ready.items():
         while not _answers(url):
-            if any(part.ended is not None for part in parts):
-                raise TimeoutError("A part ended before everything was ready.")
+            if stopped.is_set():
+                return None
+            if _ended(parts):
+                return "A part ended before everything was ready."
             if time.monotonic() - started > READY_S:
-                raise TimeoutError(f"{name} was not ready after {READY_S} s ({url}).")
-            time.sleep(0.2)
+                return f"{name} was not ready after {READY_S} s ({url})."
+            stopped.wait(0.2)
         say(f"  {name} is ready after {time.monotonic() - started:.1f} s")
+    return None
 
 
 def _answers(url: str) -> bool:
@@ -156,9 +178,9 @@ def _answers(url: str) -> bool:
 
 def rasa_environment(root: Path, rasa_port: int, actions_port: int, token: str,
                      tracker_url: str) -> dict[str, str]:  # fmt: skip
-    """What Rasa's process is told."""
+    """What Rasa's process is told: nothing of the providers' credentials or our own keys."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith(_SECRET)},
         "PYTHONPATH": str(root),
         "COMADRE_ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook?token={token}",
         "COMADRE_TRACKER_URL": tracker_url,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
-from twilio.request_validator import (  # type: ignore[import-untyped]  # twilio has no types
+from twilio.request_validator import (
     RequestValidator,
     add_port,
     remove_port,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode
 
 import httpx
 import pytest
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 
 from connectors.channel import DeliveryStatus, Handler
 from connectors.contract import (

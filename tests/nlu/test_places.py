@@ -31,7 +31,7 @@ SUMMARIES = [
     ("vengo de nicaragua y voy para costa rica", "CR", "NI", "CR", None),
     ("salí de Choluteca rumbo a Texas", "US", "HN", "US", "Texas"),
     ("mi hermana que está en Monterrey no contesta", "MX", None, None, "Monterrey"),
-    ("mi mamá está en Honduras y yo en Houston", "US", "HN", None, "Houston"),
+    ("mi mamá está en Honduras y yo en Houston", "US", None, None, "Houston"),
     ("consulado de Honduras en Tapachula", "MX", "HN", None, "Tapachula"),
     ("tengo cita en el consulado de Tapachula", "MX", None, None, "Tapachula"),
     ("embajada de Estados Unidos en Tegucigalpa", "HN", None, "US", "Tegucigalpa"),
@@ -40,7 +40,7 @@ SUMMARIES = [
     ("I'm Haitian and stuck in Tijuana", "MX", "HT", None, "Tijuana"),
     ("I am from El Salvador, I live in Dalton, Georgia", "US", "SV", None, "Dalton"),
     ("can they send me back to Nicaragua", None, "NI", None, None),
-    ("quiero regresar a Honduras", "HN", "HN", "HN", None),
+    ("quiero regresar a Honduras", None, "HN", "HN", None),
     ("quiero llegar a EE. UU.", "US", None, "US", None),
     ("mi hijo nació en California", "US", None, None, "California"),
     ("nací en Estelí", None, "NI", None, None),
@@ -49,7 +49,7 @@ SUMMARIES = [
     ("vivo en LA con mi tía", "US", None, None, "Los Angeles"),
     ("trabajo en los yunai", "US", None, None, None),
     ("soy catracha", None, "HN", None, None),
-    ("una muchacha de Nicaragua me pidió ayuda", None, "NI", None, None),
+    ("una muchacha de Nicaragua me pidió ayuda", None, None, None, None),
     ("crucé el Darién", "PA", None, None, "Darién"),
     ("estoy en paso canoas y soy nica", None, "NI", None, "Paso Canoas"),
     ("i cant go back to nicaragua, im in San José Costa Rica", "CR", "NI", None, "San José"),
@@ -219,37 +219,55 @@ def _marked_messages() -> list[tuple[str, list[tuple[str, dict[str, str]]]]]:
     return found
 
 
-def _f1(right: int, found: int, wanted: int) -> float:
-    return 2 * right / (found + wanted)
-
-
 def test_the_places_that_the_writers_marked_are_found(finder: PlaceFinder) -> None:
-    right = found = wanted = 0
+    """Except words for other people ("mi vecina haitiana"), which writers mark and we leave out."""
+    found = meant = right = wanted = 0
     for text, marks in _marked_messages():
-        places = [place.text.lower() for place in finder.find(text) if place.role]
+        places = [place.text.lower() for place in finder.find(text) if not place.weak]
         marked = [words.lower() for words, _ in marks]
-        found, wanted = found + len(places), wanted + len(marked)
-        right += sum(any(mark in place or place in mark for place in places) for mark in marked)
+        hers = [words.lower() for words, mark in marks if not _is_country(mark, "origin")]
+        found, wanted = found + len(places), wanted + len(hers)
+        meant += sum(any(_same(place, mark) for mark in marked) for place in places)
+        right += sum(any(_same(place, mark) for place in places) for mark in hers)
 
     assert wanted > 1_000
-    assert _f1(right, found, wanted) >= 0.95
+    assert meant / found >= 0.95
+    assert right / wanted >= 0.95
 
 
-@pytest.mark.parametrize(("role", "least"), [("location", 0.88), ("origin", 0.75)])
-def test_a_country_marked_in_a_role_is_the_countrys_role_in_the_summary(
-    finder: PlaceFinder, role: str, least: float
-) -> None:
+def _same(place: str, mark: str) -> bool:
+    return place in mark or mark in place
+
+
+def test_a_country_marked_as_location_is_the_country_of_the_summary(finder: PlaceFinder) -> None:
     right = wanted = 0
     for text, marks in _marked_messages():
-        marked = [m["value"] for _, m in marks if m["entity"] == "country" and m["role"] == role]
-        if len(marked) != 1 or any(m["role"] == role for _, m in marks if m["entity"] == "city"):
+        marked = [m["value"] for _, m in marks if _is_country(m, "location")]
+        if len(marked) != 1 or any(m["entity"] == "city" for _, m in marks):
             continue
-        said = summarise(finder.find(text))
         wanted += 1
-        right += marked[0] == (said.country if role == "location" else said.origin)
+        right += marked[0] == summarise(finder.find(text)).country
 
     assert wanted > 100
-    assert right / wanted >= least
+    assert right / wanted >= 0.88
+
+
+def test_an_origin_understood_is_the_one_marked(finder: PlaceFinder) -> None:
+    """The writers also mark where others come from, which is not hers: so no recall here."""
+    right = said = 0
+    for text, marks in _marked_messages():
+        marked = {m["value"] for _, m in marks if _is_country(m, "origin")}
+        origin = summarise(finder.find(text)).origin
+        if len(marked) == 1 and origin:
+            said += 1
+            right += origin in marked
+
+    assert said > 100
+    assert right / said >= 0.9
+
+
+def _is_country(mark: dict[str, str], role: str) -> bool:
+    return mark["entity"] == "country" and mark["role"] == role
 
 
 def _rows(path: Path) -> list[list[str]]:

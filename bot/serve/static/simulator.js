@@ -1,92 +1,125 @@
+// The phone: what she writes goes through the real inbox, replies come by waiting requests.
 "use strict";
-const WORDS = {
-  es: { about: "Escribe como lo haría una mujer desde su teléfono. Nada de aquí sale de esta máquina.", channel: "Se ve como",
-    language: "Idioma de esta página", try: "Prueba con", restart: "Empezar de nuevo", message: "Mensaje", send: "Enviar",
-    location: "Compartir ubicación (Tapachula)", close: "Cerrar", typing: "escribiendo…", online: "en línea",
-    failed: "No se pudo enviar. Prueba otra vez.", erased: "El chat quedó vacío en este teléfono.", shared: "📍 Ubicación",
-    parts: n => `${n} SMS`, examples: ["Hola", "Soy hondureña y estoy en Tapachula, ¿puedo pedir refugio?", "mi marido me pega", "no me pagaron en la finca", "¿Dónde hay un albergue en Tijuana?", "SALIR"] },
-  en: { about: "Write as a woman would from her phone. Nothing here leaves this machine.", channel: "Looks like",
-    language: "This page's language", try: "Try", restart: "Start again", message: "Message", send: "Send",
-    location: "Share location (Tapachula)", close: "Close", typing: "typing…", online: "online",
-    failed: "It could not be sent. Try again.", erased: "The chat is now empty on this phone.", shared: "📍 Location",
-    parts: n => `${n} SMS`, examples: ["Hello", "I'm Honduran in Tapachula, can I ask for asylum?", "my husband hits me", "my boss did not pay me", "Where is a shelter in Tijuana?", "EXIT"] },
-};
 const $ = id => document.getElementById(id);
-let language = "es", style = "whatsapp", session, after, polling = null;
+let language = "es", style = "whatsapp", session, after, life, polling = null;
 
 const words = () => WORDS[language];
-const bubble = (text, kind) => {
+// crypto.randomUUID is missing where the page comes over plain http from another machine.
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
+
+function icon(name) {
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#i-${name}`);
+  picture.setAttribute("aria-hidden", "true");
+  picture.append(use);
+  return picture;
+}
+
+function button(text, action, picture) {
+  const made = document.createElement("button");
+  made.type = "button";
+  if (picture) made.append(icon(picture));
+  made.append(text);
+  made.addEventListener("click", action);
+  return made;
+}
+
+function bubble(text, kind) {
   const item = document.createElement("li");
   if (kind) item.className = kind;
   item.textContent = text;
-  $("log").append(item);
-  $("log").scrollTop = $("log").scrollHeight;
+  $("messages").append(item);
+  reveal();
   return item;
-};
-const button = (text, action) => {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = text;
-  made.addEventListener("click", action);
-  return made;
+}
+
+// To the end; but never so far that the message she sent last, and so the answer's beginning, is gone.
+function reveal() {
+  const hers = [...document.querySelectorAll("#messages .mine")].pop();
+  const end = $("log").scrollHeight - $("log").clientHeight;
+  $("log").scrollTop = hers ? Math.min(end, hers.offsetTop - $("log").offsetTop - 8) : end;
+}
+
+function note(key) {
+  const item = bubble(words()[key], "note");
+  item.dataset.text = key;
+}
+
+const typing = on => {
+  $("status").textContent = on ? words().typing : words().online;
+  document.body.classList.toggle("typing", on);
 };
 
 function translate() {
   document.documentElement.lang = language;
+  document.title = words().title;
   for (const each of document.querySelectorAll("[data-text]")) each.textContent = words()[each.dataset.text];
-  for (const each of document.querySelectorAll("[data-label]")) {
-    each.setAttribute("aria-label", words()[each.dataset.label]);
-    each.title = words()[each.dataset.label];
-  }
+  for (const each of document.querySelectorAll("[data-label]")) each.setAttribute("aria-label", words()[each.dataset.label]);
+  for (const each of document.querySelectorAll("button[data-label]")) each.title = words()[each.dataset.label];
   $("text").placeholder = words().message;
-  $("status").textContent = words().online;
+  typing(document.body.classList.contains("typing"));
   $("examples").replaceChildren(...words().examples.map(text => button(text, () => send({ text }, text))));
 }
 
 function begin() {
   if (polling) polling.abort();
-  session = crypto.randomUUID();
+  session = newId();
   after = 0;
-  $("log").replaceChildren();
+  typing(false);
+  $("messages").replaceChildren();
+  note("empty");
   listen();
 }
 
 async function send(content, shown) {
+  const mine = session;
+  for (const each of document.querySelectorAll("#messages .note[data-text=empty]")) each.remove();
   bubble(shown, "mine");
-  $("status").textContent = words().typing;
+  typing(true);
   try {
-    const answer = await fetch("/simulator/message", { method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ session, style, id: crypto.randomUUID(), ...content }) });
+    const answer = await fetch("/simulator/message", {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ session, style, id: newId(), ...content }),
+    });
     if (!answer.ok) throw new Error(String(answer.status));
   } catch {
-    bubble(words().failed, "note");
-    $("status").textContent = words().online;
+    if (mine !== session) return;
+    typing(false);
+    note("failed");
   }
 }
 
+const shareLocation = () => send({ location: [14.9056, -92.2634] }, words().shared);
+
 function show(message) {
-  $("status").textContent = words().online;
+  typing(false);
   if (message.kind === "delete" && style === "telegram") {
-    $("log").replaceChildren();
-    bubble(words().erased, "note");
+    $("messages").replaceChildren();
+    note("erased");
   }
   if (message.kind === "silent" || !message.text) return;
   const item = bubble(message.text);
-  if (style === "sms") {
-    const cost = document.createElement("span");
-    cost.className = "cost";
-    cost.textContent = words().parts(message.segments);
-    item.append(cost);
-    return;
-  }
-  if (!message.options.length) return;
-  const choices = document.createElement("div");
-  choices.className = "choices";
-  const choose = option => send({ choice: option.payload }, option.title);
-  if (message.kind === "list") choices.append(button("☰ " + message.list_button, () => openList(message, choose)));
-  else choices.append(...message.options.map(option => button(option.title, () => choose(option))));
-  item.append(choices);
-  $("log").scrollTop = $("log").scrollHeight;
+  const below = style === "sms" ? cost(message) : choices(message);
+  if (below) item.append(below);
+  reveal();
+}
+
+function cost(message) {
+  const line = document.createElement("span");
+  line.className = "cost";
+  line.textContent = words().parts(message.segments);
+  return line;
+}
+
+function choices(message) {
+  const choose = option => send({ choose: option.payload }, option.title);
+  const box = document.createElement("div");
+  box.className = "choices";
+  if (message.kind === "location_request") box.append(button(message.list_button, shareLocation, "pin"));
+  else if (message.kind === "list") box.append(button(message.list_button, () => openList(message, choose), "list"));
+  else box.append(...message.options.map(option => button(option.title, () => choose(option))));
+  return box.childElementCount ? box : null;
 }
 
 function openList(message, choose) {
@@ -96,6 +129,8 @@ function openList(message, choose) {
     if (option.description) row.append(Object.assign(document.createElement("small"), { textContent: option.description }));
     return row;
   }));
+  const phone = document.querySelector(".phone").getBoundingClientRect();
+  $("list").style.setProperty("--left", `${phone.left + 10}px`);  // over the phone's screen
   $("list").showModal();
 }
 
@@ -105,17 +140,33 @@ async function listen() {
   while (mine === session) {
     try {
       const answer = await fetch(`/simulator/replies?session=${mine}&after=${after}`, { signal: polling.signal });
-      const { messages } = await answer.json();
-      for (const message of messages) {
-        if (mine !== session) return;
-        after = message.n;
-        show(message);
-      }
+      const found = await answer.json();
+      if (!answer.ok) throw new Error(String(answer.status));
+      if (mine !== session) return;
+      if (life && life !== found.life) after = 0;  // the program was started again, and counts anew
+      else take(found.messages);
+      life = found.life;
+      online(true);
     } catch (error) {
       if (error.name === "AbortError") return;
+      online(false);
       await new Promise(done => setTimeout(done, 1500));
     }
   }
+}
+
+function take(messages) {
+  for (const message of messages) {
+    after = message.n;
+    show(message);
+  }
+}
+
+function online(yes) {
+  const was = document.body.classList.contains("offline");
+  document.body.classList.toggle("offline", !yes);
+  if (!yes) $("status").textContent = words().offline;
+  else if (was) typing(false);
 }
 
 $("form").addEventListener("submit", event => {
@@ -126,10 +177,13 @@ $("form").addEventListener("submit", event => {
   send({ text }, text);
 });
 $("text").addEventListener("keydown", event => {
-  if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); $("form").requestSubmit(); }
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  $("form").requestSubmit();
 });
-$("location").addEventListener("click", () => send({ location: [14.9056, -92.2634] }, words().shared));
+$("location").addEventListener("click", shareLocation);
 $("close").addEventListener("click", () => $("list").close());
+$("list").addEventListener("click", event => { if (event.target === $("list")) $("list").close(); });
 $("restart").addEventListener("click", () => { begin(); $("text").focus(); });
 for (const radio of document.querySelectorAll("[name=style]")) radio.addEventListener("change", () => {
   style = radio.value;
@@ -140,5 +194,15 @@ for (const radio of document.querySelectorAll("[name=language]")) radio.addEvent
   language = radio.value;
   translate();
 });
+
+// Beside the phone there is room for the options; on a narrow screen they wait behind their title.
+const wide = matchMedia("(min-width: 761px)");
+const fit = () => { $("options").open = wide.matches; };
+wide.addEventListener("change", fit);
+fit();
+// A reloaded page keeps the browser's own choice of radio buttons.
+style = document.querySelector("[name=style]:checked").value;
+language = document.querySelector("[name=language]:checked").value;
+document.body.dataset.style = style;
 translate();
 begin();

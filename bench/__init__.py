@@ -1,0 +1,1 @@
+"""Speed, memory, load and faults, beside a stock Rasa on the same messages."""

@@ -1,0 +1,118 @@
+"""What a message's own words give away beside its intent: ellipsis, corrections, who is writing.
+
+Everything that is looked for stands in data/cues.yml. Nothing of the message is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from bot.nlu.normalise import strip_accents
+from bot.paths import DATA
+
+MOST_WORDS = 9  # an ellipsis is short; a longer message stands for itself
+_NOT_WORDS = re.compile(r"[^a-z0-9ñ]+")
+_APOSTROPHES = re.compile(r"['’´`]")
+
+
+@dataclass(frozen=True)
+class Cues:
+    """`follow` names the ellipsis; `ordinal` the place in a list (1 to 3), 0 for none."""
+
+    follow: str | None = None
+    ordinal: int = 0
+    number: int = 0  # the message is this number and nothing else
+    phase: str | None = None
+    wants_language: str | None = None
+    corrects: bool = False
+    present: bool = False  # she says that she is there
+    other: bool = False  # it is somebody else who is there
+    man: bool = False
+    child: bool = False
+    rude: bool = False
+    returned: bool = False  # whoever is dangerous is back
+    threat: bool = False
+    someone: bool = False  # somebody who says that it is not her
+
+
+NOTHING = Cues()
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    polite: re.Pattern[str]
+    follow: dict[str, re.Pattern[str]]
+    ordinals: tuple[re.Pattern[str], ...]
+    any: dict[str, re.Pattern[str]]
+    phase: dict[str, re.Pattern[str]]
+
+
+@cache
+def patterns() -> _Patterns:
+    """The file's patterns, compiled; raises re.error or KeyError where it is broken."""
+    read = yaml.safe_load((DATA / "cues.yml").read_text(encoding="utf-8"))
+    whole = {name: re.compile(_one_line(text)) for name, text in read["follow"].items()}
+    return _Patterns(
+        re.compile(f"(?:{_one_line(read['polite'])})"),
+        whole,
+        tuple(re.compile(read[name]) for name in ("first", "second", "third")),
+        {name: re.compile(text) for name, text in read["any"].items()},
+        {name: re.compile(text) for name, text in read["phase"].items()},
+    )
+
+
+@cache
+def sides() -> dict[str, tuple[tuple[str, ...], re.Pattern[str]]]:
+    """For each side of a topic: the kinds of statement and the words that speak of it."""
+    read = yaml.safe_load((DATA / "cues.yml").read_text(encoding="utf-8"))["sides"]
+    return {name: (tuple(e["kinds"]), re.compile(e["words"])) for name, e in read.items()}
+
+
+def _one_line(text: str) -> str:
+    # A line break in the file stands after a "|" and is no part of the pattern.
+    return text.replace("| ", "|").replace("PLACE", "(?:.{2,40})").strip()
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, one space between words, no signs."""
+    plain = strip_accents(_APOSTROPHES.sub("", text.lower()).replace("ñ", "n"))
+    return _NOT_WORDS.sub(" ", plain).strip()
+
+
+def read_cues(text: str) -> Cues:
+    """The cues of `text`; nothing of a tap ("/…")."""
+    if text.startswith("/"):
+        return NOTHING
+    words = fold(text[:600])
+    found = patterns()
+    flags = {name: bool(pattern.search(words)) for name, pattern in found.any.items()}
+    spanish, english = flags.pop("spanish"), flags.pop("english")
+    bare = _without_politeness(words)
+    short = 0 < len(words.split()) <= MOST_WORDS
+    return Cues(
+        follow=_first_whole(found.follow, (words, bare)) if short else None,
+        ordinal=next((n for n, each in enumerate(found.ordinals, 1) if each.fullmatch(bare)), 0)
+        if short else 0,
+        number=int(words) if words.isdigit() and len(words) <= 2 else 0,
+        phase=next((name for name, each in found.phase.items() if each.search(words)), None),
+        wants_language="es" if spanish and not english else "en" if english else None,
+        **flags,
+    )  # fmt: skip
+
+
+def _first_whole(named: dict[str, re.Pattern[str]], texts: tuple[str, ...]) -> str | None:
+    for name, pattern in named.items():
+        if any(text and pattern.fullmatch(text) for text in texts):
+            return name
+    return None
+
+
+def _without_politeness(words: str) -> str:
+    """`words` without what only surrounds the matter."""
+    polite = patterns().polite.pattern
+    words = re.sub(rf"^(?:{polite}(?: |$))+", "", words)
+    return re.sub(rf"(?:(?: |^){polite})+$", "", words)

@@ -1,0 +1,188 @@
+"""Ellipsis: "and in Guatemala?", "how much?", "the second one", "one closer", "say it again".
+
+Only where something was answered before; None leaves the message to its own intent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.conversation import crisis
+from bot.conversation.compose import Decision, decide
+from bot.conversation.facets import facet
+from bot.conversation.places import in_new_place, nearer
+from bot.conversation.services import find_service, list_services, safe_line
+from bot.conversation.shown import contact, described, one_line
+from bot.conversation.state import State, Turn
+from bot.conversation.wording import say
+from bot.conversation.world import World
+from bot.directory.found import FoundService
+from connectors.contract import Option
+
+BATCH = 3
+Follow = Callable[[Turn, State, World], Decision | None]
+
+
+def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
+    """The answer to a message that only makes sense after what was said before."""
+    cues = turn.cues
+    if cues.corrects and turn.names_place:
+        return in_new_place(turn, state, world)
+    if cues.ordinal and state.listed:
+        return _chosen(cues.ordinal, turn, state, world)
+    if cues.number > len(state.offered) > 0:
+        return _out_of_range(turn, state)
+    decider = _BY_KIND.get(cues.follow or "")
+    return decider(turn, state, world) if decider else None
+
+
+def _place(turn: Turn, state: State, world: World) -> Decision | None:
+    if not (turn.country or turn.city) or not (state.topic or state.listed):
+        return None
+    return in_new_place(turn, state, world)
+
+
+def _another(turn: Turn, state: State, world: World) -> Decision | None:
+    if state.listed and state.service_type:
+        return list_services(turn, state, world)
+    if state.listed and state.topic and world.service_types(state.topic):
+        return find_service(turn, state.but(listed=()), world)
+    return None
+
+
+def _who(turn: Turn, state: State, world: World) -> Decision | None:
+    if not state.topic or not world.service_types(state.topic) or crisis.is_on(state):
+        return None
+    return find_service(turn, state.but(listed=(), service_type=None), world)
+
+
+def _nearer(turn: Turn, state: State, world: World) -> Decision | None:
+    if not state.listed:
+        return None
+    return nearer(turn, state, world)
+
+
+def last_listed(turn: Turn, state: State, world: World) -> list[FoundService]:
+    """The services of the last batch, or the one that the topic's answer named."""
+    start = (len(state.listed) - 1) // BATCH * BATCH if state.service_type else 0
+    ids = state.listed[start:]
+    found = [world.service(each, turn.today) for each in ids]
+    services = [each for each in found if each is not None]
+    if services or not state.topic:
+        return services
+    helper = world.helper(state.topic, state, turn.today)
+    return [helper] if helper else []
+
+
+def _chosen(ordinal: int, turn: Turn, state: State, world: World) -> Decision | None:
+    services = last_listed(turn, state, world)
+    if not services:
+        return None
+    return _details(services[min(ordinal, len(services)) - 1], turn, state, world)
+
+
+def _details(service: FoundService, turn: Turn, state: State, world: World) -> Decision:
+    language = state.language
+    lines = [*safe_line(service, state, world), described(service, language),
+             service.description.get(language)]  # fmt: skip
+    if service.cost is not None:
+        lines.append(service.cost.get(language))
+    is_open = world.is_open(service, turn.now)
+    if is_open is not None:
+        lines.append(say("open_now" if is_open else "closed_now", language))
+    return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
+                  "service found", [service.id])  # fmt: skip
+
+
+def _options(language: str) -> tuple[Option, ...]:
+    return (Option(say("option_more_services", language), "/ask_repeat_or_more"),
+            Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
+
+
+def _of_the_listed(key: str, line: Callable[[FoundService, Turn, State, World], str]) -> Follow:
+    """A follow-up about what was listed: its phones, addresses, hours."""
+
+    def answer(turn: Turn, state: State, world: World) -> Decision | None:
+        services = last_listed(turn, state, world)
+        if not services:
+            return None
+        language = state.language
+        texts = [line(service, turn, state, world) for service in services]
+        known = [f"{s.name}: {text}" for s, text in zip(services, texts, strict=True) if text]
+        lines = [*safe_line(services[0], state, world), *known]
+        if not known:
+            lines = [say(f"{key}_unknown", language, name=services[0].name)]
+            best = next((one_line(s, language) for s in services if s.phones or s.whatsapp), None)
+            if key == "phone" and (topic := state.topic or "ask_rights_overview"):
+                helper = world.helper(topic, state, turn.today)
+                best = one_line(helper, language) if helper and helper.phones else None
+            if best:
+                lines.append(say("try_instead", language, service=best))
+        return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
+                      "service found", [s.id for s in services])  # fmt: skip
+
+    return answer
+
+
+def _phone(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    return contact(service)
+
+
+def _address(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    if service.confidential_location:
+        return say("address_secret", state.language)
+    return ", ".join(filter(None, (service.address, service.town)))
+
+
+def _hours(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    is_open = world.is_open(service, turn.now)
+    now = "" if is_open is None else say("open_now" if is_open else "closed_now", state.language)
+    hours = service.hours.get(state.language) if service.hours else ""
+    return ". ".join(filter(None, (hours, now)))
+
+
+def _out_of_range(turn: Turn, state: State) -> Decision:
+    options = [Option(title, payload) for title, payload in state.offered]
+    text = say("number_range", state.language, last=len(options))
+    return decide([text], state, turn.intent, options, "asked back")
+
+
+def _explain(turn: Turn, state: State, world: World) -> Decision | None:
+    """The same again: shorter, with somebody who can explain it aloud."""
+    language = state.language
+    if crisis.is_on(state):
+        return crisis.stay(turn, state, world)
+    if state.told and state.topic:
+        texts = world.told(state.told[-BATCH:], language)[:1]
+        service = world.helper(state.topic, state, turn.today)
+        if texts:
+            lines = [*safe_topic(state, world), say("again", language), *texts]
+            if service is not None:
+                lines.append(say("again_person", language, service=one_line(service, language)))
+            choices = (Option(say("option_more", language), "/ask_repeat_or_more"),
+                       Option(say("option_person", language), "/ask_human"))  # fmt: skip
+            return decide(lines, state.but(misunderstood=0), "ask_repeat_or_more", choices)
+    services = last_listed(turn, state, world) if state.listed else []
+    if services:
+        lines = [*safe_line(services[0], state, world), *(described(s, language) for s in services)]
+        return decide(lines, state, "ask_repeat_or_more", _options(language))
+    if state.offered:
+        options = tuple(Option(title, payload) for title, payload in state.offered)
+        return decide([say("again_choose", language)], state, "ask_repeat_or_more", options)
+    return None
+
+
+def safe_topic(state: State, world: World) -> list[str]:
+    """The number before anything on violence: it is what a notification shows."""
+    if state.topic and world.is_sensitive(state.topic):
+        return [world.emergency_line("violence", state) + "."]
+    return []
+
+
+_BY_KIND: dict[str, Follow] = {
+    "place": _place, "another": _another, "nearer": _nearer, "who": _who, "explain": _explain,
+    "phone": _of_the_listed("phone", _phone),
+    "address": _of_the_listed("address", _address),
+    "hours": _of_the_listed("hours", _hours),
+    "cost": facet("cost"), "time": facet("time"), "papers": facet("papers"),
+}  # fmt: skip

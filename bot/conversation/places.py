@@ -1,0 +1,83 @@
+"""Where she is, or asks about: taking note, answering again for it, finding something closer."""
+
+from __future__ import annotations
+
+from bot.conversation import crisis
+from bot.conversation.compose import Decision, country_options, decide, menu_options
+from bot.conversation.people import person
+from bot.conversation.services import find_service, list_services
+from bot.conversation.state import State, Turn
+from bot.conversation.topics import tell
+from bot.conversation.wording import say
+from bot.conversation.world import World
+from connectors.contract import Option, Reply
+
+
+def inform_location(turn: Turn, state: State, world: World) -> Decision:
+    """Take note of the place; answer again what was asked, for that place."""
+    if turn.city and not turn.country and len(turn.candidates) > 1:
+        return _which(turn, state, world)
+    if state.crisis and state.crisis_turns <= 3 and not turn.origin:
+        again = crisis.emergency if state.crisis == "danger" else crisis.distress
+        return again(turn, state, world)
+    return in_new_place(turn, state, world)
+
+
+def in_new_place(turn: Turn, state: State, world: World) -> Decision:
+    """What was asked before, for the place that she names now; else what she needs there."""
+    if state.pending == "person_country":
+        return person(turn, state, world)
+    if state.pending == "service_country" or (state.listed and state.service_type):
+        return list_services(turn, state.but(pending=None, listed=()), world)
+    if state.topic and world.is_topic(state.topic) and state.country:
+        return tell(state.topic, turn, state.but(told=(), listed=()), world)
+    if not state.country or (turn.origin and not turn.country and not state.here):
+        return _where_now(turn, state, world)
+    return _noted(state, world)
+
+
+def _which(turn: Turn, state: State, world: World) -> Decision:
+    language = state.language
+    options = [
+        Option(world.any_name(cc, language), f'/inform_location{{"country":"{cc}"}}')
+        for cc in turn.candidates[:9]
+    ]
+    return decide([say("ask_which_of", language, city=turn.city)], state, turn.intent, options,
+                  "asked back")  # fmt: skip
+
+
+def _where_now(turn: Turn, state: State, world: World) -> Decision:
+    """She told where she comes from: where is she now?"""
+    language = state.language
+    key = "origin_noted" if turn.origin else "ask_country"
+    return decide([say(key, language)], state.but(pending="country"), turn.intent,
+                  country_options(world.names(language), language), "asked back")  # fmt: skip
+
+
+def _noted(state: State, world: World) -> Decision:
+    language = state.language
+    country = world.any_name(state.country or "", language)
+    place = f"{state.city}, {country}" if state.city else country
+    return decide([say("location_noted", language, place=place)], state.but(pending=None),
+                  "inform_location", menu_options(language))  # fmt: skip
+
+
+def nearer(turn: Turn, state: State, world: World) -> Decision:
+    """Something closer: we need her town; with it, the list is by distance already."""
+    language = state.language
+    if state.city is None:
+        ask = Reply(say("ask_town", language), (), "ask_location", language)
+        kind = state.service_type or _kind(state, world)
+        state = state.but(pending="service_country", service_type=kind, offered=())
+        return Decision((ask,), state, "find_service", "asked back")
+    if not state.service_type:
+        return find_service(turn, state.but(listed=()), world)
+    before = decide([say("nearest_first", language)], state, "find_service")
+    more = list_services(turn, state, world)
+    return Decision((*before.replies, *more.replies), more.state, more.acted_on, more.outcome,
+                    more.records)  # fmt: skip
+
+
+def _kind(state: State, world: World) -> str | None:
+    types = world.service_types(state.topic) if state.topic else ()
+    return types[0] if types else None

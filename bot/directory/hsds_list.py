@@ -1,0 +1,51 @@
+"""Lists of the API: which records a caller asked for, and the page that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.directory.hsds import Entry
+from bot.directory.hsds_words import Json
+from bot.directory.text import fold
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Everything must fit; None and "" ask for nothing."""
+
+    search: str = ""
+    taxonomy_term_id: str | None = None
+    taxonomy_id: str | None = None
+    organization_id: str | None = None
+    modified_after: datetime | None = None
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether the record fits. One of unknown age fits any `modified_after`."""
+        return (
+            all(word in entry.text for word in fold(self.search).split())
+            and self.taxonomy_term_id in (None, *entry.terms)
+            and self.taxonomy_id in (None, *entry.taxonomies)
+            and self.organization_id in (None, entry.organization_id)
+            and not (
+                self.modified_after and entry.changed_at and entry.changed_at < self.modified_after
+            )
+        )
+
+
+def page_of(records: Iterable[Json], number: int, per_page: int) -> Json:
+    """HSDS's `Page` around page `number` (the first is 1); beyond the last one it is empty."""
+    everything = list(records)
+    pages = -(-len(everything) // per_page)
+    contents = everything[(number - 1) * per_page : number * per_page]
+    return {
+        "total_items": len(everything),
+        "total_pages": pages,
+        "page_number": number,
+        "size": len(contents),
+        "first_page": number == 1,
+        "last_page": number >= pages,
+        "empty": not contents,
+        "contents": contents,
+    }

