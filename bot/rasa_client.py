@@ -10,7 +10,6 @@ import httpx
 
 from bot.settings import Settings
 
-
 URGENT_TIMEOUT_S = 1.5
 
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, Protocol
 
 from bot.conversation.cues import read_cues
-from bot.conversation.wording import has, say
+from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.card import card
-from bot.safety.files import Kind
 from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
+from connectors.letting_go import BY_MODEL, CRISIS, FORGETS, TAPS, let_go, with_tip
 from connectors.memory import Memory
+from connectors.outcome import Message, Outcome
+
+__all__ = ["Assistant", "Message", "Nearest", "Outcome", "take_turn"]
 
 _NUMBER = re.compile(r"^\W*(?:opci[oó]n|option|la|el|the|n[uú]mero|number)?\W*(\d{1,2})\W*$", re.I)
 _ORDINALS = (
@@ -30,9 +31,7 @@ _ORDINALS = (
     re.compile(r"^\W*(?:el|la|the)?\W*(?:tercer[oa]?|3r[oa]|third(?: one)?)\W*$", re.I),
 )
 _PAYLOAD = re.compile(r"^/[a-z_]{2,60}(\{[^\r\n]{0,200}\})?$")
-_ERASED = Memory(introduced=True)
 _FORGET_S = 7_200.0  # the shortest time after which anything is forgotten
-_CRISIS = ("report_immediate_danger", "express_suicidal_distress")
 _FORCED = {"emergency": "report_immediate_danger", "suicide": "express_suicidal_distress"}
 MORE = "/more"
 _SHORT = 120  # a longer message tells of him, and is hers
@@ -48,33 +47,6 @@ class Assistant(Protocol):
         """Raises RasaUnavailable."""
 
 
-@dataclass(frozen=True)
-class Message:
-    """A stored incoming message, opened."""
-
-    kind: str
-    text: str
-    choice: str | None
-    location: tuple[float, float] | None
-    style: str
-    received_at: datetime
-    idle_s: float | None  # since her message before this one; None for the first
-    prefix_country: str | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the turn comes to. `stop` True: opted out; False: back in; None: unchanged."""
-
-    replies: tuple[Reply, ...]
-    memory: Memory
-    acted_on: str
-    slots: Mapping[str, Any] = field(default_factory=dict)
-    outcome: str = "answered"
-    stop: bool | None = None
-    erase: bool = False
-
-
 async def take_turn(
     assistant: Assistant, nearest: Nearest, pseudonym: str, message: Message, memory: Memory
 ) -> Outcome:
@@ -82,7 +54,7 @@ async def take_turn(
     if message.kind in ("blocked", "unblocked"):
         return Outcome((), memory, message.kind, stop=message.kind == "blocked")
     outcome = await _taken(assistant, nearest, pseudonym, message, memory)
-    return _with_tip(outcome, message) if memory.left_fast else outcome
+    return with_tip(outcome, message) if memory.left_fast else outcome
 
 
 async def _taken(
@@ -90,8 +62,8 @@ async def _taken(
 ) -> Outcome:
     text = message.text.strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
-    if message.kind == "choice" and message.choice in _TAPS:
-        decision = Decision(_TAPS[message.choice], None, "sure")
+    if message.kind == "choice" and message.choice in TAPS:
+        decision = Decision(TAPS[message.choice], None, "sure")
     if decision is None and len(text) <= _SHORT and read_cues(text).someone:
         decision = Decision("someone_else", None, "likely")
     if decision and decision.kind not in ("emergency", "suicide"):
@@ -115,7 +87,7 @@ def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> 
     if message.kind == "location" and message.location:
         country, city = nearest(message.location)
         place = {k: v for k, v in (("country", country), ("city", city)) if v}
-        return "/inform_location" + json.dumps(place, ensure_ascii=False)
+        return "/inform_location" + (json.dumps(place, ensure_ascii=False) if place else "")
     number = _NUMBER.match(text)
     if number and 1 <= int(number[1]) <= len(memory.offered):
         return memory.offered[int(number[1]) - 1]
@@ -157,12 +129,12 @@ async def _ask(
     except (RasaUnavailable, KeyError, TypeError, ValueError):
         return _degraded(forced or question.lstrip("/"), message, memory)
     slots = answer.slots
-    if answer.acted_on in _BY_MODEL:
-        return _let_go(_BY_MODEL[answer.acted_on], memory.language, memory, slots)
+    if answer.acted_on in BY_MODEL:
+        return let_go(BY_MODEL[answer.acted_on], memory.language, memory, slots)
     memory = memory.but(
         introduced=True,
         language=str(slots.get("language") or memory.language),
-        country=slots.get("country") or memory.country,
+        country=slots.get("here") or slots.get("country") or memory.country,
         topic=slots.get("topic"),
         sensitive=memory.sensitive or bool(slots.get("sensitive")),
         offered=tuple(o.payload for o in replies[-1].options) if replies else (),
@@ -185,7 +157,9 @@ def _degraded(intent: str, message: Message, memory: Memory) -> Outcome:
     else:
         kind, acted_on = "danger", "report_immediate_danger"
     text = card(kind, country, memory.language)
-    if intent not in _FORCED.values():
+    if intent in CRISIS:
+        memory = memory.but(topic=intent, sensitive=True)
+    else:
         text = say("busy", memory.language) + "\n\n" + text
         acted_on = "unavailable"
     reply = Reply(text, language=memory.language)
@@ -198,7 +172,7 @@ async def _gated(
     """Leave, erase, stop, start, someone else: decided without any model."""
     language = decision.language or memory.language
     slots: Mapping[str, Any] = {}
-    if decision.kind in _FORGETS:
+    if decision.kind in FORGETS:
         # The dialogue's own memory goes too; when Rasa is down its tracker expires by itself.
         payload = "/delete_my_data" if decision.kind == "erase" else "/quick_exit"
         metadata = {"language": language, "someone_else": decision.kind == "someone_else"}
@@ -206,54 +180,7 @@ async def _gated(
             slots = (await assistant.ask(pseudonym, payload, metadata)).slots
         except RasaUnavailable:
             slots = {}
-    return _let_go(decision.kind, language, memory, slots)
-
-
-def _let_go(kind: Kind, language: str, memory: Memory, slots: Mapping[str, Any]) -> Outcome:
-    """The neutral line, and as little memory as that kind leaves."""
-    key, acted_on = _GATED[kind]
-    reply = Reply(say(key, language), kind="delete" if kind == "leave" else "text",
-                  language=language)  # fmt: skip
-    changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True}
-    if kind == "leave":
-        memory = _ERASED.but(left_fast=True, country=memory.country, her_refs=memory.her_refs)
-    elif kind == "erase":
-        memory = _ERASED
-    elif kind == "someone_else":
-        memory = _ERASED.but(country=memory.country, her_refs=memory.her_refs, sensitive=True)
-    stop = {"stop": True, "start": False}.get(kind)
-    return Outcome(
-        (reply,), memory.but(**changes), acted_on, slots or {"language": language},
-        stop=stop, erase=kind == "erase",
-    )  # fmt: skip
-
-
-_FORGETS = ("leave", "erase", "someone_else")
-_GATED: dict[Kind, tuple[str, str]] = {
-    "leave": ("left", "quick_exit"),
-    "erase": ("erased", "delete_my_data"),
-    "stop": ("stopped", "stop_messages"),
-    "start": ("started", "greet"),
-    "someone_else": ("someone_else", "ask_privacy"),
-}
-_BY_MODEL: dict[str, Kind] = {
-    "quick_exit": "leave", "delete_my_data": "erase", "stop_messages": "stop",
-}  # fmt: skip
-_TAPS: dict[str, Kind] = {f"/{intent}": kind for intent, kind in _BY_MODEL.items()}
-
-
-def _with_tip(outcome: Outcome, message: Message) -> Outcome:
-    """Once after a quick exit, in neutral words: how to clear what we cannot delete."""
-    key = f"tidy_{message.style}"
-    urgent = outcome.acted_on in (*_CRISIS, "quick_exit", "ask_privacy", "unavailable")
-    if urgent or not outcome.replies:
-        return outcome
-    memory = outcome.memory.but(left_fast=False)
-    if not has(key):  # where both sides' messages are gone already
-        return replace(outcome, memory=memory)
-    language = outcome.memory.language
-    tip = Reply(say(key, language), language=language)
-    return replace(outcome, replies=(tip, *outcome.replies), memory=memory)
+    return let_go(decision.kind, language, memory, slots)
 
 
 def _rest(memory: Memory) -> Outcome:
@@ -270,7 +197,7 @@ def _wordless(message: Message, memory: Memory) -> Outcome:
     """A voice note, a picture, a sticker, nothing at all: a kind line and the menu's headings."""
     number = first_number("danger", memory.country or message.prefix_country)
     kind = message.kind if message.kind != "text" else "out_of_scope"
-    if memory.topic in _CRISIS:
+    if memory.topic in CRISIS:
         text = say("wordless_crisis", memory.language, number=number)
         still = Reply(text, language=memory.language)
         return Outcome((still,), memory.but(more=()), kind, {"language": memory.language})

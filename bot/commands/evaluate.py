@@ -14,9 +14,10 @@ from typing import Any
 
 import yaml
 
-from bot.commands.model import RASA_PYTHON, TrainingFailed, ensure_model
+from bot.commands.model import TrainingFailed, ensure_model
+from bot.commands.parse import gated, start
 from bot.paths import DATA, ROOT
-from bot.serve.supervisor import rasa_environment, say
+from bot.serve.supervisor import say
 
 SETS = ROOT / "tests" / "understanding"
 REPORT = ROOT / "artefacts" / "evaluation"
@@ -67,17 +68,13 @@ def groups() -> dict[str, str]:
 
 def ask(model: Path, cases: Sequence[Case]) -> list[Judged]:
     """Each case through the same program as `make parse`, one at a time, timed."""
-    command = [str(RASA_PYTHON), "-m", "bot.rasa.parse", str(model)]
-    with subprocess.Popen(  # noqa: S603  # our own command
-        command, cwd=ROOT, env=rasa_environment(ROOT, 0, 0, "", ""), text=True, encoding="utf-8",
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
+    judged = []
+    with start(model, subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        judged = []
         for case in cases:
             started = time.perf_counter()
-            process.stdin.write(json.dumps({"text": case.text}, ensure_ascii=False) + "\n")
+            process.stdin.write(gated(json.dumps({"text": case.text})))
             process.stdin.flush()
             line = process.stdout.readline()
             judged.append(Judged(case, json.loads(line), time.perf_counter() - started))

@@ -46,8 +46,8 @@ def run() -> int:
     return supervise(
         _parts(settings, model, rasa_port),
         {"Gateway": f"{base}/healthz", "Everything": f"{base}/readyz"},
-        f"\nComadre is running.\n  chat simulator  {base}/\n  state           {base}/readyz\n"
-        f"  metrics         {base}/metrics\nCtrl-C stops it.",
+        f"\nComadre is running.\n  chat simulator  {base}/\n  directory (API) {base}/api\n"
+        f"  state           {base}/readyz\n  metrics         {base}/metrics\nCtrl-C stops it.",
         lambda: rehearse(f"http://127.0.0.1:{rasa_port}"),
     )
 

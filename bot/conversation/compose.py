@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.conversation.notification import gives_away
 from bot.conversation.state import State
 from bot.conversation.wording import say
 from connectors.contract import Option, Reply
 
 MAX_WORDS = 60
+_ROOM = 12  # words kept free for the neutral line
 MENU_GROUPS = ("violence", "rights", "family", "work", "services")
 # At most nine besides "another country": a list on WhatsApp holds ten rows. The order is by how
 # many women on the way are there.
@@ -29,17 +32,57 @@ class Decision:
 
 
 def replies(paragraphs: Sequence[str], language: str, options: Sequence[Option] = (),
-            kind: str = "") -> tuple[Reply, ...]:  # fmt: skip
-    """Messages of at most MAX_WORDS words, cut between paragraphs; the options go with the last."""
+            *, quiet: bool = False) -> tuple[Reply, ...]:  # fmt: skip
+    """Messages of at most MAX_WORDS words, cut between paragraphs; the options go with the last.
+
+    `quiet`: what a notification shows of each message must not tell what it is about.
+    """
+    pieces = [piece for each in paragraphs for piece in each.split("\n\n") if piece]
     messages: list[list[str]] = [[]]
-    for paragraph in filter(None, paragraphs):
-        words = sum(len(p.split()) for p in messages[-1]) + len(paragraph.split())
-        if messages[-1] and words > MAX_WORDS:
-            messages.append([])
-        messages[-1].append(paragraph)
+    for piece in (short for each in pieces for short in _short(each)):
+        if messages[-1] and _words([*messages[-1], piece]) > MAX_WORDS - (_ROOM if quiet else 0):
+            # A heading goes with what it heads.
+            full = messages[-1]
+            heads = len(full) > 1 and full[-1].endswith(":")
+            messages.append([full.pop()] if heads else [])
+        messages[-1].append(piece)
+    if quiet:
+        messages = [_quiet(message, say("quiet", language)) for message in messages]
     texts = ["\n\n".join(message) for message in messages]
     last = Reply(texts[-1], tuple(options), "choices" if options else "text", language)
     return (*(Reply(text, language=language) for text in texts[:-1]), last)
+
+
+def _words(paragraphs: Sequence[str]) -> int:
+    return sum(len(each.split()) for each in paragraphs)
+
+
+def _short(paragraph: str) -> list[str]:
+    """The paragraph, cut after lines, sentences or words where it is too long for a message."""
+    limit = MAX_WORDS - (_ROOM if gives_away(paragraph) else 0)
+    if len(paragraph.split()) <= limit:
+        return [paragraph]
+    parts = [""]
+    for line in paragraph.split("\n"):
+        joint = "\n"
+        for sentence in re.split(r"(?<=[.;!?])\s+", line):
+            words = sentence.split()
+            for start in range(0, len(words), MAX_WORDS - _ROOM):
+                chunk = " ".join(words[start : start + MAX_WORDS - _ROOM])
+                if parts[-1] and _words([parts[-1], chunk]) > MAX_WORDS - _ROOM:
+                    parts.append("")
+                parts[-1] = f"{parts[-1]}{joint}{chunk}".strip()
+                joint = " "
+    return parts
+
+
+def _quiet(message: list[str], neutral: str) -> list[str]:
+    """A neutral line in front, or after a bare number, where the message would give itself away."""
+    if not gives_away("\n\n".join(message)):
+        return message
+    if message[0][:1].isdigit() and not gives_away(f"{message[0]}\n\n{neutral}"):
+        return [message[0], neutral, *message[1:]]
+    return [neutral, *message]
 
 
 def decide(paragraphs: Sequence[str], state: State, acted_on: str,
@@ -47,7 +90,7 @@ def decide(paragraphs: Sequence[str], state: State, acted_on: str,
            records: Sequence[str] = ()) -> Decision:  # fmt: skip
     """A decision with the offered choices remembered."""
     offered = tuple((option.title, option.payload) for option in options)
-    made = replies(paragraphs, state.language, options)
+    made = replies(paragraphs, state.language, options, quiet=state.sensitive)
     return Decision(made, state.but(offered=offered), acted_on, outcome, tuple(records))
 
 

@@ -17,8 +17,8 @@ def of_her_country(turn: Turn, state: State, world: World) -> Decision | None:
     if not state.origin or not state.country:
         return None
     language = state.language
-    origin = world.any_name(state.origin, language)
-    country = world.any_name(state.country, language)
+    origin = world.in_words(state.origin, language)
+    country = world.in_words(state.country, language)
     near, lines = world.consulates(state, turn.today)
     texts = []
     if near:

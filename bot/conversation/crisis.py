@@ -43,7 +43,7 @@ def doubtful(state: State, world: World) -> Decision:
     """Perhaps an emergency: ask once, with the number for someone who cannot write any more."""
     language = state.language
     number = world.emergency_line("danger", state)
-    lines = [say("danger_check", language), say("danger_check_number", language, number=number)]
+    lines = [say("danger_check_number", language, number=number), say("danger_check", language)]
     return decide(lines, state.but(pending="danger_check", sensitive=True), "nlu_fallback",
                   yes_no(language), "asked back")  # fmt: skip
 

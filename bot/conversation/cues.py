@@ -36,6 +36,7 @@ class Cues:
     rude: bool = False
     returned: bool = False  # whoever is dangerous is back
     threat: bool = False
+    help: bool = False  # "help" and no more
     someone: bool = False  # somebody who says that it is not her
 
 

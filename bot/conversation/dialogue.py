@@ -35,6 +35,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
+    if turn.cues.help and not turn.forced and turn.intent == SAFETY[0] and not crisis.is_on(state):
+        return crisis.doubtful(state, world)
     if turn.intent in _BARE or turn.tapped:
         return None
     if state.crisis == "danger" and turn.cues.returned and crisis.is_on(state):
@@ -69,7 +71,7 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
     first, *others = decision.replies
     head, *rest = first.text.split("\n\n")
     said = [head, *lines, *rest] if sensitive else [*lines, first.text]  # first of all the number
-    made = replies(said, state.language, first.options)
+    made = replies(said, state.language, first.options, quiet=state.sensitive)
     if first.kind not in ("text", "choices"):
         made = (*replies(lines, state.language), first)
     return Decision((*made, *others), state, decision.acted_on, decision.outcome, decision.records)

@@ -20,6 +20,7 @@ from bot.directory.found import FoundService
 from connectors.contract import Option
 
 BATCH = 3
+CHOSEN = "chosen:"  # pending: she picked this one of the list
 Follow = Callable[[Turn, State, World], Decision | None]
 
 
@@ -66,6 +67,8 @@ def last_listed(turn: Turn, state: State, world: World) -> list[FoundService]:
     """The services of the last batch, or the one that the topic's answer named."""
     start = (len(state.listed) - 1) // BATCH * BATCH if state.service_type else 0
     ids = state.listed[start:]
+    if (state.pending or "").startswith(CHOSEN):
+        ids = ((state.pending or "").removeprefix(CHOSEN),)
     found = [world.service(each, turn.today) for each in ids]
     services = [each for each in found if each is not None]
     if services or not state.topic:
@@ -75,7 +78,7 @@ def last_listed(turn: Turn, state: State, world: World) -> list[FoundService]:
 
 
 def _chosen(ordinal: int, turn: Turn, state: State, world: World) -> Decision | None:
-    services = last_listed(turn, state, world)
+    services = last_listed(turn, state.but(pending=None), world)
     if not services:
         return None
     return _details(services[min(ordinal, len(services)) - 1], turn, state, world)
@@ -90,8 +93,9 @@ def _details(service: FoundService, turn: Turn, state: State, world: World) -> D
     is_open = world.is_open(service, turn.now)
     if is_open is not None:
         lines.append(say("open_now" if is_open else "closed_now", language))
-    return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
-                  "service found", [service.id])  # fmt: skip
+    state = state.but(misunderstood=0, pending=CHOSEN + service.id)
+    return decide(lines, state, "find_service", _options(language), "service found",
+                  [service.id])  # fmt: skip
 
 
 def _options(language: str) -> tuple[Option, ...]:
@@ -144,7 +148,7 @@ def _hours(service: FoundService, turn: Turn, state: State, world: World) -> str
 def _out_of_range(turn: Turn, state: State) -> Decision:
     options = [Option(title, payload) for title, payload in state.offered]
     text = say("number_range", state.language, last=len(options))
-    return decide([text], state, turn.intent, options, "asked back")
+    return decide([text], state, "ask_repeat_or_more", options, "asked back")
 
 
 def _explain(turn: Turn, state: State, world: World) -> Decision | None:

@@ -22,7 +22,7 @@ def person(turn: Turn, state: State, world: World) -> Decision:
     found = world.people(state, turn.today)
     open_now = {each.id: world.is_open(each, turn.now) for each in found}
     found.sort(key=lambda each: open_now[each.id] is False)
-    place = world.any_name(state.country, language) if state.country else say("region", language)
+    place = world.in_words(state.country, language) if state.country else say("region", language)
     lines = [say("person", language, place=place)]
     lines += [_with_hours(each, open_now[each.id], language) for each in found]
     lines.append(say("person_meanwhile", language))

@@ -15,6 +15,11 @@ from connectors.contract import Option, Reply
 
 def inform_location(turn: Turn, state: State, world: World) -> Decision:
     """Take note of the place; answer again what was asked, for that place."""
+    if turn.service_type and not turn.tapped and not state.crisis:
+        return find_service(turn, state.but(listed=()), world)
+    if turn.tapped and not turn.names_place:
+        return decide([say("location_unsure", state.language)], state, turn.intent, (),
+                      "asked back")  # fmt: skip
     if turn.city and not turn.country and len(turn.candidates) > 1:
         return _which(turn, state, world)
     if state.crisis and state.crisis_turns <= 3 and not turn.origin:
@@ -56,7 +61,7 @@ def _where_now(turn: Turn, state: State, world: World) -> Decision:
 
 def _noted(state: State, world: World) -> Decision:
     language = state.language
-    country = world.any_name(state.country or "", language)
+    country = world.in_words(state.country or "", language)
     place = f"{state.city}, {country}" if state.city else country
     return decide([say("location_noted", language, place=place)], state.but(pending=None),
                   "inform_location", menu_options(language))  # fmt: skip

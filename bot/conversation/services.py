@@ -54,7 +54,7 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
         if known is not None:
             return known
     found = world.services(kind, state, turn.today, skip=len(state.listed))
-    country = world.any_name(state.country, language)
+    country = world.in_words(state.country, language)
     place = f"{state.city}, {country}" if state.city else country
     if not found:
         return _none(turn, kind, place, state, world)

@@ -18,7 +18,7 @@ def one_line(service: FoundService, language: str) -> str:
         reach.append(f"WhatsApp {service.whatsapp}")
     if not reach and service.url:
         reach.append(service.url)
-    return ", ".join([service.name, *reach])
+    return ", ".join(dict.fromkeys([service.name, *reach]))
 
 
 def described(service: FoundService, language: str) -> str:

@@ -92,6 +92,7 @@ class Turn:
     style: str = "web"
     now: datetime | None = None  # to tell whether a place is open; None: not told
     idle_s: float | None = None  # since her message before this one
+    forced: bool = False  # the gate has recognised plain words of danger
     forgotten: bool = False  # that was so long ago that nothing is remembered
     someone_else: bool = False  # somebody else seems to hold the phone
     prefix_country: str | None = None  # from the number's prefix, where there is a number
@@ -114,7 +115,8 @@ class Turn:
 OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
 
 
-NOISE_WORDS = 3
+NOISE_WORDS = 2
+_SAYS_LITTLE = ("out_of_scope", "nlu_fallback", "affirm", "deny")
 PLACE_ONLY = ("inform_location", "nlu_fallback", "deny", "affirm", "ask_consulate", "greet")
 
 
@@ -146,8 +148,8 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
 
 
 def _is_noise(turn: Turn) -> bool:
-    """Whether the message is too little to tell the language from."""
-    return turn.intent in ("out_of_scope", "nlu_fallback") and turn.words <= NOISE_WORDS
+    """Whether the message is too little to tell the language from ("no", "ok", "xyz")."""
+    return turn.intent in _SAYS_LITTLE and turn.words <= NOISE_WORDS
 
 
 def _answers_origin(turn: Turn, state: State) -> bool:
@@ -160,7 +162,8 @@ def _here(turn: Turn, state: State, served: frozenset[str]) -> str | None:
     """Where she is. A country that she only asks about, goes to, or has somebody in is not it."""
     country, cues = turn.country, turn.cues
     if not country:
-        return state.here
+        said = turn.city and turn.intent == "inform_location" and not cues.other
+        return state.country if said and state.country else state.here
     if cues.other or (country == turn.destination and not cues.present):
         prefix = turn.prefix_country if turn.prefix_country in served else None
         before = state.here or state.country or prefix

@@ -12,15 +12,22 @@ from bot.directory.words import date_in_words
 from bot.knowledge.answer import Answer
 from connectors.contract import Option
 
-NEAR_HER = ("ask_consulate", "ask_safe_shelter")
+# Not because of somebody who may look over her shoulder.
+NO_HURRY = ("ask_emotional_support",)
+NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 
 
 def answer_topic(turn: Turn, state: State, world: World) -> Decision:
     """Tell what is known on `turn.intent` where she is; unknown country: what holds everywhere."""
-    if turn.intent in NEAR_HER and not turn.country:
+    intent = turn.intent
+    if not turn.country and (intent in NEAR_HER or world.is_sensitive(intent)):
         state = world.at_home(state)
-    state = state.but(topic=turn.intent, told=(), listed=(), service_type=None)
-    return tell(turn.intent, turn, state, world)
+    again = state.topic == intent and intent != "ask_consulate"
+    fresh = state.but(topic=intent, told=(), listed=(), service_type=None)
+    # Asked on: she gets what was not told yet, and the beginning again after the end.
+    if again and state.told and not world.answer(intent, state, turn).unknown:
+        return tell(intent, turn, fresh.but(told=state.told), world)
+    return tell(intent, turn, fresh, world)
 
 
 def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
@@ -43,9 +50,11 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
         pending=None,
     )
     lines = [_emergency(answer, language)]
-    if answer.emergency and quiet and not before:
+    if answer.emergency and quiet and not before and intent not in NO_HURRY:
         lines.append(say("safe_first", language))
-    lines.append(_heading(answer, turn, state, world))
+    # A prefix is only a guess: women keep their number on the way.
+    guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country
+    lines.append(_heading(answer, guessed, state, world))
     lines += [s.text for s in answer.statements]
     records = [s.id for s in answer.statements]
     if answer.act_early:
@@ -73,18 +82,16 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
     return decide(lines, state, intent, _after(intent, state, world), outcome, records)
 
 
-def _heading(answer: Answer, turn: Turn, state: State, world: World) -> str:
+def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
     if answer.unknown:
         return ""
     if state.country and state.country not in world.served:
-        name = world.any_name(state.country, state.language)
+        name = world.in_words(state.country, state.language)
         return say("not_served", state.language, country=name)
     if not state.country or answer.is_regional:
         return say("answer_everywhere", state.language)
-    # A prefix is only a guess: women keep their number on the way.
-    guessed = state.here is None and not state.told and turn.prefix_country == state.country
-    key = "answer_for_guess" if guessed and not turn.country else "answer_for"
-    return say(key, state.language, country=world.name(state.country, state.language))
+    key = "answer_for_guess" if guessed else "answer_for"
+    return say(key, state.language, country=world.in_words(state.country, state.language))
 
 
 def _emergency(answer: Answer, language: str) -> str:
@@ -109,7 +116,7 @@ def _unknown(answer: Answer, state: State, world: World) -> str:
 def place_name(state: State, world: World) -> str:
     """The country that the answer is for, or the region."""
     country = state.country if state.country in world.served else None
-    return world.name(country, state.language) if country else say("region", state.language)
+    return world.in_words(country, state.language) if country else say("region", state.language)
 
 
 def _nothing_more(intent: str, turn: Turn, state: State, world: World) -> Decision:

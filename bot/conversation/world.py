@@ -29,6 +29,7 @@ from bot.safety.numbers import first_number
 
 ANSWERED_GROUPS = ("violence", "rights", "family", "work")
 SENSITIVE_GROUPS = ("violence", "safety")
+WITH_THE = ("US", "DO")  # "the United States"
 PEOPLE_TYPES = ("hotline", "legal")
 
 
@@ -72,11 +73,13 @@ class World:
                                   limit=20, today=today)  # fmt: skip
             first = [find_service(session, each, today)
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
-        emergency = self.emergency_line("danger", state)
+        emergency = {self.emergency_line("danger", state), "911"}
         known: dict[str, FoundService] = {}
         for each in (*first, *found):
             # The police's number stands on every card: here she asks for somebody to talk to.
-            if each and (each.phones or each.whatsapp) and emergency not in each.phone_displays:
+            if each and (each.phones or each.whatsapp) and emergency.isdisjoint(
+                each.phone_displays
+            ):
                 known.setdefault(each.id, each)
         return list(known.values())[:3]
 
@@ -89,6 +92,8 @@ class World:
             found = find_services(session, state.country or REGIONAL, types, state.city, limit=8,
                                   today=today)  # fmt: skip
         found = [chosen, *found] if chosen else found
+        if chosen and (chosen.phones or chosen.whatsapp or chosen.url):
+            return chosen
         return next((s for s in found if s.phones or s.whatsapp), found[0] if found else None)
 
     def service(self, service_id: str, today: date) -> FoundService | None:
@@ -126,7 +131,9 @@ class World:
             ids = {row.id for row in known if code in row.languages.split()}
             found = find_services(session, state.country or REGIONAL, ("hotline", "legal"),
                                   limit=200, today=today)  # fmt: skip
-        return next((s for s in found if s.id in ids), None)
+            first = [find_service(session, each, today)
+                     for each in country_record(self._place(state)).ask_first]  # fmt: skip
+        return next((s for s in (*first, *found) if s is not None and s.id in ids), None)
 
     def statements(self, intent: str, side: str, state: State, today: date) -> list[Statement]:
         """What is known of one side of a topic (what it costs, how long it takes), at most two."""
@@ -175,6 +182,11 @@ class World:
     def name(self, code: str, language: str) -> str:
         """A served country's name."""
         return country_record(code).name.get(language)
+
+    def in_words(self, code: str, language: str) -> str:
+        """Any country's name as it stands in a sentence."""
+        name = self.any_name(code, language)
+        return f"the {name}" if language == "en" and code in WITH_THE else name
 
     def any_name(self, code: str, language: str) -> str:
         """Any country's name."""

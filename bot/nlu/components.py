@@ -21,7 +21,9 @@ from bot.nlu.tuned import load_encoder
 
 RANKING = 6
 FALLBACK = "nlu_fallback"
-SAFETY = ("report_immediate_danger", "express_suicidal_distress")
+OUT_OF_SCOPE = "out_of_scope"
+UNSURE = 0.6  # below it a small suspicion of being out of scope is believed
+NEVER = 2.0  # no share is as large
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -30,8 +32,19 @@ class Understanding(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: below it the assistant asks; `safety_threshold`: above it it never asks."""
-        return {"threshold": 0.25, "safety_threshold": 0.25}
+        """`threshold`: below it the assistant asks. `safety_threshold`: from it on it never asks.
+
+        `out_of_scope_threshold`: from it on a doubtful message is taken for something else. All
+        three were chosen on the development set (docs/decisions/0003-intent-model.md).
+        """
+        return {
+            "threshold": 0.25,
+            "safety_threshold": {
+                "report_immediate_danger": 0.15,
+                "express_suicidal_distress": 0.2,
+            },
+            "out_of_scope_threshold": 0.15,
+        }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
@@ -104,9 +117,12 @@ class Understanding(GraphComponent):
 def _decide(ranking: list[tuple[str, float]], config: dict[str, Any]) -> tuple[str, float]:
     """The intent that the conversation acts on."""
     for name, score in ranking:
-        if name in SAFETY and score >= config["safety_threshold"]:
+        if score >= config["safety_threshold"].get(name, NEVER):
             return name, score
     name, score = ranking[0]
+    outside = dict(ranking).get(OUT_OF_SCOPE, 0.0)
+    if score < UNSURE and outside >= config["out_of_scope_threshold"]:
+        return OUT_OF_SCOPE, outside
     return (name, score) if score >= config["threshold"] else (FALLBACK, score)
 
 

@@ -2,8 +2,8 @@
 
 A pseudonym is HMAC-SHA256(derived key, channel and address). Whatever must be stored for a reply is
 sealed with AES-256-GCM under a random key of that person, which itself is sealed under a key
-derived from the root. Deleting the person's row therefore makes every copy of her sealed text unreadable
-for whoever lacks that row.
+derived from the root. Deleting the person's row therefore makes every copy of her sealed text
+unreadable for whoever lacks that row.
 """
 
 from __future__ import annotations

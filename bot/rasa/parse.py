@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from typing import Any, TextIO
@@ -45,14 +46,17 @@ async def parse_lines(agent: Any, lines: TextIO, out: TextIO) -> None:
     """One line out for one line in, in order; a line that cannot be read says why."""
     for number, line in enumerate(lines, 1):
         try:
-            text = str(json.loads(line)["text"])
-        except (ValueError, KeyError, TypeError):
+            value = json.loads(line)
+            text, force = str(value["text"]), value.get("force")
+        except (ValueError, KeyError, TypeError, AttributeError):
             why = f'line {number}: expected a JSON object with "text"'
             result = {**NOTHING, "error": why}
         else:
             # A leading slash is Rasa's own way of naming an intent; a person's never is.
             text = text.lstrip("/").strip()
             result = answer_of(await agent.parse_message(text)) if text else NOTHING
+            if force:
+                result = {**result, "intent": force, "confidence": 1.0}
         out.write(json.dumps(result, ensure_ascii=False) + "\n")
         out.flush()
 
@@ -62,8 +66,11 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not mix with the answers
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    import structlog
     from rasa.core.agent import Agent
 
+    # Rasa writes every message into its debug log, which nobody has asked for here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     agent = Agent.load(sys.argv[1])
     asyncio.run(parse_lines(agent, sys.stdin, out))
 

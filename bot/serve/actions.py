@@ -23,7 +23,7 @@ def application(executor: ActionExecutor, token: str) -> Starlette:
             return JSONResponse({"error": "the token does not fit"}, status_code=403)
         call = await request.json()
         name = str(call.get("next_action"))
-        # Our actions need no domain, so Rasa does not send it (endpoints.yml); the executor insists.
+        # Rasa does not send the domain (endpoints.yml), which ours need not; the executor insists.
         call.setdefault("domain", {})
         try:
             result = await executor.run(call)

@@ -48,6 +48,9 @@ class Story:
         return {**line, **{names.get(key, key): value for key, value in turn.does.items()}}
 
 
+_INTRODUCTIONS = ("soy comadre, una maquina", "i'm comadre, a machine")
+
+
 class BadStory(ValueError):
     """A story that is not in the form; the message names it."""
 
@@ -93,11 +96,12 @@ def faults(turn: Turn, out: dict[str, Any]) -> list[str]:
         wrong.append("no reply")
     if expects.get("silent") and out["replies"]:
         wrong.append(f"expected silence, got: {text}")
-    wrong += [f"does not say «{each}»" for each in _list(expects.get("says")) if fold(each) not in text]
+    wrong += [f"does not say «{each}»" for each in _list(expects.get("says"))
+              if fold(each) not in text]  # fmt: skip
     wrong += [f"says «{each}»" for each in _list(expects.get("never")) if fold(each) in text]
     # The introduction stands in a message of its own before the first answer.
     lines = [fold(reply["text"].splitlines()[0]) for reply in out["replies"] if reply["text"]]
-    first = next((line for line in lines if not line.startswith(("soy comadre", "i'm comadre"))), "")
+    first = next((line for line in lines if not line.startswith(_INTRODUCTIONS)), "")
     wrong += [f"first line is «{first}», expected «{each}»" for each in _list(expects.get("first"))
               if fold(each) not in first]  # fmt: skip
     acted_on = _list(expects.get("acted_on"))

@@ -1,0 +1,61 @@
+"""Leave, erase, stop, start, somebody else: a neutral line, and as little memory as that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.wording import has, say
+from bot.safety.files import Kind
+from connectors.contract import Reply
+from connectors.memory import Memory
+from connectors.outcome import Message, Outcome
+
+CRISIS = ("report_immediate_danger", "express_suicidal_distress")
+FORGETS = ("leave", "erase", "someone_else")
+_ERASED = Memory(introduced=True)
+_KINDS: dict[Kind, tuple[str, str]] = {
+    "leave": ("left", "quick_exit"),
+    "erase": ("erased", "delete_my_data"),
+    "stop": ("stopped", "stop_messages"),
+    "start": ("started", "greet"),
+    "someone_else": ("someone_else", "ask_privacy"),
+}
+BY_MODEL: dict[str, Kind] = {
+    "quick_exit": "leave", "delete_my_data": "erase", "stop_messages": "stop",
+}  # fmt: skip
+TAPS: dict[str, Kind] = {f"/{intent}": kind for intent, kind in BY_MODEL.items()}
+
+
+def let_go(kind: Kind, language: str, memory: Memory, slots: Mapping[str, Any]) -> Outcome:
+    """The neutral line, and as little memory as that kind leaves."""
+    key, acted_on = _KINDS[kind]
+    reply = Reply(say(key, language), kind="delete" if kind == "leave" else "text",
+                  language=language)  # fmt: skip
+    changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True}
+    if kind == "leave":
+        memory = _ERASED.but(left_fast=True, country=memory.country, her_refs=memory.her_refs)
+    elif kind == "erase":
+        memory = _ERASED
+    elif kind == "someone_else":
+        memory = _ERASED.but(country=memory.country, her_refs=memory.her_refs, sensitive=True)
+    stop = {"stop": True, "start": False}.get(kind)
+    return Outcome(
+        (reply,), memory.but(**changes), acted_on, slots or {"language": language},
+        stop=stop, erase=kind == "erase",
+    )  # fmt: skip
+
+
+def with_tip(outcome: Outcome, message: Message) -> Outcome:
+    """Once after a quick exit, in neutral words: how to clear what we cannot delete."""
+    key = f"tidy_{message.style}"
+    urgent = outcome.acted_on in (*CRISIS, "quick_exit", "ask_privacy", "unavailable")
+    if urgent or not outcome.replies:
+        return outcome
+    memory = outcome.memory.but(left_fast=False)
+    if not has(key):  # where both sides' messages are gone already
+        return replace(outcome, memory=memory)
+    language = outcome.memory.language
+    tip = Reply(say(key, language), language=language)
+    return replace(outcome, replies=(tip, *outcome.replies), memory=memory)

@@ -1,0 +1,38 @@
+"""What goes into a turn and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from connectors.contract import Reply
+from connectors.memory import Memory
+
+
+@dataclass(frozen=True)
+class Message:
+    """A stored incoming message, opened."""
+
+    kind: str
+    text: str
+    choice: str | None
+    location: tuple[float, float] | None
+    style: str
+    received_at: datetime
+    idle_s: float | None  # since her message before this one; None for the first
+    prefix_country: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the turn comes to. `stop` True: opted out; False: back in; None: unchanged."""
+
+    replies: tuple[Reply, ...]
+    memory: Memory
+    acted_on: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str = "answered"
+    stop: bool | None = None
+    erase: bool = False

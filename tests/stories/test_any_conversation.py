@@ -1,0 +1,159 @@
+"""Random conversations over the deciders: whatever she does, in whatever state, she is answered.
+
+No Rasa: the intents are drawn, the world is the filled database.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from actions.registry import DECIDERS
+from bot.conversation.compose import MAX_WORDS, Decision
+from bot.conversation.cues import read_cues
+from bot.conversation.dialogue import play
+from bot.conversation.notification import gives_away
+from bot.conversation.state import State, Turn
+from bot.conversation.world import World
+from bot.knowledge.schema import COUNTRY_CODES
+from bot.paths import DATA
+from bot.safety.card import NEUTRAL
+
+RULES = {
+    rule["steps"][0]["intent"]: rule["steps"][1]["action"]
+    for path in (DATA / "stories").glob("*.yml")
+    for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
+}
+INTENTS = sorted(RULES)
+TYPES = yaml.safe_load((DATA / "taxonomy.yml").read_text(encoding="utf-8"))["entities"][
+    "service_type"
+]
+NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+PAYLOAD = re.compile(r"^/([a-z_]+)(\{.*\})?$")
+# Only their cues count: the intent is drawn beside them.
+WORDS = [
+    "hola", "¿y en Guatemala?", "and how much?", "dame el teléfono", "el segundo", "otro más cerca",
+    "y para mi hermana que está en Monterrey", "no, dije Honduras", "no entendí", "¿cuánto tarda?",
+    "¿qué papeles?", "¿a qué hora abren?", "¿dónde queda?", "9", "ya volvió y me sigue golpeando",
+    "tengo 14 años", "soy hombre", "eres una estúpida máquina", "in English please", "otro", "",
+    "me deportaron", "estoy en Tapachula", "¿quién me ayuda?",
+]  # fmt: skip
+SMALL_TALK = ["greet", "thank", "goodbye", "affirm", "deny", "ask_menu", "nlu_fallback",
+              "out_of_scope", "ask_repeat_or_more"]  # fmt: skip
+COUNTRIES = st.sampled_from([None, None, *COUNTRY_CODES, "CO", "VE"])
+MESSAGE = st.fixed_dictionaries({
+    "intent": st.one_of(st.sampled_from(INTENTS), st.sampled_from(
+        ["report_immediate_danger", "express_suicidal_distress", "quick_exit", "nlu_fallback",
+         "affirm", "deny", "ask_repeat_or_more", "inform_location", "find_service"])),
+    "words": st.sampled_from(WORDS),
+    "country": COUNTRIES, "origin": COUNTRIES, "destination": COUNTRIES,
+    "prefix_country": st.sampled_from([None, "GT", "NI", "FR"]),
+    "city": st.sampled_from([None, None, "Tapachula", "Houston", "Nowhere"]),
+    "candidates": st.sampled_from([(), (), ("MX", "GT", "PH")]),
+    "language": st.sampled_from([None, "es", "en", "fr", "ht", "quc"]),
+    "service_type": st.sampled_from([None, None, *TYPES]),
+    "group": st.sampled_from([None, "violence", "services", "countries", "nonsense"]),
+    "ranking": st.sampled_from([(), (("ask_asylum", 0.2), ("report_immediate_danger", 0.15))]),
+    "idle_s": st.sampled_from([None, 5.0, 90_000.0]),
+    "forgotten": st.sampled_from([False, False, False, True]),
+    "someone_else": st.sampled_from([False, False, False, True]),
+})  # fmt: skip
+# A number taps the option with that place; a message is written.
+STEPS = st.lists(st.one_of(MESSAGE, MESSAGE, st.integers(0, 9)), min_size=1, max_size=12)
+
+
+def _written(step: dict[str, Any]) -> Turn:
+    values = {**step, "cues": read_cues(step["words"]), "words": len(step["words"].split())}
+    return Turn(today=NOW.date(), now=NOW, **values)
+
+
+def _tapped(payload: str) -> Turn:
+    """As the action server reads a tap."""
+    match = PAYLOAD.match(payload)
+    assert match is not None, f"no payload: {payload}"
+    values = json.loads(match[2]) if match[2] else {}
+    assert set(values) <= {"group", "service_type", "country", "city"}, payload
+    return Turn(intent=match[1], today=NOW.date(), now=NOW, tapped=True, words=1, **values)
+
+
+def _take(turn: Turn, state: State, world: World) -> Decision:
+    return play(DECIDERS[RULES[turn.intent]], turn, state, world)
+
+
+def _check(turn: Turn, decision: Decision, world: World) -> None:
+    assert decision.replies, f"{turn.intent}: no reply"
+    for reply in decision.replies:
+        assert reply.text.strip(), f"{turn.intent}: an empty message"
+        assert len(reply.text.split()) <= MAX_WORDS, f"{turn.intent}: {reply.text}"
+        if decision.state.sensitive:
+            assert not gives_away(reply.text), f"{turn.intent} shows: {reply.text[:NEUTRAL]}"
+        for option in reply.options:
+            assert option.title.strip()
+            assert len(option.payload.encode()) <= 64, option.payload
+            assert _tapped(option.payload).intent in RULES
+        payloads = [option.payload for option in reply.options]
+        assert len(set(payloads)) == len(payloads) <= 10
+    assert State.from_slots(decision.state.as_slots()) == decision.state
+    if turn.intent in ("report_immediate_danger", "express_suicidal_distress"):
+        first = decision.replies[0].text.splitlines()[0]
+        assert re.match(r"^[\d*][\d *-]{1,}", first), f"the first line holds no number: {first}"
+        titles = [option.payload for option in decision.replies[-1].options]
+        assert titles == ["/affirm", "/deny"]
+
+
+@settings(
+    max_examples=120, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(steps=STEPS)
+def test_whatever_she_does_she_is_answered(filled_engine: Engine, steps: list[Any]) -> None:
+    world, state = World(filled_engine), State()
+    for step in steps:
+        if isinstance(step, int):
+            if step >= len(state.offered):
+                continue
+            turn = _tapped(state.offered[step][1])
+        else:
+            turn = _written(step)
+        decision = _take(turn, state, world)
+        _check(turn, decision, world)
+        state = decision.state
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+@pytest.mark.parametrize("country", [None, "GT"])
+def test_danger_interrupts_every_state(
+    filled_engine: Engine, intent: str, country: str | None
+) -> None:
+    world = World(filled_engine)
+    before = _take(Turn(intent=intent, today=NOW.date(), now=NOW, country=country), State(), world)
+    turn = Turn(intent="report_immediate_danger", today=NOW.date(), now=NOW)
+
+    decision = _take(turn, before.state, world)
+
+    number = "110" if before.state.here == "GT" else "911"
+    assert decision.replies[0].text.startswith(number)
+
+
+@pytest.mark.parametrize("intent", SMALL_TALK)
+@pytest.mark.parametrize("crisis", ["report_immediate_danger", "express_suicidal_distress"])
+def test_after_a_crisis_no_small_talk_brings_a_menu(
+    filled_engine: Engine, crisis: str, intent: str
+) -> None:
+    world = World(filled_engine)
+    start = Turn(intent=crisis, today=NOW.date(), now=NOW, country="GT")
+    state = _take(start, State(), world).state.but(pending=None)
+
+    for _ in range(4):
+        decision = _take(Turn(intent=intent, today=NOW.date(), now=NOW), state, world)
+        assert re.match(r"^\d", decision.replies[0].text)
+        assert decision.replies[-1].options == ()
+        state = decision.state

@@ -1,0 +1,113 @@
+"""What the words themselves give away, row by row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.conversation.cues import NOTHING, Cues, read_cues, sides
+from bot.conversation.opening import is_open
+
+FOLLOWS = {
+    "place": ["¿y en Guatemala?", "and in Canada?", "y si estoy en Panamá", "what about Honduras",
+              "y para mi hermana que está en Monterrey", "¿es igual en México?"],
+    "cost": ["¿cuánto cuesta?", "y cuanto vale", "and how much?", "how much does it cost",
+             "is it free?",
+             "¿es gratis?", "¿cuánto hay que pagar?"],
+    "time": ["¿cuánto tarda?", "y cuánto tiempo", "how long does it take?",
+             "¿en cuánto tiempo me dan eso?"],
+    "papers": ["¿qué papeles necesito?", "y qué documentos", "what papers do I need",
+               "what do I need?"],
+    "phone": ["dame el teléfono", "¿cuál es el número?", "give me the phone number",
+              "a qué número llamo",
+              "how can I contact them?"],
+    "address": ["¿dónde queda?", "dame la dirección", "where is it?", "what's the address"],
+    "hours": ["¿a qué hora abren?", "¿están abiertos ahora?", "what time do they open", "horario"],
+    "another": ["otro", "dame otro", "another one", "¿hay otros?", "any others?"],
+    "nearer": ["otro más cerca", "uno más cerca", "something closer", "¿cuál queda más cerca?",
+               "queda muy lejos", "it's too far"],
+    "who": ["¿quién me ayuda?", "¿dónde voy?", "where do I go?", "who can help me with that"],
+    "explain": ["no entendí", "repite por favor", "can you repeat that?", "explícame mejor",
+                "I don't understand", "dímelo otra vez"],
+}  # fmt: skip
+ROWS = [(text, kind) for kind, texts in FOLLOWS.items() for text in texts]
+
+
+@pytest.mark.parametrize(("text", "kind"), ROWS)
+def test_an_ellipsis_is_known_by_its_words(text: str, kind: str) -> None:
+    assert read_cues(text).follow == kind
+
+
+@pytest.mark.parametrize("text", [
+    "¿cuánto cuesta el pasaporte en Guatemala para mi hija que nació allá?",
+    "necesito el teléfono del consulado de Honduras en Tapachula",
+    "quiero pedir refugio", "mi marido me pega", "hola", "gracias", "sí", "no", "/ask_asylum",
+    "how do I get a work permit in Canada?", "", "¿?", "¿dónde está mi consulado?",
+])  # fmt: skip
+def test_a_whole_question_is_no_ellipsis(text: str) -> None:
+    assert read_cues(text).follow is None
+
+
+@pytest.mark.parametrize(("text", "cues"), [
+    ("el segundo", {"ordinal": 2}), ("the first one", {"ordinal": 1}),
+    ("dame la tercera", {"ordinal": 3}),
+    ("7", {"number": 7}),
+    ("no, dije Honduras", {"corrects": True}), ("I meant Canada", {"corrects": True}),
+    ("estoy en Tapachula", {"present": True}),
+    ("I live in Houston", {"present": True, "phase": "destination"}),
+    ("mi hermana está en Houston", {"other": True}),
+    ("tengo 14 años", {"child": True}), ("I'm 15 and my uncle hits me", {"child": True}),
+    ("mi hija tiene 14 años", {}), ("tengo 24 años", {}), ("tengo 3 hijos", {}),
+    ("soy hombre", {"man": True}), ("vivo con un hombre", {}),
+    ("eres una inútil", {"rude": True}),
+    ("soy el marido", {"someone": True}), ("mi marido me pega y soy su esposa", {}),
+    ("in English please", {"wants_language": "en"}),
+    ("can you speak Spanish?", {"wants_language": "es"}),
+    ("me deportaron ayer", {"phase": "return", "present": True}),
+    ("voy en camino", {"phase": "transit"}), ("quiero irme", {"phase": "origin"}),
+    ("ya regresó, me sigue golpeando", {"returned": True}),
+])  # fmt: skip
+def test_what_the_words_say(text: str, cues: dict[str, object]) -> None:
+    found = read_cues(text)
+
+    expected = {**vars(NOTHING), **cues}
+    ignored = {"follow"}
+    assert {k: v for k, v in vars(found).items() if k not in ignored} == {
+        k: v for k, v in expected.items() if k not in ignored
+    }
+
+
+def test_a_tap_has_no_cues() -> None:
+    assert read_cues('/find_service{"service_type":"food"}') == Cues()
+
+
+@pytest.mark.parametrize("text", ["a" * 5_000, "y en " * 900, "¿" * 600, "\u200d" * 300, "😀" * 99])
+def test_any_text_is_survived(text: str) -> None:
+    read_cues(text)
+
+
+def test_the_sides_of_a_topic_are_those_that_can_be_asked() -> None:
+    assert set(sides()) == {"cost", "time", "papers"}
+
+
+MONDAY_TO_FRIDAY = [("MO,TU,WE,TH,FR", "08:00", "16:00")]
+
+
+@pytest.mark.parametrize(("hours", "zones", "utc", "expected"), [
+    (MONDAY_TO_FRIDAY, ["America/Tegucigalpa"], "2026-11-25T17:00", True),  # Wednesday, 11:00
+    (MONDAY_TO_FRIDAY, ["America/Tegucigalpa"], "2026-11-25T23:00", False),  # 17:00
+    (MONDAY_TO_FRIDAY, ["America/Tegucigalpa"], "2026-11-28T17:00", False),  # Saturday
+    (MONDAY_TO_FRIDAY, ["America/Tijuana", "America/Cancun"], "2026-11-25T22:00", None),
+    (MONDAY_TO_FRIDAY, ["America/Tijuana", "America/Cancun"], "2026-11-25T18:00", True),
+    ([], ["America/Tegucigalpa"], "2026-11-25T17:00", None),
+    (MONDAY_TO_FRIDAY, [], "2026-11-25T17:00", None),
+    ([("TU", "20:00", "04:00")], ["America/Tegucigalpa"], "2026-11-25T08:00", True),  # 02:00 of We
+    ([("MO,TU,WE,TH,FR,SA,SU", "00:00", "23:59")], ["America/Panama"], "2026-11-25T03:00", True),
+])  # fmt: skip
+def test_open_now_is_told_only_where_it_is_sure(
+    hours: list[tuple[str, str, str]], zones: list[str], utc: str, expected: bool | None
+) -> None:
+    now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+    assert is_open(hours, zones, now) is expected

@@ -1,0 +1,147 @@
+"""What the gateway decides about a turn by itself, with a Rasa that only notes what it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.rasa_client import RasaAnswer, RasaUnavailable
+from connectors.contract import Reply
+from connectors.memory import Memory
+from connectors.outcome import Message, Outcome
+from connectors.turns import take_turn
+
+NEW = Memory()
+MENU = ("/one", "/two", "/three")
+
+
+class NotingAssistant:
+    """Answers with one line; keeps what it was asked."""
+
+    def __init__(self, acted_on: str = "ask_asylum", down: bool = False) -> None:
+        self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.acted_on, self.down = acted_on, down
+
+    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
+        self.asked.append((message, metadata))
+        if self.down:
+            raise RasaUnavailable("down")
+        reply = Reply("An answer").as_dict()
+        return RasaAnswer((reply,), self.acted_on, {"language": "es", "topic": self.acted_on})
+
+
+def turn(assistant: NotingAssistant, memory: Memory = NEW, **message: Any) -> Outcome:
+    given: dict[str, Any] = {
+        "kind": "text", "text": "", "choice": None, "location": None, "style": "whatsapp",
+        "received_at": datetime(2026, 11, 25, tzinfo=UTC), "idle_s": None, **message,
+    }  # fmt: skip
+    return asyncio.run(take_turn(assistant, lambda _: (None, None), "p", Message(**given), memory))
+
+
+@pytest.mark.parametrize(("text", "asked"), [
+    ("2", "/two"), ("la segunda", "/two"), ("the first one", "/one"), ("tercero", "/three"),
+    ("9", "9"), ("segundo piso", "segundo piso"),
+])  # fmt: skip
+def test_a_number_or_its_word_is_the_choice_that_was_offered(text: str, asked: str) -> None:
+    assistant = NotingAssistant()
+
+    turn(assistant, Memory(offered=MENU), text=text)
+
+    assert assistant.asked[0][0] == asked
+
+
+def test_beside_listed_services_the_second_is_a_service() -> None:
+    assistant = NotingAssistant()
+
+    turn(assistant, Memory(offered=("/ask_repeat_or_more", "/ask_menu")), text="el segundo")
+
+    assert assistant.asked[0][0] == "el segundo"
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_a_tap_on_the_exit_leaves_fast_even_without_rasa(down: bool) -> None:
+    memory = Memory(topic="ask_domestic_violence", country="GT", offered=("/quick_exit",))
+
+    outcome = turn(NotingAssistant(down=down), memory, kind="choice", choice="/quick_exit")
+
+    assert [reply.kind for reply in outcome.replies] == ["delete"]
+    assert outcome.acted_on == "quick_exit"
+    assert outcome.memory == Memory(introduced=True, left_fast=True, country="GT")
+
+
+@pytest.mark.parametrize(("acted_on", "stop", "erase"), [
+    ("stop_messages", True, False), ("delete_my_data", None, True), ("quick_exit", None, False),
+])  # fmt: skip
+def test_what_the_model_understands_is_done_as_what_the_gate_understands(
+    acted_on: str, stop: bool | None, erase: bool
+) -> None:
+    outcome = turn(NotingAssistant(acted_on), Memory(topic="x"), text="…unas palabras raras")
+
+    assert (outcome.stop, outcome.erase) == (stop, erase)
+    assert outcome.memory.offered == ()
+
+
+@pytest.mark.parametrize(("style", "told"), [
+    ("whatsapp", 2), ("sms", 2), ("telegram", 1), ("web", 1),
+])  # fmt: skip
+def test_after_a_quick_exit_she_is_told_once_how_to_clear_the_chat(style: str, told: int) -> None:
+    first = turn(NotingAssistant(), Memory(left_fast=True), text="hola amiga", style=style)
+    second = turn(NotingAssistant(), first.memory, text="hola amiga", style=style)
+
+    assert (len(first.replies), len(second.replies)) == (told, 1)
+    assert first.memory.left_fast is False
+
+
+def test_nothing_stands_before_an_emergency() -> None:
+    assistant = NotingAssistant("report_immediate_danger")
+
+    outcome = turn(assistant, Memory(left_fast=True), text="auxilio")
+
+    assert len(outcome.replies) == 1
+    assert outcome.memory.left_fast is True
+
+
+def test_when_somebody_else_writes_the_dialogue_forgets_and_the_reply_reveals_nothing() -> None:
+    assistant = NotingAssistant()
+    memory = Memory(introduced=True, topic="ask_domestic_violence", offered=MENU, more=("rest",))
+
+    outcome = turn(assistant, memory, text="¿quién es este número? soy el marido")
+
+    assert assistant.asked == [("/quick_exit", {"language": "es", "someone_else": True})]
+    assert outcome.memory.topic is None
+    assert outcome.memory.offered == outcome.memory.more == ()
+
+
+def test_a_voice_note_after_an_emergency_gets_the_number_and_no_menu() -> None:
+    memory = Memory(topic="report_immediate_danger", country="GT")
+
+    outcome = turn(NotingAssistant(), memory, kind="voice")
+
+    assert outcome.replies[0].text.startswith("110")
+    assert outcome.replies[0].options == ()
+
+
+def test_an_emergency_without_rasa_is_answered_from_disk_and_remembered() -> None:
+    outcome = turn(NotingAssistant(down=True), Memory(country="NI"), text="auxilio me está pegando")
+
+    assert outcome.replies[0].text.startswith("118")
+    assert (outcome.memory.topic, outcome.memory.sensitive) == ("report_immediate_danger", True)
+
+
+@pytest.mark.parametrize(("idle_s", "memory", "forgotten"), [
+    (90_000.0, Memory(introduced=True), True),
+    (90_000.0, Memory(introduced=True, country="MX"), False),
+    (60.0, Memory(introduced=True), False), (None, Memory(), False),
+])  # fmt: skip
+def test_the_dialogue_is_told_that_too_much_time_has_passed(
+    idle_s: float | None, memory: Memory, forgotten: bool
+) -> None:
+    assistant = NotingAssistant()
+
+    turn(assistant, memory, text="hola amiga", idle_s=idle_s)
+
+    assert assistant.asked[0][1]["forgotten"] is forgotten
