@@ -69,6 +69,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         cues=cues,
         phase=cues.phase,
         idle_s=metadata.get("idle_s"),
+        told_of_crisis=metadata.get("crisis"),
         forced=bool(metadata.get("force_intent")),
         forgotten=bool(metadata.get("forgotten")),
         someone_else=bool(metadata.get("someone_else")),

@@ -14,10 +14,10 @@ from typing import Any, Protocol
 from bot.conversation.cues import read_cues
 from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
-from bot.safety.card import card
 from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
+from connectors.from_disk import degraded
 from connectors.letting_go import BY_MODEL, CRISIS, FORGETS, TAPS, let_go, with_tip
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
@@ -122,12 +122,13 @@ async def _ask(
         "typed": len(message.text.split()),
         "force_intent": forced,
         "forgotten": _is_forgotten(message, memory),
+        "crisis": memory.topic if memory.topic in CRISIS else None,
     }
     try:
         answer = await assistant.ask(pseudonym, question, metadata)
         replies = tuple(Reply.from_dict(dict(r)) for r in answer.replies)
     except (RasaUnavailable, KeyError, TypeError, ValueError):
-        return _degraded(forced or question.lstrip("/"), message, memory)
+        return degraded(forced or question.lstrip("/"), message, memory)
     slots = answer.slots
     if answer.acted_on in BY_MODEL:
         return let_go(BY_MODEL[answer.acted_on], memory.language, memory, slots)
@@ -147,23 +148,6 @@ def _is_forgotten(message: Message, memory: Memory) -> bool:
     """Whether the worker gave us an empty memory because too much time has passed."""
     empty = memory == Memory(introduced=True, language=memory.language)
     return empty and message.idle_s is not None and message.idle_s > _FORGET_S
-
-
-def _degraded(intent: str, message: Message, memory: Memory) -> Outcome:
-    """From files on disk: the emergency card, or a plain line and a number meanwhile."""
-    country = memory.country or message.prefix_country
-    if intent == "express_suicidal_distress":
-        kind, acted_on = "suicide", intent
-    else:
-        kind, acted_on = "danger", "report_immediate_danger"
-    text = card(kind, country, memory.language)
-    if intent in CRISIS:
-        memory = memory.but(topic=intent, sensitive=True)
-    else:
-        text = say("busy", memory.language) + "\n\n" + text
-        acted_on = "unavailable"
-    reply = Reply(text, language=memory.language)
-    return Outcome((reply,), memory.but(more=()), acted_on, outcome="unavailable")
 
 
 async def _gated(

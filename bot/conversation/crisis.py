@@ -93,6 +93,13 @@ def answered_no(turn: Turn, state: State, world: World) -> Decision | None:
     return None
 
 
+def taken_over(topic: str, state: State) -> State:
+    """The state after a crisis that the gateway had to answer alone."""
+    kind, pending = ("distress", "accompanied") if topic == "express_suicidal_distress" else (
+        "danger", "safe_to_talk")  # fmt: skip
+    return state.but(crisis=kind, crisis_turns=0, pending=pending, sensitive=True, topic=topic)
+
+
 def is_on(state: State) -> bool:
     """Whether she told of danger, or of wanting to die, a few turns ago."""
     return state.crisis is not None and state.crisis_turns <= STAY_TURNS

@@ -25,6 +25,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     """What the turn leads to; `decide` belongs to the intent."""
     if turn.forgotten:
         before = State(language=before.language)
+    elif turn.told_of_crisis and before.crisis is None:
+        before = crisis.taken_over(turn.told_of_crisis, before)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
     decision = _before_the_intent(turn, state, world) or decide(turn, state, world)

@@ -38,7 +38,7 @@ def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
 
 
 def _place(turn: Turn, state: State, world: World) -> Decision | None:
-    if not (turn.country or turn.city) or not (state.topic or state.listed):
+    if not (turn.country or turn.city):
         return None
     return in_new_place(turn, state, world)
 

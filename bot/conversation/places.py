@@ -63,7 +63,8 @@ def _noted(state: State, world: World) -> Decision:
     language = state.language
     country = world.in_words(state.country or "", language)
     place = f"{state.city}, {country}" if state.city else country
-    return decide([say("location_noted", language, place=place)], state.but(pending=None),
+    key = "location_noted" if state.here in (None, state.country) else "place_asked"
+    return decide([say(key, language, place=place)], state.but(pending=None),
                   "inform_location", menu_options(language))  # fmt: skip
 
 

@@ -93,6 +93,7 @@ class Turn:
     now: datetime | None = None  # to tell whether a place is open; None: not told
     idle_s: float | None = None  # since her message before this one
     forced: bool = False  # the gate has recognised plain words of danger
+    told_of_crisis: str | None = None  # the gateway answered one while we were silent
     forgotten: bool = False  # that was so long ago that nothing is remembered
     someone_else: bool = False  # somebody else seems to hold the phone
     prefix_country: str | None = None  # from the number's prefix, where there is a number

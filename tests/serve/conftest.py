@@ -17,16 +17,16 @@ from tests.serve.system import System
 
 
 @pytest.fixture(scope="session")
-def trained() -> None:
+def model() -> Path:
     """The model for the present training data; `make test` has made it, so this takes no time."""
-    if not os.environ.get("COMADRE_MODEL"):
-        ensure_model()
+    named = os.environ.get("COMADRE_MODEL")
+    return Path(named) if named else ensure_model()
 
 
 @pytest.fixture(scope="session")
-def running(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def running(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system, ready. At the end Ctrl-C must stop it and leave nothing behind."""
-    system = System.start(tmp_path_factory.mktemp("running"))
+    system = System.start(tmp_path_factory.mktemp("running"), model)
     try:
         system.wait_ready()
         yield system

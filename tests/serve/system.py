@@ -37,13 +37,14 @@ class System:
 
     folder: Path
     port: int
+    model: Path
     ready_after_s: float = 0.0
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def start(cls, folder: Path, port: int | None = None) -> System:
-        """Begun, not yet ready."""
-        system = cls(folder, port or free_port())
+    def start(cls, folder: Path, model: Path) -> System:
+        """Begun, not yet ready. It must not train anything itself: that takes minutes."""
+        system = cls(folder, free_port(), model)
         with (folder / "run.txt").open("wb") as output:
             system.process = subprocess.Popen(  # our own command
                 [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=system._environment(),
@@ -54,13 +55,12 @@ class System:
 
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("COMADRE_")}
-        if "COMADRE_MODEL" in os.environ:
-            kept["COMADRE_MODEL"] = os.environ["COMADRE_MODEL"]
         # Set but empty, so that a developer's own `.env` does not switch channels on.
         off = {name: "" for names in missing_settings({}).values() for name in names}
         return {
             **kept, **off,
             "COMADRE_PORT": str(self.port), "COMADRE_VAR": str(self.folder),
+            "COMADRE_MODEL": str(self.model),
             "COMADRE_DATABASE_URL": "", "COMADRE_REDIS_URL": "",
             "COMADRE_RASA_TIMEOUT_S": "30",
         }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,9 +21,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def started(trained: None, folder: Path) -> Iterator[System]:
+def started(model: Path, folder: Path) -> Iterator[System]:
     """Both processes are there, nothing is ready yet. The wait for readiness is not needed here."""
-    system = System.start(folder)
+    system = System.start(folder, model)
     try:
         system.wait_for_part(RASA)
         system.wait_for_part(APPLICATION)
@@ -56,14 +55,3 @@ def test_when_a_part_is_killed_it_says_which_and_stops(
     assert ".log):\n  " in started.output
     assert "Traceback" not in started.output
     started.assert_nothing_is_left()
-
-
-def test_a_port_in_use_is_told_in_one_sentence(folder: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        system = System.start(folder, port=taken.getsockname()[1])
-        code = system.exit_code()
-
-    assert code == 1
-    assert system.output.startswith(f"Port {system.port} is already in use")
-    assert len(system.output.splitlines()) == 1
-    system.assert_nothing_is_left()

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import http.server
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from bot.paths import ROOT
-from bot.serve.checks import rehearse, why_not
 from bot.serve.supervisor import free_port, rasa_environment
 from tests.serve.system import wait_for
 
@@ -178,63 +173,6 @@ def test_what_the_last_check_finds_wrong_stops_everything(tmp_path: Path) -> Non
     assert "Part 1 is still running. Its last lines" in supervised.said()
     assert "Up." not in supervised.said()
     supervised.assert_nothing_is_left()
-
-
-def test_a_port_in_use_is_told_with_a_way_out() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        told = why_not("127.0.0.1", port)
-
-    assert told is not None
-    assert f"Port {port} is already in use" in told
-    assert f"COMADRE_PORT={port + 1}" in told
-
-
-@pytest.mark.parametrize(
-    ("host", "port", "words"),
-    [("127.0.0.1", 70_000, "up to 65535"), ("192.0.2.1", 8_000, "Nothing can listen")],
-    ids=["port out of range", "address of another machine"],
-)
-def test_an_address_that_cannot_be_is_told(host: str, port: int, words: str) -> None:
-    assert words in (why_not(host, port) or "")
-
-
-def test_a_free_port_is_fine() -> None:
-    assert why_not("127.0.0.1", free_port()) is None
-
-
-class Rasa(http.server.BaseHTTPRequestHandler):
-    """Answers every message with `answer`, as Rasa's REST channel does."""
-
-    answer: list[dict[str, str]]
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(self.answer).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-@pytest.mark.parametrize(
-    ("answer", "fine"), [([{"text": "hola"}], True), ([], False)], ids=["answers", "silent"]
-)
-def test_a_rasa_that_could_not_load_its_model_answers_nothing_and_is_found_out(
-    answer: list[dict[str, str]], fine: bool
-) -> None:
-    handler = type("Handler", (Rasa,), {"answer": answer})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        trouble = rehearse(f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
-
-    assert (trouble is None) is fine
-
-
-def test_a_rasa_that_is_gone_is_found_out() -> None:
-    assert "answers nothing" in (rehearse(f"http://127.0.0.1:{free_port()}") or "")
 
 
 def test_rasa_learns_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

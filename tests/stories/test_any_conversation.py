@@ -157,3 +157,18 @@ def test_after_a_crisis_no_small_talk_brings_a_menu(
         assert re.match(r"^\d", decision.replies[0].text)
         assert decision.replies[-1].options == ()
         state = decision.state
+
+
+@pytest.mark.parametrize(("topic", "answer"), [
+    ("report_immediate_danger", "affirm"), ("report_immediate_danger", "deny"),
+    ("express_suicidal_distress", "affirm"), ("express_suicidal_distress", "thank"),
+])  # fmt: skip
+def test_a_crisis_that_the_gateway_answered_alone_goes_on(
+    filled_engine: Engine, topic: str, answer: str
+) -> None:
+    turn = Turn(intent=answer, today=NOW.date(), now=NOW, told_of_crisis=topic, country="GT")
+
+    decision = _take(turn, State(), World(filled_engine))
+
+    assert re.match(r"^\d", decision.replies[0].text)
+    assert decision.state.crisis == ("danger" if topic.startswith("report") else "distress")

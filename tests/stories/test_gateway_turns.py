@@ -129,6 +129,7 @@ def test_an_emergency_without_rasa_is_answered_from_disk_and_remembered() -> Non
     outcome = turn(NotingAssistant(down=True), Memory(country="NI"), text="auxilio me está pegando")
 
     assert outcome.replies[0].text.startswith("118")
+    assert [option.payload for option in outcome.replies[0].options] == ["/affirm", "/deny"]
     assert (outcome.memory.topic, outcome.memory.sensitive) == ("report_immediate_danger", True)
 
 
@@ -145,3 +146,24 @@ def test_the_dialogue_is_told_that_too_much_time_has_passed(
     turn(assistant, memory, text="hola amiga", idle_s=idle_s)
 
     assert assistant.asked[0][1]["forgotten"] is forgotten
+
+
+@pytest.mark.parametrize(("text", "first"), [
+    ("vivo en Guatemala y me está pegando", "110"),
+    ("vivo en Estados Unidos y me quiero matar", "988"),
+    ("me está pegando", "118"), ("tengo 12 años, estoy en Guatemala, me está pegando", "1510"),
+])  # fmt: skip
+def test_without_rasa_a_country_in_the_message_gives_the_number(text: str, first: str) -> None:
+    outcome = turn(NotingAssistant(down=True), text=text, prefix_country="NI")
+
+    assert outcome.replies[0].text.startswith(first)
+
+
+def test_when_rasa_is_back_it_is_told_of_the_crisis_that_it_missed() -> None:
+    assistant = NotingAssistant()
+    memory = turn(NotingAssistant(down=True), text="auxilio me está pegando").memory
+
+    turn(assistant, memory, text="1")
+
+    asked, metadata = assistant.asked[0]
+    assert (asked, metadata["crisis"]) == ("/affirm", "report_immediate_danger")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 import json
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
-from bot.commands.converse import rehearse
-from bot.commands.model import ensure_model
+from bot.paths import ROOT
 from tests.stories.talks import Story, faults, stories
 
 STORIES = stories()
@@ -22,11 +21,14 @@ Played = dict[str, list[dict[str, Any]]]
 @pytest.fixture(scope="module")
 def played() -> Played:
     """What came back, by story, in the order of its turns."""
-    out = io.StringIO()
     lines = [line for story in STORIES for line in story.lines()]
-    asyncio.run(rehearse(ensure_model(), lines, out))
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "converse"], input="\n".join(lines), cwd=ROOT, text=True,
+        capture_output=True, timeout=1_500, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2_000:]
     answers: Played = {}
-    for line in out.getvalue().splitlines():
+    for line in done.stdout.splitlines():
         answer = json.loads(line)
         answers.setdefault(answer["conversation"], []).append(answer)
     return answers

@@ -1,0 +1,72 @@
+"""What is said while Rasa is silent: the emergency card and its question, or a plain line.
+
+Neither the model nor the database is needed; the country comes from what the gateway remembers, the
+number's prefix, or a country's name in the message.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bot.conversation.compose import yes_no
+from bot.conversation.cues import fold, read_cues
+from bot.conversation.wording import say
+from bot.knowledge.content import country_record
+from bot.knowledge.schema import COUNTRY_CODES
+from bot.safety.card import card
+from connectors.contract import Reply
+from connectors.letting_go import CRISIS
+from connectors.memory import Memory
+from connectors.outcome import Message, Outcome
+
+DANGER, DISTRESS = CRISIS
+
+
+def degraded(intent: str, message: Message, memory: Memory) -> Outcome:
+    """The outcome of a turn that Rasa did not answer in time."""
+    if intent in CRISIS:
+        return _urgent(intent, message, memory)
+    language = memory.language
+    number = card("danger", _country(message, memory), language)
+    reply = Reply(f"{say('busy', language)}\n\n{number}", language=language)
+    return Outcome((reply,), memory.but(more=()), "unavailable", outcome="unavailable")
+
+
+def _urgent(intent: str, message: Message, memory: Memory) -> Outcome:
+    """As the dialogue would have said it; what she answers finds the dialogue informed."""
+    language, country = memory.language, _country(message, memory)
+    if intent == DISTRESS:
+        texts = [card("suicide", country, language), say("distress", language),
+                 say("distress_ask", language)]  # fmt: skip
+    else:
+        kind = "child" if read_cues(message.text).child else "danger"
+        texts = [card(kind, country, language), say("safe_to_talk", language)]
+    options = yes_no(language)
+    last = Reply("\n\n".join(texts[-2:] if intent == DISTRESS else texts), options, "choices",
+                 language)  # fmt: skip
+    before = (Reply(texts[0], language=language),) if intent == DISTRESS else ()
+    kept = memory.but(topic=intent, sensitive=True, introduced=True, country=country, more=(),
+                      offered=tuple(option.payload for option in options))  # fmt: skip
+    crisis = "distress" if intent == DISTRESS else "danger"
+    slots = {"language": language, "country": country, "crisis": crisis, "topic": intent}
+    return Outcome((*before, last), kept, intent, slots, "unavailable")
+
+
+def _country(message: Message, memory: Memory) -> str | None:
+    return _named(message.text) or memory.country or message.prefix_country
+
+
+def _named(text: str) -> str | None:
+    """The one country that the message names; None for none or several."""
+    words = f" {fold(text)} "
+    found = {code for name, code in _names().items() if f" {name} " in words}
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {
+        fold(country_record(code).name.get(language)): code
+        for code in COUNTRY_CODES
+        for language in ("es", "en")
+    }
