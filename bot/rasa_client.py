@@ -10,8 +10,6 @@ import httpx
 
 from bot.settings import Settings
 
-URGENT_TIMEOUT_S = 1.5
-
 
 class RasaUnavailable(Exception):
     """Rasa, or the action server behind it, did not answer in time or not sensibly."""
@@ -35,13 +33,14 @@ class RasaClient:
         self._url = f"{settings.rasa_url}/webhooks/rest/webhook"
         self._params = {"token": settings.rasa_token} if settings.rasa_token else {}
         self._timeout_s = settings.rasa_timeout_s
+        self._urgent_timeout_s = settings.rasa_urgent_timeout_s
         self._client = client
 
     async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
         """The assistant's answer to `message`; raises RasaUnavailable."""
         # An emergency waits for nobody: the card on disk is as good, and is there at once.
         urgent = bool(metadata.get("force_intent"))
-        timeout_s = min(URGENT_TIMEOUT_S, self._timeout_s) if urgent else self._timeout_s
+        timeout_s = self._urgent_timeout_s if urgent else self._timeout_s
         body = {"sender": pseudonym, "message": message, "metadata": dict(metadata)}
         try:
             response = await self._client.post(

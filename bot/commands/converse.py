@@ -109,7 +109,8 @@ async def stage(model: Path) -> AsyncIterator[Stage]:
         settings = read_settings(
             {**ENVIRONMENT, "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
              "COMADRE_RASA_TOKEN": token, "COMADRE_ACTIONS_PORT": str(actions_port),
-             "COMADRE_RASA_TIMEOUT_S": "20"}, folder,
+             "COMADRE_RASA_TIMEOUT_S": "20",
+                "COMADRE_RASA_URGENT_TIMEOUT_S": "20"}, folder,
         )  # fmt: skip
         load(settings)
         environment = rasa_environment(ROOT, rasa_port, actions_port, token, f"{folder}/slots.db")

@@ -71,8 +71,8 @@ class Part:
     def _read(self) -> None:
         assert self.process is not None
         assert self.process.stdout is not None
-        with self.log.open("wb") as file:
-            for line in self.process.stdout:
+        with self.process.stdout as lines, self.log.open("wb") as file:
+            for line in lines:
                 file.write(line)
                 file.flush()
                 self.lines.append(line.decode("utf-8", "replace").rstrip())
@@ -96,6 +96,7 @@ class Part:
                 os.killpg(self.process.pid, name)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(seconds)
+        self.read_all()
 
 
 def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str,
