@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.paths import ROOT
-from bot.serve.supervisor import rasa_environment, say
+from bot.serve.supervisor import die_with_parent, rasa_environment, say
 
 MODELS = ROOT / "models"
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
@@ -74,22 +75,28 @@ def training_seconds(path: Path) -> int | None:
 
 
 def _train(path: Path) -> None:
+    """Under another name first: a training that is cut off must not leave half an archive."""
     MODELS.mkdir(exist_ok=True)
     environment = rasa_environment(ROOT, 0, 0, "", "")
     environment.pop("OPENBLAS_NUM_THREADS")
     environment.pop("OMP_NUM_THREADS")
+    unfinished = path.with_name(f"unfinished-{os.getpid()}.tar.gz")
     command = [
         str(RASA_PYTHON), "-m", "rasa", "train", "--data", "data/nlu", "data/stories",
-        "--out", str(MODELS), "--fixed-model-name", path.name.removesuffix(".tar.gz"),
+        "--out", str(MODELS), "--fixed-model-name", unfinished.name.removesuffix(".tar.gz"),
     ]  # fmt: skip
-    with subprocess.Popen(  # noqa: S603  # our own command
-        command, cwd=ROOT, env=environment, text=True, errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    ) as process:  # fmt: skip
-        assert process.stdout is not None
-        lines = [line.rstrip() for line in _shown(process.stdout)]
-    if process.returncode or not path.exists():
-        raise TrainingFailed("Rasa could not train the model:\n" + "\n".join(lines[-25:]))
+    try:
+        with subprocess.Popen(  # noqa: S603  # our own command
+            command, cwd=ROOT, env=environment, text=True, errors="replace",
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=die_with_parent,
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            lines = [line.rstrip() for line in _shown(process.stdout)]
+        if process.returncode or not unfinished.exists():
+            raise TrainingFailed("Rasa could not train the model:\n" + "\n".join(lines[-25:]))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _shown(lines: Iterator[str]) -> Iterator[str]:

@@ -34,7 +34,8 @@ class _Server(uvicorn.Server):
 
 
 def _server(app: Starlette, port: int, host: str) -> _Server:
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False,
+    # Uvicorn would log tracebacks, whose text may hold what she wrote; ours logs the kind of error.
+    config = uvicorn.Config(app, host=host, port=port, log_level="critical", access_log=False,
                             server_header=False, timeout_graceful_shutdown=3)  # fmt: skip
     return _Server(config)
 
