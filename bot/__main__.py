@@ -55,6 +55,14 @@ def _evaluate(_: argparse.Namespace) -> int:
     return evaluate()
 
 
+def _coverage(_: argparse.Namespace) -> int:
+    from bot.knowledge.coverage import write_page
+    from bot.serve.supervisor import say
+
+    say(write_page())
+    return 0
+
+
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "run": (_run, "start everything on this machine"),
     "serve": (_serve, "one process: gateway, worker and actions, or some of them"),
@@ -62,6 +70,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "load": (_load, "migrate the database and load the countries' data"),
     "parse": (_parse, "understanding only: JSON Lines in, JSON Lines out"),
     "converse": (_converse, "whole conversations: JSON Lines in, JSON Lines out"),
+    "coverage": (_coverage, "write docs/coverage.md: what is known, how old, and gaps"),
     "evaluate": (_evaluate, "score the understanding on the development set"),
 }
 

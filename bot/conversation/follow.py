@@ -11,6 +11,7 @@ from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.facets import facet
 from bot.conversation.places import in_new_place, nearer
+from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, report_this
 from bot.conversation.services import find_service, list_services, safe_line
 from bot.conversation.shown import contact, described, one_line
 from bot.conversation.state import State, Turn
@@ -19,8 +20,6 @@ from bot.conversation.world import World
 from bot.directory.found import FoundService
 from connectors.contract import Option
 
-BATCH = 3
-CHOSEN = "chosen:"  # pending: she picked this one of the list
 Follow = Callable[[Turn, State, World], Decision | None]
 
 
@@ -29,6 +28,8 @@ def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
     cues = turn.cues
     if cues.corrects and turn.names_place:
         return in_new_place(turn, state, world)
+    if state.pending == WHICH and (cues.ordinal or cues.number):
+        return report_this(cues.ordinal or cues.number, turn, state, world)
     if cues.ordinal and state.listed:
         return _chosen(cues.ordinal, turn, state, world)
     if cues.number > len(state.offered) > 0:
@@ -65,11 +66,7 @@ def _nearer(turn: Turn, state: State, world: World) -> Decision | None:
 
 def last_listed(turn: Turn, state: State, world: World) -> list[FoundService]:
     """The services of the last batch, or the one that the topic's answer named."""
-    start = (len(state.listed) - 1) // BATCH * BATCH if state.service_type else 0
-    ids = state.listed[start:]
-    if (state.pending or "").startswith(CHOSEN):
-        ids = ((state.pending or "").removeprefix(CHOSEN),)
-    found = [world.service(each, turn.today) for each in ids]
+    found = [world.service(each, turn.today) for each in last_shown(state)]
     services = [each for each in found if each is not None]
     if services or not state.topic:
         return services
@@ -112,10 +109,11 @@ def _of_the_listed(key: str, line: Callable[[FoundService, Turn, State, World], 
             return None
         language = state.language
         texts = [line(service, turn, state, world) for service in services]
-        known = [f"{s.name}: {text}" for s, text in zip(services, texts, strict=True) if text]
+        known = [f"{s.names.get(language)}: {text}"
+                 for s, text in zip(services, texts, strict=True) if text]  # fmt: skip
         lines = [*safe_line(services[0], state, world), *known]
         if not known:
-            lines = [say(f"{key}_unknown", language, name=services[0].name)]
+            lines = [say(f"{key}_unknown", language, name=services[0].names.get(language))]
             best = next((one_line(s, language) for s in services if s.phones or s.whatsapp), None)
             if key == "phone" and (topic := state.topic or "ask_rights_overview"):
                 helper = world.helper(topic, state, turn.today)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conversation import consulates
 from bot.conversation.compose import Decision, country_options, decide
+from bot.conversation.reporting import report_outdated as report_outdated
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
@@ -85,6 +86,9 @@ def safe_line(service: FoundService, state: State, world: World) -> list[str]:
 
 
 def _is_in(city: str, service: FoundService) -> bool:
+    """Whether it may be said to be there: of a secret place never, not even by its state's name."""
+    if service.confidential_location:
+        return False
     names = filter(None, (service.town, service.state))
     return any(strip_accents(city).lower() == strip_accents(name).lower() for name in names)
 
@@ -104,24 +108,3 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     options = (Option(say("option_person", language), "/ask_human"),
                Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
     return decide([text], state, "find_service", options, "none found")
-
-
-def report_outdated(turn: Turn, state: State, world: World) -> Decision:
-    """Thank her, note which record it is, and give her something else to try."""
-    language = state.language
-    if not state.listed:
-        only = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([say("reported_unknown", language)], state, "report_outdated_information",
-                      only, "asked back")  # fmt: skip
-    reported = world.report(state.listed[-1], turn.today)
-    lines = [say("reported", language, name=reported or "")]
-    others = world.services(
-        state.service_type or "hotline", state, turn.today, skip=len(state.listed)
-    )
-    other = others[0] if others else world.helper("ask_rights_overview", state, turn.today)
-    if other is not None:
-        lines.append(say("try_instead", language, service=one_line(other, language)))
-        state = state.but(listed=(*state.listed, other.id))
-    options = (Option(say("option_more_services", language), "/ask_repeat_or_more"),
-               Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
-    return decide(lines, state, "report_outdated_information", options)

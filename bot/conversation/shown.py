@@ -18,7 +18,7 @@ def one_line(service: FoundService, language: str) -> str:
         reach.append(f"WhatsApp {service.whatsapp}")
     if not reach and service.url:
         reach.append(service.url)
-    return ", ".join(dict.fromkeys([service.name, *reach]))
+    return ", ".join(dict.fromkeys([service.names.get(language), *reach]))
 
 
 def described(service: FoundService, language: str) -> str:
@@ -26,7 +26,7 @@ def described(service: FoundService, language: str) -> str:
     where = ", ".join(filter(None, (service.address, service.town)))
     reach = contact(service) or service.url or service.email or ""
     when = service.hours.get(language) if service.hours else ""
-    lines = [service.name, reach, where, when, service.freshness.get(language)]
+    lines = [service.names.get(language), reach, where, when, service.freshness.get(language)]
     return "\n".join(filter(None, lines))
 
 

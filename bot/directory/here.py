@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.directory.hsds_secret import state_of
 from bot.directory.models import Service
 from bot.directory.places import Town, distance_km, find_places
 from bot.directory.text import fold, fold_state
@@ -64,8 +65,11 @@ def nearness_of(service: Service, here: Here, distance: float | None) -> int:
     place = service.locations[0] if service.locations else None
     if place is not None and place.country != service.country:
         return ABROAD
-    town = fold(place.city) if place and place.city else None
-    state = fold_state(place.state_province) if place and place.state_province else None
+    secret = service.confidential_location
+    # Of a secret place only the state counts: that a town brings it to the front would tell.
+    town = fold(place.city) if place and place.city and not secret else None
+    told_state = state_of(place, is_secret=secret) if place else None
+    state = fold_state(told_state) if told_state else None
     if town is None and state is None:
         return COUNTRY_WIDE
     if not here.is_known:

@@ -64,6 +64,7 @@ def read_directory(session: Session) -> Directory:
             selectinload(Service.locations),
             selectinload(Service.phones),
             selectinload(Service.schedules),
+            selectinload(Service.hidden),
         )
     ).all()
     entries = [_service_entry(row, _changed_at(row, loaded)) for row in rows]

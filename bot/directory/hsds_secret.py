@@ -38,28 +38,11 @@ class Veil:
 
     def hides(self, text: str | None) -> bool:
         """Whether the text says where the secret place is."""
-        if not self.is_secret or not text:
-            return False
-        folded = f" {fold(text)} "
-        return (
-            any(f" {each} " in folded for each in self.hidden)
-            or _POINT.search(text) is not None
-            or _STREET.search(text) is not None
-            or any(_names_town(country, text) for country in self.countries)
-        )
+        return bool(self.is_secret and text) and _says_where(self, text or "")
 
     def hides_link(self, address: str | None) -> bool:
         """The same for a web or mail address, where words run together."""
-        if not self.is_secret or not address:
-            return False
-        squeezed = fold(address).replace(" ", "")
-        return self.hides(address) or any(
-            each.replace(" ", "") in squeezed for each in self.hidden
-        ) or any(
-            len(word) > 3 and _is_town(country, word)
-            for country in self.countries
-            for word in fold(address).split()
-        )  # fmt: skip
+        return bool(self.is_secret and address) and _link_says_where(self, address or "")
 
     def both(self, es: str | None, en: str | None) -> Bilingual | None:
         """The text in both languages, None where either gives the place away."""
@@ -98,6 +81,32 @@ def state_of(place: Location, *, is_secret: bool) -> str | None:
         each for name in (state, fold_state(state)) for each in find_places(place.country, name)
     ]
     return state if any(each.is_state for each in known) else None
+
+
+# The same few texts are looked at in every search. They are the directory's, never a woman's.
+@lru_cache(maxsize=20_000)
+def _says_where(veil: Veil, text: str) -> bool:
+    folded = f" {fold(text)} "
+    return (
+        any(f" {each} " in folded for each in veil.hidden)
+        or _POINT.search(text) is not None
+        or _STREET.search(text) is not None
+        or any(_names_town(country, text) for country in veil.countries)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _link_says_where(veil: Veil, address: str) -> bool:
+    squeezed = fold(address).replace(" ", "")
+    return (
+        _says_where(veil, address)
+        or any(each.replace(" ", "") in squeezed for each in veil.hidden)
+        or any(
+            len(word) > 3 and _is_town(country, word)
+            for country in veil.countries
+            for word in fold(address).split()
+        )
+    )
 
 
 def _names_town(country: str, text: str) -> bool:

@@ -12,17 +12,17 @@ from bot.directory.hsds_places import (
     service_areas,
     service_at_locations,
 )
-from bot.directory.hsds_secret import Veil, state_of, veil_of
+from bot.directory.hsds_secret import Veil, veil_of
 from bot.directory.hsds_taxonomy import attribute
 from bot.directory.hsds_words import (
     Json,
     name_of_country,
     present,
-    service_type_name,
     with_texts,
     words,
 )
 from bot.directory.models import Organization, Service, hsds_id
+from bot.directory.veiled import told_name
 from bot.directory.words import cost_in_words, freshness
 from bot.knowledge.bilingual import Bilingual
 
@@ -97,7 +97,7 @@ def _basics(service: Service, veil: Veil, changed_at: datetime | None) -> Json:
     }
     alert = _alert(service, veil)
     texts = {
-        "name": _name(service, veil),
+        "name": told_name(service, veil),
         "description": veil.both(service.description_es, service.description_en),
         "eligibility_description": veil.both(service.for_whom_es, service.for_whom_en),
         "fees_description": _fees(service, veil),
@@ -109,25 +109,12 @@ def _basics(service: Service, veil: Veil, changed_at: datetime | None) -> Json:
     return with_texts(record, texts)
 
 
-def _name(service: Service, veil: Veil) -> Bilingual:
-    """Its own name; where that names the town, what it is and the state."""
-    if not veil.hides(service.name):
-        return Bilingual(service.name, service.name)
-    kind = service_type_name(service.types[0].type if service.types else "hotline")
-    states = [state_of(place, is_secret=True) for place in service.locations]
-    where = next((each for each in states if each), None)
-    country = name_of_country(service.country)
-    form = words().phrases["no_town_told"]
-    return Bilingual(
-        form.es.format(kind=kind.es, where=where or country.es),
-        form.en.format(kind=kind.en, where=where or country.en),
-    )
-
-
 def _alert(service: Service, veil: Veil) -> Bilingual | None:
     """What an editor warns of, else that the data is not confirmed."""
     if warned := veil.one(service.alert):
         return Bilingual(warned, warned)
+    if service.hidden:
+        return freshness(None, None, date.max, is_doubted=True)
     if service.call_first and service.verified_at is None:
         return freshness(None, None, date.max, call_first=True)  # the words hold on any day
     return None

@@ -9,10 +9,11 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from bot.database import Base, UtcMoment
 from bot.knowledge.models import FromFile
+from bot.knowledge.trust import Hidden
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "https://comadre.invalid/directory")
 
@@ -86,6 +87,9 @@ class Service(FromFile, Base):
     )
     schedules: Mapped[list[Schedule]] = relationship(
         order_by="Schedule.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    hidden: Mapped[list[Hidden]] = relationship(
+        primaryjoin=lambda: foreign(Hidden.record_id) == Service.id, viewonly=True
     )
 
 

@@ -1,32 +1,166 @@
-"""What women report: "that number does not answer". One row a report: which record, which day."""
+"""What women report: "that number does not answer".
+
+Independent reports are counted; a quorum of them hides the number, and only that number, until
+somebody of the network confirms the record (bot/knowledge/confirm.py). Emergency lines are never
+hidden: for them a report only tells the network to look.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from sqlalchemy import Date, Engine, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
 
-from bot.database import Base, transaction
+from bot.database import transaction
+from bot.directory.emergency import is_emergency
+from bot.directory.found import WHOLE, told_numbers
 from bot.directory.models import Service
+from bot.directory.reporter import forget_marks, is_within_rate, mark_for
+from bot.knowledge.models import Statement
+from bot.knowledge.trust import Hidden, Report
+
+Record = Service | Statement
 
 
-class ServiceReport(Base):
-    """Nobody's name, number or words: a record and a day."""
+@dataclass(frozen=True)
+class Rule:
+    """How many women within how many days hide a number."""
 
-    __tablename__ = "service_report"
+    people: int = 3
+    days: int = 60
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"), index=True)
-    reported_on: Mapped[date] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(String(12), default="open")  # open, resolved
+
+@dataclass(frozen=True)
+class Filed:
+    """What became of one report."""
+
+    record_id: str
+    number: str  # "" is the record as a whole
+    counted: bool  # False: she had reported it before, or reports too much
+    people: int
+    hidden: bool
+
+
+def report_record(engine: Engine, record_id: str, today: date, rule: Rule = Rule()) -> Filed | None:
+    """Note that the speaker (reporter.py) found a service or statement wrong.
+
+    The number meant is the first that she is told; when she reports the same service again on that
+    day, the next one, because we had told her to try it. None where there is no such record.
+    """
+    with transaction(engine) as session:
+        record = session.get(Service, record_id) or session.get(Statement, record_id)
+        if record is None:
+            return None
+        _expire(session, today - timedelta(days=rule.days))
+        mark = mark_for(session, record_id)
+        number = _number_meant(session, record, mark, today)
+        if number is None or not is_within_rate(session, today):
+            return Filed(
+                record_id, number or WHOLE, False, _people(session, record_id, number), False
+            )
+        session.add(
+            Report(
+                record_id=record_id, number=number, reported_on=today, mark=mark, state="open"
+            )
+        )  # fmt: skip
+        session.flush()
+        people = _people(session, record_id, number)
+        hides = people >= rule.people and not is_emergency(session, record, number)
+        if hides:
+            session.merge(Hidden(record_id=record_id, number=number, since=today))
+        return Filed(record_id, number, True, people, hides)
 
 
 def report_service(engine: Engine, service_id: str, today: date) -> str | None:
-    """Note a report on a service; its name, or None where there is no such service."""
-    with transaction(engine) as session:
-        service = session.get(Service, service_id)
-        if service is None:
+    """As `report_record`; the service's own name, or None where there is no such service."""
+    filed = report_record(engine, service_id, today)
+    with Session(engine) as session:
+        service = session.get(Service, service_id) if filed else None
+        return service.name if service else None
+
+
+def resolve(session: Session, record_id: str) -> None:
+    """Somebody looked: everything is told again, and who reported can no longer be found out."""
+    session.execute(
+        update(Report)
+        .where(Report.record_id == record_id, Report.state == "open")
+        .values(state="resolved", mark=None)
+    )
+    for hidden in session.scalars(select(Hidden).where(Hidden.record_id == record_id)):
+        session.delete(hidden)
+    forget_marks(session, record_id)
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """What the network should look at, the most reported first."""
+
+    record_id: str
+    number: str
+    people: int
+    last_on: date
+    hidden: bool
+
+
+def open_cases(session: Session) -> list[OpenCase]:
+    """Every number or record with open reports."""
+    hidden = {(each.record_id, each.number) for each in session.scalars(select(Hidden))}
+    rows = session.execute(
+        select(
+            Report.record_id,
+            Report.number,
+            func.count(func.distinct(Report.mark)),
+            func.max(Report.reported_on),
+        )
+        .where(Report.state == "open")
+        .group_by(Report.record_id, Report.number)
+    ).all()
+    cases = [OpenCase(*row, hidden=(row[0], row[1]) in hidden) for row in rows]
+    return sorted(cases, key=lambda each: (-each.people, each.record_id, each.number))
+
+
+def _number_meant(session: Session, record: Record, mark: str, today: date) -> str | None:
+    """What this report is about; None where she has reported it already."""
+    numbers = [*told_numbers(record), WHOLE] if isinstance(record, Service) else [WHOLE]
+    mine = {
+        row.number: row.reported_on
+        for row in session.scalars(
+            select(Report).where(
+                Report.record_id == record.id, Report.mark == mark, Report.state == "open"
+            )
+        )
+    }
+    for number in numbers:
+        if number not in mine:
+            return number
+        if mine[number] != today:
             return None
-        session.add(ServiceReport(service_id=service_id, reported_on=today, state="open"))
-        return service.name
+    return None
+
+
+def _people(session: Session, record_id: str, number: str | None) -> int:
+    """How many different women have an open report on it."""
+    return (
+        session.scalar(
+            select(func.count(func.distinct(Report.mark))).where(
+                Report.record_id == record_id,
+                Report.number == (number or WHOLE),
+                Report.state == "open",
+            )
+        )
+        or 0
+    )
+
+
+def _expire(session: Session, last_day: date) -> None:
+    """Reports that are too old count no longer, and lose their marks; a record without any other
+    loses its key."""
+    old = (Report.state == "open", Report.reported_on <= last_day)
+    ids = set(session.scalars(select(Report.record_id).where(*old)))
+    session.execute(update(Report).where(*old).values(state="expired", mark=None))
+    for record_id in ids:
+        still = select(Report.id).where(Report.record_id == record_id, Report.state == "open")
+        if session.scalar(still.limit(1)) is None:
+            forget_marks(session, record_id)

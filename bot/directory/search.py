@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.directory.found import FoundService, describe
+from bot.directory.found import FoundService, describe, may_be_told, told_numbers
 from bot.directory.here import IN_COUNTRY, Here, distance_to, nearness_of, where_she_is
+from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service, ServiceType
 from bot.directory.text import fold
+from bot.directory.veiled import searched_text
 from bot.knowledge.dates import first_day, is_fresh
 from bot.knowledge.schema import REGIONAL
 
@@ -40,16 +42,7 @@ class Liking:
         return 2.0 * min(3, self._hits(service)) - (1.5 if known else 0.0)
 
     def _hits(self, service: Service) -> int:
-        text = " ".join(
-            (
-                service.name,
-                service.organization.name,
-                service.description_es,
-                service.description_en,
-                service.for_whom_es,
-            )
-        )
-        folded = f" {fold(text)}"
+        folded = f" {fold(searched_text(service, veil_of(service)))}"
         return sum(f" {word}" in folded for word in self.words)
 
 
@@ -76,9 +69,10 @@ def find_services(
 
 def find_service(session: Session, service_id: str, today: date) -> FoundService | None:
     """One service by its id, if it may be told."""
-    parts = (Service.organization, Service.types, Service.locations, Service.phones)
-    service = session.get(Service, service_id, options=[joinedload(part) for part in parts])
-    if service is None or service.publication != "published" or service.status != "active":
+    parts = (Service.types, Service.locations, Service.phones, Service.hidden)
+    loads = [joinedload(Service.organization), *(selectinload(part) for part in parts)]
+    service = session.get(Service, service_id, options=loads)
+    if service is None or not may_be_told(service, today):
         return None
     return describe(service, None, today)
 
@@ -96,6 +90,8 @@ def ranked(
     keyed = []
     for service in _candidates(session, here.country, service_types):
         if not _is_wanted(service, here.country, service_types):
+            continue
+        if not may_be_told(service, day):
             continue
         if liking and not liking.is_met_by(service, service_types):
             continue
@@ -130,6 +126,7 @@ def _candidates(session: Session, country: str, service_types: Sequence[str]) ->
             selectinload(Service.types),
             selectinload(Service.locations),
             selectinload(Service.phones),
+            selectinload(Service.hidden),
         )
     )
 
@@ -164,10 +161,7 @@ def _usefulness(
     service: Service, service_types: Sequence[str], liking: Liking | None, today: date
 ) -> float:
     """How well the service fits the topic, and whether she can reach it from where she is."""
-    if service.whatsapp or any(phone.shown for phone in service.phones):
-        reach = 1.5
-    else:
-        reach = 0.5 if service.url else 0.0
+    reach = 1.5 if told_numbers(service) else 0.5 if service.url else 0.0
     return (
         (liking.score(service) if liking else 0.0)
         + reach

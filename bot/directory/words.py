@@ -22,6 +22,7 @@ class _Freshness(BaseModel):
     old: Both
     undated: Both
     call_first: Both
+    doubted: Both
 
 
 class _Words(BaseModel):
@@ -53,10 +54,17 @@ def date_in_words(as_of: str) -> Bilingual:
 
 
 def freshness(
-    as_of: str | None, verified_at: datetime | None, today: date, *, call_first: bool = False
+    as_of: str | None,
+    verified_at: datetime | None,
+    today: date,
+    *,
+    call_first: bool = False,
+    is_doubted: bool = False,
 ) -> Bilingual:
-    """What she is told about the age of the data."""
+    """What she is told about the age of the data; `is_doubted` where women reported it wrong."""
     forms = _words().freshness
+    if is_doubted:
+        return forms.doubted
     if call_first and verified_at is None:
         return forms.call_first
     last = verified_at.date().isoformat() if verified_at else as_of

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from bot.directory.found import FoundService
+from bot.directory.words import freshness
+from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.choice import Wish, choose
 from bot.knowledge.dates import is_old, oldest
+from bot.knowledge.lifecycle import is_told, last_check, stage
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.next_step import (
     EmergencyNumber,
@@ -50,6 +53,7 @@ class Answer:
     source_name: str | None
     oldest: str | None  # as the source gives it: "2025-12", "2022"
     undated: bool  # something told carries no date
+    freshness: str  # how old the oldest of it is, in words: "confirmado en marzo de 2026"
     confirm_first: bool  # volatile, old, or not confirmed by an editor
     act_early: bool  # a short deadline may exist that is not confirmed
     next_step: FoundService | None
@@ -96,8 +100,9 @@ def answer(
         ),
         emergency=emergency,
         source_name=_source_name(session, chosen),
-        oldest=oldest([each.as_of for each in chosen]),
-        undated=any(each.as_of is None for each in chosen),
+        oldest=oldest([_known_on(each) for each in chosen]),
+        undated=any(_known_on(each) is None for each in chosen),
+        freshness=_freshness(chosen, today).get(language),
         confirm_first=any(_must_be_confirmed(each, today) for each in chosen),
         act_early=any(_is_unconfirmed_deadline(each) for each in kept),
         next_step=next_step(session, question, topic, emergency),
@@ -111,24 +116,36 @@ def _on_topic(session: Session, question: Question) -> list[Statement]:
     """Everything kept about the topic in the country, told or not."""
     return list(
         session.scalars(
-            select(Statement).where(
-                Statement.country == question.country, Statement.intent == question.intent
-            )
+            select(Statement)
+            .where(Statement.country == question.country, Statement.intent == question.intent)
+            .options(selectinload(Statement.hidden))
         )
     )
 
 
 def _may_be_told(statement: Statement, question: Question) -> bool:
-    """Published, still valid, and not told to her before."""
-    return (
-        statement.status == "published"
-        and (statement.valid_until is None or statement.valid_until >= question.today)
-        and statement.id not in question.without
-    )
+    """Published, not past its time, not reported wrong, and not told to her before."""
+    reached = stage(statement, statement.status, question.today, statement.valid_until)
+    return is_told(reached) and not statement.hidden and statement.id not in question.without
 
 
 def _is_unconfirmed_deadline(statement: Statement) -> bool:
     return statement.kind == "deadline" and (statement.status == "draft" or statement.call_first)
+
+
+def _known_on(statement: Statement) -> str | None:
+    """The day on which it was confirmed, else the date of its source."""
+    verified = statement.verified_at
+    return verified.date().isoformat() if verified else statement.as_of
+
+
+def _freshness(chosen: list[Statement], today: date) -> Bilingual:
+    """Of the statement that was looked at the longest ago; one without date is the oldest."""
+    if not chosen:
+        return Bilingual("", "")
+    checks = [last_check(each).on for each in chosen]
+    first = chosen[checks.index(min(checks, key=lambda each: each or date.min))]
+    return freshness(first.as_of, first.verified_at, today)
 
 
 def _must_be_confirmed(statement: Statement, today: date) -> bool:

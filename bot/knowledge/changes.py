@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import batched
+from datetime import UTC, datetime
+from itertools import batched, chain
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -14,9 +15,11 @@ from bot.directory.load import HANGING, Row, town_of
 from bot.directory.models import Organization, Service
 from bot.directory.schema import ServiceRecord
 from bot.knowledge import fingerprint
+from bot.knowledge.history import By, write_version
 from bot.knowledge.models import GONE, EmergencyLine, Source, Statement
 from bot.knowledge.rows import rows_of
 from bot.knowledge.schema import Fact
+from bot.knowledge.snapshot import Json, find_record, snapshot
 
 # The tables that files fill, each with the column that says whether a row may be told.
 STATUS_COLUMN: dict[Any, str] = {
@@ -83,11 +86,32 @@ def _compare_one(
     (changes.added if before is None else changes.changed).append(record.id)
     for each, rows in rows_of(code, record, town).items():
         changes.rows.setdefault(each, []).extend(rows)
-    changes.rows[table][-1].update(file_hash=file_hash, edited_at=None)
+    # Whoever confirmed the record confirmed another text.
+    changes.rows[table][-1].update(
+        file_hash=file_hash, edited_at=None, verified_at=None, verified_by=None
+    )
 
 
 def write(session: Session, changes: Changes) -> None:
-    """Write the difference, owners before what hangs on them."""
+    """Write the difference, owners before what hangs on them, and what was said before."""
+    before = _said(session, changes)
+    _write_all(session, changes)
+    session.flush()
+    session.expire_all()
+    by = By("files", datetime.now(UTC))
+    for record_id, values in before.items():
+        if record := find_record(session, record_id):
+            write_version(session, record, by, "loaded", values)
+
+
+def _said(session: Session, changes: Changes) -> dict[str, Json]:
+    """What the records say that are about to change; new ones said nothing."""
+    ids = [*changes.changed, *chain.from_iterable(changes.withdrawn.values())]
+    found = ((each, find_record(session, each)) for each in ids)
+    return {record_id: snapshot(record) for record_id, record in found if record}
+
+
+def _write_all(session: Session, changes: Changes) -> None:
     _forget_parts(session, changes.changed)
     _write_rows(session, Organization, _one_each(changes.rows.pop(Organization, [])))
     for table, status in STATUS_COLUMN.items():

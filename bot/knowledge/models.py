@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from bot.database import Base, UtcMoment
 from bot.knowledge.bilingual import Bilingual
+from bot.knowledge.trust import Hidden
 
 GONE = "gone"
 STATUSES = ("draft", "published", "withdrawn")
@@ -52,6 +53,9 @@ class Statement(FromFile, Base):
     follows: Mapped[str | None] = mapped_column(String(80))
     priority: Mapped[int]  # above 0: she must not miss it
     valid_until: Mapped[date | None] = mapped_column(Date)
+    hidden: Mapped[list[Hidden]] = relationship(
+        primaryjoin=lambda: foreign(Hidden.record_id) == Statement.id, viewonly=True
+    )
 
     @property
     def text(self) -> Bilingual:

@@ -1,0 +1,83 @@
+"""Who is reporting, without knowing who: a mark that counts a woman once and then means nothing.
+
+Her pseudonym reaches this module from the action layer (`speaking`) and goes no further. What is
+stored is HMAC-SHA256(key of the record, pseudonym). The key is random, belongs to that one record's
+open reports, and is deleted with them: as soon as somebody has confirmed the record, or the reports
+are too old to count, the mark is emptied and nothing is left that could be compared with a
+pseudonym again, not even by whoever holds the root secret. Two records have two keys, so that marks
+do not show that the same woman reported both.
+
+A key per record and not per day: with a fresh key each morning one woman could count three times in
+three days, and hide a number alone. Only how many reports somebody makes in a day is counted under
+a key of the day; that count knows no record, and is deleted with its key on the next day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from bot.knowledge.trust import ReportKey, ReportRate
+
+MOST_A_DAY = 6
+# Reports of nobody that we can tell apart count as one person, so that they hide nothing.
+_NOBODY = "nobody"
+_DAY = "day/"
+_speaker: ContextVar[str] = ContextVar("speaker", default=_NOBODY)
+
+
+@contextmanager
+def speaking(pseudonym: str) -> Iterator[None]:
+    """Inside, `pseudonym` is who reports; threads started with the context know it, too."""
+    token = _speaker.set(pseudonym or _NOBODY)
+    try:
+        yield
+    finally:
+        _speaker.reset(token)
+
+
+def mark_for(session: Session, record_id: str) -> str:
+    """The speaker's mark on this record, the same as long as its reports are open."""
+    return _mark(_key(session, record_id))
+
+
+def is_within_rate(session: Session, today: date) -> bool:
+    """Counts one report of the speaker's day; False where she has made enough of them."""
+    session.execute(delete(ReportRate).where(ReportRate.day != today))
+    name = f"{_DAY}{today.isoformat()}"
+    session.execute(
+        delete(ReportKey).where(ReportKey.name.startswith(_DAY), ReportKey.name != name)
+    )
+    mark = _mark(_key(session, name))
+    row = session.get(ReportRate, mark, with_for_update=True)
+    if row is None:
+        session.add(ReportRate(mark=mark, day=today, reports=1))
+        return True
+    row.reports += 1
+    return row.reports <= MOST_A_DAY
+
+
+def forget_marks(session: Session, record_id: str) -> None:
+    """Delete the key: the record's marks can never be made again."""
+    session.execute(delete(ReportKey).where(ReportKey.name == record_id))
+
+
+def _key(session: Session, name: str) -> bytes:
+    row = session.get(ReportKey, name)
+    if row is None:
+        row = ReportKey(name=name, key=os.urandom(32))
+        session.add(row)
+        session.flush()
+    return row.key
+
+
+def _mark(key: bytes) -> str:
+    return hmac.new(key, _speaker.get().encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,170 @@
+"""The spreadsheet's columns and words, and its cells read from CSV or XLSX; no judgement yet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.directory.text import fold
+from bot.knowledge.bilingual import Bilingual
+from bot.knowledge.files import parse_one
+from bot.knowledge.schema import Both
+
+
+class Sheet(BaseModel):
+    """sheet.yml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: dict[str, Both]
+    required: list[str]
+    example: dict[str, str]
+    words: dict[str, list[str]]
+    costs: dict[str, list[str]]
+    kinds: dict[str, list[str]]
+    faults: dict[str, Both]
+
+
+@cache
+def sheet() -> Sheet:
+    """The file, read once."""
+    return parse_one(Path(__file__).with_name("sheet.yml"), Sheet)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one cell; `row` counts as the spreadsheet does, the titles are row 1."""
+
+    row: int
+    field: str  # a key of the columns, "" where it is the file itself
+    text: Bilingual
+
+    def in_words(self, language: str) -> str:
+        """`fila 7, «teléfono 1»: …`, `row 7, “phone 1”: …`."""
+        title = sheet().columns.get(self.field)
+        where = {"es": f"fila {self.row}", "en": f"row {self.row}"}[
+            "en" if language == "en" else "es"
+        ]
+        named = f"{where}, «{title.get(language).strip()}»" if title else where
+        return f"{named}: {self.text.get(language)}"
+
+
+def fault(row: int, field: str, key: str, value: str = "") -> Fault:
+    """The fault `key` of sheet.yml."""
+    text = sheet().faults[key]
+    shown = value if len(value) <= 60 else f"{value[:57]}…"
+    return Fault(row, field, Bilingual(*(each.format(value=shown) for each in text)))
+
+
+class Unreadable(ValueError):
+    """The file cannot be used at all; `faults` says why."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(each.in_words("en") for each in faults))
+        self.faults = tuple(faults)
+
+
+MOST_BYTES, MOST_ROWS = 10_000_000, 20_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row below the titles; every column is there, empty or not."""
+
+    row: int
+    cells: Mapping[str, str]
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """The rows of a CSV or XLSX file, without those that are all empty; raises Unreadable."""
+    if len(data) > MOST_BYTES:
+        raise Unreadable([fault(1, "", "too_long")])
+    rows = _xlsx_rows(data) if data[:2] == b"PK" else _csv_rows(data)
+    titles = next(rows, [])
+    keys = _keys(titles)
+    lines = []
+    for number, row in enumerate(islice(rows, MOST_ROWS), 2):
+        cells = dict.fromkeys(sheet().columns, "")
+        cells |= {key: value.strip() for key, value in zip(keys, row, strict=False) if key}
+        if any(cells.values()):
+            lines.append(Line(number, cells))
+    return lines
+
+
+def template(language: str = "es") -> bytes:
+    """An empty sheet as CSV with one example, as Excel opens it."""
+    return write_csv([sheet().example], language)
+
+
+def write_csv(rows: Sequence[Mapping[str, str]], language: str = "es") -> bytes:
+    """A sheet with `rows`; a byte order mark tells Excel that it is UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(title.get(language).strip() for title in sheet().columns.values())
+    for row in rows:
+        writer.writerow(_harmless(row.get(key, "")) for key in sheet().columns)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _harmless(text: str) -> str:
+    """A cell that begins like a formula would be run by the spreadsheet program."""
+    return f"'{text}" if text[:1] in ("=", "@", "-") or text[:1] == "\t" else text
+
+
+def _keys(titles: Sequence[str]) -> list[str | None]:
+    known = {fold(text): key for key, title in sheet().columns.items() for text in title}
+    keys = [known.get(fold(title)) for title in titles]
+    if not any(keys):
+        raise Unreadable([fault(1, "", "no_header")])
+    missing = [fault(1, each, "missing_column") for each in sheet().required if each not in keys]
+    twice = {each for each in keys if each and keys.count(each) > 1}
+    if faults := [*missing, *(fault(1, each, "twice") for each in sorted(twice))]:
+        raise Unreadable(faults)
+    return keys
+
+
+def _csv_rows(data: bytes) -> Iterator[list[str]]:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Unreadable([fault(1, "", "unreadable")])
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise Unreadable([fault(1, "", "unreadable")]) from error
+
+
+def _xlsx_rows(data: bytes) -> Iterator[list[str]]:
+    try:
+        load_workbook = import_module("openpyxl").load_workbook  # it has no types
+    except ImportError as error:
+        raise Unreadable([fault(1, "", "no_xlsx")]) from error
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise Unreadable([fault(1, "", "unreadable")]) from error
+    for row in book.worksheets[0].iter_rows(values_only=True):
+        yield [_as_text(value) for value in row]
+    book.close()
+
+
+def _as_text(value: object) -> str:
+    """A number that Excel made of a phone stays a phone: 9625550100, not 9625550100.0."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

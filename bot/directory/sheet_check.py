@@ -1,0 +1,228 @@
+"""From a row of the spreadsheet to what a service would say, or to faults that name the cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+from bot.directory.hsds_words import service_type_name
+from bot.directory.places import find_places
+from bot.directory.schema import SERVICE_TYPES
+from bot.directory.sheet import Fault, Line, fault, sheet
+from bot.directory.text import fold
+from bot.knowledge.schema import COUNTRY_CODES
+
+PLACE = ("city", "address")
+LONGEST = {"name": 250, "organization": 250, "email": 120, "city": 120, "state": 120}
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_SHORT_CODE = re.compile(r"[*#0-9]{2,6}")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What one good row says; only the fields that the sheet knows."""
+
+    row: int
+    id: str  # "" for a new service
+    country: str
+    organization: str
+    organization_kind: str
+    values: Mapping[str, Any]  # columns of the service
+    types: tuple[str, ...]
+    phones: tuple[tuple[str, str, str], ...]  # number, kind, as people dial it
+    place: Mapping[str, str | None]  # state, city, address
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a row about an existing service is held against."""
+
+    country: str
+    city: str | None
+    is_secret: bool
+    phones: frozenset[str] = frozenset()  # as people dial them
+
+
+@dataclass
+class Checked:
+    """All good rows, and everything that is wrong with the others."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def check(lines: Iterable[Line], known: Mapping[str, Known]) -> Checked:
+    """Every row judged; `known` are the existing services by their ids."""
+    checked, seen = Checked(), set[str]()
+    for line in lines:
+        row = _Row(line, known)
+        row.read(seen)
+        seen.add(line.cells["id"])
+        if row.faults:
+            checked.faults += row.faults
+        else:
+            checked.proposals.append(row.proposal())
+    return checked
+
+
+class _Row:
+    """One row while it is judged."""
+
+    def __init__(self, line: Line, known: Mapping[str, Known]) -> None:
+        self.line, self.known, self.faults = line, known, list[Fault]()
+        self.before = known.get(line.cells["id"])
+        # What the sheet must not hold of a secret place is empty in it, and stays as it is.
+        self.may_be_silent = self.before is not None and self.before.is_secret
+        self.country, self.is_secret = line.cells["country"].upper(), False
+        self.types: tuple[str, ...] = ()
+        self.phones: list[tuple[str, str, str]] = []
+        self.coded: dict[str, str] = {}
+
+    def cell(self, name: str) -> str:
+        return self.line.cells[name]
+
+    def wrong(self, name: str, key: str, value: str = "") -> None:
+        self.faults.append(fault(self.line.row, name, key, value))
+
+    def read(self, seen: Collection[str]) -> None:
+        """Find every fault of the row, not only the first."""
+        for name in sheet().required:
+            silent = self.may_be_silent and name not in ("country", "service_types")
+            if not self.cell(name) and not silent:
+                self.wrong(name, "required")
+        for name, most in LONGEST.items():
+            if len(self.cell(name)) > most:
+                self.wrong(name, "too_long")
+        self._identity(seen)
+        self._words()
+        self._reach()
+        self._place()
+
+    def _identity(self, seen: Collection[str]) -> None:
+        own = self.cell("id")
+        if own and own not in self.known:
+            self.wrong("id", "unknown_id", own)
+        elif own and own in seen:
+            self.wrong("id", "repeated_id", own)
+        if self.before is not None:
+            if self.country and self.before.country != self.country:
+                self.wrong("country", "moved")
+        elif self.country and self.country not in COUNTRY_CODES:
+            self.wrong("country", "country", self.cell("country"))
+
+    def _words(self) -> None:
+        for name, key, table in (
+            ("cost", "cost", "costs"), ("organization_kind", "kind", "kinds"),
+            ("secret", "yes_no", "words"),
+        ):  # fmt: skip
+            code = _code(table, self.cell(name))
+            if code is None:
+                self.wrong(name, key, self.cell(name))
+            self.coded[name] = code or ""
+        self.is_secret = self.coded["secret"] == "yes"  # noqa: S105 - a yes in a cell
+        given = [each for each in re.split(r"[,;/\n]", self.cell("service_types")) if each.strip()]
+        types = [(each.strip(), _types().get(fold(each))) for each in given]
+        for text, code in types:
+            if code is None:
+                self.wrong("service_types", "type", text)
+        self.types = tuple(dict.fromkeys(code for _, code in types if code))
+        for code in re.split(r"[\s,;]+", self.cell("languages")):
+            if code and not re.fullmatch(r"[a-z]{2,3}", code):
+                self.wrong("languages", "language", code)
+        if bool(self.cell("hours_es")) != bool(self.cell("hours_en")):
+            self.wrong("hours_en" if self.cell("hours_es") else "hours_es", "both")
+
+    def _reach(self) -> None:
+        for name in ("phone_1", "phone_2", "whatsapp"):
+            text = self.cell(name)
+            if name != "whatsapp" and self.before is not None and text in self.before.phones:
+                self.phones.append((text, "local", text))  # it was there, as it is written
+                continue
+            number = read_number(text, self.country, short=name != "whatsapp") if text else None
+            if text and number is None:
+                self.wrong(name, "phone", text)
+            elif number and name == "whatsapp":
+                self.coded[name] = number[0]
+            elif number:
+                self.phones.append(number)
+        if self.cell("email") and not _EMAIL.fullmatch(self.cell("email")):
+            self.wrong("email", "email", self.cell("email"))
+        if self.cell("url") and not _is_page(self.cell("url")):
+            self.wrong("url", "url", self.cell("url"))
+
+    def _place(self) -> None:
+        if self.is_secret:
+            for name in PLACE:
+                if self.cell(name):
+                    self.wrong(name, "secret_place")
+            return
+        if "violence_shelter" in self.types and not self.cell("address"):
+            self.wrong("secret", "shelter")
+        city = self.cell("city")
+        if self.before is not None and self.before.city == city:
+            return
+        if city and self.country in COUNTRY_CODES and not find_places(self.country, city):
+            self.wrong("city", "town", city)
+
+    def proposal(self) -> Proposal:
+        """What the row says; only where it has no fault."""
+        texts = ("name", "description_es", "description_en", "for_whom_es", "for_whom_en")
+        optional = ("email", "url", "hours_es", "hours_en")
+        empty = None if self.may_be_silent else ""
+        values: dict[str, Any] = {name: self.cell(name) or empty for name in texts}
+        values |= {name: self.cell(name) or None for name in optional}
+        values["whatsapp"] = self.coded.get("whatsapp")
+        values["languages"] = " ".join(re.split(r"[\s,;]+", self.cell("languages"))).strip()
+        values["cost"] = self.coded["cost"]
+        values["confidential_location"] = self.is_secret
+        return Proposal(
+            self.line.row, self.cell("id"), self.country, self.cell("organization"),
+            self.coded["organization_kind"], values, self.types, tuple(self.phones),
+            {name: self.cell(name) or None for name in ("state", *PLACE)},
+        )  # fmt: skip
+
+
+def _code(table: str, text: str) -> str | None:
+    """Which of the table's words it is; accents and capitals do not matter."""
+    return _coded(table).get(fold(text))
+
+
+@cache
+def _coded(table: str) -> dict[str, str]:
+    words: dict[str, list[str]] = getattr(sheet(), table)
+    return {fold(each): code for code, many in words.items() for each in many}
+
+
+@cache
+def _types() -> dict[str, str]:
+    """Every way to write a kind of service, folded."""
+    names = {fold(each): code for code in SERVICE_TYPES for each in service_type_name(code)}
+    return names | {fold(code): code for code in SERVICE_TYPES}
+
+
+def read_number(text: str, country: str, *, short: bool = True) -> tuple[str, str, str] | None:
+    """(E.164 or short code, kind, as people dial it), None where no such number exists."""
+    squeezed = re.sub(r"[\s().-]", "", text)
+    if short and _SHORT_CODE.fullmatch(squeezed):
+        return squeezed, "short_code", text
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), "phone", text
+
+
+def _is_page(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in parts.netloc and " " not in text

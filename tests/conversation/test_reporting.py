@@ -1,0 +1,216 @@
+"""She says that something is wrong: which record, what is noted, and what else she can try."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from bot.conversation.compose import Decision
+from bot.conversation.cues import read_cues
+from bot.conversation.dialogue import play
+from bot.conversation.people import person
+from bot.conversation.services import find_service, report_outdated
+from bot.conversation.state import State, Turn
+from bot.conversation.topics import answer_topic
+from bot.conversation.world import World
+from bot.database import transaction
+from bot.directory.emergency import is_emergency
+from bot.directory.models import Service
+from bot.directory.reporter import speaking
+from bot.directory.search import find_services
+from bot.knowledge.content import read_country
+from bot.knowledge.load import fill
+from bot.knowledge.trust import Hidden, Report
+
+NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+WORDS = "ese número no contesta"
+
+
+@pytest.fixture
+def honduras(empty_engine: Engine) -> Engine:
+    with transaction(empty_engine) as session:
+        fill(session, {"HN": read_country("HN")})
+    return empty_engine
+
+
+def turn(intent: str, words: str = "hola", **more: object) -> Turn:
+    cues = read_cues(words)
+    return Turn(intent, NOW.date(), now=NOW, cues=cues, words=len(words.split()), **more)  # type: ignore[arg-type]
+
+
+def report(engine: Engine, state: State, who: str = "ana", **more: object) -> Decision:
+    with speaking(who):
+        words = "" if more.get("tapped") else WORDS
+        said = turn("report_outdated_information", words, **more)
+        return play(report_outdated, said, state, World(engine))
+
+
+def text(decision: Decision) -> str:
+    return "\n".join(reply.text for reply in decision.replies)
+
+
+def reported(engine: Engine) -> list[tuple[str, str]]:
+    with Session(engine) as session:
+        return [(each.record_id, each.number) for each in session.scalars(select(Report))]
+
+
+def three_shelters(engine: Engine, language: str = "es") -> Decision:
+    state = State(country="HN", language=language)
+    return play(find_service, turn("find_service", service_type="legal"), state, World(engine))
+
+
+def test_of_three_places_she_is_asked_which_and_loses_no_time(honduras: Engine) -> None:
+    listed = three_shelters(honduras)
+
+    asked = report(honduras, listed.state)
+
+    assert "Gracias por avisar" in text(asked)
+    assert "Mientras, prueba con" in text(asked)
+    assert [each.payload for each in asked.replies[-1].options] == [
+        f'/report_outdated_information{{"group":"{number}"}}' for number in (1, 2, 3)
+    ]
+    assert reported(honduras) == []
+
+
+@pytest.mark.parametrize("words", ["2", "el segundo", "the second one"])
+def test_then_the_one_that_she_names_is_reported(honduras: Engine, words: str) -> None:
+    asked = report(honduras, three_shelters(honduras).state)
+    second = asked.state.listed[1]
+
+    with speaking("ana"):
+        decision = play(report_outdated, turn("nlu_fallback", words), asked.state, World(honduras))
+
+    assert [each[0] for each in reported(honduras)] == [second]
+    assert decision.acted_on == "report_outdated_information"
+
+
+def test_or_the_one_that_she_taps(honduras: Engine) -> None:
+    asked = report(honduras, three_shelters(honduras).state)
+
+    report(honduras, asked.state, tapped=True, group="3")
+
+    assert [each[0] for each in reported(honduras)] == [asked.state.listed[2]]
+
+
+def test_a_tap_on_an_old_button_reports_nothing_at_random(honduras: Engine) -> None:
+    decision = report(honduras, State(country="HN"), tapped=True, group="3")
+
+    assert reported(honduras) == []
+    assert "¿De qué lugar o teléfono hablas?" in text(decision)
+
+
+def test_the_one_that_she_chose_is_reported_at_once(honduras: Engine) -> None:
+    world = World(honduras)
+    state = three_shelters(honduras).state
+    chosen = play(find_service, turn("nlu_fallback", "el segundo"), state, world)
+
+    report(honduras, chosen.state)
+
+    assert [each[0] for each in reported(honduras)] == [state.listed[1]]
+
+
+def test_the_service_that_an_answer_named_is_reported(honduras: Engine) -> None:
+    told = play(answer_topic, turn("ask_unpaid_wages"), State(country="HN"), World(honduras))
+
+    report(honduras, told.state)
+
+    assert [each[0] for each in reported(honduras)] == [told.records[-1]]
+
+
+def test_a_person_who_does_not_answer_is_asked_about(honduras: Engine) -> None:
+    offered = play(person, turn("ask_human"), State(country="HN"), World(honduras))
+
+    asked = report(honduras, offered.state)
+
+    assert len(asked.replies[-1].options) == len(offered.state.listed) > 1
+
+
+def with_numbers(engine: Engine, least: int) -> str:
+    """A service of that many numbers at least, which is no emergency line."""
+    with Session(engine) as session:
+        found = find_services(session, "HN", limit=99, today=NOW.date())
+    return next(
+        each.id for each in found
+        if len(each.phones) >= least and not {"911", "114"} & set(each.phone_displays)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_she_gets_another_number_of_the_same_place_and_then_another_place(
+    honduras: Engine, language: str
+) -> None:
+    service = with_numbers(honduras, 2)
+    found = World(honduras).service(service, NOW.date())
+    assert found is not None
+    state = State(country="HN", listed=(service,), language=language)
+
+    first = report(honduras, state)
+    second = report(honduras, first.state)
+
+    assert found.phones[1].display in text(first)
+    assert reported(honduras)[:2] == [(service, each.number) for each in found.phones[:2]]
+    last = report(honduras, second.state) if len(found.phones) > 2 else second
+    assert ("prueba con" if language == "es" else "try:") in text(last)
+
+
+def test_what_she_is_sent_to_next_is_never_what_she_reported(honduras: Engine) -> None:
+    state = three_shelters(honduras).state.but(pending="chosen:" + with_numbers(honduras, 1))
+    seen: list[str] = []
+
+    for day in range(8):
+        decision = report(honduras, state, who=f"woman {day}")
+        state = decision.state
+        current = (state.pending or "").removeprefix("chosen:")
+        seen.append(current)
+
+    assert len(reported(honduras)) == 8
+    assert all(seen)
+    changed = [each for each, before in zip(seen[1:], seen, strict=False) if each != before]
+    assert len(set(changed)) == len(changed)
+
+
+def test_after_three_women_a_place_is_not_told_any_more(honduras: Engine) -> None:
+    listed = three_shelters(honduras)
+    with Session(honduras) as session:
+        first = next(
+            each
+            for each in listed.state.listed
+            if not is_emergency(session, session.get_one(Service, each), "")
+        )
+    for who in ("ana", "berta", "celia"):
+        state = listed.state.but(pending="chosen:" + first)
+        for _ in range(4):  # each of its numbers
+            state = report(honduras, state, who).state.but(pending="chosen:" + first)
+
+    with Session(honduras) as session:
+        hidden = {each.record_id for each in session.scalars(select(Hidden))}
+    assert hidden == {first}
+    assert first not in three_shelters(honduras).state.listed
+
+
+def test_one_woman_with_many_messages_changes_nothing(honduras: Engine) -> None:
+    before = text(three_shelters(honduras))
+    state = three_shelters(honduras).state
+
+    for _ in range(30):
+        state = report(honduras, state.but(pending="chosen:" + state.listed[0])).state
+
+    assert text(three_shelters(honduras)) == before
+
+
+def test_after_talk_of_violence_the_number_comes_first(honduras: Engine) -> None:
+    told = play(answer_topic, turn("ask_domestic_violence"), State(country="HN"), World(honduras))
+
+    decision = report(honduras, told.state)
+
+    assert decision.replies[0].text.startswith("114")
+
+
+def test_nothing_was_shown_so_nothing_is_reported(honduras: Engine) -> None:
+    decision = report(honduras, State(country="HN"))
+
+    assert reported(honduras) == []
+    assert decision.outcome == "asked back"

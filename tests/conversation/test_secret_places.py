@@ -1,0 +1,250 @@
+"""Where a secret place is never comes out of a conversation, whatever a careless editor wrote.
+
+Two of three services of a country are made secret and filled with their town. Two such databases
+differ only in which town that is. Whatever she asks, both must answer the same, letter by letter:
+an answer that does not depend on the secret cannot betray it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+import yaml
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from actions.registry import DECIDERS
+from bot.conversation.cues import read_cues
+from bot.conversation.dialogue import play
+from bot.conversation.state import State, Turn
+from bot.conversation.world import World
+from bot.database import migrate, open_engine, transaction
+from bot.directory.models import Organization, Service
+from bot.directory.places import Town, distance_km, every_town, find_places
+from bot.directory.schema import SERVICE_TYPES
+from bot.directory.search import find_services
+from bot.directory.text import fold
+from bot.knowledge.content import read_country
+from bot.knowledge.load import fill
+from bot.paths import DATA
+from tests.conftest import ON_BOTH, NewUrl
+
+NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+RULES = {
+    rule["steps"][0]["intent"]: rule["steps"][1]["action"]
+    for path in (DATA / "stories").glob("*.yml")
+    for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
+}
+TEXTS = (
+    "description_es", "description_en", "for_whom_es", "for_whom_en", "hours_es", "hours_en",
+    "cost_note_es", "cost_note_en", "alert",
+)  # fmt: skip
+FORMS = ("Está en {}.", "{}: toca la puerta", "{}", "Vamos por ti a {}", "{} (junto al parque)")
+TOPICS = (
+    "ask_safe_shelter", "ask_domestic_violence", "ask_asylum", "ask_unpaid_wages",
+    "ask_health_care", "ask_consulate",
+)  # fmt: skip
+# What she says after each list; the intent is what the understanding makes of it.
+FOLLOWING = (
+    ("nlu_fallback", "el segundo"),
+    ("nlu_fallback", "dame el teléfono"),
+    ("nlu_fallback", "¿a qué hora abren?"),
+    ("nlu_fallback", "¿dónde queda?"),
+    ("nlu_fallback", "¿cuánto cuesta?"),
+    ("nlu_fallback", "no entendí"),
+    ("nlu_fallback", "otro más cerca"),
+    ("ask_repeat_or_more", "más"),
+    ("report_outdated_information", "ese número no contesta"),
+    ("report_outdated_information", "tampoco ese"),
+    ("nlu_fallback", "¿quién me ayuda?"),
+    ("ask_human", "quiero hablar con alguien"),
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two towns of one state, and a third place to ask from."""
+
+    country: str
+    first: str
+    second: str
+    elsewhere: str
+    state: str
+
+
+def two_towns(country: str) -> Pair:
+    """Towns of one word or more whose names nothing else has, neither in the country's content."""
+    content = read_country(country)
+    common = f" {fold(repr(content))} "
+    by_state: dict[str, list[Town]] = {}
+    for town in every_town(country):
+        name = fold(town.name)
+        same = find_places(country, town.name)
+        if len(name) > 5 and len(same) == 1 and f" {name} " not in common and town.state:
+            by_state.setdefault(town.state, []).append(town)
+    apart = {state: _farthest(towns) for state, towns in by_state.items() if len(towns) > 1}
+    widest = max(apart, key=lambda state: distance_km(*_points(apart[state])))
+    there = min(set(by_state) - {widest})
+    first, second = apart[widest]
+    return Pair(country, first.name, second.name, by_state[there][0].name, widest)
+
+
+def _farthest(towns: list[Town]) -> tuple[Town, Town]:
+    """The northernmost and the southernmost."""
+    ordered = sorted(towns, key=lambda each: (each.latitude or 0.0, each.name))
+    return ordered[0], ordered[-1]
+
+
+def _points(towns: tuple[Town, Town]) -> tuple[tuple[float, float], tuple[float, float]]:
+    one, other = (each.point or (0.0, 0.0) for each in towns)
+    return one, other
+
+
+def careless(service: Service, number: int, town: str, state: str) -> None:
+    """Make it secret, and write its town wherever there is room."""
+    forms = itertools.cycle((town, town.upper(), f"{town}, Portal Xanath {number}"))
+    service.confidential_location = True
+    service.call_first = number % 5 == 0
+    for position, name in enumerate(TEXTS):
+        if (number + position) % 2:
+            setattr(service, name, FORMS[(number + position) % len(FORMS)].format(next(forms)))
+    squeezed = fold(town).replace(" ", "")
+    if number % 2:
+        service.name = f"Casa {number} de {town}"
+        service.organization = Organization(
+            id=f"x.org.{number}", country=service.country, kind="ngo",
+            name=f"Red de mujeres de {town} {number}",
+        )  # fmt: skip
+    if number % 4 < 3:
+        service.url, service.email = f"https://{squeezed}.example/", f"casa@{squeezed}.example"
+    for phone in service.phones:
+        phone.label_es = phone.label_en = town
+    for place in service.locations:
+        place.location_type, place.city, place.address_1 = "physical", town, f"Calle 3, {town}"
+        place.latitude, place.longitude, place.precision = _point(service.country, town)
+        place.state_province = state if number % 4 else town
+
+
+def _point(country: str, town: str) -> tuple[float | None, float | None, str]:
+    found = find_places(country, town)[0]
+    return found.latitude, found.longitude, ("town", "exact")[len(town) % 2]
+
+
+def database(url: str, pair: Pair, town: str) -> Engine:
+    migrate(url)
+    engine = open_engine(url)
+    with transaction(engine) as session:
+        fill(session, {pair.country: read_country(pair.country)})
+        session.flush()
+        services = session.scalars(select(Service).order_by(Service.id)).all()
+        for number, service in enumerate(services):
+            if number % 3 or service.confidential_location:
+                careless(service, number, town, pair.state)
+    return engine
+
+
+def say(state: State, world: World, intent: str, words: str, **more: str) -> tuple[str, State]:
+    turn = Turn(intent=intent, today=NOW.date(), now=NOW, cues=read_cues(words), words=4, **more)  # type: ignore[arg-type]
+    decision = play(DECIDERS[RULES[intent]], turn, state, world)
+    titles = [option.title for reply in decision.replies for option in reply.options]
+    texts = [reply.text for reply in decision.replies]
+    return "\n".join((f"[{words}]", *texts, *titles)), decision.state
+
+
+def conversations(pair: Pair) -> Iterator[tuple[str, dict[str, str | None], str]]:
+    """First messages: every kind of service and some topics, from every place, es and en."""
+    cities = (None, pair.first, pair.second, pair.elsewhere)
+    for number, kind in enumerate(SERVICE_TYPES):
+        language = ("es", "en")[number % 2]
+        for city in cities if kind == "violence_shelter" else (cities[number % 4],):
+            yield "find_service", {"service_type": kind, "city": city}, language
+    for number, topic in enumerate(TOPICS):
+        yield topic, {"city": cities[number % 4]}, "en" if number % 2 else "es"
+
+
+def transcript(engine: Engine, pair: Pair) -> list[tuple[str | None, str]]:
+    """Everything that is said in all the conversations, with the town that she named."""
+    world, said = World(engine), []
+    for intent, names, language in conversations(pair):
+        state = State(language=language, origin="GT" if pair.country != "GT" else "HN")
+        known = {name: value for name, value in names.items() if value}
+        text, state = say(state, world, intent, "busco ayuda", country=pair.country, **known)
+        said.append((names["city"], text))
+        for following, words in FOLLOWING:
+            text, state = say(state, world, following, words)
+            said.append((names["city"], text))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("kind", "country"),
+    [
+        ("sqlite", "HN"),
+        ("sqlite", "MX"),
+        ("sqlite", "CA"),
+        pytest.param("postgresql", "HN", marks=pytest.mark.postgresql),
+    ],
+)
+def test_no_answer_depends_on_where_the_secret_places_are(
+    new_database_url: NewUrl, kind: str, country: str
+) -> None:
+    pair = two_towns(country)
+    one = database(new_database_url(kind), pair, pair.first)
+    other = database(new_database_url(kind), pair, pair.second)
+
+    here, there = transcript(one, pair), transcript(other, pair)
+    one.dispose()
+    other.dispose()
+
+    assert len(here) > 300
+    assert [a for a, b in zip(here, there, strict=True) if a != b] == []
+    told = [text for city, text in here if city != pair.first]
+    assert [text for text in told if f" {fold(pair.first)} " in f" {fold(text)} "] == []
+    everything = " ".join(text for _, text in here)
+    for leak in ("Xanath", "Calle 3", fold(pair.first).replace(" ", "") + ".example"):
+        assert leak not in everything
+    # The conversations did speak of these services, and of those that can be named by their kind.
+    assert f"({pair.state})" in everything
+
+
+@pytest.mark.parametrize("kind", ON_BOTH)
+def test_no_search_brings_a_secret_place_nearer(new_database_url: NewUrl, kind: str) -> None:
+    pair = two_towns("HN")
+    engines = [database(new_database_url(kind), pair, town) for town in (pair.first, pair.second)]
+    points = [find_places("HN", town)[0].point for town in (pair.first, pair.second)]
+
+    found = []
+    for engine in engines:
+        with Session(engine) as session:
+            asked = [{"city": town} for town in (pair.first, pair.second, pair.elsewhere)]
+            near = [{"near": point} for point in points]
+            found.append(
+                [
+                    find_services(session, "HN", (), limit=99, today=NOW.date(), **how)  # type: ignore[arg-type]
+                    for how in (*asked, *near)
+                ]
+            )
+        engine.dispose()
+
+    assert found[0] == found[1]
+    secret = [each for ranked in found[0] for each in ranked if each.confidential_location]
+    assert len(secret) > 50
+    assert {(each.distance_km, each.town, each.address) for each in secret} == {(None, None, None)}
+    assert any(each.distance_km is not None for ranked in found[0] for each in ranked)
+
+
+def test_the_heading_of_a_list_does_not_put_a_secret_place_into_a_town(
+    filled_engine: Engine,
+) -> None:
+    """Cortés is a state, and could be a town."""
+    state = State(country="HN", city="Cortés", service_type="violence_shelter")
+
+    text, _ = say(state, World(filled_engine), "find_service", "un refugio")
+
+    assert "Un lugar seguro (Cortés)" in text
+    assert "San Pedro Sula" not in text
+    assert "Un lugar seguro en Cortés" not in text

@@ -1,0 +1,81 @@
+"""The coverage page says what the files hold, today."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.knowledge import coverage
+from bot.knowledge.answer import answer
+from bot.knowledge.content import CountryContent, read_all
+from bot.knowledge.coverage import PAGE, Cell, cells, coverage_page, write_page
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def contents() -> dict[str, CountryContent]:
+    return read_all()
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == coverage_page(), (
+        "docs/coverage.md is out of date: run `.venv/bin/python -m bot coverage`"
+    )
+
+
+def test_the_page_has_a_cell_for_every_topic_in_every_country() -> None:
+    rows = re.findall(r"^\| (?:ask|report|express)_\w+ \|(.*)\|$", coverage_page(), re.M)
+
+    assert len(rows) == 38
+    assert {len(row.split("|")) for row in rows} == {11}
+    assert "836 of 836" in coverage_page()
+    assert "**nothing**" not in coverage_page()
+
+
+def test_the_page_tells_what_she_is_told(
+    filled_engine: Engine, contents: dict[str, CountryContent]
+) -> None:
+    with Session(filled_engine) as session:
+        for cell in cells(contents)[::7]:
+            said = answer(session, cell.intent, cell.country, "es", TODAY)
+
+            assert said.unknown == (not cell.told and not cell.regional), cell
+            assert said.is_regional == (not cell.told), cell
+            assert {each.id for each in said.statements} <= {each.id for each in cell.told} or (
+                said.is_regional
+            )
+
+
+def test_a_change_of_the_files_makes_it_out_of_date(
+    monkeypatch: pytest.MonkeyPatch, contents: dict[str, CountryContent]
+) -> None:
+    honduras = replace(contents["HN"], statements=contents["HN"].statements[1:])
+    monkeypatch.setattr(coverage, "read_all", lambda: {**contents, "HN": honduras})
+
+    assert coverage_page() != PAGE.read_text(encoding="utf-8")
+
+
+def test_a_topic_without_statements_is_a_gap_with_somebody_to_ask(
+    contents: dict[str, CountryContent],
+) -> None:
+    empty = {code: replace(each, statements=()) for code, each in contents.items()}
+
+    every = cells(empty)
+
+    assert {str(each) for each in every} == {"ask"}
+    assert all(each.ask for each in every)
+    assert str(Cell("ask_asylum", "HN", (), 0, None)) == "**nothing**"
+
+
+def test_the_command_writes_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "coverage.md"
+
+    assert "written" in write_page(path)
+    assert path.read_text(encoding="utf-8") == coverage_page()
