@@ -97,7 +97,7 @@ def leave_out(*, training: bool = False) -> None:
     from rasa.core.policies.rule_policy import RulePolicy
 
     components.DEFAULT_COMPONENTS.append(RulePolicy)
-    import jsonschema
+    import jsonschema  # type: ignore[import-untyped]
 
     jsonschema.validate = validate
 
@@ -109,7 +109,7 @@ def validate(instance: Any, schema: dict[str, Any]) -> None:
 
 @lru_cache(maxsize=64)
 def _validator(schema: str) -> Any:
-    from jsonschema.validators import validator_for
+    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 
     described = json.loads(schema)
     kind = validator_for(described)
