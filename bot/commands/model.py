@@ -82,7 +82,7 @@ def _train(path: Path) -> None:
     environment.pop("OMP_NUM_THREADS")
     unfinished = path.with_name(f"unfinished-{os.getpid()}.tar.gz")
     command = [
-        str(RASA_PYTHON), "-m", "rasa", "train", "--data", "data/nlu", "data/stories",
+        str(RASA_PYTHON), "-m", "bot.rasa.light", "train", "--data", "data/nlu", "data/stories",
         "--out", str(MODELS), "--fixed-model-name", unfinished.name.removesuffix(".tar.gz"),
     ]  # fmt: skip
     try:

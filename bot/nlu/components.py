@@ -13,11 +13,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.encoder import ManyProcesses, UniversalSentenceEncoder
 from bot.nlu.language import LanguageModel
 from bot.nlu.lexicon import relative, service_type
 from bot.nlu.model import IntentModel
 from bot.nlu.places import PlaceFinder, summarise
-from bot.nlu.tuned import load_encoder
 
 RANKING = 6
 FALLBACK = "nlu_fallback"
@@ -65,7 +65,7 @@ class Understanding(GraphComponent):
         """A trained component."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component.model = IntentModel.load(Path(folder), load_encoder())
+            component.model = IntentModel.load(Path(folder), UniversalSentenceEncoder())
             odds = np.load(Path(folder) / "language.npy", allow_pickle=False)
             component.languages = LanguageModel(odds)
         return component
@@ -75,7 +75,7 @@ class Understanding(GraphComponent):
         examples = [e for e in training_data.intent_examples if e.get("text")]
         texts = [str(e.get("text")) for e in examples]
         intents = [str(e.get("intent")) for e in examples]
-        self.model = IntentModel.train(texts, intents, load_encoder())
+        self.model = IntentModel.train(texts, intents, ManyProcesses())
         languages = [_language_of(e) for e in examples]
         self.languages = LanguageModel.train(texts, languages)
         with self._storage.write_to(self._resource) as folder:

@@ -18,18 +18,6 @@ NAMES = ("mean", "spread", "in_weights", "in_bias", "out_weights", "out_bias")
 
 
 @dataclass(frozen=True)
-class Given:
-    """The last layer that came with a tuned encoder, used as it came."""
-
-    weights: Any
-    bias: Any
-
-    def scores(self, vectors: Any) -> Any:
-        """`(n, intents)` float32: natural logarithms, up to a constant in each row."""
-        return vectors @ self.weights + self.bias
-
-
-@dataclass(frozen=True)
 class Head:
     """The layers, and the mean and spread of the vectors they were trained on."""
 

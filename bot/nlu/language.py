@@ -8,6 +8,7 @@ their words.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -45,7 +46,9 @@ def _hash(gram: str) -> int:
 
 def _grams(text: str) -> list[int]:
     grams: list[int] = []
-    for word in _WORD.findall(plain(text)):
+    # An emoji belongs to no language, but `plain` would put words in its place.
+    letters = "".join(" " if unicodedata.category(c) in ("So", "Sk") else c for c in text)
+    for word in _WORD.findall(plain(letters)):
         padded = f" {word} "
         grams.append(_hash("#" + word))
         grams += [_hash(padded[i : i + n]) for n in (2, 3) for i in range(len(padded) - n + 1)]

@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from bot.nlu.encoder import Encoder
-from bot.nlu.head import Given, Head
+from bot.nlu.head import Head
 from bot.nlu.ngrams import NgramModel
 from bot.nlu.normalise import clean
-from bot.nlu.tuned import TunedEncoder
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,14 @@ class Weights:
 
 # Fitted on voices kept out of training, so that a confidence of 0.8 is right 8 times in 10.
 ALONE = Weights(words=7.0, meaning=0.0)
-GENERAL = Weights(words=4.5, meaning=0.7)
-TUNED = Weights(words=3.7, meaning=0.73)
+TOGETHER = Weights(words=3.0, meaning=0.4)
 
 
 class IntentModel:
     """Scores for every intent, best first, as probabilities."""
 
     def __init__(self, encoder: Encoder | None, labels: Sequence[str], words: NgramModel,
-                 head: Head | Given | None, weights: Weights) -> None:  # fmt: skip
+                 head: Head | None, weights: Weights) -> None:  # fmt: skip
         self.encoder = encoder
         self.labels = tuple(labels)
         self.words = words
@@ -57,14 +55,11 @@ class IntentModel:
         numbers = np.array([number[intent] for intent in intents])
         if encoder is None:
             return cls(None, labels, NgramModel.train(texts, numbers), None, ALONE)
+        vectors = encoder.encode([clean(text) for text in texts])
         with ThreadPoolExecutor(1) as beside:  # both halves leave Python's lock most of the time
             words = beside.submit(NgramModel.train, texts, numbers)
-            head: Head | Given | None = _given(encoder, labels)
-            weights = TUNED
-            if head is None:
-                vectors = encoder.encode([clean(text) for text in texts])
-                head, weights = Head.train(vectors, numbers, len(labels)), GENERAL
-            return cls(encoder, labels, words.result(), head, weights)
+            head = Head.train(vectors, numbers, len(labels))
+            return cls(encoder, labels, words.result(), head, TOGETHER)
 
     def probabilities(self, texts: Sequence[str]) -> Any:
         """`(n, intents)`, each row adding up to 1, in the order of `labels`."""
@@ -87,7 +82,7 @@ class IntentModel:
     def save(self, folder: Path) -> None:
         """Into `folder`, which must exist."""
         arrays = self.words.arrays()
-        if isinstance(self.head, Head):
+        if self.head is not None:
             arrays |= self.head.arrays()
         np.savez(folder / "intents.npz", **arrays)
         described = {
@@ -112,13 +107,5 @@ class IntentModel:
             )
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             words = NgramModel.restore(arrays, described["vocabularies"])
-            own = "head_mean" in arrays
-            head = Head.restore(arrays) if own else _given(encoder, described["labels"])
+            head = Head.restore(arrays) if encoder else None
         return cls(encoder, described["labels"], words, head, Weights(*described["weights"]))
-
-
-def _given(encoder: Encoder | None, labels: Sequence[str]) -> Given | None:
-    """The layer of a tuned encoder, if it was tuned for exactly these intents."""
-    if isinstance(encoder, TunedEncoder) and encoder.labels == tuple(labels):
-        return Given(*encoder.head)
-    return None

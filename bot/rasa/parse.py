@@ -9,6 +9,8 @@ import os
 import sys
 from typing import Any, TextIO
 
+from bot.rasa.light import leave_out
+
 RANKING = 5
 
 
@@ -66,6 +68,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not mix with the answers
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    leave_out()
     import structlog
     from rasa.core.agent import Agent
 

@@ -197,7 +197,7 @@ def rasa_part(root: Path, model: Path, port: int, environment: Mapping[str, str]
               log: Path) -> Part:  # fmt: skip
     """Rasa's server, on loopback."""
     command = [
-        str(root / ".venv-rasa/bin/python"), "-m", "rasa", "run", "--interface",
+        str(root / ".venv-rasa/bin/python"), "-m", "bot.rasa.light", "run", "--interface",
         "127.0.0.1", "--port", str(port), "--model", str(model), "--endpoints",
         str(root / "endpoints.yml"), "--credentials", str(root / "credentials.yml"),
         "--quiet",

