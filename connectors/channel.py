@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 import httpx
@@ -30,6 +31,16 @@ class DeliveryStatus:
     error_code: str = ""  # the vendor's own
     opted_out: bool = False  # she blocked us or said STOP to the vendor
     alert: bool = False  # somebody should look: our fault, or a filter
+    key: str = ""  # ours, where the vendor gives it back (see Outgoing's `key` in `send`)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An earlier try to send a message, of which nobody knows whether it reached the vendor."""
+
+    since: datetime
+    age_s: float  # since then
+    known: Sequence[str] = ()  # vendor's ids of other messages to the same person
 
 
 def is_forward(before: State, after: State) -> bool:
@@ -74,6 +85,15 @@ class Handler(Protocol):
         self, client: httpx.AsyncClient, settings: Any, address: str, outgoing: Outgoing, key: str
     ) -> str:
         """The vendor's id of the message ("" where nothing was to send); raises ChannelError."""
+
+    async def find(
+        self, client: httpx.AsyncClient, settings: Any, address: str, outgoing: Outgoing, sent: Sent
+    ) -> str | None:
+        """The vendor's id of a message that an earlier try may have brought to it.
+
+        None: the vendor does not have it, or cannot be asked; it is sent again. Raises
+        SendThrottled where the vendor may still tell, and other ChannelErrors.
+        """
 
     async def delete(
         self, client: httpx.AsyncClient, settings: Any, address: str, refs: Sequence[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +11,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.database import transaction
 from bot.privacy.keys import Keys, seal
 from connectors.contract import MAX_TEXT, IncomingMessage
+from connectors.leases import writing
 from connectors.models import Inbox, Person
 
 # Kept in the sealed body; the address is kept once, with the person.
@@ -26,16 +27,29 @@ class Store:
     engine: Engine
     keys: Keys
     retention_s: int
+    # Called in the same transaction with the people who have new messages: what tells a worker
+    # stands there exactly if the messages do.
+    announce: Callable[[Session, Sequence[str]], None] = lambda session, people: None
 
 
 def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int:
     """Put `messages` into the inbox; returns how many were new."""
-    with transaction(store.engine) as session:
-        return sum(_receive_one(session, store, message, now) for message in messages)
+    if not messages:
+        return 0
+    new: list[str] = []
+    named = [(store.keys.pseudonym(m.channel, m.address), m) for m in messages]
+    with writing(store.engine) as session:
+        # Two posts with the same people in another order must not wait for each other for ever.
+        for pseudonym, message in sorted(named, key=lambda pair: pair[0]):
+            if _receive_one(session, store, message, now, pseudonym):
+                new.append(pseudonym)
+        store.announce(session, new)
+    return len(new)
 
 
-def _receive_one(session: Session, store: Store, message: IncomingMessage, now: datetime) -> int:
-    pseudonym = store.keys.pseudonym(message.channel, message.address)
+def _receive_one(
+    session: Session, store: Store, message: IncomingMessage, now: datetime, pseudonym: str
+) -> int:
     key = _person_key(session, store, message, pseudonym, now)
     body: dict[str, Any] = {name: asdict(message)[name] for name in _BODY}
     body["text"] = message.text[: MAX_TEXT + 1]
@@ -60,7 +74,8 @@ def _person_key(
 ) -> bytes:
     """The person's key; makes the person on her first message."""
     expires = now + timedelta(seconds=store.retention_s)
-    person = session.get(Person, pseudonym)
+    # Locked, so that her key cannot be changed (by erasing) while something is sealed with it.
+    person = session.get(Person, pseudonym, with_for_update=True)
     if person is None:
         key, wrapped = store.keys.new_person_key()
         dialect = session.get_bind().dialect.name
@@ -80,7 +95,8 @@ def _person_key(
             )
             .on_conflict_do_nothing(index_elements=["pseudonym"])
         )
-        person = session.scalars(select(Person).where(Person.pseudonym == pseudonym)).one()
+        hers = select(Person).where(Person.pseudonym == pseudonym)
+        person = session.scalars(hers.with_for_update()).one()
     person.expires_at = max(person.expires_at, expires)
     person.style = message.style
     return store.keys.open_person_key(person.wrapped_key)

@@ -52,6 +52,7 @@ class Inbox(Base):
     received_at: Mapped[datetime] = mapped_column(UtcMoment)
     not_before: Mapped[datetime] = mapped_column(UtcMoment)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    holder: Mapped[str | None] = mapped_column(String(64))  # the worker that answers it
 
 
 class Outbox(Base):
@@ -67,12 +68,25 @@ class Outbox(Base):
     inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id", ondelete="CASCADE"))
     part: Mapped[int]
     pseudonym: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(10), default="new")  # new, sending, sent, failed
+    # new, sending, unsure (the vendor may have it), sent, failed
+    state: Mapped[str] = mapped_column(String(10), default="new")
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime] = mapped_column(UtcMoment)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     vendor_id: Mapped[str | None] = mapped_column(String(128), index=True)
     error_code: Mapped[str | None] = mapped_column(String(64))
+    holder: Mapped[str | None] = mapped_column(String(64))  # the worker that sends it
+    # When it was first sent with an unknown end: what the vendor took since then may be this one.
+    tried_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class WorkerProcess(Base):
+    """A worker that was alive at `seen_at`; what a dead one holds is given to others."""
+
+    __tablename__ = "worker_process"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
 class Setting(Base):

@@ -12,7 +12,7 @@ import httpx
 from starlette.responses import PlainTextResponse, Response
 
 from bot.settings import Settings
-from connectors.channel import DeliveryStatus, Handler
+from connectors.channel import DeliveryStatus, Handler, Sent
 from connectors.contract import BadSignature, IncomingMessage, Outgoing, Reply, Request
 
 NAMES = ("twilio", "telegram", "whatsapp", "web")
@@ -92,6 +92,10 @@ class InChannel:
         """The vendor's id; raises ChannelError."""
         sent = await self.handler.send(self.client, self.settings, address, outgoing, key)
         return sent or None
+
+    async def find(self, address: str, outgoing: Outgoing, sent: Sent) -> str | None:
+        """The vendor's id of a message that it may have taken; raises ChannelError."""
+        return await self.handler.find(self.client, self.settings, address, outgoing, sent)
 
     async def delete(self, address: str, refs: Sequence[str]) -> bool:
         """Whether the messages are gone on the vendor's side; raises ChannelError."""

@@ -1,18 +1,24 @@
-"""Answers the inbox and sends the outbox: many people at once, each in order."""
+"""What a worker does with one message of the inbox, and with one of the outbox.
+
+When it does so is up to `connectors/loop.py` (one process) or `connectors/jobs.py` (many).
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation.wording import say
 from bot.settings import Settings
+from connectors.channel import Sent
 from connectors.contract import (
     MAX_TEXT,
     ChannelError,
@@ -20,16 +26,18 @@ from connectors.contract import (
     Reply,
     SendRefused,
     SendThrottled,
+    SendUncertain,
 )
+from connectors.from_disk import degraded
 from connectors.intro import introduce
+from connectors.leases import LeaseLost
 from connectors.memory import Memory
 from connectors.queue import Claimed, Due, Queue
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
 
 log = logging.getLogger(__name__)
 MAX_SENDS = 6
-PARALLEL = 8
-FORGET_EVERY_S = 60.0
+MAX_TURNS = 5  # a message that no turn survives must not hold back those after it for ever
 MAX_REFS = 90  # Telegram deletes at most a hundred messages at once
 
 
@@ -41,6 +49,9 @@ class Channel(Protocol):
 
     async def send(self, address: str, outgoing: Outgoing, key: str) -> str | None:
         """The vendor's id; raises ChannelError."""
+
+    async def find(self, address: str, outgoing: Outgoing, sent: Sent) -> str | None:
+        """The vendor's id of a message that it may have taken; raises ChannelError."""
 
     async def delete(self, address: str, refs: Sequence[str]) -> bool:
         """Whether the messages are gone on the vendor's side; raises ChannelError."""
@@ -66,64 +77,21 @@ class Worker:
     clock: Callable[[], datetime] = utc_now
     on_turn: Callable[[Claimed, Outcome, list[Outgoing]], None] = lambda *_: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _answering: set[str] = field(default_factory=set)
-    _sending: set[str] = field(default_factory=set)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
 
-    async def run(self) -> None:
-        """For ever. A failing turn is given back; it never ends the loop."""
-        await asyncio.to_thread(self.queue.recover)
-        next_forget = 0.0
-        loop = asyncio.get_running_loop()
-        while True:
-            if loop.time() >= next_forget:
-                next_forget = loop.time() + FORGET_EVERY_S
-                await asyncio.to_thread(self.queue.forget, self.clock())
-            started = await self._start_some()
-            if not started:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), 0.5)
-                self.wake.clear()
-
-    async def _start_some(self) -> bool:
-        """Begin as many turns and sends as there is room for."""
-        started = False
-        while len(self._answering) < PARALLEL:
-            claimed = await asyncio.to_thread(self.queue.claim, self.clock(), self._answering)
-            if claimed is None:
-                break
-            self._begin(self._answering, claimed.pseudonym, self._answer_safely(claimed))
-            started = True
-        while len(self._sending) < PARALLEL:
-            due = await asyncio.to_thread(self.queue.due, self.clock(), self._sending)
-            if due is None:
-                break
-            self._begin(self._sending, due.pseudonym, self.send(due))
-            started = True
-        return started
-
-    def _begin(self, busy: set[str], who: str, work: Coroutine[Any, Any, None]) -> None:
-        busy.add(who)
-
-        async def run() -> None:
-            try:
-                await work
-            finally:
-                busy.discard(who)
-                self.wake.set()
-
-        task = asyncio.create_task(run())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _answer_safely(self, claimed: Claimed) -> None:
+    async def answer_safely(self, claimed: Claimed) -> datetime | None:
+        """The turn, or the message is given back until the moment that is returned."""
         try:
             await self.answer(claimed)
-        except Exception as error:  # the message must not be lost, whatever went wrong
+        except LeaseLost:
+            log.warning("turn %s: another worker has taken it over", claimed.id)
+        except Exception as error:
             # The error's text may hold what she wrote: only its kind is logged.
             log.error("turn %s failed: %s", claimed.id, type(error).__name__)
             again = self.clock() + timedelta(seconds=min(60, 2**claimed.attempts))
-            await asyncio.to_thread(self.queue.give_back, claimed.id, again)
+            await surely(self.queue.give_back, claimed, again)
+            return again
+        return None
 
     async def answer(self, claimed: Claimed) -> Outcome:
         """Take the turn and put its replies into the outbox."""
@@ -132,7 +100,7 @@ class Worker:
         memory = claimed.memory
         if _forgotten(message, memory, self.settings):
             memory = Memory(introduced=True, language=memory.language)
-        outcome = await take_turn(self.assistant, self.nearest, claimed.pseudonym, message, memory)
+        outcome = await self._turn(claimed, message, memory)
         replies = outcome.replies
         if claimed.opted_out and outcome.stop is not False and not _is_urgent(outcome):
             replies = ()
@@ -158,6 +126,12 @@ class Worker:
         self.on_turn(claimed, outcome, outgoing)
         return outcome
 
+    async def _turn(self, claimed: Claimed, message: Message, memory: Memory) -> Outcome:
+        if claimed.attempts > MAX_TURNS:
+            log.error("turn %s: from disk, after %s tries", claimed.id, claimed.attempts - 1)
+            return degraded("", message, memory)
+        return await take_turn(self.assistant, self.nearest, claimed.pseudonym, message, memory)
+
     @staticmethod
     def _render(channel: Channel, style: str, replies: tuple[Reply, ...],
                 memory: Memory) -> tuple[list[Outgoing], Memory]:  # fmt: skip
@@ -182,25 +156,58 @@ class Worker:
     async def send(self, due: Due) -> None:
         """One message to its vendor, by the kind of error again later or never."""
         try:
-            vendor_id = await self.channels[due.channel].send(
-                due.address, due.outgoing, f"comadre-{due.id}"
-            )
+            channel = self.channels[due.channel]
+            vendor_id = await self._found(channel, due)
+            if vendor_id is None:
+                if not self.is_sure():  # nothing has been sent: whoever holds it now will
+                    return await self._later(due, "late", 0.0)
+                vendor_id = await channel.send(due.address, due.outgoing, due.key)
         except SendRefused as error:
-            await asyncio.to_thread(self.queue.not_sent, due, error.code, None)
+            await surely(self.queue.not_sent, due, error.code, None)
             if error.opted_out:
-                await asyncio.to_thread(self.queue.opt_out, due.pseudonym, self.clock())
+                await surely(self.queue.opt_out, due.pseudonym, self.clock())
         except SendThrottled as error:
             await self._later(due, error.code, error.retry_after_s)
+        except SendUncertain:
+            await self._later(due, "uncertain", 2.0**due.attempts, unsure=True)
         except ChannelError as error:
             await self._later(due, type(error).__name__, 2.0**due.attempts)
+        except Exception as error:  # ours: it must neither stay "sending" nor stop the others
+            log.error("send %s failed: %s", due.id, type(error).__name__)
+            await self._later(due, type(error).__name__, 2.0**due.attempts, unsure=True)
         else:
-            await asyncio.to_thread(self.queue.sent, due, vendor_id)
+            await surely(self.queue.sent, due, vendor_id)
 
-    async def _later(self, due: Due, code: str, wait_s: float) -> None:
+    async def _found(self, channel: Channel, due: Due) -> str | None:
+        """The vendor's id, where an earlier try has reached it after all."""
+        if due.unsure_since is None:
+            return None
+        known = await asyncio.to_thread(self.queue.sent_ids, due.pseudonym)
+        age_s = (self.clock() - due.unsure_since).total_seconds()
+        return await channel.find(due.address, due.outgoing, Sent(due.unsure_since, age_s, known))
+
+    async def _later(self, due: Due, code: str, wait_s: float, *, unsure: bool = False) -> None:
         # Jitter keeps a thousand waiting messages from coming back at the same instant.
         wait = timedelta(seconds=wait_s * random.uniform(1.0, 1.3))  # noqa: S311
         retry = None if due.attempts >= MAX_SENDS else self.clock() + wait
-        await asyncio.to_thread(self.queue.not_sent, due, code, retry)
+        unsure = unsure or due.unsure_since is not None
+        await surely(lambda: self.queue.not_sent(due, code, retry, unsure=unsure))
+
+
+# A pool of their own: what has been sent is written down at once, whatever else is waiting.
+_LEDGER = ThreadPoolExecutor(2, thread_name_prefix="ledger")
+
+
+async def surely(write: Callable[..., None], *values: object) -> None:
+    """Written, however long the database is away: what has been sent must not be forgotten."""
+    wait_s = 0.1
+    while True:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(_LEDGER, write, *values)
+        except SQLAlchemyError as error:
+            log.error("not written yet: %s", type(error).__name__)
+            await asyncio.sleep(wait_s)
+            wait_s = min(2.0, 2 * wait_s)
 
 
 def _message(claimed: Claimed, channel: Channel) -> Message:
@@ -220,8 +227,7 @@ def _message(claimed: Claimed, channel: Channel) -> Message:
 
 def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
     """Ids of her latest messages, by which the vendor could delete them."""
-    ref = claimed.body.get("vendor_ref")
-    return (*memory.her_refs, str(ref))[-MAX_REFS:] if ref else memory.her_refs
+    return (*memory.her_refs, *claimed.refs)[-MAX_REFS:]
 
 
 def _forgotten(message: Message, memory: Memory, settings: Settings) -> bool:

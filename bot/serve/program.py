@@ -7,19 +7,21 @@ import contextlib
 import os
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 
 import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from actions.registry import executor
 from bot.database import migrate
-from bot.serve import actions, gateway
+from bot.serve import gateway
 from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble
 from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
+from connectors import jobs
+from connectors.loop import Loop
 
 ROLES = ("gateway", "worker", "actions")
 
@@ -45,22 +47,41 @@ def pages(parts: Parts) -> list[BaseRoute]:
     return [*simulator_routes(parts), *directory_routes(parts)]
 
 
+def uses_jobs(settings: Settings, parts: Parts) -> bool:
+    """Whether messages are handed out by Procrastinate; COMADRE_QUEUE=rows leaves it out."""
+    return jobs.is_possible(parts.engine) and settings.environment.get("COMADRE_QUEUE") != "rows"
+
+
+def runner(parts: Parts) -> Loop | jobs.JobRunner:
+    """What takes messages from inbox and outbox, as the database allows."""
+    if uses_jobs(parts.settings, parts):
+        return jobs.JobRunner(parts.worker, parts.settings.database_url)
+    return Loop(parts.worker)
+
+
 async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
     """Until SIGINT or SIGTERM; then every part ends its work and stops."""
     migrate(settings.database_url)
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client)
         parts.running.update(roles)
+        if uses_jobs(settings, parts):
+            jobs.prepare(parts.engine)
+            parts.store = replace(parts.store, announce=jobs.announce)
         servers: list[_Server] = []
         if "gateway" in roles:
             app = gateway.application(parts, pages(parts))
             servers.append(_server(app, settings.port, os.environ.get("COMADRE_HOST", "127.0.0.1")))
         if "actions" in roles:
+            # Seconds of imports, for which a lone gateway or worker need not wait.
+            from actions.registry import executor
+            from bot.serve import actions
+
             app = actions.application(executor(parts.world), settings.rasa_token)
             servers.append(_server(app, settings.actions_port, "127.0.0.1"))
         tasks = [asyncio.create_task(server.serve()) for server in servers]
         if "worker" in roles:
-            tasks.append(asyncio.create_task(parts.worker.run()))
+            tasks.append(asyncio.create_task(runner(parts).run(), name="worker"))
         await _until_stopped(tasks, servers)
         parts.engine.dispose()
 
@@ -81,7 +102,7 @@ async def _until_stopped(tasks: list[asyncio.Task[None]], servers: list[_Server]
             task.result()
         raise SystemExit("a part of the program ended unexpectedly")
     for task in tasks:
-        if "Worker" in repr(task.get_coro()):
+        if task.get_name() == "worker":
             task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.wait(tasks, timeout=5)

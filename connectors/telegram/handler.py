@@ -18,6 +18,7 @@ from connectors.render import TELEGRAM, Rendered
 from connectors.render import render as render_style
 from connectors.telegram.payload import CallbackQuery, MemberChange, Message, Update, content_names
 from connectors.telegram.sender import delete as delete
+from connectors.telegram.sender import find as find
 from connectors.telegram.sender import send as send
 
 name = "telegram"

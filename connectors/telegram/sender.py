@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from connectors.channel import Sent
 from connectors.contract import Option, Outgoing, SendUncertain
 from connectors.vendor import Vendor, field, load_codes
 
@@ -87,6 +88,13 @@ def _rows(options: Sequence[Option]) -> list[list[dict[str, str]]]:
     if len(options) == 2 and all(len(o.title) <= 12 for o in options):
         return [buttons]
     return [[button] for button in buttons]
+
+
+async def find(
+    client: httpx.AsyncClient, settings: Settings, address: str, outgoing: Outgoing, sent: Sent
+) -> str | None:
+    """Never: a bot cannot read what it has sent, so after an unknown end it is sent again."""
+    return None
 
 
 async def delete(

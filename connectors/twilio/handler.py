@@ -30,6 +30,7 @@ from connectors.render import render as render_style
 from connectors.twilio.payload import BSUID, message_sid, read_form, read_kind, read_sender
 from connectors.twilio.sender import CODES
 from connectors.twilio.sender import delete as delete
+from connectors.twilio.sender import find as find
 from connectors.twilio.sender import send as send
 
 name = "twilio"
@@ -77,8 +78,8 @@ def from_environment(env: Mapping[str, str]) -> TwilioSettings | None:
         env["TWILIO_ACCOUNT_SID"], env["TWILIO_AUTH_TOKEN"],
         whatsapp.removeprefix("whatsapp:"), sms,
         base or "https://api.twilio.com", base or "https://content.twilio.com",
-        # Twilio refuses a callback that it cannot reach (error 21609).
-        f"{public}{status_path}" if public.startswith("https://") else "",
+        # Twilio refuses a callback that it cannot reach (error 21609); its twin can reach all.
+        f"{public}{status_path}" if public.startswith("https://") or (public and base) else "",
     )  # fmt: skip
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 
+from connectors.channel import Sent
 from connectors.contract import Outgoing, SendRefused, SendUncertain
 from connectors.twilio.content import shape_name, shape_types, shape_variables
 from connectors.vendor import Vendor, field, load_codes
 
+CLOCKS_DIFFER_S = 5
+WORDS = 40  # enough to know a message by; a numbered list may follow in its other form
 log = logging.getLogger(__name__)
 CODES = load_codes(Path(__file__).with_name("codes.yml"))
 
@@ -52,7 +57,7 @@ async def send(
 ) -> str:
     """The message's SID; raises SendRefused, SendThrottled, SendUncertain.
 
-    Twilio knows no idempotency key: after SendUncertain the message may arrive twice if repeated.
+    Twilio knows no idempotency key: after SendUncertain, `find` looks before it is sent again.
     """
     if outgoing.kind == "silent":
         return ""
@@ -66,6 +71,40 @@ async def send(
     if not isinstance(sid, str):
         raise SendUncertain("no-sid")
     return sid
+
+
+async def find(
+    client: httpx.AsyncClient, settings: Settings, address: str, outgoing: Outgoing, sent: Sent
+) -> str | None:
+    """The SID of a message to her with the same words that Twilio has taken since then.
+
+    The list of messages is the only way to ask (twilio.com/docs/messaging/api/message-resource,
+    "Read multiple Message resources"). Where records are discarded at once it stays empty.
+    """
+    if outgoing.kind == "silent":
+        return ""
+    url = f"{_account(settings)}/Messages.json"
+    query = {"To": address, "PageSize": "50"}
+    body = await VENDOR.call(client, "GET", url, params=query, auth=_auth(settings))
+    # Their clock and ours differ by a little, and theirs tells whole seconds.
+    since = sent.since - timedelta(seconds=CLOCKS_DIFFER_S)
+    for message in field(body, "messages") or []:
+        sid, words = field(message, "sid"), str(field(message, "body") or "")
+        is_ours = str(field(message, "direction")).startswith("outbound")
+        is_same = words.split()[:WORDS] == outgoing.text.split()[:WORDS]
+        if sid in sent.known or not (is_ours and is_same):
+            continue
+        if _moment(field(message, "date_created")) >= since:
+            return str(sid)
+    return None
+
+
+def _moment(text: object) -> datetime:
+    """From "Wed, 25 Nov 2026 12:00:00 +0000"; long ago where it cannot be read."""
+    try:
+        return parsedate_to_datetime(str(text))
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 async def _content(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
-from connectors.channel import DeliveryStatus, Handler
+from connectors.channel import DeliveryStatus, Handler, Sent
 from connectors.contract import (
     BadSignature,
     Option,
@@ -229,3 +230,35 @@ async def test_deleting_what_is_gone_already_is_no_fault() -> None:
     async with vendor(lambda _: httpx.Response(409, json={"code": 20009})) as client:
         with pytest.raises(SendThrottled):
             await twilio.delete(client, SETTINGS, "+50370000001", ["SM1"])
+
+
+TRIED = datetime(2026, 11, 25, 12, 0, 0, tzinfo=UTC)
+
+
+def listed(sid: str, body: str, when: str = "12:00:01", direction: str = "outbound-api") -> Any:
+    created = f"Wed, 25 Nov 2026 {when} +0000"
+    return {"sid": sid, "body": body, "direction": direction, "date_created": created}
+
+
+@pytest.mark.parametrize(("message", "found"), [
+    (listed("SM7", "Hola, soy yo"), "SM7"),
+    (listed("SM7", "Hola,  soy\nyo"), "SM7"),
+    (listed("SM7", "Hola, soy otra"), None),
+    (listed("SM7", "Hola, soy yo", when="11:59:30"), None),  # the same words, but before the try
+    (listed("SM1", "Hola, soy yo"), None),  # another message of ours, known to have been sent
+    (listed("SM7", "Hola, soy yo", direction="inbound"), None),
+    ({"sid": "SM7", "body": "Hola, soy yo", "direction": "outbound-api"}, None),
+])  # fmt: skip
+async def test_a_message_that_twilio_has_taken_after_all_is_found(
+    message: Any, found: str | None
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET"
+        assert request.url.params["To"] == "+50370000001"
+        return httpx.Response(200, json={"messages": [message]})
+
+    async with vendor(answer) as client:
+        sent = Sent(TRIED, 3.0, ["SM1"])
+        got = await twilio.find(client, SETTINGS, "+50370000001", Outgoing("Hola, soy yo"), sent)
+
+    assert got == found

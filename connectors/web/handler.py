@@ -19,6 +19,7 @@ from connectors.render import META, Rendered
 from connectors.render import render as render_style
 from connectors.web.mailbox import Mailbox
 from connectors.web.sender import delete as delete
+from connectors.web.sender import find as find
 from connectors.web.sender import send as send
 
 name = "web"

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import httpx
 
+from connectors.channel import Sent
 from connectors.contract import Outgoing
 from connectors.web.mailbox import Mailbox
 
@@ -27,6 +28,13 @@ async def send(
     if outgoing.kind == "delete":
         settings.mailbox.forget(address)
     return str(settings.mailbox.deliver(address, outgoing))
+
+
+async def find(
+    client: httpx.AsyncClient, settings: Settings, address: str, outgoing: Outgoing, sent: Sent
+) -> str | None:
+    """Never: the mailbox went with the process that held it."""
+    return None
 
 
 async def delete(

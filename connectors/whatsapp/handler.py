@@ -19,6 +19,7 @@ from connectors.vendor import field as get
 from connectors.whatsapp.payload import list_of, read_message, values
 from connectors.whatsapp.sender import BSUID, CODES
 from connectors.whatsapp.sender import delete as delete
+from connectors.whatsapp.sender import find as find
 from connectors.whatsapp.sender import send as send
 
 name = "whatsapp"
@@ -33,7 +34,11 @@ _REQUIRED = (
 
 _NOTHING_SAID = ("reaction", "system")  # a thumb under our message; a changed number
 _STATES: Mapping[str, State] = {
-    "sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "played": "read",
+    "failed": "failed",
 }
 
 
@@ -118,6 +123,7 @@ def _status(raw: Any) -> DeliveryStatus | None:
         name, vendor_id[:256], state, code,
         opted_out=bool(verdict and verdict.opted_out),
         alert=bool(code and (verdict is None or verdict.alert)),
+        key=clean(get(raw, "biz_opaque_callback_data"))[:64],
     )  # fmt: skip
 
 

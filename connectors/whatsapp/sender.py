@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 import httpx
 
-from connectors.contract import Outgoing, SendUncertain
+from connectors.channel import Sent
+from connectors.contract import Outgoing, SendThrottled, SendUncertain
 from connectors.vendor import Vendor, field, load_codes
 
+REPORT_WAIT_S = 12.0  # a report on a message that was taken comes within a second or two
 CODES = load_codes(Path(__file__).with_name("codes.yml"))
 # Business-scoped user ids take the place of the number where she uses a WhatsApp user name.
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
@@ -84,6 +86,19 @@ def _action(outgoing: Outgoing) -> dict[str, Any] | None:
             for o in outgoing.options
         ]
         return {"button": outgoing.list_button, "sections": [{"rows": rows}]}
+    return None
+
+
+async def find(
+    client: httpx.AsyncClient, settings: Settings, address: str, outgoing: Outgoing, sent: Sent
+) -> str | None:
+    """Waits for Meta's own report, which bears our key and marks the message as sent by itself.
+
+    Meta cannot be asked. If no report comes within `REPORT_WAIT_S`, it is sent again.
+    """
+    wait_s = REPORT_WAIT_S - sent.age_s
+    if wait_s > 0 and outgoing.kind != "silent":
+        raise SendThrottled("no-report-yet", wait_s)
     return None
 
 

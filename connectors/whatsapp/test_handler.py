@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
 import pytest
 
-from connectors.channel import DeliveryStatus, Handler
+from connectors.channel import DeliveryStatus, Handler, Sent
 from connectors.contract import (
     BadSignature,
     Option,
@@ -164,3 +166,25 @@ async def test_a_woman_without_visible_number_is_reached_by_her_user_id() -> Non
 async def test_meta_cannot_take_messages_back_and_we_do_not_pretend() -> None:
     async with vendor(twin.answer) as client:
         assert not await whatsapp.delete(client, SETTINGS, "50370000001", ["wamid.1"])
+
+
+async def test_metas_own_report_is_waited_for_and_not_for_ever() -> None:
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    async with vendor(twin.answer) as client:
+        ask = partial(whatsapp.find, client, SETTINGS, "50370000001", Outgoing("Hola"))
+        with pytest.raises(SendThrottled) as wait:
+            await ask(Sent(now, 2.0))
+
+        assert wait.value.retry_after_s == 10.0
+        assert await ask(Sent(now, 12.5)) is None
+
+
+def test_metas_report_bears_our_key() -> None:
+    status = {"id": "wamid.1", "status": "sent", "biz_opaque_callback_data": "comadre-7"}
+    change = {"field": "messages", "value": {"statuses": [status]}}
+    body = json.dumps({"object": "whatsapp_business_account",
+                       "entry": [{"id": "0", "changes": [change]}]}).encode()  # fmt: skip
+
+    (report,) = whatsapp.parse_statuses(twin.post(body, SETTINGS))
+
+    assert (report.key, report.vendor_id) == ("comadre-7", "wamid.1")

@@ -160,7 +160,7 @@ def test_a_worker_that_dies_in_the_middle_of_a_turn_loses_nothing(
     receive(store, [message(1, "no me pierdas")], NOW)
     queue.claim(NOW, ())
 
-    assert queue.recover() == 1
+    assert queue.recover(NOW) == 1
 
     assert answer(queue) == "no me pierdas"
 

@@ -1,0 +1,158 @@
+"""Many workers on PostgreSQL, with Procrastinate: each message of the inbox has a job.
+
+The rows of inbox and outbox stay the truth; a job only says "there is something for this person",
+and its lock (one conversation) keeps two workers from the same person. It is written in the
+transaction of the rows that it speaks of. A job holds a pseudonym and nothing else, and is deleted
+when it is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from bot.database import transaction
+from connectors.leases import ANSWER, BEAT_S, LEASE_S, SEND
+from connectors.loop import PARALLEL, alive, forget_for_ever
+from connectors.worker import Worker
+
+log = logging.getLogger(__name__)
+NOTICE_S = 1.0  # a job whose moment has come is seen after this at the latest
+STOP_S = 4.0
+# Messages without a job: from before Procrastinate was used, or whose job somebody has deleted.
+_WITHOUT_JOB = {
+    ANSWER: "SELECT DISTINCT pseudonym FROM inbox WHERE state = 'new'",
+    SEND: "SELECT DISTINCT pseudonym FROM outbox WHERE state IN ('new', 'unsure')",
+}
+_HAVE_JOB = "SELECT substr(lock, strpos(lock, ':') + 1) FROM procrastinate_jobs WHERE queue_name = "
+_DEFERRING = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+
+def is_possible(engine: Engine) -> bool:
+    """Whether the database can hold Procrastinate's jobs."""
+    return engine.dialect.name == "postgresql"
+
+
+def prepare(engine: Engine) -> None:
+    """Makes Procrastinate's tables where they are missing."""
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    with transaction(engine) as session:
+        # Several processes start together: one does it, the others wait here.
+        session.execute(text("SELECT pg_advisory_xact_lock(7261)"))
+        if session.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+            _raw(session).execute(SchemaManager.get_schema())
+
+
+def _raw(session: Session) -> Any:
+    """The psycopg connection on which the session's transaction runs."""
+    return session.connection().connection.driver_connection
+
+
+def announce(session: Session, people: Sequence[str], task: str = ANSWER) -> None:
+    """A job for each of `people`, in the transaction of `session`."""
+    connection = _raw(session) if people else None
+    for who in people:
+        _DEFERRING.configure_task(
+            task, queue=task, lock=f"{task}:{who}", connection=connection
+        ).defer(who=who)
+
+
+@dataclass
+class JobRunner:
+    """One worker process among many; `url` is the database's."""
+
+    worker: Worker
+    url: str
+
+    async def run(self) -> None:
+        """Until cancelled; then what has begun is ended."""
+        self.worker.queue.announce = announce
+        await asyncio.to_thread(prepare, self.worker.queue.engine)
+        # psycopg knows the same addresses, without SQLAlchemy's name for the driver.
+        address = self.url.replace("postgresql+psycopg://", "postgresql://", 1)
+        connector = procrastinate.PsycopgConnector(conninfo=address, min_size=2, max_size=6)
+        app = procrastinate.App(connector=connector)
+        app.task(name=ANSWER, queue=ANSWER)(self._answer)
+        app.task(name=SEND, queue=SEND)(self._send)
+        async with app.open_async(), alive(self.worker):
+            self._app = app
+            parts = (self._work(app, ANSWER), self._work(app, SEND), self._tidy(app),
+                     forget_for_ever(self.worker))  # fmt: skip
+            tasks = [asyncio.create_task(part) for part in parts]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()  # why it ended
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks, timeout=STOP_S + 1)
+
+    async def _work(self, app: procrastinate.App, task: str) -> None:
+        await app.run_worker_async(
+            queues=[task], name=f"{task}-{self.worker.queue.name}", concurrency=PARALLEL,
+            delete_jobs="always", install_signal_handlers=False,
+            fetch_job_polling_interval=NOTICE_S, shutdown_graceful_timeout=STOP_S,
+            update_heartbeat_interval=BEAT_S, stalled_worker_timeout=LEASE_S,
+        )  # fmt: skip
+
+    async def _answer(self, who: str) -> None:
+        """One turn of one person."""
+        worker = self.worker
+        claimed = await asyncio.to_thread(worker.queue.claim, worker.clock(), (), who)
+        if claimed is not None:
+            again = await worker.answer_safely(claimed)
+        else:
+            # Nothing more, or a worker without a job is answering her: one that was taken for dead.
+            again = await asyncio.to_thread(worker.queue.next_turn_at, who)
+            again = again and max(again, worker.clock() + timedelta(seconds=BEAT_S))
+        if again is not None:
+            await self._later(ANSWER, who, again)
+
+    async def _send(self, who: str) -> None:
+        """Everything that may leave now for one person."""
+        worker = self.worker
+        while due := await asyncio.to_thread(worker.queue.due, worker.clock(), (), who):
+            await worker.send(due)
+        again = await asyncio.to_thread(worker.queue.next_send_at, who)
+        if again is not None:
+            await self._later(SEND, who, again)
+
+    async def _later(self, task: str, who: str, at: datetime) -> None:
+        later = self._app.configure_task(
+            task, queue=task, lock=f"{task}:{who}", queueing_lock=f"{task}:{who}", schedule_at=at
+        )
+        with contextlib.suppress(AlreadyEnqueued):
+            await later.defer_async(who=who)
+
+    async def _tidy(self, app: procrastinate.App) -> None:
+        """Jobs of dead workers are taken up again; a message without a job gets one."""
+        beats = 0
+        while True:
+            try:
+                jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=LEASE_S)
+                for job in jobs:
+                    await app.job_manager.retry_job(job)
+                if beats % 15 == 0:
+                    await asyncio.to_thread(self._announce_forgotten)
+            except Exception as error:
+                log.error("tidying failed: %s", type(error).__name__)
+            beats += 1
+            await asyncio.sleep(BEAT_S)
+
+    def _announce_forgotten(self) -> None:
+        for task, waiting in _WITHOUT_JOB.items():
+            with transaction(self.worker.queue.engine) as session:
+                query = f"{waiting} AND pseudonym NOT IN ({_HAVE_JOB}'{task}' AND lock IS NOT NULL)"
+                announce(session, list(session.scalars(text(query))), task)

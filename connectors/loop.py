@@ -1,0 +1,117 @@
+"""The in-process runner: one loop that takes from inbox and outbox what is there.
+
+It needs nothing but the database, so it is what runs on SQLite. On PostgreSQL several of them can
+run side by side as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.leases import Heartbeat
+from connectors.worker import Worker
+
+log = logging.getLogger(__name__)
+PARALLEL = 8
+POLL_S = 0.5  # a message that another process has put in is seen after this at the latest
+FORGET_EVERY_S = 60.0
+LAST_WORK_S = 4.0  # when stopping
+
+
+@dataclass
+class Loop:
+    """Answers and sends for many people at once, each in order."""
+
+    worker: Worker
+    _answering: set[str] = field(default_factory=set)
+    _sending: set[str] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Until cancelled; then what has begun is ended."""
+        async with alive(self.worker):
+            forgetting = asyncio.create_task(forget_for_ever(self.worker))
+            try:
+                while True:
+                    await self._once()
+            finally:
+                forgetting.cancel()
+                if self._tasks:
+                    await asyncio.wait(self._tasks, timeout=LAST_WORK_S)
+
+    async def _once(self) -> None:
+        try:
+            started = await self._start_some()
+        except Exception as error:  # the database is away: the loop must outlive that
+            log.error("nothing can be taken: %s", type(error).__name__)
+            started = False
+        if not started:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.worker.wake.wait(), POLL_S)
+            self.worker.wake.clear()
+
+    async def _start_some(self) -> bool:
+        """Begin as many turns and sends as there is room for."""
+        worker, started = self.worker, False
+        while len(self._answering) < PARALLEL:
+            claimed = await asyncio.to_thread(worker.queue.claim, worker.clock(), self._answering)
+            if claimed is None:
+                break
+            self._begin(self._answering, claimed.pseudonym, worker.answer_safely(claimed))
+            started = True
+        while len(self._sending) < PARALLEL:
+            due = await asyncio.to_thread(worker.queue.due, worker.clock(), self._sending)
+            if due is None:
+                break
+            self._begin(self._sending, due.pseudonym, worker.send(due))
+            started = True
+        return started
+
+    def _begin(self, busy: set[str], who: str, work: Coroutine[Any, Any, object]) -> None:
+        busy.add(who)
+
+        async def run() -> None:
+            try:
+                await work
+            except Exception as error:  # what it held comes back when the lease is over
+                log.error("work failed: %s", type(error).__name__)
+            finally:
+                busy.discard(who)
+                self.worker.wake.set()
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+@contextlib.asynccontextmanager
+async def alive(worker: Worker, on_recovered: Callable[[], None] | None = None):  # type: ignore[no-untyped-def]
+    """While this holds, others see that the worker lives; afterwards, that it has gone."""
+    loop = asyncio.get_running_loop()
+
+    def wake() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(on_recovered or worker.wake.set)
+
+    heart = Heartbeat(worker.queue, wake)
+    await asyncio.to_thread(heart.start)
+    worker.is_sure = heart.is_sure
+    try:
+        yield heart
+    finally:
+        await asyncio.to_thread(heart.stop)
+
+
+async def forget_for_ever(worker: Worker) -> None:
+    """Every minute: whoever's time is over is forgotten."""
+    while True:
+        try:
+            await asyncio.to_thread(worker.queue.forget, worker.clock())
+        except Exception as error:
+            log.error("forgetting failed: %s", type(error).__name__)
+        await asyncio.sleep(FORGET_EVERY_S)

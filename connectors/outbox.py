@@ -1,0 +1,171 @@
+"""The rows of the outbox: what is to be sent next, and what became of it.
+
+One message of a person leaves at a time; one that has to wait holds back those after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.database import transaction
+from bot.privacy.keys import Unreadable, unseal
+from connectors.contract import Option, Outgoing
+from connectors.leases import Leases
+from connectors.models import OptOut, Outbox, Person
+
+WAITING = ("new", "unsure")
+KEY = "comadre-"  # before the row's number: what a vendor may give back to us
+
+
+@dataclass(frozen=True)
+class Due:
+    """A message to send. `unsure_since`: an earlier try may have reached the vendor."""
+
+    id: int
+    pseudonym: str
+    channel: str
+    address: str
+    outgoing: Outgoing
+    attempts: int
+    unsure_since: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Ours for this message; the same in every try."""
+        return f"{KEY}{self.id}"
+
+
+def outgoing_json(message: Outgoing) -> dict[str, Any]:
+    """For the sealed body of an outbox row."""
+    options = [[o.title, o.payload, o.description] for o in message.options]
+    return {
+        "text": message.text, "kind": message.kind, "options": options,
+        "segments": message.segments, "list_button": message.list_button,
+    }  # fmt: skip
+
+
+def outgoing_from(value: dict[str, Any]) -> Outgoing:
+    """The reverse of `outgoing_json`."""
+    options = tuple(Option(*o) for o in value["options"])
+    return Outgoing(value["text"], value["kind"], options, value["segments"], value["list_button"])
+
+
+class OutboxRows(Leases):
+    """Taking, ending and giving back messages on their way out."""
+
+    def due(self, now: datetime, busy: Collection[str], only: str | None = None) -> Due | None:
+        """The next message to somebody to whom nobody is sending; to `only`, if given."""
+        with self.writing() as session:
+            earlier = aliased(Outbox)
+            whose = Outbox.pseudonym == only if only else Outbox.pseudonym.not_in(list(busy))
+            row = session.scalars(
+                select(Outbox)
+                .where(Outbox.state.in_(WAITING), Outbox.not_before <= now, whose)
+                .where(
+                    ~exists().where(
+                        earlier.pseudonym == Outbox.pseudonym,
+                        earlier.id < Outbox.id,
+                        earlier.state.in_((*WAITING, "sending")),
+                    )
+                )
+                .order_by(Outbox.id)
+                .limit(1)
+                .with_for_update(skip_locked=True, of=Outbox)
+            ).first()
+            return self._taken(session, row, now) if row else None
+
+    def _taken(self, session: Session, row: Outbox, now: datetime) -> Due | None:
+        person = session.get(Person, row.pseudonym)
+        try:
+            if person is None or row.sealed is None:
+                raise Unreadable
+            key = self.keys.open_person_key(person.wrapped_key)
+            address, outgoing = unseal(key, person.sealed_address), unseal(key, row.sealed)
+        except Unreadable:
+            row.state, row.sealed, row.error_code = "failed", None, "forgotten"
+            return None
+        unsure_since = row.tried_at if row.state == "unsure" else None
+        row.state, row.attempts, row.holder = "sending", row.attempts + 1, self.name
+        row.tried_at = unsure_since or now
+        return Due(row.id, row.pseudonym, person.channel, str(address), outgoing_from(outgoing),
+                   row.attempts, unsure_since)  # fmt: skip
+
+    def sent(self, due: Due, vendor_id: str | None) -> None:
+        """The vendor has it: our copy goes; its id stays where it can delete the message later."""
+        self._is_sent(Outbox.id == due.id, vendor_id)
+
+    def reported(self, key: str, vendor_id: str) -> None:
+        """The vendor's own report names a message of ours: so it has it, whatever we believed."""
+        number = key.removeprefix(KEY)
+        if key.startswith(KEY) and number.isdecimal() and len(number) < 18:
+            unknown = Outbox.state.in_((*WAITING, "sending"))
+            self._is_sent((Outbox.id == int(number)) & unknown, vendor_id)
+
+    def _is_sent(self, which: ColumnElement[bool], vendor_id: str | None) -> None:
+        with transaction(self.engine) as session:
+            session.execute(
+                update(Outbox)
+                .where(which)
+                .values(state="sent", sealed=None, vendor_id=vendor_id, holder=None)
+            )
+
+    def not_sent(
+        self, due: Due, code: str, retry_at: datetime | None, *, unsure: bool = False
+    ) -> None:
+        """Again at `retry_at`, or never. `unsure`: the vendor may have it all the same."""
+        values: dict[str, Any] = {"error_code": code, "holder": None}
+        if retry_at is None:
+            values |= {"state": "failed", "sealed": None}
+        else:
+            values |= {"state": "unsure" if unsure else "new", "not_before": retry_at}
+        with transaction(self.engine) as session:
+            session.execute(
+                update(Outbox)
+                .where(Outbox.id == due.id, Outbox.state == "sending")
+                .where(Outbox.holder == self.name, Outbox.attempts == due.attempts)
+                .values(**values)
+            )
+
+    def next_send_at(self, pseudonym: str) -> datetime | None:
+        """When the next message to her may leave; None where nothing waits."""
+        with Session(self.engine) as session:
+            return session.scalar(
+                select(Outbox.not_before)
+                .where(Outbox.pseudonym == pseudonym, Outbox.state.in_(WAITING))
+                .order_by(Outbox.id)
+                .limit(1)
+            )
+
+    def sent_ids(self, pseudonym: str) -> list[str]:
+        """The vendor's ids of what was sent to her, the oldest first."""
+        with Session(self.engine) as session:
+            found = session.scalars(
+                select(Outbox.vendor_id)
+                .where(Outbox.pseudonym == pseudonym, Outbox.vendor_id.is_not(None))
+                .order_by(Outbox.id)
+            )
+            return [str(each) for each in found]
+
+    def recipient_of(self, vendor_id: str) -> str | None:
+        """Whom the message with the vendor's id went to."""
+        with Session(self.engine) as session:
+            return session.scalar(select(Outbox.pseudonym).where(Outbox.vendor_id == vendor_id))
+
+    def opt_out(self, pseudonym: str, now: datetime) -> None:
+        """The vendor says that she does not want messages."""
+        with transaction(self.engine) as session:
+            note_stop(session, pseudonym, now, True)
+
+
+def note_stop(session: Session, pseudonym: str, now: datetime, stop: bool | None) -> None:
+    """True: she wants no messages; False: she wants them again; None: nothing was said of it."""
+    if stop is True and session.get(OptOut, pseudonym) is None:
+        session.add(OptOut(pseudonym=pseudonym, since=now))
+    elif stop is False:
+        session.execute(delete(OptOut).where(OptOut.pseudonym == pseudonym))
