@@ -17,6 +17,7 @@ from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import Decide, play
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.world import World
+from bot.directory.reporter import speaking
 
 
 class TurnAction(Action):
@@ -35,7 +36,8 @@ class TurnAction(Action):
         """Read the turn, decide, say, remember."""
         turn = read_turn(tracker.latest_message, tracker.slots)
         before = State.from_slots({"language": turn_language(tracker), **_set(tracker.slots)})
-        decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
+        with speaking(str(tracker.sender_id)):
+            decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
         dispatcher.utter_message(json_message=_message(decision, slots))
         return [SlotSet(name, value) for name, value in slots.items()]

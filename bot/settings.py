@@ -30,7 +30,9 @@ class Settings:
     actions_port: int = 5055
     redis_url: str = ""
     rasa_timeout_s: float = 4.0
-    rasa_urgent_timeout_s: float = 1.5  # the same for plain emergencies
+    report_people: int = 3  # so many women within report_days hide a number that fails
+    report_days: int = 60
+    rasa_urgent_timeout_s: float = 1.2  # the same for plain emergencies
     retention_s: int = DAY_S  # after her last message everything of the conversation goes
     retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
     folder: Path = ROOT / "var"  # database, Rasa's memory, logs, the secret made on the first run
@@ -90,7 +92,9 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         actions_port=int(_number(env, "COMADRE_ACTIONS_PORT", 5055)),
         redis_url=env.get("COMADRE_REDIS_URL", ""),
         rasa_timeout_s=_number(env, "COMADRE_RASA_TIMEOUT_S", 4.0),
-        rasa_urgent_timeout_s=_number(env, "COMADRE_RASA_URGENT_TIMEOUT_S", 1.5),
+        rasa_urgent_timeout_s=_number(env, "COMADRE_RASA_URGENT_TIMEOUT_S", 1.2),
+        report_people=int(_number(env, "COMADRE_REPORT_PEOPLE", 3)),
+        report_days=int(_number(env, "COMADRE_REPORT_DAYS", 60)),
         retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
         retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
         folder=folder,

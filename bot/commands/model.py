@@ -78,8 +78,6 @@ def _train(path: Path) -> None:
     """Under another name first: a training that is cut off must not leave half an archive."""
     MODELS.mkdir(exist_ok=True)
     environment = rasa_environment(ROOT, 0, 0, "", "")
-    environment.pop("OPENBLAS_NUM_THREADS")
-    environment.pop("OMP_NUM_THREADS")
     unfinished = path.with_name(f"unfinished-{os.getpid()}.tar.gz")
     command = [
         str(RASA_PYTHON), "-m", "bot.rasa.light", "train", "--data", "data/nlu", "data/stories",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.conversation.compose import Decision, decide
 from bot.conversation.shown import one_line
 from bot.conversation.state import State, Turn
-from bot.conversation.topics import answer_topic, place_name
+from bot.conversation.topics import answer_topic, place_name, source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from connectors.contract import Option
@@ -37,7 +37,7 @@ def facet(side: str) -> Callable[[Turn, State, World], Decision | None]:
 def _of_topic(side: str, topic: str, turn: Turn, state: State, world: World) -> Decision:
     language = state.language
     place = place_name(state, world)
-    found = world.statements(topic, side, state, turn.today)
+    found, citation = world.statements(topic, side, state, turn.today)
     helper = world.helper(topic, state, turn.today)
     number = [world.emergency_line("violence", state) + "."] if world.is_sensitive(topic) else []
     reach = one_line(helper, language) if helper else ""
@@ -49,7 +49,7 @@ def _of_topic(side: str, topic: str, turn: Turn, state: State, world: World) -> 
         return decide([*number, text], state.but(pending=None), topic, options, "no answer")
     lines = [*number, say("answer_for", language, country=place)]
     lines += [each.text.get(language) for each in found]
-    lines.append(say("confirm_first", language))
+    lines.append(source_line(citation, language))
     if reach:
         lines.append(say("next_step", language, service=reach))
     told = tuple(dict.fromkeys((*state.told, *(each.id for each in found))))
@@ -60,7 +60,11 @@ def _of_topic(side: str, topic: str, turn: Turn, state: State, world: World) -> 
 def _cost_of_listed(turn: Turn, state: State, world: World) -> Decision | None:
     language = state.language
     found = [world.service(each, turn.today) for each in state.listed[-3:]]
-    lines = [f"{each.name}: {each.cost.get(language)}" for each in found if each and each.cost]
+    lines = [
+        f"{each.names.get(language)}: {each.cost.get(language)}"
+        for each in found
+        if each and each.cost
+    ]
     if not lines:
         lines = [say("cost_unknown", language)]
     return decide(lines, state, "find_service", (

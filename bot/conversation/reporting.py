@@ -70,7 +70,7 @@ def _which(turn: Turn, state: State, world: World) -> Decision:
 
 def _report(record_id: str, turn: Turn, state: State, world: World) -> Decision:
     service = world.service(record_id, turn.today)  # as she saw it, before it may be hidden
-    filed = report_record(world.engine, record_id, turn.today)
+    filed = report_record(world.engine, record_id, turn.today, world.rule)
     if filed is None:
         return _of_nothing(state)
     language = state.language

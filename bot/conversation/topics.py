@@ -9,7 +9,7 @@ from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.words import date_in_words
-from bot.knowledge.answer import Answer
+from bot.knowledge.answer import Answer, Citation
 from connectors.contract import Option
 
 # Not because of somebody who may look over her shoulder.
@@ -64,7 +64,7 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
     if answer.unknown:
         lines.append(_unknown(answer, state, world))
     else:
-        lines.append(_source(answer, language))
+        lines.append(source_line(answer.citation, language))
     if answer.next_step is not None and not answer.unknown:
         lines.append(say("next_step", language, service=one_line(answer.next_step, language)))
         records.append(answer.next_step.id)
@@ -99,11 +99,13 @@ def _emergency(answer: Answer, language: str) -> str:
     return number_line(answer.emergency) if answer.emergency else ""
 
 
-def _source(answer: Answer, language: str) -> str:
-    date = date_in_words(answer.oldest).get(language) if answer.oldest else ""
-    shown = say("source_date", language, date=date) if date else say("no_date", language)
-    text = say("source", language, name=answer.source_name, date=shown)
-    return f"{text} {say('confirm_first', language)}" if answer.confirm_first else text
+def source_line(citation: Citation, language: str) -> str:
+    """Who says so and when; that it may have changed, where it may."""
+    date = date_in_words(citation.oldest).get(language) if citation.oldest else ""
+    key = "source_confirmed" if citation.confirmed else "source_date"
+    shown = say(key, language, date=date) if date else say("no_date", language)
+    text = say("source", language, name=citation.source_name, date=shown)
+    return f"{text} {say('confirm_first', language)}" if citation.confirm_first else text
 
 
 def _unknown(answer: Answer, state: State, world: World) -> str:

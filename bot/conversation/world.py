@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from bot.conversation.cues import sides
 from bot.conversation.opening import is_open
@@ -16,9 +16,9 @@ from bot.conversation.wording import say
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService
 from bot.directory.models import Schedule, Service
-from bot.directory.reports import report_service
+from bot.directory.reports import Rule
 from bot.directory.search import find_service, find_services
-from bot.knowledge.answer import Answer, answer
+from bot.knowledge.answer import Answer, Citation, answer, cite, may_be_told
 from bot.knowledge.choice import Wish, choose
 from bot.knowledge.content import country_record
 from bot.knowledge.models import Statement
@@ -38,6 +38,7 @@ class World:
     """Read-only view of what the project knows."""
 
     engine: Engine
+    rule: Rule = field(default_factory=Rule)  # how many reports hide a number
 
     served = frozenset(COUNTRY_CODES)
 
@@ -77,8 +78,10 @@ class World:
         known: dict[str, FoundService] = {}
         for each in (*first, *found):
             # The police's number stands on every card: here she asks for somebody to talk to.
-            if each and (each.phones or each.whatsapp) and emergency.isdisjoint(
-                each.phone_displays
+            if (
+                each
+                and (each.phones or each.whatsapp)
+                and emergency.isdisjoint(each.phone_displays)
             ):
                 known.setdefault(each.id, each)
         return list(known.values())[:3]
@@ -135,23 +138,25 @@ class World:
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         return next((s for s in (*first, *found) if s is not None and s.id in ids), None)
 
-    def statements(self, intent: str, side: str, state: State, today: date) -> list[Statement]:
+    def statements(
+        self, intent: str, side: str, state: State, today: date
+    ) -> tuple[list[Statement], Citation]:
         """What is known of one side of a topic (what it costs, how long it takes), at most two."""
         kinds, words = sides()[side]
         with Session(self.engine) as session:
             rows = session.scalars(
-                select(Statement).where(
-                    Statement.country == self._place(state), Statement.intent == intent,
-                    Statement.status == "published",
-                )
-            ).all()  # fmt: skip
+                select(Statement)
+                .where(Statement.country == self._place(state), Statement.intent == intent)
+                .options(selectinload(Statement.hidden))
+            ).all()
             fit = [
                 row for row in rows
-                if (row.valid_until is None or row.valid_until >= today)
+                if may_be_told(row, today)
                 and (row.kind in kinds or words.search(strip_accents(row.text_es.lower())))
             ]  # fmt: skip
             told = [row.id for row in rows]  # what another follows may stand alone here
-            return choose(fit, Wish(today, kinds, state.phase, told))[:2]
+            chosen = choose(fit, Wish(today, kinds, state.phase, told))[:2]
+            return chosen, cite(session, chosen, today)
 
     def told(self, ids: Sequence[str], language: str) -> list[str]:
         """The texts of statements by their ids."""
@@ -174,10 +179,6 @@ class World:
 
     def _place(self, state: State) -> str:
         return state.country if state.country in self.served else REGIONAL
-
-    def report(self, service_id: str, today: date) -> str | None:
-        """Note that she found a service wrong; its name."""
-        return report_service(self.engine, service_id, today)
 
     def name(self, code: str, language: str) -> str:
         """A served country's name."""

@@ -73,14 +73,6 @@ def report_record(engine: Engine, record_id: str, today: date, rule: Rule = Rule
         return Filed(record_id, number, True, people, hides)
 
 
-def report_service(engine: Engine, service_id: str, today: date) -> str | None:
-    """As `report_record`; the service's own name, or None where there is no such service."""
-    filed = report_record(engine, service_id, today)
-    with Session(engine) as session:
-        service = session.get(Service, service_id) if filed else None
-        return service.name if service else None
-
-
 def resolve(session: Session, record_id: str) -> None:
     """Somebody looked: everything is told again, and who reported can no longer be found out."""
     session.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,8 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.directory.found import FoundService
-from bot.directory.words import freshness
-from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.choice import Wish, choose
 from bot.knowledge.dates import is_old, oldest
 from bot.knowledge.lifecycle import is_told, last_check, stage
@@ -26,7 +24,7 @@ from bot.knowledge.next_step import (
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import topics
 
-__all__ = ["Answer", "EmergencyNumber", "Told", "answer"]
+__all__ = ["Answer", "Citation", "EmergencyNumber", "Told", "answer", "cite", "may_be_told"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,17 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Citation:
+    """Where statements come from and how old the oldest of them is."""
+
+    source_name: str | None
+    oldest: str | None  # as the source gives it: "2025-12", "2022"; or the day it was confirmed
+    confirmed: bool  # that day is one on which somebody of the network confirmed it
+    undated: bool  # something told carries no date
+    confirm_first: bool  # volatile, old, or not confirmed by an editor
+
+
+@dataclass(frozen=True)
 class Answer:
     """Everything an action needs to reply; texts are in the language asked for."""
 
@@ -50,11 +59,7 @@ class Answer:
     note: str | None  # what must be said honestly with this topic, in every country
     statements: tuple[Told, ...]
     emergency: EmergencyNumber | None
-    source_name: str | None
-    oldest: str | None  # as the source gives it: "2025-12", "2022"
-    undated: bool  # something told carries no date
-    freshness: str  # how old the oldest of it is, in words: "confirmado en marzo de 2026"
-    confirm_first: bool  # volatile, old, or not confirmed by an editor
+    citation: Citation
     act_early: bool  # a short deadline may exist that is not confirmed
     next_step: FoundService | None
     is_regional: bool  # told from the regional file, not from the country's
@@ -82,11 +87,11 @@ def answer(
     question = Question(intent, code, language, today, phase, city, frozenset(without))
     topic = topics()[intent]
     kept = _on_topic(session, question)
-    known = [each for each in kept if _may_be_told(each, question)]
+    known = _told_now(kept, question)
     is_regional = code == REGIONAL or not known
     if not known and code != REGIONAL:
         regional = _on_topic(session, replace(question, country=REGIONAL))
-        known = [each for each in regional if _may_be_told(each, question)]
+        known = _told_now(regional, question)
     chosen = choose(known, Wish(today, topic.first, phase, question.without))
     emergency = emergency_number(topic, code, language)
     return Answer(
@@ -99,17 +104,32 @@ def answer(
             Told(each.id, each.kind, each.text.get(language), each.as_of) for each in chosen
         ),
         emergency=emergency,
-        source_name=_source_name(session, chosen),
-        oldest=oldest([_known_on(each) for each in chosen]),
-        undated=any(_known_on(each) is None for each in chosen),
-        freshness=_freshness(chosen, today).get(language),
-        confirm_first=any(_must_be_confirmed(each, today) for each in chosen),
+        citation=cite(session, chosen, today),
         act_early=any(_is_unconfirmed_deadline(each) for each in kept),
         next_step=next_step(session, question, topic, emergency),
         is_regional=is_regional,
         unknown=not chosen,
         ask=None if chosen else who_may_know(session, question),
     )
+
+
+def cite(session: Session, chosen: Sequence[Statement], today: date) -> Citation:
+    """The first statement's publisher, and the age of the one looked at the longest ago."""
+    checks = [last_check(each).on or date.min for each in chosen]
+    first = chosen[checks.index(min(checks))] if chosen else None
+    return Citation(
+        source_name=_source_name(session, chosen),
+        oldest=oldest([_known_on(each) for each in chosen]),
+        confirmed=first is not None and first.verified_at is not None,
+        undated=any(_known_on(each) is None for each in chosen),
+        confirm_first=any(_must_be_confirmed(each, today) for each in chosen),
+    )
+
+
+def may_be_told(statement: Statement, today: date) -> bool:
+    """Published, not past its time, not reported wrong; `hidden` must be loaded."""
+    reached = stage(statement, statement.status, today, statement.valid_until)
+    return is_told(reached) and not statement.hidden
 
 
 def _on_topic(session: Session, question: Question) -> list[Statement]:
@@ -123,10 +143,12 @@ def _on_topic(session: Session, question: Question) -> list[Statement]:
     )
 
 
-def _may_be_told(statement: Statement, question: Question) -> bool:
-    """Published, not past its time, not reported wrong, and not told to her before."""
-    reached = stage(statement, statement.status, question.today, statement.valid_until)
-    return is_told(reached) and not statement.hidden and statement.id not in question.without
+def _told_now(statements: list[Statement], question: Question) -> list[Statement]:
+    return [
+        each
+        for each in statements
+        if may_be_told(each, question.today) and each.id not in question.without
+    ]
 
 
 def _is_unconfirmed_deadline(statement: Statement) -> bool:
@@ -139,15 +161,6 @@ def _known_on(statement: Statement) -> str | None:
     return verified.date().isoformat() if verified else statement.as_of
 
 
-def _freshness(chosen: list[Statement], today: date) -> Bilingual:
-    """Of the statement that was looked at the longest ago; one without date is the oldest."""
-    if not chosen:
-        return Bilingual("", "")
-    checks = [last_check(each).on for each in chosen]
-    first = chosen[checks.index(min(checks, key=lambda each: each or date.min))]
-    return freshness(first.as_of, first.verified_at, today)
-
-
 def _must_be_confirmed(statement: Statement, today: date) -> bool:
     """Whether she should ask before relying on it; an editor's recent word is enough."""
     if statement.call_first:
@@ -157,7 +170,7 @@ def _must_be_confirmed(statement: Statement, today: date) -> bool:
     return statement.volatile or is_old(statement.as_of, today)
 
 
-def _source_name(session: Session, chosen: list[Statement]) -> str | None:
+def _source_name(session: Session, chosen: Sequence[Statement]) -> str | None:
     """The publisher behind the first statement, as a name that she can judge."""
     if not chosen:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-HIDDEN, EPOCHS, BATCH, RATE, DECAY = 512, 12, 128, 1e-3, 0.02
+HIDDEN, EPOCHS, BATCH, RATE, DECAY = 512, 12, 256, 1.4e-3, 0.02
 SMOOTHING = 0.1  # of the labels: careful judges do not agree to the last point either
 LOST, LOST_HIDDEN = 0.1, 0.5  # shares of the inputs and of the hidden layer left out in training
 NAMES = ("mean", "spread", "in_weights", "in_bias", "out_weights", "out_bias")

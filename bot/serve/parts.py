@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from bot.conversation.world import World
 from bot.database import open_engine
+from bot.directory.reports import Rule
 from bot.directory.towns import nearest_town
 from bot.privacy.keys import Keys
 from bot.rasa_client import RasaClient
@@ -91,4 +92,5 @@ def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | 
         clock=clock, on_turn=on_turn,
     )  # fmt: skip
     store = Store(engine, keys, settings.retention_s)
-    return Parts(settings, engine, client, keys, store, found, off, worker, World(engine), clock)
+    world = World(engine, Rule(settings.report_people, settings.report_days))
+    return Parts(settings, engine, client, keys, store, found, off, worker, world, clock)

@@ -66,7 +66,7 @@ def _check(es: Answer, en: Answer) -> None:
         assert es.ask.phones, where
     else:
         assert 1 <= len(es.statements) <= 3, where
-        assert es.source_name, where
+        assert es.citation.source_name, where
         assert sum(len(each.text.split()) for each in es.statements) <= 90, where
     assert es.next_step is not None, where
     assert (es.emergency is not None) == (topics()[es.intent].group == "violence"), where
@@ -85,7 +85,7 @@ def test_violence_in_honduras_gives_line_114_first(filled_engine: Engine) -> Non
     assert told.emergency.display == "114"
     assert told.emergency.hours == "24 horas, todos los días"
     assert told.statements[0].kind == "hotline"
-    assert told.source_name == "Proceso Digital"
+    assert told.citation.source_name == "Proceso Digital"
 
 
 EMERGENCY_NUMBERS = [
@@ -184,10 +184,10 @@ def test_old_or_changing_facts_ask_her_to_confirm(filled_engine: Engine) -> None
     sure = ask(filled_engine, "report_immediate_danger", "HN")
     old = ask(filled_engine, "ask_sexual_violence", "US")
 
-    assert not sure.confirm_first
-    assert sure.oldest == "2025-12"
-    assert old.confirm_first
-    assert old.oldest == "2017"
+    assert not sure.citation.confirm_first
+    assert sure.citation.oldest == "2025-12"
+    assert old.citation.confirm_first
+    assert old.citation.oldest == "2017"
 
 
 def test_the_next_step_is_in_her_town_if_there_is_one(filled_engine: Engine) -> None:

@@ -123,10 +123,11 @@ def test_an_answer_says_when_it_was_confirmed(honduras: Engine) -> None:
         en = answer(session, "ask_domestic_violence", "HN", "en", TODAY)
 
     assert {each.id for each in es.statements} == {each.id for each in before.statements}
-    assert (es.freshness, en.freshness) == ("confirmado en octubre de 2026",
-                                            "confirmed in October 2026")  # fmt: skip
-    assert (es.oldest, es.undated, es.confirm_first) == ("2026-10-05", False, False)
-    assert "confirmado" not in before.freshness
+    cited = es.citation
+    assert (cited.oldest, cited.undated, cited.confirm_first) == ("2026-10-05", False, False)
+    assert cited.confirmed
+    assert en.citation == cited
+    assert not before.citation.confirmed
 
 
 def test_what_nobody_confirmed_for_three_years_is_not_said(honduras: Engine) -> None:

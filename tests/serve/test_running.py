@@ -184,9 +184,7 @@ def known(running: System) -> Iterator[dict[str, Visitor]]:
 
 @pytest.mark.parametrize("name", STRANGE)
 @pytest.mark.parametrize("style", ["whatsapp", "sms"])
-def test_strange_input_gets_a_kind_reply(
-    known: dict[str, Visitor], name: str, style: str
-) -> None:
+def test_strange_input_gets_a_kind_reply(known: dict[str, Visitor], name: str, style: str) -> None:
     replies = known[style].ask(**STRANGE[name])
 
     text = " ".join(reply["text"] for reply in replies)
