@@ -10,6 +10,7 @@ from bot.conversation.compose import (
     decide,
     menu_options,
 )
+from bot.conversation.in_context import in_context
 from bot.conversation.people import person
 from bot.conversation.services import find_service, list_services
 from bot.conversation.shown import one_line
@@ -19,6 +20,7 @@ from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from connectors.contract import Option
 
+UNSURE = 0.6  # below it, what was said before may show that it is in scope after all
 DOUBT = 0.12  # so likely must danger be for us to ask whether it is that
 
 
@@ -43,6 +45,8 @@ def talk(turn: Turn, state: State, world: World) -> Decision:
 
 def _out_of_scope(turn: Turn, state: State, world: World) -> Decision:
     """What we do not know about; the second time in a row it may be we who do not understand."""
+    if turn.confidence < UNSURE and (clear := in_context(turn, state, world)):
+        return clear
     state = state.but(misunderstood=state.misunderstood + 1)
     if state.misunderstood >= 3:
         return person(turn, state, world)
@@ -144,9 +148,9 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     doubt = dict(turn.ranking).get("report_immediate_danger", 0.0)
     if doubt >= DOUBT and state.crisis is None and state.pending != "danger_check":
         return crisis.doubtful(state, world)
-    staying = crisis.stay(turn, state, world)
-    if staying:
-        return staying
+    clear = in_context(turn, state, world) or crisis.stay(turn, state, world)
+    if clear:
+        return clear
     known = [name for name, _ in turn.ranking if world.is_topic(name)][:3]
     state = state.but(misunderstood=state.misunderstood + 1)
     if state.misunderstood >= 3:  # we ask twice and no more

@@ -17,11 +17,13 @@ from bot.nlu.encoder import ManyProcesses, UniversalSentenceEncoder
 from bot.nlu.language import LanguageModel
 from bot.nlu.lexicon import relative, service_type
 from bot.nlu.model import IntentModel
+from bot.nlu.place_only import says_only_places
 from bot.nlu.places import PlaceFinder, summarise
 
 RANKING = 6
 FALLBACK = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
+INFORM, SURE = "inform_location", 0.8  # "masaya": whatever the model makes of a town's name
 UNSURE = 0.6  # below it a small suspicion of being out of scope is believed
 NEVER = 2.0  # no share is as large
 
@@ -156,6 +158,9 @@ class Places(GraphComponent):
 
     def _extract(self, message: Message, text: str) -> None:
         places = self.finder.find(text)
+        intent = message.get("intent") or {}
+        if intent.get("confidence", 1.0) < SURE and says_only_places(text, places):
+            message.set("intent", {"name": INFORM, "confidence": SURE}, add_to_output=True)
         found = [_entity(place) for place in places if place.value]
         for name, value in (("service_type", service_type(text)), ("relative", relative(text))):
             if value:

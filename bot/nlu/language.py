@@ -36,6 +36,7 @@ def _other_words() -> dict[str, frozenset[str]]:
         return {code: frozenset(map(str, words)) for code, words in yaml.safe_load(file).items()}
 
 
+@lru_cache(maxsize=1 << 15)
 def _hash(gram: str) -> int:
     # Python's own hash changes with every process; this one is part of the saved model.
     value = 2166136261

@@ -29,9 +29,12 @@ class Weights:
     meaning: float
 
 
+# Messages whose vectors are learnt from. All 51,000: 82.3 % right on voices kept out, 30,000: 82.0,
+# none (the words alone): 80.0. The rest is not worth a minute and a half of every training.
+MOST_VECTORS = 40_000
 # Fitted on voices kept out of training, so that a confidence of 0.8 is right 8 times in 10.
 ALONE = Weights(words=7.0, meaning=0.0)
-TOGETHER = Weights(words=3.0, meaning=0.4)
+TOGETHER = Weights(words=4.4, meaning=0.62)
 
 
 class IntentModel:
@@ -55,10 +58,11 @@ class IntentModel:
         numbers = np.array([number[intent] for intent in intents])
         if encoder is None:
             return cls(None, labels, NgramModel.train(texts, numbers), None, ALONE)
-        vectors = encoder.encode([clean(text) for text in texts])
+        sample = _sample(len(texts))
+        vectors = encoder.encode([clean(texts[i]) for i in sample])
         with ThreadPoolExecutor(1) as beside:  # both halves leave Python's lock most of the time
             words = beside.submit(NgramModel.train, texts, numbers)
-            head = Head.train(vectors, numbers, len(labels))
+            head = Head.train(vectors, numbers[sample], len(labels))
             return cls(encoder, labels, words.result(), head, TOGETHER)
 
     def probabilities(self, texts: Sequence[str]) -> Any:
@@ -109,3 +113,10 @@ class IntentModel:
             words = NgramModel.restore(arrays, described["vocabularies"])
             head = Head.restore(arrays) if encoder else None
         return cls(encoder, described["labels"], words, head, Weights(*described["weights"]))
+
+
+def _sample(size: int) -> Any:
+    """Which messages' vectors are learnt from: the same ones every time."""
+    if size <= MOST_VECTORS:
+        return np.arange(size)
+    return np.sort(np.random.default_rng(1).choice(size, MOST_VECTORS, replace=False))

@@ -93,8 +93,10 @@ async def note_reports(parts: Parts, channel: InChannel, request: Request) -> No
         metrics.DELIVERY.labels(channel.name, status.state).inc()
         if status.alert:
             log.warning("%s: delivery needs a look: code %s", channel.name, status.error_code)
+        queue = parts.worker.queue
+        if status.key:
+            await asyncio.to_thread(queue.reported, status.key, status.vendor_id)
         if status.opted_out:
-            queue = parts.worker.queue
             who = await asyncio.to_thread(queue.recipient_of, status.vendor_id)
             if who:
                 await asyncio.to_thread(queue.opt_out, who, parts.clock())
