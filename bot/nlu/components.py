@@ -40,9 +40,9 @@ class Understanding(GraphComponent):
         three were chosen on the development set (docs/decisions/0003-intent-model.md).
         """
         return {
-            "threshold": 0.25,
+            "threshold": 0.3,
             "safety_threshold": {
-                "report_immediate_danger": 0.15,
+                "report_immediate_danger": 0.2,
                 "express_suicidal_distress": 0.2,
             },
             "out_of_scope_threshold": 0.15,

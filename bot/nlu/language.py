@@ -36,7 +36,7 @@ def _other_words() -> dict[str, frozenset[str]]:
         return {code: frozenset(map(str, words)) for code, words in yaml.safe_load(file).items()}
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def _hash(gram: str) -> int:
     # Python's own hash changes with every process; this one is part of the saved model.
     value = 2166136261
@@ -66,8 +66,10 @@ class LanguageModel:
     def train(cls, texts: list[str], languages: list[str]) -> LanguageModel:
         """From messages and their `es`/`en` codes."""
         counts = np.full((2, BUCKETS), 0.5)
-        for text, language in zip(texts, languages, strict=True):
-            np.add.at(counts[0 if language == "es" else 1], _grams(text), 1.0)
+        for row, code in enumerate(("es", "en")):
+            own = [t for t, c in zip(texts, languages, strict=True) if c == code]
+            grams = np.fromiter((gram for text in own for gram in _grams(text)), np.int64)
+            counts[row] += np.bincount(grams, minlength=BUCKETS)
         share = counts / counts.sum(axis=1, keepdims=True)
         return cls(np.log(share[0] / share[1]).astype(np.float32))
 
