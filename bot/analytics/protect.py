@@ -32,12 +32,14 @@ class Count:
 
 @dataclass(frozen=True)
 class Table:
-    """A cut with its counts. `parts_of`: the counts of a table that this one is part of."""
+    """A cut with its counts. `parts_of`: the counts of a table that this one is part of; `small`:
+    countries that are shown together only, in every table alike (see `small_countries`)."""
 
     headings: Mapping[str, str]  # of each row
     countries: tuple[str, ...]
     counts: Mapping[Place, Count]
     parts_of: Mapping[Place, Count] | None = None
+    small: frozenset[str] = frozenset()
 
     def at(self, place: Place) -> Count:
         """The count of a cell."""
@@ -69,7 +71,8 @@ class Plan:
     hidden: set[Place] = field(default_factory=set)
     joined_rows: set[str] = field(default_factory=set)  # without a sum of their own
     whole_rows: bool = False  # rows share one rest, whatever their heading
-    apart: set[str] = field(default_factory=set)  # countries without a rest of their own
+    joined: set[str] = field(default_factory=set)  # countries without any number of their own
+    flat: set[str] = field(default_factory=set)  # countries with one rest for all headings
     withheld: bool = False
 
     def column_blocks(self) -> dict[Block, list[Place]]:
@@ -81,19 +84,25 @@ class Plan:
         blocks: dict[Block, list[Place]] = {}
         others: list[Place] = []
         for country, headings in by_country.items():
+            if country in self.joined:
+                others += [place for places in headings.values() for place in places]
+                continue
             rest: list[Place] = []
             for heading, places in headings.items():
-                if heading and self._is_enough(places) and country not in self.apart:
+                if heading and country not in self.flat and self._is_enough(places):
                     blocks[f"{REST}:{heading}", country] = places
                 else:
                     rest += places
-            if rest and self._is_enough(rest) and country not in self.apart:
+            if rest:
                 blocks[REST, country] = rest
-            else:
-                others += rest
         if others:
             blocks[REST, OTHERS] = others
         return blocks
+
+    def join(self, country: str) -> None:
+        """Show the country together with the others that are joined, and nothing of it alone."""
+        self.joined.add(country)
+        self.hidden |= {(row, country) for row in self.table.headings}
 
     def row_blocks(self) -> dict[Block, list[str]]:
         """The rows by the sum over all countries in which they are."""
@@ -139,6 +148,10 @@ def plan_for(table: Table, threshold: int) -> Plan:
     plan = Plan(table, threshold)
     every = [(row, country) for row in table.headings for country in table.countries]
     plan.hidden = {place for place in every if _is_few(table, [place], threshold)}
+    for country in table.countries:
+        whole = [table.at((row, country)) for row in table.headings]
+        if country in table.small or people(whole) < threshold:
+            plan.join(country)
     for row in table.headings:
         if _is_few(table, [(row, country) for country in table.countries], threshold):
             plan.joined_rows.add(row)
@@ -185,6 +198,9 @@ def _is_safe(plan: Plan, sums: Sums, place: Place) -> bool:
 def _strengthen(plan: Plan, axis: str, place: Place) -> None:
     """Hide the smallest number beside `place`; where there is none, merge its sums with others."""
     row, country = place
+    if axis == COLUMN and country not in plan.joined | plan.flat:
+        plan.flat.add(country)
+        return
     shown = plan.shown()
     in_row = [each for each in shown if each[0] == row and axis != COLUMN]
     in_column = [each for each in shown if each[1] == country and axis != ROW]
@@ -192,8 +208,6 @@ def _strengthen(plan: Plan, axis: str, place: Place) -> None:
         plan.hidden.add(min(in_row + in_column, key=shown.index))
     elif axis != COLUMN and row not in plan.joined_rows:
         plan.joined_rows.add(row)
-    elif axis != ROW and country not in plan.apart:
-        plan.apart.add(country)
     else:
         _merge_more(plan, axis)
 
@@ -202,17 +216,32 @@ def _merge_more(plan: Plan, axis: str) -> None:
     """Nothing is left to hide beside it: give the sum of what is left over more members."""
     table = plan.table
     rows = [each for each in table.headings if each not in plan.joined_rows]
-    apart = [each for each in table.countries if each not in plan.apart]
+    alone = [each for each in table.countries if each not in plan.joined]
     if axis != COLUMN and not plan.whole_rows:
         plan.whole_rows = True
-    elif axis != ROW and apart:
-        plan.apart.add(min(apart, key=lambda each: (_total(table, each), each)))
+    elif axis == COLUMN and alone:
+        plan.join(min(alone, key=lambda each: (_total(table, each), each)))
     elif rows:
         plan.joined_rows.add(min(rows, key=lambda each: (_size(table, each), each)))
     elif shown := plan.shown():
         plan.hidden.add(shown[0])
     else:
         plan.withheld = True
+
+
+def small_countries(totals: Mapping[str, int], threshold: int) -> frozenset[str]:
+    """The countries that are shown together, by their conversations of the month.
+
+    One choice for all tables: were a country alone in one and joined in another, its total in the
+    first would take the joined ones of the second apart.
+    """
+    small = {country for country, total in totals.items() if total < threshold}
+    larger = sorted(set(totals) - small, key=lambda each: (totals[each], each))
+    while small and larger and sum(totals[each] for each in small) < threshold:
+        small.add(larger.pop(0))
+    if len(small) == 1 and larger:
+        small.add(larger[0])
+    return frozenset(small)
 
 
 def _total(table: Table, country: str) -> int:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.analytics.cuts import cuts
 from bot.analytics.memory import Conversations
 from bot.analytics.protect import Count, Table
-from bot.analytics.vocabulary import COUNTRIES, Turn, intents, read_turn
+from bot.analytics.publish import as_tables
+from bot.analytics.vocabulary import Turn, intents, read_turn
 
 # Many women are in Mexico and the United States, few in Belize: the smallest are the hard ones.
 SHARES = {"MX": 40, "US": 18, "GT": 12, "HN": 8, "CR": 7, "PA": 5, "SV": 4, "NI": 2, "DO": 2,
@@ -81,9 +81,4 @@ def counted(many: list[Visit]) -> dict[str, dict[tuple[str, str], Count]]:
 
 def tables(many: list[Visit]) -> dict[str, Table]:
     """Every cut as a table to protect."""
-    counts = counted(many)
-    return {
-        name: Table(cut.rows, COUNTRIES, counts.get(name, {}),
-                    counts.get(cut.part_of, {}) if cut.part_of else None)
-        for name, cut in cuts().items()
-    }  # fmt: skip
+    return as_tables(counted(many), 10)
