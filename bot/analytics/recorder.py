@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, Insert
@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 
 from bot.analytics.memory import LOCAL, Cell, Conversations, Step
 from bot.analytics.models import DayCount
+from bot.analytics.publish import Rule, forget_days, publish_due
 from bot.analytics.vocabulary import read_turn
 
 log = logging.getLogger(__name__)
+HOUR = timedelta(hours=1)
 MAX_WAITING = 100_000  # cells that wait for a database that is away; then the newest are let go
 
 
@@ -53,11 +55,12 @@ class Came(Protocol):
 
 
 class Recorder:
-    """One process's counts. `on_turn` is the worker's hook."""
+    """One process's counts. `on_turn` is the worker's hook; with a `rule`, months are published."""
 
-    def __init__(self, engine: Engine, *, flush_s: float = 5.0,
+    def __init__(self, engine: Engine, *, flush_s: float = 5.0, rule: Rule | None = None,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:  # fmt: skip
         self._engine, self._flush_s, self._clock = engine, flush_s, clock
+        self._rule, self._published_at = rule, datetime.min.replace(tzinfo=UTC)
         self._talks = Conversations()
         self._waiting: dict[Cell, list[int]] = {}
         self._lock = threading.Lock()
@@ -119,6 +122,19 @@ class Recorder:
     def _run(self) -> None:
         while not self._stop.wait(self._flush_s):
             self.flush()
+            self.publish()
+
+    def publish(self) -> None:
+        """Once an hour: months that have ended are published, old days deleted."""
+        now = self._clock()
+        if self._rule is None or now - self._published_at < HOUR:
+            return
+        self._published_at = now
+        try:
+            publish_due(self._engine, now, self._rule)
+            forget_days(self._engine, now)
+        except Exception as error:  # the thread must go on counting
+            log.error("figures not published: %s", type(error).__name__)
 
     def stop(self) -> None:
         """End all conversations, write the last batch."""
