@@ -33,6 +33,7 @@ class Sums:
 
     def __init__(self, edges: Mapping[Name, Edge]) -> None:
         self._edges = edges
+        self.reached: set[Node] = set()  # by the last flow that was not enough: its bottleneck
         self._capacity: dict[Node, dict[Node, int]] = defaultdict(dict)
         for edge in edges.values():
             row, column = ("row", edge.row), ("column", edge.column)
@@ -78,6 +79,7 @@ class Sums:
                     if there == target:
                         return _steps(came, source, target)
                     queue.append(there)
+        self.reached = set(came)
         return []
 
 

@@ -63,17 +63,36 @@ def periods(months: list[str]) -> dict[str, Period]:
     return {name: Period(name, whole[name]) for name in order}
 
 
+class Shelf:
+    """Figures that have been read before; at most `most` periods, the oldest go first."""
+
+    def __init__(self, engine: Engine, most: int = 120) -> None:
+        self._engine, self._most = engine, most
+        self._kept: dict[str, Figures] = {}
+
+    def figures(self, period: Period) -> Figures:
+        """The period's."""
+        found = self._kept.get(period.name)
+        if found is None:
+            found = self._kept[period.name] = Figures(self._engine, period)
+            while len(self._kept) > self._most:
+                self._kept.pop(next(iter(self._kept)), None)
+        return found
+
+
 class Figures:
-    """All cuts of one period."""
+    """All cuts of one period. Published figures never change, so that these may be kept."""
 
     def __init__(self, engine: Engine, period: Period) -> None:
         self.period = period
-        wanted = PublishedFigure.month.in_(period.months)
+        each = PublishedFigure
+        rows = select(each.cut, each.row, each.country, each.value)
         values: dict[str, dict[Place, list[int]]] = {}
         with Session(engine) as session:
-            for each in session.scalars(select(PublishedFigure).where(wanted)):
-                cells = values.setdefault(each.cut, {})
-                cells.setdefault((each.row, each.country), []).append(each.value)
+            for cut, row, country, value in session.execute(
+                rows.where(each.month.in_(period.months))
+            ):
+                values.setdefault(cut, {}).setdefault((row, country), []).append(value)
         self._cells: Mapping[str, Mapping[Place, Figure]] = {
             cut: {place: Figure(sum(numbers), len(numbers) < len(period.months))
                   for place, numbers in cells.items()}

@@ -10,7 +10,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,6 +25,7 @@ from bot.analytics.export import as_csv, as_json
 from bot.analytics.figures import (
     Figures,
     Period,
+    Shelf,
     UnknownPeriod,
     checked_country,
     periods,
@@ -39,6 +40,7 @@ from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import place_name, text
 
 RULE = Rule()
+LOOK_AGAIN = timedelta(minutes=10)
 PAGE = Path(__file__).with_name("page")
 Refusal = Response | None
 Require = Callable[[Request], Refusal | Awaitable[Refusal]]
@@ -52,17 +54,26 @@ HEADERS = {
 _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Board:
     """Where the figures come from, and by which rule months are published."""
 
     engine: Engine
     rule: Rule
     clock: Callable[[], datetime]
+    shelf: Shelf
+    looked_at: datetime | None = None  # whether a month has ended
+
+    def publish(self) -> None:
+        """Months that have ended; looks for them once in ten minutes."""
+        now = self.clock()
+        if self.looked_at is None or now - self.looked_at >= LOOK_AGAIN:
+            self.looked_at = now
+            publish_due(self.engine, now, self.rule)
 
     def chosen(self, query: Mapping[str, str]) -> tuple[dict[str, Period], Period | None, Asked]:
         """The fixed list, what was chosen of it; raises UnknownPeriod."""
-        publish_due(self.engine, self.clock(), self.rule)
+        self.publish()
         listed = periods(published_months(self.engine))
         language = "en" if query.get("lang") == "en" else "es"
         asked = Asked(checked_country(query.get("country") or ALL), language)
@@ -82,7 +93,7 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
            rule: Rule = RULE, clock: Callable[[], datetime] | None = None,
            ) -> list[BaseRoute]:  # fmt: skip
     """Page, exports and style under `base`; every one asks `require` first."""
-    board = Board(engine, rule, clock or (lambda: datetime.now(UTC)))
+    board = Board(engine, rule, clock or (lambda: datetime.now(UTC)), Shelf(engine))
 
     def guarded(answer: Callable[[Mapping[str, str]], Response]) -> Callable[..., object]:
         async def endpoint(request: Request) -> Response:
@@ -118,10 +129,10 @@ def page(board: Board, query: Mapping[str, str], base: str) -> Response:
     before = None
     if period:
         before = listed.get(period.previous)
-        then = Figures(board.engine, before) if before else None
-        first, *others = sections(Figures(board.engine, period), then, asked)
+        then = board.shelf.figures(before) if before else None
+        first, *others = sections(board.shelf.figures(period), then, asked)
         months = published_months(board.engine)
-        parts = [first, trend(board.engine, months, asked), *others]
+        parts = [first, trend(board.shelf, months, asked), *others]
     parts.append(directory(board.engine, board.clock().date(), asked.language))
     name = period.name if period else ""
     html = _PAGES.get_template("figures.html").render(
@@ -139,7 +150,7 @@ def _export(board: Board, query: Mapping[str, str]) -> tuple[Figures, str | None
     if period is None:
         raise UnknownPeriod("no month is published yet")
     country = None if asked.country == ALL else asked.country
-    return Figures(board.engine, period), country, asked.language
+    return board.shelf.figures(period), country, asked.language
 
 
 def _csv(board: Board, query: Mapping[str, str]) -> Response:

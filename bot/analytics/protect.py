@@ -10,13 +10,14 @@ number is nothing at all, or less than the threshold (bot/analytics/audit.py).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.analytics.audit import Edge, Sums
 
 ALL, REST, OTHERS = "*", "rest", "others"
-ROW, COLUMN, BOTH = "row", "column", "both"
+ROW, COLUMN, BOTH, HELP = "row", "column", "both", "help"
+AT_ONCE = 3  # cells strengthened before looking again: each hidden number often protects others
 Place = tuple[str, str]  # row, country
 Block = tuple[str, str]  # "rest:heading" or "rest" or a row's name; a country, OTHERS or ALL
 
@@ -156,8 +157,7 @@ def plan_for(table: Table, threshold: int) -> Plan:
         if _is_few(table, [(row, country) for country in table.countries], threshold):
             plan.joined_rows.add(row)
     while not plan.withheld and (weak := _weak(plan)):
-        # A few at a time: each hidden number often protects others.
-        for axis, place in weak[: max(1, len(weak) // 8)]:
+        for axis, place in weak[:AT_ONCE]:
             _strengthen(plan, axis, place)
     return plan
 
@@ -168,7 +168,10 @@ def _is_few(table: Table, places: list[Place], threshold: int) -> bool:
 
 
 def _weak(plan: Plan) -> list[tuple[str, Place]]:
-    """Hidden cells of which too much can be worked out, and by which sum: first those of few."""
+    """Hidden cells of which too much can be worked out, and by which sum: first those of few.
+
+    With BOTH comes the cell that would help most if it were hidden as well, where there is one.
+    """
     edges = plan.edges()
     by_sum: dict[tuple[str, Block], list[Place]] = defaultdict(list)
     for place, edge in edges.items():
@@ -182,7 +185,22 @@ def _weak(plan: Plan) -> list[tuple[str, Place]]:
     if few:
         return few
     sums = Sums(edges)
-    return [(BOTH, place) for place in sorted(edges) if not _is_safe(plan, sums, place)]
+    found: list[tuple[str, Place]] = []
+    for place in sorted(edges):
+        if len(found) < AT_ONCE and not _is_safe(plan, sums, place):
+            help_ = _beyond(plan, sums.reached)
+            found.append((HELP, help_) if help_ else (BOTH, place))
+    return found
+
+
+def _beyond(plan: Plan, reached: set[Hashable]) -> Place | None:
+    """The smallest shown cell that would lead out of the sums within which numbers can move."""
+    row_of = {row: block for block, rows in plan.row_blocks().items() for row in rows}
+    for row, country in plan.shown():
+        column = ("column", (REST, country))
+        if ("row", row_of[row]) in reached and column not in reached:
+            return row, country
+    return None
 
 
 def _is_safe(plan: Plan, sums: Sums, place: Place) -> bool:
@@ -198,6 +216,9 @@ def _is_safe(plan: Plan, sums: Sums, place: Place) -> bool:
 def _strengthen(plan: Plan, axis: str, place: Place) -> None:
     """Hide the smallest number beside `place`; where there is none, merge its sums with others."""
     row, country = place
+    if axis == HELP:
+        plan.hidden.add(place)
+        return
     if axis == COLUMN and country not in plan.joined | plan.flat:
         plan.flat.add(country)
         return

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import Engine
 
 from bot.analytics.charts import bars, heat_map
-from bot.analytics.figures import Figure, Figures, Period, is_rest
+from bot.analytics.cuts import cuts
+from bot.analytics.figures import Figure, Figures, Period, Shelf, is_rest
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
 from bot.analytics.words import heading, place_name, row_name, text
@@ -17,6 +17,8 @@ from bot.analytics.words import heading, place_name, row_name, text
 MAPS = ("topics", "origins", "unanswered", "services")  # of all countries: rows x countries
 ORDER = ("volume", "topics", "unanswered", "services", "crises", "outcomes", "phases", "origins",
          "channels", "hours", "visits", "latency")  # fmt: skip
+BY_ORDER = ("volume", "hours", "latency", "visits")  # rows that follow one another
+STEADY = 50  # below, the rounding alone would make a change of several percent
 SEVERAL = ("topics", "unanswered", "services", "outcomes", "latency", "hours")
 
 
@@ -50,6 +52,9 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
     language, title = asked.language, heading(cut, asked.language)
     note = text("more_than_one", language) if cut in SEVERAL else ""
     rows = now.rows(cut, asked.country)
+    if cut in BY_ORDER:
+        order = [*cuts()[cut].rows]
+        rows = dict(sorted(rows.items(), key=lambda each: _rank(order, each[0])))
     if not rows:
         return Section(cut, title, None, (), (), text("nothing", language))
     if cut in MAPS and asked.country == ALL:
@@ -65,13 +70,18 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
     return Section(cut, title, bars(values, title), columns, lines, note)
 
 
+def _rank(order: Sequence[str], row: str) -> int:
+    return order.index(row) if row in order else len(order)
+
+
 def _compared(each: Figure, before: Figures | None, cut: str, row: str,
               asked: Asked) -> list[str]:  # fmt: skip
     cells = [in_words(each, asked.language)]
     if before is None:
         return cells
     then = before.at(cut, row, asked.country)
-    change = "" if then is None or then.value == 0 or is_rest(row) else _percent(each, then)
+    tells = then is not None and min(then.value, each.value) >= STEADY and not is_rest(row)
+    change = _percent(each, then) if tells and then is not None else ""
     return [*cells, in_words(then, asked.language), change]
 
 
@@ -114,12 +124,12 @@ def _short(country: str) -> str:
     return {OTHERS: "…", UNKNOWN: "?"}.get(country, country)
 
 
-def trend(engine: Engine, months: Sequence[str], asked: Asked) -> Section:
+def trend(shelf: Shelf, months: Sequence[str], asked: Asked) -> Section:
     """Conversations month by month, over the last two years at most."""
     title = heading("trend", asked.language)
     found = []
     for month in months[-24:]:
-        total = Figures(engine, Period(month, (month,))).total("volume", asked.country)
+        total = shelf.figures(Period(month, (month,))).total("volume", asked.country)
         found.append((month, total))
     known = [(month, each.value) for month, each in found if each is not None]
     lines = [(month, [in_words(each, asked.language)]) for month, each in found]

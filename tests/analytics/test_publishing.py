@@ -46,7 +46,7 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     migrate(url)
     engine = open_engine(url)
     for month in (1, 2, 3):
-        fill(engine, 1_500, month)
+        fill(engine, 700, month)
     publish_due(engine, APRIL, RULE)
     yield engine
     engine.dispose()
@@ -72,7 +72,7 @@ def test_one_more_woman_after_publication_changes_nothing(empty_engine: Engine) 
 
 def test_asking_again_gives_the_same_numbers(quarter: Engine) -> None:
     period = periods(published_months(quarter))["2026-Q1"]
-    answers = {str(sorted(Figures(quarter, period).cells("topics").items())) for _ in range(20)}
+    answers = {str(sorted(Figures(quarter, period).cells("topics").items())) for _ in range(5)}
 
     assert len(answers) == 1
 
@@ -91,14 +91,14 @@ def test_a_quarter_tells_no_more_than_its_months(quarter: Engine) -> None:
 
 def test_only_whole_quarters_and_years_are_on_the_list(quarter: Engine) -> None:
     assert list(periods(published_months(quarter))) == [
-        "2026-Q1", "2026-03", "2026-02", "2026-01",
+        "2026-03", "2026-02", "2026-01", "2026-Q1",
     ]  # fmt: skip
 
 
 def test_what_survives_is_within_the_rounding(quarter: Engine) -> None:
     """The invented year's truth against what is shown: nothing else differs than the rounding."""
     figures = Figures(quarter, periods(published_months(quarter))["2026-03"])
-    made = tables(list(visits(1_500, 3)))
+    made = tables(list(visits(700, 3)))
     for cut, table in made.items():
         for place in plan_for(table, RULE.threshold).shown():
             shown = figures.at(cut, *place)
@@ -156,15 +156,15 @@ class TestNoise:
         pytest.importorskip("opendp")
 
     def test_it_is_as_wide_as_epsilon_says(self) -> None:
-        values = noised([1_000] * 20_000, 5, 0.5)
+        values = noised([1_000] * 8_000, 5, 0.5)
 
         # Variance of the two-sided geometric distribution with scale 10: 2a/(1-a)^2, a=exp(-1/10).
         assert statistics.pstdev(values) == pytest.approx(14.1, rel=0.05)
-        assert statistics.fmean(values) == pytest.approx(1_000, abs=0.6)
+        assert statistics.fmean(values) == pytest.approx(1_000, abs=0.8)
 
     def test_two_worlds_that_differ_by_one_woman_look_alike(self) -> None:
-        without = Counter(noised([10] * 40_000, 1, 1.0))
-        with_her = Counter(noised([11] * 40_000, 1, 1.0))
+        without = Counter(noised([10] * 25_000, 1, 1.0))
+        with_her = Counter(noised([11] * 25_000, 1, 1.0))
         for value in range(6, 16):
             ratio = with_her[value] / without[value]
             assert 1 / 3.2 < ratio < 3.2  # exp(1) = 2.72, and the chance of counting
