@@ -36,7 +36,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     found = open_engine(url)
     with transaction(found) as session:
         for month in (2, 3):
-            for cut, cells in counted(list(visits(1_000, month))).items():
+            for cut, cells in counted(list(visits(600, month))).items():
                 session.add_all(
                     DayCount(day=date(2026, month, 5), cut=cut, row=row, country=country,
                              turns=count.conversations, conversations=count.conversations,
