@@ -1,0 +1,1 @@
+"""Figures that identify no one: what is counted, how it is protected, what is shown."""

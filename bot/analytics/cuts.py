@@ -1,0 +1,97 @@
+"""The fixed cuts: every table that may ever be published, and nothing else is counted.
+
+A cut is a table of two dimensions: its rows, and the countries. Only these tables are stored, never
+the whole row of a turn: a stolen database holds no combination that a reader could not also see
+before suppression, and no two tables can be joined to one visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from bot.analytics.vocabulary import (
+    CHANNELS,
+    CRISES,
+    DEEPER,
+    DEPTHS,
+    ENDINGS,
+    HOURS,
+    LANGUAGES,
+    LATENCIES,
+    ORIGINS,
+    OTHER,
+    OUTCOMES,
+    PHASES,
+    SLOWER,
+    UNKNOWN,
+    WEEKS,
+    Turn,
+    intents,
+    service_types,
+)
+
+MAX_CELLS = 5  # of one cut, that one conversation may be counted in
+UNANSWERED = ("no_answer", "not_understood", "none_found", "unavailable")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One table: its rows, each with the heading it is merged into when it is rare."""
+
+    name: str
+    rows: Mapping[str, str]
+    row_of: Callable[[Turn], str | None] | None  # None: counted when a conversation ends
+    part_of: str | None = None  # whose cells less these would tell of the others
+
+    @property
+    def most(self) -> int:
+        """How many cells one conversation can be counted in."""
+        return MAX_CELLS if self.row_of else 1
+
+
+def _topic(turn: Turn) -> str | None:
+    return turn.intent if intents().get(turn.intent, "conversation") != "conversation" else None
+
+
+def _open(turn: Turn) -> str | None:
+    row = _topic(turn)
+    return row if row and turn.outcome in UNANSWERED else None
+
+
+def _service(turn: Turn) -> str | None:
+    if turn.outcome not in ("service_found", "none_found"):
+        return None
+    return f"{turn.service_type}:{turn.outcome}"
+
+
+def _flat(*rows: str) -> dict[str, str]:
+    return dict.fromkeys(rows, "")
+
+
+@cache
+def cuts() -> Mapping[str, Cut]:
+    """Every cut by its name."""
+    topics = {name: group for name, group in intents().items() if group != "conversation"}
+    languages = {f"{c}:{each}": c for c in (*CHANNELS, OTHER) for each in LANGUAGES}
+    services = {f"{kind}:{end}": kind for kind in (*service_types(), OTHER)
+                for end in ("service_found", "none_found")}  # fmt: skip
+    crises = {f"{kind}:{end}": kind for kind in CRISES.values() for end in ENDINGS}
+    visits = {f"{bucket}:{again}": bucket for bucket in (*DEPTHS, DEEPER)
+              for again in ("first", "again")}  # fmt: skip
+    found = (
+        Cut("volume", _flat(*WEEKS), None),
+        Cut("topics", topics, _topic),
+        Cut("unanswered", topics, _open, part_of="topics"),
+        Cut("phases", _flat(*PHASES, UNKNOWN), lambda turn: turn.phase),
+        Cut("origins", {**ORIGINS, OTHER: "", UNKNOWN: ""}, lambda turn: turn.origin),
+        Cut("outcomes", _flat(*OUTCOMES), lambda turn: turn.outcome),
+        Cut("services", services, _service),
+        Cut("crises", crises, None),
+        Cut("channels", languages, lambda turn: f"{turn.channel}:{turn.language}"),
+        Cut("hours", _flat(*HOURS), lambda turn: turn.hour),
+        Cut("latency", _flat(*LATENCIES, SLOWER), lambda turn: turn.latency),
+        Cut("visits", visits, None),
+    )
+    return {cut.name: cut for cut in found}

@@ -1,0 +1,51 @@
+"""The same published numbers for a spreadsheet or a program: nothing more, nothing less exact."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from bot.analytics.cuts import cuts
+from bot.analytics.figures import Figures
+from bot.analytics.models import Publication
+from bot.analytics.words import heading, place_name, row_name
+
+COLUMNS = ("period", "table", "table_name", "row", "row_name", "country", "country_name",
+           "conversations", "is_least")  # fmt: skip
+
+
+def rows(figures: Figures, country: str | None, language: str) -> Iterator[dict[str, Any]]:
+    """One entry a number, in a fixed order; of one country where `country` is given."""
+    for cut in cuts():
+        for (row, at), each in sorted(figures.cells(cut).items()):
+            if country in (None, at):
+                yield {
+                    "period": figures.period.name, "table": cut,
+                    "table_name": heading(cut, language), "row": row,
+                    "row_name": row_name(row, language), "country": at,
+                    "country_name": place_name(at, language), "conversations": each.value,
+                    "is_least": each.is_least,
+                }  # fmt: skip
+
+
+def as_csv(figures: Figures, country: str | None, language: str) -> str:
+    """UTF-8 with a mark at the front, so that spreadsheets read the accents."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows(figures, country, language))
+    return "\ufeff" + out.getvalue()
+
+
+def as_json(figures: Figures, country: str | None, language: str,
+            rule: Publication) -> dict[str, Any]:  # fmt: skip
+    """With the rule by which the numbers are protected."""
+    return {
+        "period": figures.period.name,
+        "months": list(figures.period.months),
+        "protection": {"threshold": rule.threshold, "rounded_to": rule.step,
+                       "epsilon_per_table_and_month": rule.epsilon},
+        "figures": list(rows(figures, country, language)),
+    }  # fmt: skip

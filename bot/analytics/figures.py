@@ -1,0 +1,134 @@
+"""Published figures for a period of the fixed list, and nothing computed from anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from bot.analytics.models import Publication, PublishedFigure
+from bot.analytics.protect import ALL, OTHERS, REST, Place
+from bot.analytics.vocabulary import COUNTRIES
+
+
+class UnknownPeriod(ValueError):
+    """A period or country that is not on the fixed list."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A month ("2026-11"), quarter ("2026-Q4") or year ("2026") with all its months published."""
+
+    name: str
+    months: tuple[str, ...]
+
+    @property
+    def previous(self) -> str:
+        """The name of the period before."""
+        year = int(self.name[:4])
+        if "Q" in self.name:
+            quarter = int(self.name[-1])
+            return f"{year}-Q{quarter - 1}" if quarter > 1 else f"{year - 1}-Q4"
+        if "-" in self.name:
+            month = int(self.name[5:])
+            return f"{year}-{month - 1:02d}" if month > 1 else f"{year - 1}-12"
+        return str(year - 1)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, and whether some months of the period had it merged: then it is at least that."""
+
+    value: int
+    is_least: bool
+
+
+def published_months(engine: Engine) -> list[str]:
+    """Every published month, the first one first."""
+    with Session(engine) as session:
+        return list(session.scalars(select(Publication.month).order_by(Publication.month)))
+
+
+def periods(months: list[str]) -> dict[str, Period]:
+    """The fixed list, the newest first: months, whole quarters, whole years."""
+    found: dict[str, tuple[str, ...]] = {month: (month,) for month in months}
+    for year in sorted({month[:4] for month in months}):
+        of_year = tuple(f"{year}-{number:02d}" for number in range(1, 13))
+        found |= {f"{year}-Q{q + 1}": of_year[3 * q : 3 * q + 3] for q in range(4)}
+        found[year] = of_year
+    whole = {name: each for name, each in found.items() if set(each) <= set(months)}
+    order = sorted(whole, key=lambda name: (len(whole[name]) == 1, whole[name][-1]), reverse=True)
+    return {name: Period(name, whole[name]) for name in order}
+
+
+class Shelf:
+    """Figures that have been read before; at most `most` periods, the oldest go first."""
+
+    def __init__(self, engine: Engine, most: int = 120) -> None:
+        self._engine, self._most = engine, most
+        self._kept: dict[str, Figures] = {}
+
+    def figures(self, period: Period) -> Figures:
+        """The period's."""
+        found = self._kept.get(period.name)
+        if found is None:
+            found = self._kept[period.name] = Figures(self._engine, period)
+            while len(self._kept) > self._most:
+                self._kept.pop(next(iter(self._kept)), None)
+        return found
+
+
+class Figures:
+    """All cuts of one period. Published figures never change, so that these may be kept."""
+
+    def __init__(self, engine: Engine, period: Period) -> None:
+        self.period = period
+        each = PublishedFigure
+        rows = select(each.cut, each.row, each.country, each.value)
+        values: dict[str, dict[Place, list[int]]] = {}
+        with Session(engine) as session:
+            for cut, row, country, value in session.execute(
+                rows.where(each.month.in_(period.months))
+            ):
+                values.setdefault(cut, {}).setdefault((row, country), []).append(value)
+        self._cells: Mapping[str, Mapping[Place, Figure]] = {
+            cut: {place: Figure(sum(numbers), len(numbers) < len(period.months))
+                  for place, numbers in cells.items()}
+            for cut, cells in values.items()
+        }  # fmt: skip
+
+    def at(self, cut: str, row: str, country: str = ALL) -> Figure | None:
+        """One number; None where it is not shown."""
+        return self._cells.get(cut, {}).get((row, country))
+
+    def cells(self, cut: str) -> Mapping[Place, Figure]:
+        """All that is shown of a cut."""
+        return self._cells.get(cut, {})
+
+    def rows(self, cut: str, country: str = ALL) -> dict[str, Figure]:
+        """The numbers of a country (ALL: of all together), the largest first, rests last."""
+        found = {r: n for (r, c), n in self.cells(cut).items() if c == country}
+        return dict(sorted(found.items(), key=lambda each: (is_rest(each[0]), -each[1].value)))
+
+    def total(self, cut: str, country: str = ALL) -> Figure | None:
+        """The sum of what is shown, which is everything but what was merged with others."""
+        found = self.rows(cut, country).values()
+        if not found:
+            return None
+        merged = country != ALL and (REST, country) not in self.cells(cut)
+        return Figure(sum(each.value for each in found),
+                      merged or any(each.is_least for each in found))  # fmt: skip
+
+
+def is_rest(row: str) -> bool:
+    """Whether a row is a sum of merged ones."""
+    return row == REST or row.startswith(f"{REST}:")
+
+
+def checked_country(country: str) -> str:
+    """The country, or ALL; raises UnknownPeriod."""
+    if country not in (*COUNTRIES, OTHERS, ALL):
+        raise UnknownPeriod(f"expected one of {', '.join(COUNTRIES)} or {ALL}")
+    return country

@@ -1,0 +1,165 @@
+"""Who wrote within the last day, in this process's memory alone, so that one woman counts once.
+
+A conversation is everything she writes without a silence of a day. Of each it is remembered which
+cells it has been counted in, under a mark that means nothing outside this process: its key is made
+at the start, never stored, and gone with it. What is counted leaves here as numbers of a cell.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+
+from bot.analytics.cuts import MAX_CELLS, cuts
+from bot.analytics.vocabulary import CRISES, UNKNOWN, Turn, depth, week
+
+SILENCE = timedelta(days=1)
+LOCAL = timedelta(hours=-6)  # Central American time: days and hours as women there live them
+MAX_TURNS = 20  # of one conversation, that one cut counts
+MAX_HELD = 50_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number's place."""
+
+    day: date
+    cut: str
+    row: str
+    country: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is added to a cell. `firsts` counts each conversation in one cell of a cut at most:
+    its sum over any cells is never more than the conversations in them."""
+
+    cell: Cell
+    turns: int
+    conversations: int
+    firsts: int
+
+
+@dataclass
+class _Talk:
+    seen_at: datetime
+    day: date
+    again: bool
+    country: str = UNKNOWN
+    turns: int = 0
+    crisis: str | None = None
+    ending: str = "silent"
+    counted: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    turns_in: dict[str, int] = field(default_factory=dict)
+    waiting: list[tuple[str, str]] = field(default_factory=list)  # until a country is known
+
+
+class Conversations:
+    """The conversations that go on now."""
+
+    def __init__(self, most: int = MAX_HELD) -> None:
+        self._key = secrets.token_bytes(32)
+        self._most = most
+        self._talks: OrderedDict[bytes, _Talk] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._talks)
+
+    def take(self, pseudonym: str, turn: Turn, at: datetime, *, again: bool,
+             over: bool) -> list[Step]:  # fmt: skip
+        """What one turn adds; also what conversations that ended meanwhile add.
+
+        `again`: she had written before; `over`: she says that the danger has passed.
+        """
+        steps = list(self.ended(at))
+        mark = blake2b(pseudonym.encode(), key=self._key, digest_size=16).digest()
+        talk = self._talks.setdefault(mark, _Talk(at, local_day(at), again))
+        self._talks.move_to_end(mark)
+        talk.seen_at, talk.day = at, local_day(at)
+        talk.turns += 1
+        _follow_crisis(talk, turn, over)
+        talk.waiting += [
+            (cut.name, row) for cut in cuts().values() if cut.row_of and (row := cut.row_of(turn))
+        ]
+        if turn.country != UNKNOWN:
+            talk.country = turn.country
+        if talk.country != UNKNOWN:
+            steps += _counted(talk)
+        if len(self._talks) > self._most:
+            steps += _closed(self._talks.popitem(last=False)[1])
+        return steps
+
+    def forget(self, pseudonym: str) -> None:
+        """She asked for everything to be erased."""
+        mark = blake2b(pseudonym.encode(), key=self._key, digest_size=16).digest()
+        self._talks.pop(mark, None)
+
+    def ended(self, now: datetime) -> Iterator[Step]:
+        """What conversations add that are over by `now`."""
+        while self._talks:
+            mark = next(iter(self._talks))
+            if now - self._talks[mark].seen_at < SILENCE:
+                return
+            yield from _closed(self._talks.pop(mark))
+
+    def close(self) -> Iterator[Step]:
+        """The process stops: every conversation ends here."""
+        while self._talks:
+            yield from _closed(self._talks.popitem(last=False)[1])
+
+
+def local_day(at: datetime) -> date:
+    """The day of a moment, in Central America."""
+    return (at + LOCAL).date()
+
+
+def _follow_crisis(talk: _Talk, turn: Turn, over: bool) -> None:
+    if turn.intent in CRISES:
+        talk.crisis, talk.ending = CRISES[turn.intent], "silent"
+    elif talk.crisis is None:
+        return
+    elif over:
+        talk.ending = "over"
+    elif turn.outcome == "person_offered":
+        talk.ending = "person"
+    elif turn.outcome == "left":
+        talk.ending = "left"
+    elif turn.outcome != "crisis_card" and talk.ending == "silent":
+        talk.ending = "went_on"
+
+
+def _counted(talk: _Talk) -> Iterator[Step]:
+    waiting, talk.waiting = talk.waiting, []
+    for cut, row in waiting:
+        yield from _step(talk, cut, row)
+
+
+def _step(talk: _Talk, cut: str, row: str) -> Iterator[Step]:
+    cells = talk.counted.setdefault(cut, set())
+    place = (row, talk.country)
+    is_new = place not in cells
+    if is_new and len(cells) >= MAX_CELLS:
+        return
+    turns = talk.turns_in.get(cut, 0)
+    talk.turns_in[cut] = turns + 1
+    is_first = not cells
+    cells.add(place)
+    if is_new or turns < MAX_TURNS:
+        yield Step(
+            Cell(talk.day, cut, row, talk.country), int(turns < MAX_TURNS), int(is_new),
+            int(is_first),
+        )  # fmt: skip
+
+
+def _closed(talk: _Talk) -> Iterator[Step]:
+    yield from _counted(talk)
+    talk.turns_in["volume"] = 0
+    for _ in range(min(talk.turns, MAX_TURNS)):
+        yield from _step(talk, "volume", week(talk.day.day))
+    yield from _step(talk, "visits", f"{depth(talk.turns)}:{'again' if talk.again else 'first'}")
+    if talk.crisis:
+        yield from _step(talk, "crises", f"{talk.crisis}:{talk.ending}")

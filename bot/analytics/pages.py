@@ -1,0 +1,165 @@
+"""The page of figures, its exports and its style: routes that a portal mounts behind its own door.
+
+`routes(engine, require)`: `require(request)` returns None for those who may look, or the answer
+for those who may not (a redirect to the sign-in). Nothing is read before it has been asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.analytics.export import as_csv, as_json
+from bot.analytics.figures import (
+    Figures,
+    Period,
+    Shelf,
+    UnknownPeriod,
+    checked_country,
+    periods,
+    published_months,
+)
+from bot.analytics.freshness import directory
+from bot.analytics.models import Publication
+from bot.analytics.protect import ALL, OTHERS
+from bot.analytics.publish import Rule, publish_due
+from bot.analytics.sections import Asked, sections, trend
+from bot.analytics.vocabulary import COUNTRIES
+from bot.analytics.words import place_name, text
+
+RULE = Rule()
+LOOK_AGAIN = timedelta(minutes=10)
+PAGE = Path(__file__).with_name("page")
+Refusal = Response | None
+Require = Callable[[Request], Refusal | Awaitable[Refusal]]
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
+
+
+@dataclass
+class Board:
+    """Where the figures come from, and by which rule months are published."""
+
+    engine: Engine
+    rule: Rule
+    clock: Callable[[], datetime]
+    shelf: Shelf
+    looked_at: datetime | None = None  # whether a month has ended
+
+    def publish(self) -> None:
+        """Months that have ended; looks for them once in ten minutes."""
+        now = self.clock()
+        if self.looked_at is None or now - self.looked_at >= LOOK_AGAIN:
+            self.looked_at = now
+            publish_due(self.engine, now, self.rule)
+
+    def chosen(self, query: Mapping[str, str]) -> tuple[dict[str, Period], Period | None, Asked]:
+        """The fixed list, what was chosen of it; raises UnknownPeriod."""
+        self.publish()
+        listed = periods(published_months(self.engine))
+        language = "en" if query.get("lang") == "en" else "es"
+        asked = Asked(checked_country(query.get("country") or ALL), language)
+        newest = max((each.months[-1] for each in listed.values()), default=None)
+        name = query.get("period") or newest
+        if name and name not in listed:
+            raise UnknownPeriod("expected a period of the list")
+        return listed, listed[name] if name else None, asked
+
+    def rule_of(self, period: Period) -> Publication:
+        """By which the period's last month was published."""
+        with Session(self.engine) as session:
+            return session.get_one(Publication, period.months[-1])
+
+
+def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
+           rule: Rule = RULE, clock: Callable[[], datetime] | None = None,
+           ) -> list[BaseRoute]:  # fmt: skip
+    """Page, exports and style under `base`; every one asks `require` first."""
+    board = Board(engine, rule, clock or (lambda: datetime.now(UTC)), Shelf(engine))
+
+    def guarded(answer: Callable[[Mapping[str, str]], Response]) -> Callable[..., object]:
+        async def endpoint(request: Request) -> Response:
+            refusal = require(request)
+            if inspect.isawaitable(refusal):
+                refusal = await refusal
+            if refusal is not None:
+                return refusal
+            try:
+                response = await asyncio.to_thread(answer, dict(request.query_params))
+            except UnknownPeriod as error:
+                response = PlainTextResponse(str(error), 400)
+            response.headers.update(HEADERS)
+            return response
+
+        return endpoint
+
+    def style(_: Mapping[str, str]) -> Response:
+        return Response((PAGE / "style.css").read_text(encoding="utf-8"), media_type="text/css")
+
+    return [
+        Route(base, guarded(lambda query: page(board, query, base))),
+        Route(f"{base}/figures.csv", guarded(lambda query: _csv(board, query))),
+        Route(f"{base}/figures.json", guarded(lambda query: _json(board, query))),
+        Route(f"{base}/style.css", guarded(style)),
+    ]
+
+
+def page(board: Board, query: Mapping[str, str], base: str) -> Response:
+    """The whole page, for the period and country of `query`."""
+    listed, period, asked = board.chosen(query)
+    parts = []
+    before = None
+    if period:
+        before = listed.get(period.previous)
+        then = board.shelf.figures(before) if before else None
+        first, *others = sections(board.shelf.figures(period), then, asked)
+        months = published_months(board.engine)
+        parts = [first, trend(board.shelf, months, asked), *others]
+    parts.append(directory(board.engine, board.clock().date(), asked.language))
+    name = period.name if period else ""
+    html = _PAGES.get_template("figures.html").render(
+        t=lambda key, **values: text(key, asked.language, **values), base=base, before=before,
+        language=asked.language, country=asked.country, period=name, periods=list(listed),
+        countries=[(each, place_name(each, asked.language)) for each in (ALL, *COUNTRIES, OTHERS)],
+        sections=parts, rule=board.rule_of(period) if period else None,
+        query=urlencode({"period": name, "country": asked.country, "lang": asked.language}),
+    )  # fmt: skip
+    return Response(html, media_type="text/html")
+
+
+def _export(board: Board, query: Mapping[str, str]) -> tuple[Figures, str | None, str]:
+    _, period, asked = board.chosen(query)
+    if period is None:
+        raise UnknownPeriod("no month is published yet")
+    country = None if asked.country == ALL else asked.country
+    return board.shelf.figures(period), country, asked.language
+
+
+def _csv(board: Board, query: Mapping[str, str]) -> Response:
+    figures, country, language = _export(board, query)
+    name = f"comadre-{figures.period.name}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(as_csv(figures, country, language), media_type="text/csv", headers=headers)
+
+
+def _json(board: Board, query: Mapping[str, str]) -> Response:
+    figures, country, language = _export(board, query)
+    return JSONResponse(as_json(figures, country, language, board.rule_of(figures.period)))

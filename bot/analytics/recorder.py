@@ -1,0 +1,170 @@
+"""Turns become counts: in memory first, then in batches, in transactions of their own.
+
+Counting never delays a turn (a batch is written by a thread of its own) and never breaks one. A
+crash loses what was not written yet: at most one batch of `flush_s` seconds, and how the
+conversations of that moment ended.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Engine, Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.analytics.memory import LOCAL, Cell, Conversations, Step
+from bot.analytics.models import DayCount
+from bot.analytics.publish import Rule, forget_days, publish_due
+from bot.analytics.vocabulary import read_turn
+
+log = logging.getLogger(__name__)
+HOUR = timedelta(hours=1)
+MAX_WAITING = 100_000  # cells that wait for a database that is away; then the newest are let go
+
+
+class Answered(Protocol):
+    """The message of a turn: connectors.queue.Claimed."""
+
+    @property
+    def pseudonym(self) -> str: ...
+    @property
+    def style(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def idle_s(self) -> float | None: ...
+
+
+class Came(Protocol):
+    """What it led to: connectors.outcome.Outcome."""
+
+    @property
+    def acted_on(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def slots(self) -> Any: ...
+    @property
+    def erase(self) -> bool: ...
+
+
+class Recorder:
+    """One process's counts. `on_turn` is the worker's hook; with a `rule`, months are published."""
+
+    def __init__(self, engine: Engine, *, flush_s: float = 5.0, rule: Rule | None = None,
+                 clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:  # fmt: skip
+        self._engine, self._flush_s, self._clock = engine, flush_s, clock
+        self._rule, self._published_at = rule, datetime.min.replace(tzinfo=UTC)
+        self._talks = Conversations()
+        self._waiting: dict[Cell, list[int]] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def on_turn(self, claimed: Answered, outcome: Came, outgoing: object = None) -> None:
+        """Count the turn; whatever goes wrong here stays here."""
+        try:
+            self._count(claimed, outcome)
+        except Exception as error:  # a figure is never worth an answer
+            log.error("a turn was not counted: %s", type(error).__name__)
+
+    def _count(self, claimed: Answered, outcome: Came) -> None:
+        now = self._clock()
+        if outcome.acted_on in ("blocked", "unblocked"):
+            return
+        seconds = max(0.0, (now - claimed.received_at).total_seconds())
+        slots = outcome.slots or {}
+        turn = read_turn(claimed.style, outcome.acted_on, outcome.outcome, slots, seconds,
+                         (claimed.received_at + LOCAL).hour)  # fmt: skip
+        over = outcome.acted_on == "deny" and not slots.get("crisis")
+        with self._lock:
+            again = claimed.idle_s is not None
+            self._add(self._talks.take(claimed.pseudonym, turn, now, again=again, over=over))
+            if outcome.erase:
+                self._talks.forget(claimed.pseudonym)
+
+    def _add(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            if step.cell not in self._waiting and len(self._waiting) >= MAX_WAITING:
+                continue
+            numbers = self._waiting.setdefault(step.cell, [0, 0, 0])
+            for place, more in enumerate((step.turns, step.conversations, step.firsts)):
+                numbers[place] += more
+
+    def flush(self) -> int:
+        """Write what waits, in one transaction; returns how many cells. A failure keeps it."""
+        with self._lock:
+            self._add(self._talks.ended(self._clock()))
+            batch, self._waiting = self._waiting, {}
+        if not batch:
+            return 0
+        try:
+            with Session(self._engine) as session, session.begin():
+                session.execute(_adding(self._engine), _rows(batch))
+        except SQLAlchemyError as error:
+            log.error("figures not written yet: %s", type(error).__name__)
+            with self._lock:
+                self._add(Step(cell, *numbers) for cell, numbers in batch.items())
+            return 0
+        return len(batch)
+
+    def start(self) -> None:
+        """Write every `flush_s` seconds, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="figures", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._flush_s):
+            self.flush()
+            self.publish()
+
+    def publish(self) -> None:
+        """Once an hour: months that have ended are published, old days deleted."""
+        now = self._clock()
+        if self._rule is None or now - self._published_at < HOUR:
+            return
+        self._published_at = now
+        try:
+            publish_due(self._engine, now, self._rule)
+            forget_days(self._engine, now)
+        except Exception as error:  # the thread must go on counting
+            log.error("figures not published: %s", type(error).__name__)
+
+    def stop(self) -> None:
+        """End all conversations, write the last batch."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+        with self._lock:
+            self._add(self._talks.close())
+        self.flush()
+
+
+def _rows(batch: dict[Cell, list[int]]) -> list[dict[str, Any]]:
+    # In one order everywhere: two processes that write the same cells must not block each other.
+    ordered = sorted(batch.items(), key=lambda each: _key(each[0]))
+    return [
+        {"day": cell.day, "cut": cell.cut, "row": cell.row, "country": cell.country,
+         "turns": turns, "conversations": conversations, "firsts": firsts}
+        for cell, (turns, conversations, firsts) in ordered
+    ]  # fmt: skip
+
+
+def _key(cell: Cell) -> tuple[str, ...]:
+    return (cell.day.isoformat(), cell.cut, cell.row, cell.country)
+
+
+def _adding(engine: Engine) -> Insert:
+    on_postgresql = engine.dialect.name == "postgresql"
+    insert = postgresql.insert(DayCount) if on_postgresql else sqlite.insert(DayCount)
+    numbers = ("turns", "conversations", "firsts")
+    return insert.on_conflict_do_update(
+        index_elements=["day", "cut", "row", "country"],
+        set_={name: getattr(DayCount, name) + insert.excluded[name] for name in numbers},
+    )

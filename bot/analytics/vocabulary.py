@@ -1,0 +1,106 @@
+"""The closed lists of everything that may be counted: a value outside them becomes "other".
+
+Nothing in here can hold what somebody wrote. What a turn was comes from the assistant's own words
+(intents, outcomes, codes of countries), never from hers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from bot.knowledge.schema import COUNTRY_CODES
+from bot.paths import DATA
+
+OTHER, UNKNOWN = "other", "unknown"
+COUNTRIES = (*COUNTRY_CODES, UNKNOWN)
+CHANNELS = ("whatsapp", "sms", "telegram", "web")
+LANGUAGES = ("es", "en")
+PHASES = ("origin", "transit", "destination", "return")
+ORIGINS: Mapping[str, str] = {
+    **dict.fromkeys(("GT", "HN", "NI", "SV", "CR", "PA", "BZ"), "central_america"),
+    **dict.fromkeys(("MX", "US", "CA"), "north_america"),
+    **dict.fromkeys(("HT", "CU", "DO"), "caribbean"),
+    **dict.fromkeys(("VE", "CO", "EC", "PE", "BR"), "south_america"),
+}
+HOURS = ("h00", "h06", "h12", "h18")
+OUTCOMES = ("answered", "asked_back", "no_answer", "service_found", "none_found", "crisis_card",
+            "person_offered", "left", "not_understood", "unavailable")  # fmt: skip
+LATENCIES = {"under_half_second": 0.5, "under_two_seconds": 2.0, "under_ten_seconds": 10.0}
+SLOWER = "slower"
+DEPTHS = {"turns_1": 1, "turns_2_3": 3, "turns_4_9": 9}
+DEEPER = "turns_10_more"
+WEEKS = ("days_01_07", "days_08_14", "days_15_21", "days_22_end")
+CRISES = {"report_immediate_danger": "danger", "express_suicidal_distress": "distress"}
+ENDINGS = ("over", "person", "left", "went_on", "silent")
+
+_BY_INTENT = {"ask_human": "person_offered", "quick_exit": "left", "delete_my_data": "left",
+              "stop_messages": "left", "out_of_scope": "not_understood",
+              "nlu_fallback": "not_understood"}  # fmt: skip
+
+
+@cache
+def intents() -> Mapping[str, str]:
+    """Every intent, with its group."""
+    groups = yaml.safe_load((DATA / "taxonomy.yml").read_text(encoding="utf-8"))["intents"]
+    return {intent: str(group) for group, names in groups.items() for intent in names}
+
+
+@cache
+def service_types() -> tuple[str, ...]:
+    """Every kind of service."""
+    text = (DATA / "taxonomy.yml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(text)["entities"]["service_type"])
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One answered message: only values of the lists above."""
+
+    channel: str
+    language: str
+    country: str
+    origin: str
+    phase: str
+    intent: str
+    outcome: str
+    service_type: str
+    latency: str
+    hour: str
+
+
+def _of(value: Any, known: Any, otherwise: str) -> str:
+    return value if isinstance(value, str) and value in known else otherwise
+
+
+def read_turn(style: str, acted_on: str, outcome: str, slots: Mapping[str, Any],
+              seconds: float, hour: int) -> Turn:  # fmt: skip
+    """A turn from what the assistant says of it; unknown words become "other" or "unknown"."""
+    came = str(outcome).replace(" ", "_")
+    here = slots.get("country") or slots.get("here")
+    return Turn(
+        channel=_of(style, CHANNELS, OTHER),
+        language=_of(slots.get("language"), LANGUAGES, "es"),
+        country=_of(here, COUNTRIES, UNKNOWN),
+        origin=_of(slots.get("origin"), ORIGINS, OTHER if slots.get("origin") else UNKNOWN),
+        phase=_of(slots.get("phase"), PHASES, UNKNOWN),
+        intent=_of(acted_on, intents(), OTHER),
+        outcome=_BY_INTENT.get(acted_on) or _of(came, OUTCOMES, "answered"),
+        service_type=_of(slots.get("service_type"), service_types(), OTHER),
+        latency=next((name for name, limit in LATENCIES.items() if seconds < limit), SLOWER),
+        hour=HOURS[hour // 6],
+    )
+
+
+def depth(turns: int) -> str:
+    """The bucket of a conversation's length."""
+    return next((name for name, most in DEPTHS.items() if turns <= most), DEEPER)
+
+
+def week(day: int) -> str:
+    """The part of the month that a day lies in."""
+    return WEEKS[min(3, (day - 1) // 7)]

@@ -1,0 +1,94 @@
+"""An outsider with a linear program: what follows about hidden numbers from all that is shown.
+
+Independent of bot/analytics/audit.py on purpose: it knows only what was published (exactly, as if
+nothing were rounded) and that numbers are not negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+
+from bot.analytics.protect import OTHERS, REST, Place, Plan
+
+Cell = tuple[str, Place]  # a table's name, a cell
+Sum = tuple[list[Cell], int]  # cells whose sum is known
+
+
+def known_sums(name: str, plan: Plan) -> list[Sum]:
+    """What a reader of the table knows, under which names whatever was merged is published."""
+    at = plan.table.at
+    sums: list[Sum] = [([(name, each)], at(each).conversations) for each in plan.shown()]
+    for places in plan.column_blocks().values():
+        sums.append(([(name, each) for each in places], sum(at(p).conversations for p in places)))
+    for rows in plan.row_blocks().values():
+        cells = [(row, country) for row in rows for country in plan.table.countries]
+        sums.append(([(name, each) for each in cells], sum(at(p).conversations for p in cells)))
+    return sums
+
+
+def bounds(
+    sums: Sequence[Sum], targets: Sequence[Cell], parts: Sequence[tuple[Cell, Cell]] = ()
+) -> dict[Cell, tuple[int, int]]:
+    """The smallest and largest value that each target can have. `parts`: (a part, its whole)."""
+    names = sorted({cell for cells, _ in sums for cell in cells})
+    column = {cell: number for number, cell in enumerate(names)}
+    entries = [(row, column[cell]) for row, (cells, _) in enumerate(sums) for cell in cells]
+    rows, columns = zip(*entries, strict=True)
+    known = csr_matrix((np.ones(len(entries)), (rows, columns)), (len(sums), len(names)))
+    values = np.array([value for _, value in sums], float)
+    less = None
+    if parts:
+        less = np.zeros((len(parts), len(names)))
+        for row, (part, whole) in enumerate(parts):
+            less[row, column[part]], less[row, column[whole]] = 1, -1
+    found = {}
+    for target in targets:
+        ends = []
+        for sign in (1, -1):
+            cost = np.zeros(len(names))
+            cost[column[target]] = sign
+            result = linprog(cost, less, None if less is None else np.zeros(len(parts)),
+                             known, values, bounds=(0, None), method="highs")  # fmt: skip
+            assert result.status in (0, 3), result.message
+            ends.append(sign * result.fun if result.status == 0 else np.inf)
+        found[target] = (round(ends[0]), round(min(ends[1], 1e9)))
+    return found
+
+
+def totals_from_elsewhere(plans: Mapping[str, Plan]) -> dict[str, int]:
+    """Countries whose conversations follow from a table in which all of them are in own sums.
+
+    Every conversation is in each of these tables once, so that they share these totals.
+    """
+    found = {}
+    for plan in plans.values():
+        joined = {place[1] for place in plan.column_blocks().get((REST, OTHERS), [])}
+        for country in set(plan.table.countries) - joined:
+            cells = [(row, country) for row in plan.table.headings]
+            found[country] = sum(plan.table.at(place).conversations for place in cells)
+    return found
+
+
+def recovered(
+    plans: Mapping[str, Plan],
+    threshold: int,
+    most: int = 60,
+    totals: Mapping[str, int] | None = None,
+) -> list[str]:
+    """Hidden numbers below the threshold of which the outsider can tell that somebody is there,
+    or that they are below the threshold. Looks at `most` of each table, the rarest first."""
+    told = []
+    for name, plan in plans.items():
+        few = [(name, p) for p in plan.hidden if plan.table.at(p).conversations < threshold]
+        few.sort(key=lambda each: (plan.table.at(each[1]).conversations == 0, each))
+        sums = known_sums(name, plan)
+        for country, total in (totals or {}).items():
+            sums.append(([(name, (row, country)) for row in plan.table.headings], total))
+        for (_, place), (low, high) in bounds(sums, few[:most]).items():
+            if low > 0 or high < threshold:
+                told.append(f"{name} {place}: {low} to {high}")
+    return told

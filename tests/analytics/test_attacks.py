@@ -1,0 +1,196 @@
+"""Somebody tries to find out about one woman from what is published."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.analytics.audit import Edge, Sums
+from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, plan_for, protected
+from tests.analytics.attacks import bounds, known_sums, recovered, totals_from_elsewhere
+from tests.analytics.year import Visit, tables, visits
+
+K = 10
+
+
+def small_table(*rows: tuple[int, ...]) -> Table:
+    names = [f"row{number}" for number in range(len(rows))]
+    countries = tuple("ABCDEFGH"[: len(rows[0])])
+    counts = {
+        (name, country): Count(value, value)
+        for name, row in zip(names, rows, strict=True)
+        for country, value in zip(countries, row, strict=True)
+    }
+    return Table(dict.fromkeys(names, ""), countries, counts)
+
+
+def test_a_single_hidden_number_would_follow_from_the_sums() -> None:
+    """That the attack works at all, against hiding without any second hidden number."""
+    plan = Plan(small_table((40, 50, 3), (60, 70, 80)), K, hidden={("row0", "C")})
+
+    assert recovered({"naive": plan}, K) == ["naive ('row0', 'C'): 3 to 3"]
+
+
+def test_a_single_rare_number_is_joined_by_others() -> None:
+    plan = plan_for(small_table((40, 50, 3), (60, 70, 80)), K)
+
+    assert len(plan.hidden) >= 4
+    assert recovered({"table": plan}, K) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 6))
+def test_nothing_follows_from_any_table(seed: int, height: int, width: int) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    rows = [tuple(rng.choice((0, 1, 4, 9, 12, 30, 200)) for _ in range(width))
+            for _ in range(height)]  # fmt: skip
+    plan = plan_for(small_table(*rows), K)
+
+    if plan.withheld:
+        assert protected(plan.table, K) == {}
+    else:
+        assert recovered({"any": plan}, K) == []
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_two_ways_of_working_out_agree(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    table = small_table(*(tuple(rng.choice((0, 2, 15)) for _ in range(4)) for _ in range(4)))
+    plan = Plan(table, K, hidden={p for p in table.counts if rng.random() < 0.6})
+    if not plan.hidden:
+        return
+    by_program = bounds(known_sums("t", plan), [("t", place) for place in plan.hidden])
+    sums = Sums(plan.edges())
+
+    for place in plan.hidden:
+        value = table.at(place).conversations
+        low, high = by_program["t", place]
+        assert value - sums.can_shrink(place) == low
+        assert value + sums.can_grow(place, 10_000) == min(high, value + 10_000)
+
+
+def test_an_edge_that_is_alone_in_its_sums_is_exactly_known() -> None:
+    sums = Sums({("r", "c"): Edge(("r", ALL), ("rest", "c"), 4)})
+
+    assert (sums.can_shrink(("r", "c")), sums.can_grow(("r", "c"), 10)) == (0, 0)
+
+
+@pytest.mark.parametrize("number", [60, 2_000])
+def test_a_month_tells_of_no_rare_number(number: int) -> None:
+    plans = {name: plan_for(table, K) for name, table in tables(list(visits(number, 3))).items()}
+
+    assert recovered({n: p for n, p in plans.items() if not p.withheld}, K, most=8) == []
+
+
+ONE_EACH = ("volume", "phases", "origins", "channels", "hours", "visits")
+
+
+@pytest.mark.parametrize("number", [150, 900])
+def test_a_total_from_one_table_does_not_open_another(number: int) -> None:
+    """What is joined over countries in one table must not come apart by another's totals."""
+    made = tables(list(visits(number, 8)))
+    plans = {name: plan_for(made[name], K) for name in ONE_EACH}
+    plans = {name: plan for name, plan in plans.items() if not plan.withheld}
+
+    assert recovered(plans, K, most=8, totals=totals_from_elsewhere(plans)) == []
+
+
+def test_every_published_sum_stands_for_at_least_ten_conversations() -> None:
+    for name, table in tables(list(visits(1_500, 5))).items():
+        plan = plan_for(table, K)
+        for place in plan.shown():
+            assert table.at(place).conversations >= K, (name, place)
+        for block, places in plan.column_blocks().items():
+            assert people(map(table.at, places)) >= K, (name, block)
+        for block, rows in plan.row_blocks().items():
+            cells = [(row, country) for row in rows for country in table.countries]
+            assert people(map(table.at, cells)) >= K, (name, block)
+            hidden = [cell for cell in cells if cell in plan.hidden]
+            assert not hidden or people(map(table.at, hidden)) >= K, (name, block)
+
+
+def test_topics_and_unanswered_topics_together_tell_no_more() -> None:
+    """One table is part of the other: the difference would be the few who were answered."""
+    both = tables(list(visits(1_200, 7)))
+    plans = {name: plan_for(both[name], K) for name in ("topics", "unanswered")}
+    sums = [each for name, plan in plans.items() for each in known_sums(name, plan)]
+    topics = both["topics"]
+    every = [(row, country) for row in topics.headings for country in topics.countries]
+    parts = [(("unanswered", place), ("topics", place)) for place in every]
+    few = [("topics", place) for place in sorted(plans["topics"].hidden)
+           if 0 < topics.at(place).conversations < K][:4]  # fmt: skip
+
+    for cell, (low, high) in bounds(sums, few, parts).items():
+        assert low == 0, cell
+        assert high >= K, cell
+
+
+def _with_rare_question(others: list[Visit], country: str, times: int) -> list[Visit]:
+    first = others[0]
+    rare = [
+        Visit(f"rare-{n}", first.at, (_asked(first, "ask_trafficking_exploitation", country),))
+        for n in range(times)
+    ]
+    return others + rare
+
+
+def _asked(visit: Visit, intent: str, country: str):  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    return replace(visit.turns[0], intent=intent, country=country, outcome="no_answer")
+
+
+def test_a_rare_topic_in_a_small_country_never_shows_by_itself() -> None:
+    many = [v for v in visits(500, 4) if v.turns[0].country != "BZ"]
+    for times in (1, 9):
+        made = tables(_with_rare_question(many, "BZ", times))
+        for name, table in made.items():
+            shown = {place for place, _ in protected(table, K).items()}
+            assert not [p for p in shown if p[1] == "BZ"], (name, times)
+
+
+def test_one_chatty_woman_is_never_a_figure() -> None:
+    many = list(visits(300, 4))
+    first = many[0]
+    chatty = Visit("chatty", first.at, (_asked(first, "ask_child_abuse", "NI"),) * 500)
+    table = tables([*[v for v in many if v.turns[0].country != "NI"], chatty])["topics"]
+
+    assert table.at(("ask_child_abuse", "NI")) == Count(1, 1)
+    assert ("ask_child_abuse", "NI") not in protected(table, K)
+
+
+def test_one_more_visit_changes_no_figure_by_more_than_its_own_one() -> None:
+    """Who knows of one visit compares the worlds with and without it: no number below ten ever
+    comes or goes alone, and what shows in both differs by one at most before rounding."""
+    many = list(visits(700, 6))
+    seen: Counter[str] = Counter()
+    for number in range(2):
+        her = many[number * 300]
+        without = tables([visit for visit in many if visit is not her])
+        for name, table in tables(many).items():
+            with_her, apart = plan_for(table, K), plan_for(without[name], K)
+            for place in set(with_her.shown()) & set(apart.shown()):
+                more = table.at(place).conversations - without[name].at(place).conversations
+                assert more in (0, 1)
+                seen["moved" if more else "still"] += 1
+            for place in set(with_her.shown()) ^ set(apart.shown()):
+                assert max(table.at(place).conversations,
+                           without[name].at(place).conversations) >= K  # fmt: skip
+    assert seen["still"] > 10 * seen["moved"]
+
+
+def test_countries_of_a_few_share_one_rest() -> None:
+    found = protected(small_table((100, 90, 3), (80, 70, 2), (60, 50, 1)), K)
+
+    assert not [place for place in found if place[1] == "C"]
+    assert [place for place in found if place[1] == OTHERS]
+
+
+def test_an_empty_or_tiny_table_shows_nothing() -> None:
+    assert protected(small_table((0, 0), (0, 0)), K) == {}
+    assert protected(small_table((5, 0), (0, 4)), K) == {}

@@ -1,0 +1,166 @@
+"""What is written down of a turn, and what never is."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.orm import Session
+
+from bot.analytics.cuts import MAX_CELLS, cuts
+from bot.analytics.models import DayCount
+from bot.analytics.recorder import Recorder
+from bot.analytics.vocabulary import read_turn
+from connectors.memory import Memory
+from connectors.outcome import Outcome
+from connectors.queue import Claimed
+
+NOON = datetime(2026, 11, 10, 18, 0, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def claimed(who: str = "a" * 32, at: datetime = NOON, idle_s: float | None = None) -> Claimed:
+    return Claimed((1,), who, "twilio", "sms", "+50499990000", {"kind": "text",
+                   "text": "me pega, estoy en Choloma, soy Rosa"}, Memory(), at, at, idle_s, 1,
+                   False)  # fmt: skip
+
+
+def outcome(intent: str = "ask_asylum", came: str = "answered", *, erase: bool = False,
+            **slots: Any) -> Outcome:  # fmt: skip
+    slots = {"language": "es", "country": "HN", "city": "Choloma", **slots}
+    return Outcome((), Memory(), intent, slots, came, erase=erase)
+
+
+def counts(engine: Engine, cut: str) -> dict[tuple[str, str], tuple[int, int, int]]:
+    with Session(engine) as session:
+        rows = session.scalars(select(DayCount).where(DayCount.cut == cut))
+        return {(r.row, r.country): (r.turns, r.conversations, r.firsts) for r in rows}
+
+
+def test_a_turn_becomes_counts_and_nothing_else(empty_engine: Engine, clock: Clock) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    recorder.on_turn(claimed(), outcome(), [])
+    recorder.flush()
+
+    assert counts(empty_engine, "topics") == {("ask_asylum", "HN"): (1, 1, 1)}
+    assert counts(empty_engine, "channels") == {("sms:es", "HN"): (1, 1, 1)}
+    with empty_engine.connect() as connection:
+        every = str(connection.execute(text("SELECT * FROM day_count")).all())
+    for secret in ("Choloma", "Rosa", "pega", "a" * 32, "50499990000", "18:00"):
+        assert secret not in every
+
+
+def test_one_woman_counts_once_however_much_she_writes(empty_engine: Engine, clock: Clock) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    for minute in range(100):
+        clock.now = NOON + timedelta(minutes=minute)
+        recorder.on_turn(claimed(at=clock.now), outcome(), [])
+    recorder.flush()
+
+    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (20, 1, 1)
+
+
+def test_one_conversation_is_in_a_few_cells_of_a_cut_at_most(
+    empty_engine: Engine, clock: Clock
+) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    for intent in list(cuts()["topics"].rows)[:20]:
+        recorder.on_turn(claimed(), outcome(intent), [])
+    recorder.flush()
+    topics = counts(empty_engine, "topics")
+
+    assert len(topics) == MAX_CELLS
+    assert sum(firsts for _, _, firsts in topics.values()) == 1
+
+
+def test_what_she_asked_before_naming_her_country_counts_there(
+    empty_engine: Engine, clock: Clock
+) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    recorder.on_turn(claimed(), outcome("ask_asylum", country=None), [])
+    recorder.flush()
+    waiting = counts(empty_engine, "topics")
+    recorder.on_turn(claimed(), outcome("inform_location", country="GT"), [])
+    recorder.flush()
+
+    assert waiting == {}
+    assert counts(empty_engine, "topics") == {("ask_asylum", "GT"): (1, 1, 1)}
+
+
+def test_a_conversation_ends_after_a_day_of_silence(empty_engine: Engine, clock: Clock) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    recorder.on_turn(claimed(), outcome("report_immediate_danger", "crisis card"), [])
+    recorder.on_turn(claimed(), outcome("deny", crisis=None), [])
+    clock.now = NOON + timedelta(hours=25)
+    recorder.flush()
+
+    assert counts(empty_engine, "volume") == {("days_08_14", "HN"): (2, 1, 1)}
+    assert counts(empty_engine, "visits") == {("turns_2_3:first", "HN"): (1, 1, 1)}
+    assert counts(empty_engine, "crises") == {("danger:over", "HN"): (1, 1, 1)}
+
+
+def test_stopping_writes_everything_and_two_processes_add_up(
+    empty_engine: Engine, clock: Clock
+) -> None:
+    for who in ("a" * 32, "b" * 32):
+        recorder = Recorder(empty_engine, clock=clock)
+        recorder.start()
+        recorder.on_turn(claimed(who), outcome(), [])
+        recorder.stop()
+
+    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (2, 2, 2)
+    assert counts(empty_engine, "volume")["days_08_14", "HN"] == (2, 2, 2)
+
+
+def test_she_who_erases_is_forgotten_here_too(empty_engine: Engine, clock: Clock) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    recorder.on_turn(claimed(), outcome(), [])
+    recorder.on_turn(claimed(), outcome("delete_my_data", erase=True), [])
+
+    assert len(recorder._talks) == 0
+
+
+def test_counting_never_breaks_a_turn(clock: Clock) -> None:
+    broken = create_engine("sqlite:////nowhere/at/all.db")
+    recorder = Recorder(broken, clock=clock)
+    recorder.on_turn(SimpleNamespace(), SimpleNamespace(acted_on=None), [])  # type: ignore[arg-type]
+    recorder.on_turn(claimed(), outcome(), [])
+
+    assert recorder.flush() == 0
+
+
+def test_what_could_not_be_written_is_written_later(empty_engine: Engine, clock: Clock) -> None:
+    recorder = Recorder(create_engine("sqlite:////nowhere/at/all.db"), clock=clock)
+    recorder.on_turn(claimed(), outcome(), [])
+    recorder.flush()
+    recorder._engine = empty_engine
+
+    assert recorder.flush() > 0
+    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (1, 1, 1)
+
+
+def test_words_that_nobody_listed_are_never_stored() -> None:
+    slots = {"country": "Choloma", "origin": "Rosa", "phase": "+504", "language": "zz",
+             "service_type": "calle 5"}  # fmt: skip
+    turn = read_turn("+504", "hola soy Rosa", "Rosa", slots, 1.0, 23)
+
+    assert dataclasses.astuple(turn) == (
+        "other", "es", "unknown", "other", "unknown", "other", "answered", "other",
+        "under_two_seconds", "h18",
+    )  # fmt: skip

@@ -1,0 +1,192 @@
+"""A month is published once; longer periods are its sums; noise costs a budget."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from bot.analytics.figures import Figures, periods, published_months
+from bot.analytics.models import DayCount, PublishedFigure, Spent
+from bot.analytics.noise import BudgetSpent, noised
+from bot.analytics.protect import plan_for
+from bot.analytics.publish import Rule, forget_days, publish, publish_due, rounded
+from bot.database import migrate, open_engine, transaction
+from bot.paths import ROOT
+from tests.analytics.year import counted, tables, visits
+
+RULE = Rule()
+APRIL = datetime(2026, 4, 10, tzinfo=UTC)
+
+
+def fill(engine: Engine, number: int, month: int) -> None:
+    with transaction(engine) as session:
+        for cut, cells in counted(list(visits(number, month))).items():
+            for (row, country), count in cells.items():
+                session.merge(DayCount(day=date(2026, month, 5), cut=cut, row=row, country=country,
+                                       turns=count.conversations, firsts=count.firsts,
+                                       conversations=count.conversations))  # fmt: skip
+
+
+def everything(engine: Engine) -> list[tuple[str, str, str, str, int]]:
+    with Session(engine) as session:
+        each = PublishedFigure
+        rows = session.execute(select(each.month, each.cut, each.row, each.country, each.value))
+        return sorted(tuple(row) for row in rows)
+
+
+@pytest.fixture(scope="module")
+def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('figures') / 'year.db'}"
+    migrate(url)
+    engine = open_engine(url)
+    for month in (1, 2, 3):
+        fill(engine, 500, month)
+    publish_due(engine, APRIL, RULE)
+    yield engine
+    engine.dispose()
+
+
+def test_only_months_that_have_ended_are_published(empty_engine: Engine) -> None:
+    fill(empty_engine, 200, 3)
+
+    assert publish_due(empty_engine, datetime(2026, 4, 2, tzinfo=UTC), RULE) == []
+    assert publish_due(empty_engine, datetime(2026, 4, 4, tzinfo=UTC), RULE) == ["2026-03"]
+    assert publish_due(empty_engine, datetime(2026, 4, 4, tzinfo=UTC), RULE) == []
+
+
+def test_one_more_woman_after_publication_changes_nothing(empty_engine: Engine) -> None:
+    fill(empty_engine, 90, 3)
+    publish_due(empty_engine, APRIL, RULE)
+    before = everything(empty_engine)
+    fill(empty_engine, 120, 3)
+
+    assert publish_due(empty_engine, APRIL, RULE) == []
+    assert everything(empty_engine) == before
+
+
+def test_asking_again_gives_the_same_numbers(quarter: Engine) -> None:
+    period = periods(published_months(quarter))["2026-Q1"]
+    answers = {str(sorted(Figures(quarter, period).cells("topics").items())) for _ in range(5)}
+
+    assert len(answers) == 1
+
+
+def test_a_quarter_tells_no_more_than_its_months(quarter: Engine) -> None:
+    """Overlapping periods: a quarter less two months is exactly the third as published."""
+    listed = periods(published_months(quarter))
+    whole = Figures(quarter, listed["2026-Q1"])
+    months = [Figures(quarter, listed[f"2026-0{n}"]) for n in (1, 2, 3)]
+    for cut in ("topics", "origins", "crises", "unanswered"):
+        for (row, country), each in whole.cells(cut).items():
+            parts = [m.at(cut, row, country) for m in months]
+            assert each.value == sum(part.value for part in parts if part)
+            assert each.is_least == (None in parts)
+
+
+def test_only_whole_quarters_and_years_are_on_the_list(quarter: Engine) -> None:
+    assert list(periods(published_months(quarter))) == [
+        "2026-03", "2026-02", "2026-01", "2026-Q1",
+    ]  # fmt: skip
+
+
+def test_what_survives_is_within_the_rounding(quarter: Engine) -> None:
+    """The invented year's truth against what is shown: nothing else differs than the rounding."""
+    figures = Figures(quarter, periods(published_months(quarter))["2026-03"])
+    made = tables(list(visits(500, 3)))
+    for cut, table in made.items():
+        for place in plan_for(table, RULE.threshold).shown():
+            shown = figures.at(cut, *place)
+            assert shown is not None
+            assert abs(shown.value - table.at(place).conversations) <= 2
+            assert shown.value % 5 == 0 < RULE.threshold <= shown.value
+
+
+def test_most_of_what_women_ask_is_still_shown() -> None:
+    shares = {}
+    for cut, table in tables(list(visits(3_000, 3))).items():
+        total = sum(count.conversations for count in table.counts.values())
+        shown = sum(table.at(p).conversations for p in plan_for(table, 10).shown())
+        shares[cut] = shown / total
+
+    assert shares["topics"] > 0.75
+    assert shares["phases"] > 0.9
+    assert shares["origins"] > 0.85
+
+
+def test_old_days_go_once_their_month_is_published(empty_engine: Engine) -> None:
+    fill(empty_engine, 100, 1)
+    fill(empty_engine, 100, 3)
+    publish_due(empty_engine, APRIL, RULE)
+    forget_days(empty_engine, APRIL)
+
+    with Session(empty_engine) as session:
+        assert set(session.scalars(select(DayCount.day))) == {date(2026, 3, 5)}
+        assert session.scalar(select(func.count()).select_from(PublishedFigure))
+
+
+def test_days_of_an_unpublished_month_are_kept(empty_engine: Engine) -> None:
+    fill(empty_engine, 50, 1)
+
+    assert forget_days(empty_engine, APRIL) == 0
+
+
+@pytest.mark.parametrize("value", range(10, 30))
+def test_rounding_is_to_the_nearest_five(value: int) -> None:
+    assert rounded(value, 5) % 5 == 0
+    assert abs(rounded(value, 5) - value) <= 2
+
+
+def test_a_rule_that_protects_nobody_is_refused() -> None:
+    for wrong in ({"threshold": 1}, {"step": 0}, {"epsilon": 0.0}, {"epsilon": 9.0}):
+        with pytest.raises(ValueError, match="expected"):
+            Rule(**wrong)  # type: ignore[arg-type]
+
+
+class TestNoise:
+    """With OpenDP, which is installed where noise is asked for."""
+
+    @pytest.fixture(autouse=True)
+    def _opendp(self) -> None:
+        pytest.importorskip("opendp")
+
+    def test_it_is_as_wide_as_epsilon_says(self) -> None:
+        values = noised([1_000] * 8_000, 5, 0.5)
+
+        # Variance of the two-sided geometric distribution with scale 10: 2a/(1-a)^2, a=exp(-1/10).
+        assert statistics.pstdev(values) == pytest.approx(14.1, rel=0.05)
+        assert statistics.fmean(values) == pytest.approx(1_000, abs=0.8)
+
+    def test_two_worlds_that_differ_by_one_woman_look_alike(self) -> None:
+        without = Counter(noised([10] * 25_000, 1, 1.0))
+        with_her = Counter(noised([11] * 25_000, 1, 1.0))
+        for value in range(8, 14):
+            ratio = with_her[value] / without[value]
+            assert 1 / 3.3 < ratio < 3.3  # exp(1) = 2.72, and the chance of counting
+
+    def test_a_month_is_published_with_its_costs_in_the_ledger(self, empty_engine: Engine) -> None:
+        fill(empty_engine, 200, 3)
+        publish(empty_engine, "2026-03", Rule(epsilon=0.5), APRIL)
+
+        with Session(empty_engine) as session:
+            assert session.scalar(select(func.sum(Spent.epsilon))) == pytest.approx(6.0)
+        assert all(value >= 10 for *_, value in everything(empty_engine))
+
+    def test_a_budget_that_is_spent_publishes_nothing(self, empty_engine: Engine) -> None:
+        fill(empty_engine, 60, 3)
+        with pytest.raises(BudgetSpent, match="2026-03"):
+            publish(empty_engine, "2026-03", Rule(epsilon=0.6), APRIL)
+
+        assert everything(empty_engine) == []
+        assert published_months(empty_engine) == []
+
+
+def test_nothing_of_a_month_is_read_after_its_publication() -> None:
+    source = ROOT / "bot" / "analytics"
+    for name in ("figures.py", "sections.py", "pages.py", "export.py"):
+        assert "DayCount" not in (source / name).read_text(encoding="utf-8")
