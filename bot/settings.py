@@ -32,6 +32,8 @@ class Settings:
     rasa_timeout_s: float = 4.0
     report_people: int = 3  # so many women within report_days hide a number that fails
     report_days: int = 60
+    figures_threshold: int = 10  # fewer conversations than that are never shown
+    figures_epsilon: float | None = None  # noise in place of leaving out; needs the package opendp
     rasa_urgent_timeout_s: float = 1.2  # the same for plain emergencies
     retention_s: int = DAY_S  # after her last message everything of the conversation goes
     retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
@@ -95,6 +97,8 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         rasa_urgent_timeout_s=_number(env, "COMADRE_RASA_URGENT_TIMEOUT_S", 1.2),
         report_people=int(_number(env, "COMADRE_REPORT_PEOPLE", 3)),
         report_days=int(_number(env, "COMADRE_REPORT_DAYS", 60)),
+        figures_threshold=int(_number(env, "COMADRE_FIGURES_THRESHOLD", 10)),
+        figures_epsilon=_number(env, "COMADRE_FIGURES_EPSILON", 0.0) or None,
         retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
         retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
         folder=folder,
