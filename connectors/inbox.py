@@ -98,5 +98,5 @@ def _person_key(
         hers = select(Person).where(Person.pseudonym == pseudonym)
         person = session.scalars(hers.with_for_update()).one()
     person.expires_at = max(person.expires_at, expires)
-    person.style = message.style
+    person.style, person.leaving = message.style, False  # she is here again
     return store.keys.open_person_key(person.wrapped_key)
