@@ -46,7 +46,9 @@ class Claimed:
     idle_s: float | None
     attempts: int
     opted_out: bool
-    refs: tuple[str, ...] = field(default=(), repr=False)  # the vendor's, by which her messages could be deleted
+    refs: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # the vendor's, by which her messages could be deleted
 
     @property
     def id(self) -> int:
