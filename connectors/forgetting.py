@@ -1,7 +1,7 @@
 """Letting go of a person: her key first of all, and every row that names her.
 
-What stays of her messages is a keyed mark (against repeats) under a day, without a pseudonym: nobody
-can tell from it that she ever wrote.
+What stays of her messages is a keyed mark (against repeats) under a day, without a pseudonym:
+nobody can tell from it that she ever wrote.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def _person_key(
 
 
 def _begin_anew(session: Session, keys: Keys, person: Person, address: str) -> bytes:
-    """A damaged row must not shut her out: what it held is lost, what she writes now is answered."""
+    """A damaged row must not shut her out: what it held is lost, what she writes is answered."""
     key, person.wrapped_key = keys.new_person_key()
     person.sealed_address, person.sealed_memory = seal(key, address), None
     waiting = Inbox.pseudonym == person.pseudonym, Inbox.state == "new"

@@ -1,9 +1,9 @@
 """After rows are deleted: nothing of them in the journal, nothing in free pages.
 
 SQLite: the pages are overwritten by `secure_delete`; here the write-ahead log, which holds copies
-of pages from before, is emptied. PostgreSQL: dead rows are given up at once (VACUUM), instead of some
-time later; its own write-ahead log is overwritten as it goes round. What a forensic reader might
-still find there is sealed, and rotating the root secret makes it unreadable (rotation.py).
+of pages from before, is emptied. PostgreSQL: dead rows are given up at once (VACUUM), instead of
+some time later; its own write-ahead log is overwritten as it goes round. What a forensic reader
+might still find there is sealed, and rotating the root secret makes it unreadable (rotation.py).
 """
 
 from __future__ import annotations
