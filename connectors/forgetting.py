@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from connectors.models import Inbox, Outbox, Person
@@ -28,6 +28,20 @@ def forget_person(session: Session, pseudonym: str, now: datetime) -> None:
                 received_at=day, not_before=day)
     )  # fmt: skip
     session.execute(delete(Person).where(Person.pseudonym == pseudonym))
+    _forget_jobs(session, pseudonym)
+
+
+def _forget_jobs(session: Session, pseudonym: str) -> None:
+    """A job that waits for a later try bears her pseudonym (connectors/jobs.py)."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    if session.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+        return
+    locks = {f"{task}:{pseudonym}" for task in ("answer", "send")}
+    session.execute(
+        text("DELETE FROM procrastinate_jobs WHERE lock = ANY(:locks) AND status = 'todo'"),
+        {"locks": sorted(locks)},
+    )
 
 
 def forget_leaving(session: Session, pseudonym: str, now: datetime) -> bool:

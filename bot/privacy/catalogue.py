@@ -12,10 +12,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine, inspect
 
 Kind = Literal[
-    "pseudonym", "mark", "key", "sealed", "code", "number", "moment", "process", "content"
+    "pseudonym", "mark", "key", "sealed", "code", "number", "order", "moment", "process", "content"
 ]
 # The only kinds of needles that may be found in a column of that kind.
-MAY_HOLD: Mapping[str, frozenset[str]] = {"pseudonym": frozenset({"pseudonym"})}
+MAY_HOLD: Mapping[str, frozenset[str]] = {
+    "pseudonym": frozenset({"pseudonym"}),
+    "order": frozenset({"vendor's id"}),  # Telegram numbers the updates of a bot, not of a person
+}
 
 
 class Catalogue(BaseModel):

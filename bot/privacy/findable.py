@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (lines of a page for people)
 """docs/security/what-is-findable.md: where the sweep found what, and what else the database holds."""
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ MEANS = {
     "key": "a random key; a person's is wrapped by the root secret",
     "sealed": "AES-256-GCM under the person's key: noise without her row and the root secret",
     "code": "one of a few values (channel, state, error code)",
-    "number": "a count or an order",
+    "number": "a count, or the number of a row",
+    "order": "the vendor's own count of its posts to us, by which they are put in order",
+    "job": "what is to be done for a pseudonym; gone when it is done",
     "moment": "a date and time",
     "process": "the name of a worker process",
     "content": "an id of the country's content",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,9 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+import numpy as np
 from sqlalchemy import Engine, inspect, text
 
 CHUNK, OVERLAP = 4 * 1024 * 1024, 4 * 1024
+SHORTEST = 6  # bytes; anything shorter would be found by chance
 
 
 @dataclass(frozen=True, order=True)
@@ -47,7 +48,9 @@ def _coded(value: bytes) -> Iterator[bytes]:
     yield value.hex().upper().encode()
     for start in range(3):  # a base64 text looks different by where in it the needle begins
         whole = base64.b64encode(b"\0" * start + value)
-        inner = whole[(0, 2, 3)[start] : len(whole) - (0, 3, 2)[(start + len(value)) % 3]].rstrip(b"=")
+        inner = whole[(0, 2, 3)[start] : len(whole) - (0, 3, 2)[(start + len(value)) % 3]].rstrip(
+            b"="
+        )
         if len(inner) >= 8:
             yield inner
             yield inner.translate(bytes.maketrans(b"+/", b"-_"))
@@ -61,20 +64,30 @@ class Needles:
         for kind, needles in by_kind.items():
             for needle in needles:
                 for form in forms(needle):
-                    self._kinds[form].add(kind)
-        # By their first bytes: a regular expression of ten thousand words is slow to begin with.
+                    if len(form) >= SHORTEST:
+                        self._kinds[form].add(kind)
+        # Three pairs of bytes tell nearly every place where nothing begins, at the speed of memory.
+        self._pairs = np.zeros((3, 65_536), dtype=bool)
         self._heads: dict[bytes, list[bytes]] = defaultdict(list)
         for form in self._kinds:
-            self._heads[form[:4]].append(form)
-        heads = b"|".join(re.escape(head) for head in sorted(self._heads))
-        self._any = re.compile(b"(?=(" + heads + b"))", re.DOTALL) if heads else None
+            self._heads[form[:SHORTEST]].append(form)
+            for step in range(3):
+                self._pairs[step, int.from_bytes(form[2 * step : 2 * step + 2], "little")] = True
 
     def found_in(self, data: bytes) -> set[str]:
         """The kinds of needles that `data` holds."""
         kinds: set[str] = set()
-        for match in self._any.finditer(data) if self._any else ():
-            for form in self._heads[match[1]]:
-                if data.startswith(form, match.start()):
+        if len(data) < SHORTEST:
+            return kinds
+        letters = np.frombuffer(data, dtype=np.uint8).astype(np.uint16)
+        pairs = letters[:-1] | (letters[1:] << 8)
+        count = len(pairs) - 4
+        may = self._pairs[0, pairs[:count]]
+        for step in (1, 2):
+            may &= self._pairs[step, pairs[2 * step : 2 * step + count]]
+        for place in np.flatnonzero(may).tolist():
+            for form in self._heads.get(data[place : place + SHORTEST], ()):
+                if data.startswith(form, place):
                     kinds |= self._kinds[form]
         return kinds
 
@@ -106,10 +119,13 @@ def in_file(path: Path, needles: Needles) -> set[str]:
 
 def in_database(engine: Engine, needles: Needles) -> set[Finding]:
     """In every column of every table that the database has, whoever made it."""
+    columns: dict[str, list[bytes]] = defaultdict(list)
+    for table, column, value in values(engine):
+        columns[f"{table}.{column}"].append(value)
     return {
-        Finding(f"{table}.{column}", kind)
-        for table, column, value in values(engine)
-        for kind in needles.found_in(value)
+        Finding(place, kind)
+        for place, parts in columns.items()
+        for kind in needles.found_in(b"\n".join(parts))
     }
 
 

@@ -46,7 +46,7 @@ class Agent:
         self.store = tracker_store.SlotStore(self.domain, url=slots)
         self.url = actions_url
 
-    async def handle_message(self, message) -> None:  # noqa: ANN001
+    async def handle_message(self, message) -> None:
         """One turn."""
         text = message.text or ""
         if "{crash}" in text:
@@ -72,7 +72,7 @@ class Agent:
             tracker.update(SlotSet(event["name"], event["value"]), self.domain)
         await self.store.save(tracker)
 
-    async def _ask(self, action, intent, message, tracker):  # noqa: ANN001, ANN202
+    async def _ask(self, action, intent, message, tracker):
         latest = {
             "text": message.text, "intent": {"name": intent, "confidence": 0.9}, "entities": [],
             "metadata": message.metadata, "language": "es", "language_sure": True,
@@ -98,7 +98,7 @@ def main(port: str, actions_url: str, slots: str) -> None:
     channels.register([RestInput()], app, route="/webhooks/")
 
     @app.get("/")
-    async def state(_):  # noqa: ANN001, ANN202
+    async def state(_):
         return response.json({"ok": True})
 
     app.run(host="127.0.0.1", port=int(port), access_log=False)

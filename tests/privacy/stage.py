@@ -1,4 +1,4 @@
-"""The real gateway, worker and actions, the vendors' twins, and a Rasa that only lacks the model."""
+"""The real gateway, worker and actions, the vendors' twins, a Rasa that only lacks the model."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.delivery.test_twins import three_free_ports
 from tests.privacy.canaries import Canary
 
 SLOTS_KEPT_S = 12
-TOKEN = "action-token-of-the-sweep"
+TOKEN = "action-token-of-the-sweep"  # noqa: S105
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
 
 
@@ -123,7 +123,9 @@ class Stage:
         finally:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait_for(asyncio.shield(asyncio.gather(task, return_exceptions=True)), 12)
+                await asyncio.wait_for(
+                    asyncio.shield(asyncio.gather(task, return_exceptions=True)), 12
+                )
 
     async def quiet(self, timeout_s: float = 240) -> None:
         """Everything that was said is answered and delivered."""
@@ -146,7 +148,9 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def stage(folder: Path, database_url: str = "", rasa_timeout_s: float = 1.0) -> AsyncIterator[Stage]:
+async def stage(
+    folder: Path, database_url: str = "", rasa_timeout_s: float = 1.0
+) -> AsyncIterator[Stage]:
     """Everything started, nothing said; `folder` is the instance's."""
     port, first, rasa_port, actions_port = free_port(), three_free_ports(), free_port(), free_port()
     url, clock = f"http://127.0.0.1:{port}", Clock()

@@ -27,7 +27,7 @@ from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
 PAGE = ROOT / "docs" / "security" / "what-is-findable.md"
 MOST_AT_ONCE = 12
 BOTH = [
-    pytest.param(("sqlite", 240), id="sqlite"),
+    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "200"))), id="sqlite"),
     pytest.param(("postgresql", 60), id="procrastinate", marks=pytest.mark.postgresql),
 ]
 pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
@@ -39,7 +39,7 @@ def place(
 ) -> Iterator[tuple[str, int, Path, str]]:
     kind, count = request.param
     url = new_database_url(kind) if kind == "postgresql" else ""
-    yield kind, count, tmp_path, url
+    return kind, count, tmp_path, url
 
 
 async def test_nothing_of_anybody_is_left_anywhere(place: tuple[str, int, Path, str]) -> None:
@@ -64,7 +64,9 @@ async def test_nothing_of_anybody_is_left_anywhere(place: tuple[str, int, Path, 
         found["forgotten"] = search(on, people)
         said_stop = stopped(on)
         await asyncio.to_thread(on.parts.worker.queue.forget, on.clock() + timedelta(days=9))
-        rows = [v for table, _, v in values(on.parts.engine) if table in ("inbox", "outbox", "person")]
+        rows = [
+            v for table, _, v in values(on.parts.engine) if table in ("inbox", "outbox", "person")
+        ]
 
         assert undecided(on.parts.engine) == []
         assert wrong_places(found["waiting"] | found["answered"]) == []
@@ -93,8 +95,10 @@ def test_the_search_finds_what_is_there_in_whatever_form(tmp_path: Path) -> None
 
     forms = [
         woman.name.encode(), woman.name.upper().encode(), json.dumps(woman.name).encode(),
-        quote(woman.name).encode(), woman.name.encode("utf-16-le"), woman.name.encode().hex().encode(),
-        *(base64.b64encode(b"x" * n + woman.digits.encode() + b"!" * m) for n in range(3) for m in range(3)),
+        quote(woman.name).encode(), woman.name.encode("utf-16-le"),
+        woman.name.encode().hex().encode(),
+        *(base64.b64encode(b"x" * n + woman.digits.encode() + b"!" * m)
+          for n in range(3) for m in range(3)),
     ]  # fmt: skip
     for number, form in enumerate(forms):
         (tmp_path / f"{number}.bin").write_bytes(os.urandom(50) + form + os.urandom(50))
@@ -126,7 +130,7 @@ def wrong_places(found: set[Finding]) -> list[Finding]:
 async def in_turns(waiting: list) -> None:  # type: ignore[type-arg]
     room = asyncio.Semaphore(MOST_AT_ONCE)
 
-    async def one(each) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    async def one(each) -> None:  # type: ignore[no-untyped-def]
         async with room:
             await each
 
@@ -146,7 +150,12 @@ async def abuse(on: Stage, who: Canary) -> None:
     """Requests that are refused, or of a kind nobody knows, with all of her in them."""
     said = who.words("asylum")
     secret = {"x-telegram-bot-api-secret-token": "twin-secret"}
-    for path in ("/webhooks/twilio", "/webhooks/telegram", "/webhooks/whatsapp", "/webhooks/twilio/status"):
+    for path in (
+        "/webhooks/twilio",
+        "/webhooks/telegram",
+        "/webhooks/whatsapp",
+        "/webhooks/twilio/status",
+    ):
         await on.call("POST", path, content=said.encode())
         await on.call("POST", path, data={"Body": said, "From": who.address},
                       headers={"X-Twilio-Signature": "forged"})  # fmt: skip
