@@ -82,12 +82,14 @@ class Stage:
     client: httpx.AsyncClient
     heard: list[bytes] = field(default_factory=list)  # every answer of the gateway to us
 
-    async def call(self, method: str, path: str, **request: Any) -> httpx.Response:
+    async def call(self, method: str, path: str, **request: Any) -> None:
         """Somebody calls the gateway; the answer is kept for the search."""
-        response = await self.client.request(method, f"{self.url}{path}", timeout=20, **request)
+        try:
+            response = await self.client.request(method, f"{self.url}{path}", timeout=20, **request)
+        except httpx.ReadError:  # the gateway has refused and closed before it had read all
+            return
         head = "\n".join(f"{k}: {v}" for k, v in response.headers.items())
         self.heard.append(head.encode() + b"\n\n" + response.content)
-        return response
 
     async def says(self, who: Canary, path: str = "greet", text: str | None = None) -> None:
         """She does something of the kind `path`."""
