@@ -1,4 +1,4 @@
-""""borra todo": everything is gone when the line that says so has reached her; verified by a scan."""
+"""After "borra todo" everything is gone as soon as the line that says so has reached her."""
 
 from __future__ import annotations
 

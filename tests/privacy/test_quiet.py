@@ -89,7 +89,9 @@ def test_what_is_shown_of_a_value_in_an_error_is_not_hers(value: object) -> None
 
 def test_a_program_that_ends_by_an_error_says_where_and_not_what(tmp_path: Path) -> None:
     program = tmp_path / "ends.py"
-    program.write_text(f"from bot.privacy.quiet import quiet\nquiet()\nraise ValueError({HERS!r})\n")
+    program.write_text(
+        f"from bot.privacy.quiet import quiet\nquiet()\nraise ValueError({HERS!r})\n"
+    )
 
     done = subprocess.run(  # noqa: S603
         [sys.executable, program], env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -109,7 +111,7 @@ def test_nobody_else_on_the_machine_may_read_the_folder(tmp_path: Path) -> None:
         assert list(open_to_others(folder))
 
         program = "from pathlib import Path; from bot.privacy.confine import confine; " \
-                  f"confine(Path({str(folder)!r})); Path({str(folder)!r}, 'new').write_text('x')"  # fmt: skip
+                  f"f = Path({str(folder)!r}); confine(f); (f / 'new').write_text('x')"  # fmt: skip
         subprocess.run([sys.executable, "-c", program], check=True,  # noqa: S603
                        env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
 

@@ -27,8 +27,8 @@ from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
 PAGE = ROOT / "docs" / "security" / "what-is-findable.md"
 MOST_AT_ONCE = 12
 BOTH = [
-    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "200"))), id="sqlite"),
-    pytest.param(("postgresql", 60), id="procrastinate", marks=pytest.mark.postgresql),
+    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "100"))), id="sqlite"),
+    pytest.param(("postgresql", 30), id="procrastinate", marks=pytest.mark.postgresql),
 ]
 pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
 
