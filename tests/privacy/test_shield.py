@@ -72,7 +72,7 @@ async def test_one_client_is_slowed_down_and_another_is_not(
 
 async def test_a_forged_first_hop_does_not_help(calls: httpx.AsyncClient) -> None:
     statuses = [
-        (await calls.post("/x", headers={"x-forwarded-for": f"10.0.0.{n}, 203.0.113.7"})).status_code
+        (await calls.post("/x", headers={"x-forwarded-for": f"10.0.{n}, 203.0.113.7"})).status_code
         for n in range(3)
     ]
 
