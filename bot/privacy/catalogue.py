@@ -17,6 +17,7 @@ Kind = Literal[
 # The only kinds of needles that may be found in a column of that kind.
 MAY_HOLD: Mapping[str, frozenset[str]] = {
     "pseudonym": frozenset({"pseudonym"}),
+    "job": frozenset({"pseudonym"}),
     "order": frozenset({"vendor's id"}),  # Telegram numbers the updates of a bot, not of a person
 }
 

@@ -28,7 +28,7 @@ PAGE = ROOT / "docs" / "security" / "what-is-findable.md"
 MOST_AT_ONCE = 12
 BOTH = [
     pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "100"))), id="sqlite"),
-    pytest.param(("postgresql", 30), id="procrastinate", marks=pytest.mark.postgresql),
+    pytest.param(("postgresql", 20), id="procrastinate", marks=pytest.mark.postgresql),
 ]
 pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
 
