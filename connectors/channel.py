@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -26,7 +26,7 @@ class DeliveryStatus:
     """What became of a message that we sent."""
 
     channel: str
-    vendor_id: str  # what `send` returned
+    vendor_id: str = field(repr=False)  # what `send` returned
     state: State
     error_code: str = ""  # the vendor's own
     opted_out: bool = False  # she blocked us or said STOP to the vendor

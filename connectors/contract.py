@@ -28,15 +28,21 @@ class IncomingMessage:
 
     channel: str  # folder name under connectors/
     style: Style  # how replies must look
-    address: str  # opaque; the channel knows how to reply to it. Never leaves the gateway.
-    message_id: str  # the vendor's id, used against repeats
+    address: str = field(
+        repr=False
+    )  # opaque; the channel knows how to reply to it. Never leaves the gateway.
+    message_id: str = field(repr=False)  # the vendor's id, used against repeats
     kind: MessageKind = "text"
-    text: str = ""
-    choice: str | None = None  # payload of the tapped option
-    location: tuple[float, float] | None = None  # latitude, longitude (WGS84)
+    text: str = field(default="", repr=False)
+    choice: str | None = field(default=None, repr=False)  # payload of the tapped option
+    location: tuple[float, float] | None = field(
+        default=None, repr=False
+    )  # latitude, longitude (WGS84)
     order: int = 0  # the vendor's own sequence where there is one, else 0
     sent_at_utc: datetime | None = None
-    vendor_ref: str | None = None  # what the vendor needs to delete this message later
+    vendor_ref: str | None = field(
+        default=None, repr=False
+    )  # what the vendor needs to delete this message later
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,6 @@ class Request:
 
     method: str
     url: str
-    headers: dict[str, str]  # names in lower case
-    query: dict[str, str]
+    headers: dict[str, str] = field(repr=False)  # names in lower case; signatures, secrets
+    query: dict[str, str] = field(repr=False)
     body: bytes = field(repr=False)

@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.privacy.keys import Keys, seal
+from bot.privacy.former import former_pseudonyms
+from bot.privacy.keys import Keys, Unreadable, seal
 from connectors.contract import MAX_TEXT, IncomingMessage
 from connectors.leases import writing
-from connectors.models import Inbox, Person
+from connectors.models import Inbox, OptOut, Outbox, Person
 
 # Kept in the sealed body; the address is kept once, with the person.
 _BODY = ("kind", "text", "choice", "location", "vendor_ref")
@@ -95,8 +96,31 @@ def _person_key(
             )
             .on_conflict_do_nothing(index_elements=["pseudonym"])
         )
+        _carry_stop(session, store.keys, message, pseudonym)
         hers = select(Person).where(Person.pseudonym == pseudonym)
         person = session.scalars(hers.with_for_update()).one()
     person.expires_at = max(person.expires_at, expires)
-    person.style = message.style
-    return store.keys.open_person_key(person.wrapped_key)
+    person.style, person.leaving = message.style, False  # she is here again
+    try:
+        return store.keys.open_person_key(person.wrapped_key)
+    except Unreadable:
+        return _begin_anew(session, store.keys, person, message.address)
+
+
+def _begin_anew(session: Session, keys: Keys, person: Person, address: str) -> bytes:
+    """A damaged row must not shut her out: what it held is lost, what she writes is answered."""
+    key, person.wrapped_key = keys.new_person_key()
+    person.sealed_address, person.sealed_memory = seal(key, address), None
+    waiting = Inbox.pseudonym == person.pseudonym, Inbox.state == "new"
+    session.execute(update(Inbox).where(*waiting).values(state="done", sealed=None))
+    session.execute(delete(Outbox).where(Outbox.pseudonym == person.pseudonym))
+    return key
+
+
+def _carry_stop(session: Session, keys: Keys, message: IncomingMessage, pseudonym: str) -> None:
+    """Who said STOP before the root secret was changed is still somebody who said STOP."""
+    before = former_pseudonyms(session.connection(), keys, message.channel, message.address)
+    said = session.scalar(select(OptOut).where(OptOut.pseudonym.in_(before))) if before else None
+    if said is not None:
+        session.add(OptOut(pseudonym=pseudonym, since=said.since))
+        session.execute(delete(OptOut).where(OptOut.pseudonym.in_(before)))

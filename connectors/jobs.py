@@ -14,6 +14,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pkgutil import iter_modules
 from typing import Any
 
 import procrastinate
@@ -23,6 +24,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from bot.database import transaction
+from bot.privacy.quiet import Quiet
 from connectors.leases import ANSWER, BEAT_S, LEASE_S, SEND
 from connectors.loop import PARALLEL, alive, forget_for_ever
 from connectors.worker import Worker
@@ -46,12 +48,22 @@ def is_possible(engine: Engine) -> bool:
 
 def prepare(engine: Engine) -> None:
     """Makes Procrastinate's tables where they are missing."""
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    hush()
     with transaction(engine) as session:
         # Several processes start together: one does it, the others wait here.
         session.execute(text("SELECT pg_advisory_xact_lock(7261)"))
         if session.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
             _raw(session).execute(SchemaManager.get_schema())
+
+
+def hush() -> None:
+    """Procrastinate logs the arguments of a job that fails (a pseudonym) and the error's text."""
+    names = ["procrastinate", *(f"procrastinate.{each.name}" for each in iter_modules(
+        procrastinate.__path__))]  # fmt: skip
+    for logger in map(logging.getLogger, names):
+        logger.setLevel(logging.WARNING)
+        if not any(isinstance(each, Quiet) for each in logger.filters):
+            logger.addFilter(Quiet())
 
 
 def _raw(session: Session) -> Any:

@@ -35,7 +35,8 @@ def let_go(kind: Kind, language: str, memory: Memory, slots: Mapping[str, Any]) 
                   language=language)  # fmt: skip
     changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True}
     if kind == "leave":
-        memory = _ERASED.but(left_fast=True, country=memory.country, her_refs=memory.her_refs)
+        memory = _ERASED.but(left_fast=True, country=memory.country, her_refs=memory.her_refs,
+                             sensitive=memory.sensitive)  # fmt: skip
     elif kind == "erase":
         memory = _ERASED
     elif kind == "someone_else":

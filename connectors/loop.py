@@ -111,7 +111,7 @@ async def forget_for_ever(worker: Worker) -> None:
     """Every minute: whoever's time is over is forgotten."""
     while True:
         try:
-            await asyncio.to_thread(worker.queue.forget, worker.clock())
+            await worker.forget()
         except Exception as error:
             log.error("forgetting failed: %s", type(error).__name__)
         await asyncio.sleep(FORGET_EVERY_S)

@@ -24,6 +24,8 @@ class Person(Base):
     sealed_memory: Mapped[bytes | None] = mapped_column(LargeBinary)  # see connectors/memory.py
     last_in_at: Mapped[datetime] = mapped_column(UtcMoment)
     expires_at: Mapped[datetime] = mapped_column(UtcMoment, index=True)
+    # She asked to be erased: gone as soon as she has been told so (connectors/forgetting.py).
+    leaving: Mapped[bool] = mapped_column(default=False)
 
 
 class OptOut(Base):
@@ -73,7 +75,10 @@ class Outbox(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime] = mapped_column(UtcMoment)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    vendor_id: Mapped[str | None] = mapped_column(String(128), index=True)
+    # The vendor's id of it: a keyed mark to find it by, and sealed, to delete the message with.
+    # Never readable: Meta's ids hold the receiver's number.
+    vendor_mark: Mapped[str | None] = mapped_column(String(32), index=True)
+    sealed_ref: Mapped[bytes | None] = mapped_column(LargeBinary)
     error_code: Mapped[str | None] = mapped_column(String(64))
     holder: Mapped[str | None] = mapped_column(String(64))  # the worker that sends it
     # When it was first sent with an unknown end: what the vendor took since then may be this one.

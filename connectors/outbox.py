@@ -6,16 +6,18 @@ One message of a person leaves at a time; one that has to wait holds back those 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.database import transaction
-from bot.privacy.keys import Unreadable, unseal
+from bot.privacy.keys import Unreadable, seal, unseal
+from bot.privacy.scrub import scrub
 from connectors.contract import Option, Outgoing
+from connectors.forgetting import forget_leaving
 from connectors.leases import Leases
 from connectors.models import OptOut, Outbox, Person
 
@@ -30,7 +32,7 @@ class Due:
     id: int
     pseudonym: str
     channel: str
-    address: str
+    address: str = field(repr=False)
     outgoing: Outgoing
     attempts: int
     unsure_since: datetime | None = None
@@ -108,12 +110,31 @@ class OutboxRows(Leases):
             self._is_sent((Outbox.id == int(number)) & unknown, vendor_id)
 
     def _is_sent(self, which: ColumnElement[bool], vendor_id: str | None) -> None:
-        with transaction(self.engine) as session:
+        with self.writing() as session:
+            who = session.scalar(select(Outbox.pseudonym).where(which))
+            if who is None:
+                return
             session.execute(
                 update(Outbox)
                 .where(which)
-                .values(state="sent", sealed=None, vendor_id=vendor_id, holder=None)
-            )
+                .values(state="sent", sealed=None, holder=None, vendor_mark=self._mark(vendor_id),
+                        sealed_ref=self._sealed_ref(session, who, vendor_id))
+            )  # fmt: skip
+            gone = forget_leaving(session, who, datetime.now(UTC))
+        if gone:
+            scrub(self.engine)
+
+    def _mark(self, vendor_id: str | None) -> str | None:
+        return self.keys.message_mark("sent", vendor_id) if vendor_id else None
+
+    def _sealed_ref(self, session: Session, who: str, vendor_id: str | None) -> bytes | None:
+        person = session.get(Person, who)
+        if person is None or not vendor_id:
+            return None
+        try:
+            return seal(self.keys.open_person_key(person.wrapped_key), vendor_id)
+        except Unreadable:
+            return None
 
     def not_sent(
         self, due: Due, code: str, retry_at: datetime | None, *, unsure: bool = False
@@ -124,13 +145,16 @@ class OutboxRows(Leases):
             values |= {"state": "failed", "sealed": None}
         else:
             values |= {"state": "unsure" if unsure else "new", "not_before": retry_at}
-        with transaction(self.engine) as session:
+        with self.writing() as session:
             session.execute(
                 update(Outbox)
                 .where(Outbox.id == due.id, Outbox.state == "sending")
                 .where(Outbox.holder == self.name, Outbox.attempts == due.attempts)
                 .values(**values)
             )
+            gone = retry_at is None and forget_leaving(session, due.pseudonym, datetime.now(UTC))
+        if gone:
+            scrub(self.engine)
 
     def next_send_at(self, pseudonym: str) -> datetime | None:
         """When the next message to her may leave; None where nothing waits."""
@@ -145,17 +169,25 @@ class OutboxRows(Leases):
     def sent_ids(self, pseudonym: str) -> list[str]:
         """The vendor's ids of what was sent to her, the oldest first."""
         with Session(self.engine) as session:
+            person = session.get(Person, pseudonym)
+            if person is None:
+                return []
             found = session.scalars(
-                select(Outbox.vendor_id)
-                .where(Outbox.pseudonym == pseudonym, Outbox.vendor_id.is_not(None))
+                select(Outbox.sealed_ref)
+                .where(Outbox.pseudonym == pseudonym, Outbox.sealed_ref.is_not(None))
                 .order_by(Outbox.id)
             )
-            return [str(each) for each in found]
+            try:
+                key = self.keys.open_person_key(person.wrapped_key)
+                return [str(unseal(key, each)) for each in found if each]
+            except Unreadable:
+                return []
 
     def recipient_of(self, vendor_id: str) -> str | None:
         """Whom the message with the vendor's id went to."""
         with Session(self.engine) as session:
-            return session.scalar(select(Outbox.pseudonym).where(Outbox.vendor_id == vendor_id))
+            mark = self._mark(vendor_id)
+            return session.scalar(select(Outbox.pseudonym).where(Outbox.vendor_mark == mark))
 
     def opt_out(self, pseudonym: str, now: datetime) -> None:
         """The vendor says that she does not want messages."""

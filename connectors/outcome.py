@@ -16,9 +16,9 @@ class Message:
     """A stored incoming message, opened."""
 
     kind: str
-    text: str
-    choice: str | None
-    location: tuple[float, float] | None
+    text: str = field(repr=False)
+    choice: str | None = field(repr=False)
+    location: tuple[float, float] | None = field(repr=False)
     style: str
     received_at: datetime
     idle_s: float | None  # since her message before this one; None for the first

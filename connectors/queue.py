@@ -7,7 +7,7 @@ locks the person for that moment, and finds nothing while a message of hers is b
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +15,16 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.privacy.keys import Unreadable, seal, unseal
+from bot.privacy.scrub import scrub
 from connectors.contract import Outgoing
+from connectors.forgetting import forget_leaving, forget_person, until
 from connectors.leases import SEND, LeaseLost
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
 from connectors.outbox import Due as Due
 from connectors.outbox import OutboxRows, note_stop, outgoing_json
 from connectors.together import MAX_PARTS, belonging, joined
+from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, Record
 
 MARKS_KEPT = timedelta(days=8)  # Meta repeats a delivery for up to seven days
 TRIES = 3
@@ -35,15 +38,17 @@ class Claimed:
     pseudonym: str
     channel: str
     style: str
-    address: str
-    body: dict[str, Any]
-    memory: Memory
+    address: str = field(repr=False)
+    body: dict[str, Any] = field(repr=False)
+    memory: Memory = field(repr=False)
     received_at: datetime
     last_received_at: datetime
     idle_s: float | None
     attempts: int
     opted_out: bool
-    refs: tuple[str, ...] = ()  # the vendor's, by which her messages could be deleted
+    refs: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # the vendor's, by which her messages could be deleted
 
     @property
     def id(self) -> int:
@@ -136,7 +141,8 @@ class Queue(OutboxRows):
                 self._erase(session, person, claimed)
             key = self.keys.open_person_key(person.wrapped_key)
             person.sealed_memory = seal(key, memory.as_json())
-            person.last_in_at, person.expires_at = claimed.last_received_at, expires_at
+            person.last_in_at, person.leaving = claimed.last_received_at, erase
+            person.expires_at = until(expires_at, now, erase=erase)
             for part, message in enumerate(outgoing):
                 session.add(Outbox(
                     inbox_id=claimed.id, part=part, pseudonym=claimed.pseudonym, state="new",
@@ -146,6 +152,11 @@ class Queue(OutboxRows):
             if outgoing:
                 session.flush()
                 self.announce(session, [claimed.pseudonym], SEND)
+            if erase:
+                session.flush()
+                forget_leaving(session, claimed.pseudonym, now)
+        if erase:
+            scrub(self.engine)
 
     def _let_go(self, session: Session, claimed: Claimed, **values: Any) -> None:
         """Ends our holding of the message; raises LeaseLost where it is no longer ours."""
@@ -190,16 +201,37 @@ class Queue(OutboxRows):
                 .limit(1)
             )
 
+    def records_of_expired(self, now: datetime) -> list[Record]:
+        """What vendors still keep of people whose time is over."""
+        with Session(self.engine) as session:
+            expired = select(Person).where(
+                Person.expires_at < now, Person.channel.in_(KEEP_RECORDS)
+            )
+            return [
+                record
+                for person in session.scalars(expired.limit(MOST_RECORDS))
+                if (record := self._record(person)) and record.refs
+            ]
+
+    def _record(self, person: Person) -> Record | None:
+        try:
+            key = self.keys.open_person_key(person.wrapped_key)
+            address = str(unseal(key, person.sealed_address))
+            stored = unseal(key, person.sealed_memory) if person.sealed_memory else None
+        except Unreadable:
+            return None
+        refs = (*Memory.from_json(stored).her_refs, *self.sent_ids(person.pseudonym))
+        return Record(person.channel, address, refs)
+
     def forget(self, now: datetime) -> int:
         """Everything whose time is over; returns how many people were forgotten."""
         with self.writing() as session:
             expired = select(Person.pseudonym).where(Person.expires_at < now)
             gone = list(session.scalars(expired.with_for_update()))
             for pseudonym in gone:
-                session.execute(delete(Outbox).where(Outbox.pseudonym == pseudonym))
-                session.execute(update(Inbox).where(Inbox.pseudonym == pseudonym)
-                                .values(sealed=None, state="done"))  # fmt: skip
-                session.execute(delete(Person).where(Person.pseudonym == pseudonym))
+                forget_person(session, pseudonym, now)
             old = now - MARKS_KEPT
             session.execute(delete(Inbox).where(Inbox.received_at < old, Inbox.state == "done"))
-            return len(gone)
+        # Also where nobody is forgotten: words that were answered lie in the journal as well.
+        scrub(self.engine)
+        return len(gone)

@@ -34,6 +34,7 @@ from connectors.leases import LeaseLost
 from connectors.memory import Memory
 from connectors.queue import Claimed, Due, Queue
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
+from connectors.vendor_copies import VendorCopies
 
 log = logging.getLogger(__name__)
 MAX_SENDS = 6
@@ -78,6 +79,7 @@ class Worker:
     on_turn: Callable[[Claimed, Outcome, list[Outgoing]], None] = lambda *_: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
+    copies: VendorCopies = field(default_factory=VendorCopies)
 
     async def answer_safely(self, claimed: Claimed) -> datetime | None:
         """The turn, or the message is given back until the moment that is returned."""
@@ -110,7 +112,7 @@ class Worker:
             replies = (Reply(say("too_long", outcome.memory.language)), *replies)
         outgoing, memory = self._render(channel, claimed.style, replies, outcome.memory)
         memory = memory.but(her_refs=_refs(memory, claimed))
-        if any(reply.kind == "delete" for reply in replies):
+        if outcome.erase or any(reply.kind == "delete" for reply in replies):
             await self._delete(channel, claimed, memory)
             memory = memory.but(her_refs=())
         retention = (
@@ -148,10 +150,18 @@ class Worker:
     async def _delete(self, channel: Channel, claimed: Claimed, memory: Memory) -> None:
         """Both sides' messages, where the vendor can; a failure must not delay the neutral line."""
         ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
-        try:
-            await channel.delete(claimed.address, (*memory.her_refs, *ours))
-        except ChannelError as error:
-            log.warning("deleting at the vendor failed: %s", type(error).__name__)
+        await self.copies.delete(channel, claimed.address, (*memory.her_refs, *ours))
+
+    async def forget(self) -> int:
+        """Whoever's time is over, here and in the records of vendors that keep any."""
+        now = self.clock()
+        records = await asyncio.to_thread(self.queue.records_of_expired, now)
+        forgotten = await asyncio.to_thread(self.queue.forget, now)
+        for record in records:
+            if record.channel in self.channels:
+                channel = self.channels[record.channel]
+                await self.copies.delete(channel, record.address, record.refs)
+        return forgotten
 
     async def send(self, due: Due) -> None:
         """One message to its vendor, by the kind of error again later or never."""

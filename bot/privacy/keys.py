@@ -71,6 +71,19 @@ class Keys:
         key = os.urandom(32)
         return key, seal(self._wrap, key.hex())
 
+    def rewrapped(self, wrapped: bytes, old: Keys) -> bytes:
+        """A person's key, wrapped by `old`, wrapped anew; raises Unreadable."""
+        return seal(self._wrap, unseal(old._wrap, wrapped))
+
+    def sealed_pseudonym_key(self) -> bytes:
+        """For a later root: with it the pseudonyms of people who said STOP are still known."""
+        return seal(self._wrap, self._pseudonym.hex())
+
+    def former_pseudonym(self, sealed: bytes, channel: str, address: str) -> str:
+        """Who this was under a former root, whose pseudonym key was sealed by `rewrapped`."""
+        key = bytes.fromhex(unseal(self._wrap, sealed))
+        return self._digest(key, f"{channel}\0{address}")
+
     def open_person_key(self, wrapped: bytes) -> bytes:
         """The plain key from its wrapped form; raises Unreadable."""
         return bytes.fromhex(unseal(self._wrap, wrapped))

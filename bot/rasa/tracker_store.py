@@ -6,9 +6,11 @@ slots' values under the pseudonym, and forgets it after the retention time.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +24,10 @@ from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.privacy.quiet import quiet
+
 RETENTION_S = int(os.environ.get("COMADRE_RETENTION_S", "86400"))
+SWEEP_S = 60.0
 RETENTION_SENSITIVE_S = int(os.environ.get("COMADRE_RETENTION_SENSITIVE_S", "7200"))
 
 
@@ -43,14 +48,32 @@ class SqliteShelf:
     """One file. A truncated journal and overwritten pages leave no trace of what was dropped."""
 
     def __init__(self, path: str) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # The file is worth nothing after a crash of the machine, so it need not survive one.
-        for pragma in ("journal_mode=TRUNCATE", "synchronous=OFF", "secure_delete=ON"):
-            self._connection.execute(f"PRAGMA {pragma}")
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Ours alone from the first instant: its rows say of what was spoken.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.chmod(path, 0o600)
+        self._path = path
+        self._connection = self._connect()
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS slots (key TEXT PRIMARY KEY, value TEXT, until REAL)"
         )
+
+        threading.Thread(target=self._sweep_for_ever, name="sweep", daemon=True).start()
+
+    def _connect(self) -> sqlite3.Connection:
+        made = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        # The file is worth nothing after a crash of the machine, so it need not survive one.
+        for pragma in ("journal_mode=TRUNCATE", "synchronous=OFF", "secure_delete=ON"):
+            made.execute(f"PRAGMA {pragma}")
+        return made
+
+    def _sweep_for_ever(self) -> None:
+        """What is over goes at its time, also when nobody writes any more."""
+        connection = self._connect()
+        while True:
+            time.sleep(SWEEP_S)
+            with contextlib.suppress(sqlite3.Error):  # busy: the next time
+                connection.execute("DELETE FROM slots WHERE until < ?", (time.time(),))
 
     def put(self, key: str, value: str, seconds: int) -> None:
         """Keep `value` for `seconds`; drops whatever else is over."""
@@ -100,6 +123,8 @@ class SlotStore(TrackerStore):
                  event_broker: EventBroker | None = None, url: str | None = None,
                  **kwargs: Any) -> None:  # fmt: skip
         super().__init__(domain, event_broker, **kwargs)
+        # Rasa logs the text of every message that fails or takes too long.
+        quiet()
         where = url or (host.url if isinstance(host, EndpointConfig) else host) or "var/slots.db"
         self._shelf: Shelf = RedisShelf(where) if where.startswith("redis") else SqliteShelf(where)
 

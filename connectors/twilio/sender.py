@@ -163,7 +163,8 @@ async def _existing(client: httpx.AsyncClient, settings: Settings) -> dict[str, 
         for content in field(body, "contents") or []:
             found[str(field(content, "friendly_name"))] = str(field(content, "sid"))
         url = field(body, "meta", "next_page_url")
-        if not url or not url.startswith(settings.content_base):
+        # With the slash: "https://content.twilio.com.elsewhere" must not get our password.
+        if not url or not url.startswith(f"{settings.content_base}/"):
             break
     return found
 
@@ -176,6 +177,8 @@ async def delete(
     Raises SendThrottled while one of ours is still on its way.
     """
     for ref in refs:
+        if not ref.isalnum():  # a path of its own choosing is no message
+            continue
         url = f"{_account(settings)}/Messages/{ref}.json"
         try:
             await VENDOR.call(client, "DELETE", url, auth=_auth(settings))

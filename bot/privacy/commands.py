@@ -1,0 +1,40 @@
+"""Behind `python -m bot keys rotate` and `python -m bot thief`: plain functions on an instance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bot.privacy.keys import Keys
+from bot.privacy.rotation import rename_slots, rotate
+from bot.privacy.thief import report
+
+OLD = "COMADRE_SECRET_KEY_OLD"
+
+
+def rotate_keys(engine: Engine, secret: bytes, folder: Path, environment: Mapping[str, str]) -> str:
+    """A line for the operator; raises ValueError where there is nothing to rotate from."""
+    old = environment.get(OLD, "").encode()
+    if len(old) < 32:
+        raise ValueError(f"{OLD}: expected the secret used until now, at least 32 characters")
+    if old == secret:
+        raise ValueError(f"{OLD}: it is the same as COMADRE_SECRET_KEY; set a new one there")
+    done = rotate(engine, Keys(old), Keys(secret))
+    slots = rename_slots(folder / "slots.db", done.renamed)
+    return (
+        f"{done.people} people re-wrapped, {done.done_before} were already, {done.lost} cannot be "
+        f"read by either secret and were deleted; {slots} conversations of Rasa renamed. "
+        f"Destroy the old secret now, everywhere."
+    )
+
+
+def write_thief_report(engine: Engine, secret: bytes, folder: Path, path: Path) -> Path:
+    """Writes the report, for us alone; returns where."""
+    words = report(engine, Keys(secret), folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(words)
+    return path

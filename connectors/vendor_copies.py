@@ -1,0 +1,68 @@
+"""What vendors keep of a conversation, and having it deleted there, again and again for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from connectors.contract import ChannelError, SendRefused
+
+log = logging.getLogger(__name__)
+# Whose deletion takes messages out of the vendor's records only. Telegram's takes them out of her
+# telephone too: that is done when she asks for it, not because a day is over.
+KEEP_RECORDS = ("twilio",)
+MOST_RECORDS = 50  # people a minute
+AGAIN_S = (5.0, 60.0, 600.0)  # a message on its way cannot be deleted yet
+
+
+@dataclass(frozen=True)
+class Record:
+    """One person's messages at a vendor."""
+
+    channel: str
+    address: str = field(repr=False)
+    refs: tuple[str, ...] = field(repr=False)
+
+
+class Deletes(Protocol):
+    """What is needed of a channel."""
+
+    async def delete(self, address: str, refs: Sequence[str]) -> bool:
+        """Whether the messages are gone on the vendor's side; raises ChannelError."""
+
+
+@dataclass
+class VendorCopies:
+    """Deletes at vendors; what fails is tried again in the background, in memory only."""
+
+    again_s: tuple[float, ...] = AGAIN_S
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def delete(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
+        """Tries now; never raises, and a failure delays nobody."""
+        if refs and not await _is_deleted(channel, address, refs):
+            task = asyncio.create_task(self._later(channel, address, refs))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _later(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
+        for wait_s in self.again_s:
+            await asyncio.sleep(wait_s)
+            if await _is_deleted(channel, address, refs):
+                return
+        log.warning("messages stay at the vendor: it deleted them in none of the tries")
+
+
+async def _is_deleted(channel: Deletes, address: str, refs: Sequence[str]) -> bool:
+    """False only where another try may help."""
+    try:
+        await channel.delete(address, refs)
+    except SendRefused as error:
+        log.warning("the vendor refuses to delete: %s", error.code)
+    except ChannelError as error:
+        log.warning("deleting at the vendor failed: %s", type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,96 @@
+"""People who exist only to be looked for: each word and number of theirs is nobody else's."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.privacy.keys import Keys
+from bot.privacy.scan import Needles
+
+CHANNELS = ("telegram", "whatsapp", "twilio", "twilio-whatsapp", "web")
+LETTERS = "bcdfghjklmnpqrstvwxz"
+# Read by tests/privacy/rasa_stand_in.py, but for "boom", which breaks our own turn.
+PATHS = (
+    "asylum", "violence", "service", "wrong", "crash", "boom", "garbage", "slow", "emergency",
+    "location", "voice", "tap", "long", "huge", "number",
+)  # fmt: skip
+LAST_WORDS = ("", "borra todo", "salir", "ALTO", "¿quién es este número? soy el marido", "")
+
+
+@dataclass(frozen=True)
+class Canary:
+    """One woman."""
+
+    number: int
+    channel: str  # one of CHANNELS
+    address: str
+    name: str
+    place: str
+    sentence: str
+    location: tuple[float, float]
+    ids: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> str:
+        """The channel's folder."""
+        return self.channel.partition("-")[0]
+
+    def words(self, path: str) -> str:
+        """All of her in one message, that takes the path."""
+        said = (
+            f"Me llamo {self.name}, mi número es {self.digits}, estoy en {self.place}. "
+            f"{self.sentence} {{{path}}}"
+        )
+        if path == "emergency":
+            return f"ayuda me va a matar, {self.name} en {self.place} {self.digits}"
+        return {"long": f"{said} " * 40, "huge": f"{said} " * 90}.get(path, said)
+
+    @property
+    def digits(self) -> str:
+        """Her address without what is around it."""
+        return self.address.removeprefix("whatsapp:").removeprefix("+")
+
+    def pseudonym(self, keys: Keys) -> str:
+        """Hers under these keys."""
+        return keys.pseudonym(self.folder, self.address)
+
+
+def canaries(count: int, seed: int = 7) -> list[Canary]:
+    """`count` women over all channels."""
+    chance = random.Random(seed)  # noqa: S311  # repeatable
+
+    def word(length: int) -> str:
+        return "".join(chance.choice(LETTERS) for _ in range(length))
+
+    found = []
+    for number in range(count):
+        channel = CHANNELS[number % len(CHANNELS)]
+        digits = f"503{chance.randrange(10_000_000, 99_999_999)}"
+        address = {
+            "telegram": f"9{digits}", "whatsapp": digits, "twilio": f"+{digits}",
+            "twilio-whatsapp": f"whatsapp:+{digits}", "web": f"session-{word(16)}",
+        }[channel]  # fmt: skip
+        found.append(
+            Canary(
+                number, channel, address, f"Ñandú{word(9)}", f"Aldea {word(10)}",
+                f"dijo «{word(8)} {word(9)}» y se fue",
+                (14.0 + chance.randrange(10**7) / 10**7, -91.0 - chance.randrange(10**7) / 10**7),
+            )
+        )  # fmt: skip
+    return found
+
+
+def needles(people: Sequence[Canary], keys: Keys, vendor_ids: Sequence[str] = ()) -> Needles:
+    """Everything by which any of them could be found."""
+    return Needles({
+        "number": [each.digits for each in people],
+        "name": [each.name for each in people],
+        "place": [each.place for each in people],
+        "sentence": [each.sentence for each in people],
+        "coordinates": [f"{value:.7f}".rstrip("0") for p in people for value in p.location],
+        "pseudonym": [each.pseudonym(keys) for each in people],
+        "vendor's id": [each for each in (*vendor_ids, *(i for p in people for i in p.ids))
+                        if len(each) > 9],
+    })  # fmt: skip

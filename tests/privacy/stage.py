@@ -1,0 +1,237 @@
+"""The real gateway, worker and actions, the vendors' twins, a Rasa that only lacks the model."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.registry import executor
+from bot.database import migrate
+from bot.knowledge.load import load_all
+from bot.paths import ROOT
+from bot.rasa_client import RasaAnswer, RasaClient
+from bot.serve import actions, gateway, program
+from bot.serve.parts import Parts, assemble
+from bot.serve.supervisor import free_port
+from bot.settings import read_settings
+from connectors import jobs
+from connectors import twins as twins_module
+from connectors.models import Inbox, Outbox
+from connectors.twin import Said
+from connectors.twin_server import Mischief
+from connectors.twins import Twins, environment, served
+from connectors.worker import utc_now
+from tests.delivery.test_twins import three_free_ports
+from tests.privacy.canaries import Canary
+
+SLOTS_KEPT_S = 12
+TOKEN = "action-token-of-the-sweep"  # noqa: S105
+RASA = ROOT / ".venv-rasa" / "bin" / "python"
+
+
+class Boom(RuntimeError):
+    """A turn of ours breaks, and the error's text is what she wrote."""
+
+
+class Breaking(RasaClient):
+    """The real client; breaks once for each message with the word for it."""
+
+    broken: set[str]
+
+    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
+        if "{boom}" in message and message not in self.broken:
+            self.broken.add(message)
+            raise Boom(message)
+        return await super().ask(pseudonym, message, metadata)
+
+
+@dataclass
+class Clock:
+    """Real time, and more."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+
+@dataclass
+class Stage:
+    """Everything that runs."""
+
+    folder: Path
+    url: str
+    parts: Parts
+    twins: Twins
+    clock: Clock
+    rasa: subprocess.Popen[bytes]
+    client: httpx.AsyncClient
+    heard: list[bytes] = field(default_factory=list)  # every answer of the gateway to us
+
+    async def call(self, method: str, path: str, **request: Any) -> None:
+        """Somebody calls the gateway; the answer is kept for the search."""
+        try:
+            response = await self.client.request(method, f"{self.url}{path}", timeout=20, **request)
+        except httpx.ReadError:  # the gateway has refused and closed before it had read all
+            return
+        head = "\n".join(f"{k}: {v}" for k, v in response.headers.items())
+        self.heard.append(head.encode() + b"\n\n" + response.content)
+
+    async def says(self, who: Canary, path: str = "greet", text: str | None = None) -> None:
+        """She does something of the kind `path`."""
+        number = time.time_ns() // 1_000
+        message_id = f"SM{number:032x}"
+        who.ids.append(str(number) if who.channel == "telegram" else message_id)
+        words = who.words(path) if text is None else text
+        content: dict[str, Any] = {"text": words}
+        if text is None and path == "location":
+            content = {"location": who.location}
+        elif text is None and path == "voice":
+            content = {"media": "voice"}
+        elif text is None and path == "tap":
+            content = {"choice": (f'/inform_location{{"city":"{who.place}"}}', who.name)}
+        if who.channel == "web":
+            await self._web(who, message_id, content)
+            return
+        said = Said(message_id, number=number, **content)
+        await self.twins.of(who.folder).say(who.address, said)
+
+    async def _web(self, who: Canary, message_id: str, content: dict[str, Any]) -> None:
+        if "choice" in content:
+            content = {"choice": content["choice"][0]}
+        body = {"session": who.address, "style": "web", "id": message_id, **content}
+        await self.call("POST", "/simulator/message", json=body)
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """The worker that the database allows runs meanwhile."""
+        task = asyncio.create_task(program.runner(self.parts).run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait_for(
+                    asyncio.shield(asyncio.gather(task, return_exceptions=True)), 12
+                )
+
+    async def quiet(self, timeout_s: float = 240) -> None:
+        """Everything that was said is answered and delivered."""
+        await self.twins.settled()
+        end = time.monotonic() + timeout_s
+        while await asyncio.to_thread(self._waiting):
+            assert time.monotonic() < end, f"{self._waiting()} rows still wait"
+            await asyncio.sleep(0.1)
+        await self.twins.settled()  # reports on what has just been sent
+
+    def _waiting(self) -> int:
+        with Session(self.parts.engine) as session:
+            came = select(Inbox.id).where(Inbox.state != "done")
+            out = select(Outbox.id).where(Outbox.state.in_(("new", "sending", "unsure")))
+            return len(session.scalars(came).all()) + len(session.scalars(out).all())
+
+    def vendor_ids(self) -> list[str]:
+        """Of what was sent to anybody."""
+        return [each.vendor_id for twin in self.twins.all() for each in twin.taken]
+
+
+@contextlib.asynccontextmanager
+async def stage(
+    folder: Path, database_url: str = "", rasa_timeout_s: float = 1.0
+) -> AsyncIterator[Stage]:
+    """Everything started, nothing said; `folder` is the instance's."""
+    port, first, rasa_port, actions_port = free_port(), three_free_ports(), free_port(), free_port()
+    url, clock = f"http://127.0.0.1:{port}", Clock()
+    settings = read_settings({
+        **environment(first), "COMADRE_PUBLIC_URL": url, "COMADRE_RASA_TOKEN": TOKEN,
+        "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
+        "COMADRE_RASA_TIMEOUT_S": str(rasa_timeout_s),
+        "COMADRE_RASA_URGENT_TIMEOUT_S": str(rasa_timeout_s),
+        **({"COMADRE_DATABASE_URL": database_url} if database_url else {}),
+    }, folder)  # fmt: skip
+    migrate(settings.database_url)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(logged(folder / "log" / "application.log"))
+        client = await stack.enter_async_context(httpx.AsyncClient())
+        parts = assemble(settings, client, clock=clock)
+        load_all(parts.engine)
+        stack.callback(parts.engine.dispose)
+        breaking = Breaking(settings, client)
+        breaking.broken = set()
+        parts.worker.assistant = breaking
+        if program.uses_jobs(settings, parts):
+            jobs.prepare(parts.engine)
+            parts.store = program.replace(parts.store, announce=jobs.announce)
+        rasa = stack.enter_context(_rasa(folder, rasa_port, actions_port))
+        app = gateway.application(parts, program.pages(parts))
+        await stack.enter_async_context(served(app, port))
+        acting = actions.application(executor(parts.world), TOKEN)
+        await stack.enter_async_context(served(acting, actions_port))
+        mischief = Mischief(duplicates=0.1, disorder_s=0.05, reports=("delivered",))
+        twins = await stack.enter_async_context(twins_module.running(url, first, mischief))
+        await _until_up(client, settings.rasa_url, rasa)
+        yield Stage(folder, url, parts, twins, clock, rasa, client)
+
+
+@contextlib.contextmanager
+def logged(path: Path):  # type: ignore[no-untyped-def]
+    """More than the program itself logs: from INFO on, with tracebacks."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path)
+    handler.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()
+
+
+@contextlib.contextmanager
+def _rasa(folder: Path, port: int, actions_port: int):  # type: ignore[no-untyped-def]
+    url = f"http://127.0.0.1:{actions_port}/webhook?token={TOKEN}"
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "COMADRE_RETENTION_S": str(SLOTS_KEPT_S),
+           "COMADRE_RETENTION_SENSITIVE_S": str(SLOTS_KEPT_S // 2), "PYTHONWARNINGS": "ignore",
+           "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}  # fmt: skip
+    with (folder / "log" / "rasa.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603  # our own command
+            [RASA, "-m", "tests.privacy.rasa_stand_in", str(port), url, folder / "slots.db"],
+            cwd=ROOT, env=env, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+async def _until_up(client: httpx.AsyncClient, url: str, rasa: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert rasa.poll() is None, "the stand-in for Rasa has ended"
+        with contextlib.suppress(httpx.HTTPError):
+            await client.get(url)
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError("the stand-in for Rasa did not start")
+
+
+def json_body(value: Any) -> bytes:
+    """As a vendor writes it."""
+    return json.dumps(value).encode()

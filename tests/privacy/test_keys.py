@@ -1,0 +1,205 @@
+"""The root secret: changed, lost, thrown away."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from bot.database import migrate, open_engine
+from bot.privacy.commands import rotate_keys
+from bot.privacy.keys import Keys, Unreadable, unseal
+from bot.privacy.rotation import rename_slots, rotate
+from connectors.contract import IncomingMessage, Outgoing
+from connectors.inbox import Store, receive
+from connectors.memory import Memory
+from connectors.models import OptOut, Outbox, Person
+from connectors.queue import Queue
+from tests.conftest import ON_BOTH
+
+OLD, NEW, THIRD = (Keys(letter * 32) for letter in (b"o", b"n", b"t"))
+ANA, BERTA = "+50378123456", "+50378654321"
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(params=ON_BOTH)
+def engine(
+    request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
+) -> Iterator[Engine]:
+    url = new_database_url(request.param)
+    migrate(url)
+    made = open_engine(url)
+    yield made
+    made.dispose()
+
+
+def write(engine: Engine, keys: Keys, who: str, words: str, at: datetime = NOW) -> int:
+    message = IncomingMessage("twilio", "sms", who, f"SM-{who}-{words}", text=words)
+    return receive(Store(engine, keys, 86_400), [message], at)
+
+
+def answer(engine: Engine, keys: Keys, **ends: bool | None) -> str:
+    queue = Queue(engine, keys)
+    claimed = queue.claim(NOW, ())
+    assert claimed is not None
+    end = {"stop": None, "erase": False, **ends}
+    queue.finish(claimed, [Outgoing(f"a: {claimed.body['text']}")], Memory(country="GT"), NOW,
+                 NOW + DAY, **end)  # type: ignore[arg-type]  # fmt: skip
+    return str(claimed.body["text"])
+
+
+def test_after_rotation_every_conversation_goes_on_under_the_new_secret(engine: Engine) -> None:
+    write(engine, OLD, ANA, "una")
+    answer(engine, OLD)
+    write(engine, OLD, ANA, "dos")
+    write(engine, OLD, BERTA, "tres")
+
+    done = rotate(engine, OLD, NEW)
+
+    assert (done.people, done.lost) == (2, 0)
+    due = Queue(engine, NEW).due(NOW, ())
+    assert due is not None
+    assert (due.address, due.outgoing.text) == (ANA, "a: una")
+    assert {answer(engine, NEW), answer(engine, NEW)} == {"dos", "tres"}
+    write(engine, NEW, ANA, "cuatro")
+    claimed = Queue(engine, NEW).claim(NOW, ())
+    assert claimed is not None
+    assert claimed.memory.country == "GT"
+
+
+def test_after_rotation_the_old_secret_opens_nothing_and_names_nobody(engine: Engine) -> None:
+    write(engine, OLD, ANA, "una")
+
+    rotate(engine, OLD, NEW)
+
+    with Session(engine) as session:
+        person = session.scalars(select(Person)).one()
+        assert person.pseudonym == NEW.pseudonym("twilio", ANA)
+        with pytest.raises(Unreadable):
+            OLD.open_person_key(person.wrapped_key)
+
+
+def test_a_copy_from_before_is_unreadable_once_the_old_secret_is_destroyed(engine: Engine) -> None:
+    write(engine, OLD, ANA, "una")
+    with Session(engine) as session:
+        backup = session.scalars(select(Person)).one().wrapped_key
+
+    rotate(engine, OLD, NEW)
+
+    with pytest.raises(Unreadable):
+        NEW.open_person_key(backup)
+
+
+def test_a_second_run_changes_nothing_more(engine: Engine) -> None:
+    write(engine, OLD, ANA, "una")
+    rotate(engine, OLD, NEW)
+
+    again = rotate(engine, OLD, NEW)
+
+    assert (again.people, again.done_before, again.lost) == (0, 1, 0)
+    assert answer(engine, NEW) == "una"
+
+
+def test_who_wrote_between_the_two_runs_loses_neither_message(engine: Engine) -> None:
+    write(engine, OLD, ANA, "¿con el viejo?")
+    write(engine, NEW, ANA, "¿con el nuevo?")
+
+    rotate(engine, OLD, NEW)
+
+    assert {answer(engine, NEW), answer(engine, NEW)} == {"¿con el viejo?", "¿con el nuevo?"}
+    with Session(engine) as session:
+        assert len(session.scalars(select(Person)).all()) == 1
+
+
+def test_stop_outlives_rotations_even_of_who_is_forgotten(engine: Engine) -> None:
+    for who in (ANA, BERTA):
+        write(engine, OLD, who, "ALTO")
+        answer(engine, OLD, stop=True)
+    Queue(engine, OLD).forget(NOW + 2 * DAY)
+    rotate(engine, OLD, NEW)
+    rotate(engine, NEW, THIRD)
+
+    write(engine, THIRD, ANA, "hola", NOW)
+
+    claimed = Queue(engine, THIRD).claim(NOW, ())
+    assert claimed is not None
+    assert claimed.opted_out
+    with Session(engine) as session:
+        assert session.get(OptOut, THIRD.pseudonym("twilio", ANA)) is not None
+        assert session.get(OptOut, OLD.pseudonym("twilio", BERTA)) is not None
+
+
+def test_when_the_secret_is_lost_everything_is_unreadable_and_the_service_goes_on(
+    engine: Engine,
+) -> None:
+    write(engine, OLD, ANA, "perdido")
+    answer(engine, OLD)
+    write(engine, OLD, ANA, "perdido también")
+
+    write(engine, NEW, ANA, "¿hay alguien?")
+    queue = Queue(engine, NEW)
+
+    assert queue.due(NOW, ()) is None
+    assert answer(engine, NEW) == "¿hay alguien?"
+    with Session(engine) as session:
+        assert session.scalars(select(Outbox.error_code)).first() == "forgotten"
+    queue.forget(NOW + 2 * DAY)
+    with Session(engine) as session:
+        assert session.scalars(select(Person)).all() == []
+
+
+def test_a_damaged_row_does_not_shut_her_out(engine: Engine) -> None:
+    write(engine, OLD, ANA, "antes")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE person SET wrapped_key = :x"), {"x": b"broken" * 10})
+
+    write(engine, OLD, ANA, "después")
+
+    assert answer(engine, OLD) == "después"
+
+
+def test_at_expiry_the_key_goes_and_copies_of_sealed_words_are_noise(engine: Engine) -> None:
+    write(engine, OLD, ANA, "una")
+    with engine.connect() as connection:
+        copy = bytes(connection.execute(text("SELECT sealed FROM inbox")).scalar_one())
+        wrapped = bytes(connection.execute(text("SELECT wrapped_key FROM person")).scalar_one())
+    assert unseal(OLD.open_person_key(wrapped), copy)["text"] == "una"
+
+    Queue(engine, OLD).forget(NOW + 2 * DAY)
+    write(engine, OLD, ANA, "dos", NOW + 2 * DAY)
+
+    with engine.connect() as connection:
+        new = bytes(connection.execute(text("SELECT wrapped_key FROM person")).scalar_one())
+    with pytest.raises(Unreadable):
+        unseal(OLD.open_person_key(new), copy)
+
+
+def test_rasas_memory_follows(tmp_path: Path) -> None:
+    path = tmp_path / "slots.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE slots (key TEXT PRIMARY KEY, value TEXT, until REAL)")
+        connection.execute("INSERT INTO slots VALUES ('old', '{}', 1e12)")
+    connection.close()
+
+    assert rename_slots(path, {"old": "new"}) == 1
+    assert rename_slots(tmp_path / "none.db", {"old": "new"}) == 0
+
+
+def test_the_command_says_what_is_missing_and_what_it_has_done(
+    engine: Engine, tmp_path: Path
+) -> None:
+    write(engine, OLD, ANA, "una")
+    for environment in ({}, {"COMADRE_SECRET_KEY_OLD": "n" * 32}):
+        with pytest.raises(ValueError, match="COMADRE_SECRET_KEY_OLD"):
+            rotate_keys(engine, b"n" * 32, tmp_path, environment)
+
+    said = rotate_keys(engine, b"n" * 32, tmp_path, {"COMADRE_SECRET_KEY_OLD": "o" * 32})
+
+    assert said.startswith("1 people re-wrapped")
+    assert "n" * 32 not in said

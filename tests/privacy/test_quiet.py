@@ -1,0 +1,142 @@
+"""Whatever breaks, the log does not repeat her."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.paths import ROOT
+from bot.privacy.confine import confine, open_to_others
+from bot.privacy.quiet import quieted
+from connectors.contract import IncomingMessage, Outgoing, Request
+from connectors.jobs import hush
+from connectors.outbox import Due
+from tests.privacy.stage import RASA
+
+HERS = "me llamo Ñandúcanaria"
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)
+
+
+def record(name: str, message: str, *values: object, error: Exception | None = None) -> str:
+    info = (type(error), error, error.__traceback__) if error else None
+    made = logging.LogRecord(name, logging.ERROR, "/x/store.py", 7, message, values, info)
+    return logging.Formatter().format(quieted(made))
+
+
+def test_a_librarys_record_keeps_place_and_kind_and_loses_its_words() -> None:
+    said = record("sqlalchemy.pool", "failed: %s", HERS, error=ValueError(HERS))
+
+    assert HERS not in said
+    assert "sqlalchemy.pool (store.py:7)" in said
+    assert "ValueError" in said
+
+
+def test_a_structured_record_keeps_the_events_name() -> None:
+    said = record("rasa.core", json.dumps({"text": HERS, "event": "rest.message.received.failure"}))
+
+    assert "rest.message.received.failure" in said
+    assert HERS not in said
+
+
+def test_an_event_that_is_no_name_is_left_out() -> None:
+    assert HERS not in record("rasa.core", json.dumps({"event": HERS}))
+
+
+def test_our_own_words_stay_without_the_traceback() -> None:
+    said = record("connectors.worker", "turn %s failed", 7, error=ValueError(HERS))
+
+    assert said == "turn 7 failed"
+
+
+def test_a_job_that_fails_does_not_name_her(written: io.StringIO) -> None:
+    hush()
+
+    try:
+        raise ValueError(HERS)
+    except ValueError:
+        logging.getLogger("procrastinate.worker").exception("Job answer[1](who='%s')", "pseudonym")
+
+    assert "procrastinate.worker" in written.getvalue()
+    assert "pseudonym" not in written.getvalue()
+    assert HERS not in written.getvalue()
+
+
+@pytest.mark.parametrize("value", [
+    IncomingMessage("web", "web", HERS, HERS, text=HERS, choice=HERS, vendor_ref=HERS),
+    Request("POST", "https://x", {"a": HERS}, {"b": HERS}, HERS.encode()),
+    Due(1, "p", "web", HERS, Outgoing("x"), 1),
+], ids=lambda value: type(value).__name__)  # fmt: skip
+def test_what_is_shown_of_a_value_in_an_error_is_not_hers(value: object) -> None:
+    assert "canaria" not in repr(value)
+
+
+def test_a_program_that_ends_by_an_error_says_where_and_not_what(tmp_path: Path) -> None:
+    program = tmp_path / "ends.py"
+    program.write_text(
+        f"from bot.privacy.quiet import quiet\nquiet()\nraise ValueError({HERS!r})\n"
+    )
+
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, program], env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert "ended by ValueError" in done.stderr
+    assert "canaria" not in done.stderr
+
+
+def test_nobody_else_on_the_machine_may_read_the_folder(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        folder = tmp_path / "var"
+        (folder / "log").mkdir(parents=True)
+        (folder / "comadre.db").write_text("x")
+        assert list(open_to_others(folder))
+
+        program = "from pathlib import Path; from bot.privacy.confine import confine; " \
+                  f"f = Path({str(folder)!r}); confine(f); (f / 'new').write_text('x')"  # fmt: skip
+        subprocess.run([sys.executable, "-c", program], check=True,  # noqa: S603
+                       env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+
+        assert list(open_to_others(folder)) == []
+        assert stat.S_IMODE((folder / "comadre.db").stat().st_mode) == 0o600
+        assert callable(confine)
+    finally:
+        os.umask(mask)
+
+
+@pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
+def test_rasas_memory_goes_at_its_time_also_when_nobody_writes(tmp_path: Path) -> None:
+    program = (
+        "import sys, time\nfrom bot.rasa.light import leave_out\nleave_out()\n"
+        "from bot.rasa import tracker_store as t\nt.SWEEP_S = 0.2\n"
+        "s = t.SqliteShelf(sys.argv[1])\ns.put('her-pseudonym', 'violence', 1)\n"
+        "print(b'her-pseudonym' in open(sys.argv[1], 'rb').read())\ntime.sleep(2)\n"
+        "print(b'her-pseudonym' in open(sys.argv[1], 'rb').read())\n"
+    )
+    path = tmp_path / "var" / "slots.db"
+
+    done = subprocess.run(  # noqa: S603
+        [RASA, "-W", "ignore", "-c", program, path], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SQLALCHEMY_SILENCE_UBER_WARNING": "1"},
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["True", "False"], done.stderr[-500:]
+    assert list(open_to_others(path.parent)) == []

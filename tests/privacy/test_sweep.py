@@ -1,0 +1,203 @@
+"""The canary sweep: hundreds of people say everything about themselves; then all of it is sought.
+
+COMADRE_WRITE_DOCS=1 writes what was found while it may be found to docs/security.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.paths import ROOT
+from bot.privacy.catalogue import MAY_HOLD, catalogue, undecided
+from bot.privacy.findable import page
+from bot.privacy.scan import Finding, Needles, in_database, in_folder, values
+from tests.privacy.canaries import LAST_WORDS, PATHS, Canary, canaries, needles
+from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
+
+PAGE = ROOT / "docs" / "security" / "what-is-findable.md"
+MOST_AT_ONCE = 12
+BOTH = [
+    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "100"))), id="sqlite"),
+    pytest.param(("postgresql", 20), id="procrastinate", marks=pytest.mark.postgresql),
+]
+pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
+
+
+@pytest.fixture(params=BOTH)
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, new_database_url: Callable[[str], str]
+) -> Iterator[tuple[str, int, Path, str]]:
+    kind, count = request.param
+    url = new_database_url(kind) if kind == "postgresql" else ""
+    return kind, count, tmp_path, url
+
+
+async def test_nothing_of_anybody_is_left_anywhere(place: tuple[str, int, Path, str]) -> None:
+    kind, count, folder, url = place
+    people = canaries(count)
+    async with stage(folder, url) as on:
+        found: dict[str, set[Finding]] = {}
+        await in_turns([on.says(each, PATHS[each.number % 2]) for each in people[:20]])
+        await on.twins.settled()
+        found["waiting"] = search(on, people)
+        async with on.working():
+            await conversations(on, people)
+            await abuse(on, people[-1])
+            on.rasa.send_signal(signal.SIGSTOP)  # down, or so it looks
+            await in_turns([on.says(each, "asylum") for each in people[: count // 6]])
+            await on.quiet()
+            on.rasa.send_signal(signal.SIGCONT)
+            found["answered"] = search(on, people)
+            await inside_pages(on)
+        on.clock.ahead = timedelta(hours=25)
+        await forget(on, kind)
+        found["forgotten"] = search(on, people)
+        said_stop = stopped(on)
+        await asyncio.to_thread(on.parts.worker.queue.forget, on.clock() + timedelta(days=9))
+        rows = [
+            v for table, _, v in values(on.parts.engine) if table in ("inbox", "outbox", "person")
+        ]
+
+        assert undecided(on.parts.engine) == []
+        assert wrong_places(found["waiting"] | found["answered"]) == []
+        only_stop = needles([p for p in people if p.pseudonym(on.parts.keys) not in said_stop],
+                            on.parts.keys, on.vendor_ids())  # fmt: skip
+        assert in_database(on.parts.engine, only_stop) | in_folder(folder, only_stop) == set()
+        assert {each.place for each in found["forgotten"]} <= {"opt_out.pseudonym", "comadre.db"}
+        assert said_stop
+        assert rows == []
+        everything = needles(people, on.parts.keys, on.vendor_ids())
+        assert [everything.found_in(each) for each in on.heard if everything.found_in(each)] == []
+        assert sum(len(twin.taken) for twin in on.twins.all()) > count
+    if kind == "sqlite":
+        written = page(found["waiting"], found["answered"], found["forgotten"])
+        if os.environ.get("COMADRE_WRITE_DOCS"):
+            PAGE.write_text(written, encoding="utf-8")
+        assert PAGE.read_text(encoding="utf-8") == written, "run it with COMADRE_WRITE_DOCS=1"
+
+
+def test_the_search_finds_what_is_there_in_whatever_form(tmp_path: Path) -> None:
+    woman = canaries(1)[0]
+    sought = Needles({"name": [woman.name], "number": [woman.digits]})
+    import base64
+    import json
+    from urllib.parse import quote
+
+    forms = [
+        woman.name.encode(), woman.name.upper().encode(), json.dumps(woman.name).encode(),
+        quote(woman.name).encode(), woman.name.encode("utf-16-le"),
+        woman.name.encode().hex().encode(),
+        *(base64.b64encode(b"x" * n + woman.digits.encode() + b"!" * m)
+          for n in range(3) for m in range(3)),
+    ]  # fmt: skip
+    for number, form in enumerate(forms):
+        (tmp_path / f"{number}.bin").write_bytes(os.urandom(50) + form + os.urandom(50))
+
+    found = {each.place for each in in_folder(tmp_path, sought)}
+
+    assert found == {f"{number}.bin" for number in range(len(forms))}
+
+
+def search(on: Stage, people: list[Canary]) -> set[Finding]:
+    sought = needles(people, on.parts.keys, on.vendor_ids())
+    return in_database(on.parts.engine, sought) | in_folder(on.folder, sought)
+
+
+def wrong_places(found: set[Finding]) -> list[Finding]:
+    """Findings where the catalogue allows none of their kind."""
+    wrong = []
+    for each in found:
+        if each.place.startswith(("comadre.db", "slots.db")):
+            allowed = frozenset({"pseudonym"})
+        else:
+            table, _, column = each.place.partition(".")
+            allowed = MAY_HOLD.get(catalogue().kind(table, column) or "", frozenset())
+        if each.kind not in allowed:
+            wrong.append(each)
+    return sorted(wrong)
+
+
+async def in_turns(waiting: list) -> None:  # type: ignore[type-arg]
+    room = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def one(each) -> None:  # type: ignore[no-untyped-def]
+        async with room:
+            await each
+
+    await asyncio.gather(*map(one, waiting))
+
+
+async def conversations(on: Stage, people: list[Canary]) -> None:
+    for turn in range(2):
+        await in_turns([on.says(p, PATHS[(p.number + 5 * turn) % len(PATHS)]) for p in people])
+        await on.quiet()
+    last = [(p, LAST_WORDS[p.number % len(LAST_WORDS)]) for p in people]
+    await in_turns([on.says(p, text=words) for p, words in last if words])
+    await on.quiet()
+
+
+async def abuse(on: Stage, who: Canary) -> None:
+    """Requests that are refused, or of a kind nobody knows, with all of her in them."""
+    said = who.words("asylum")
+    secret = {"x-telegram-bot-api-secret-token": "twin-secret"}
+    for path in (
+        "/webhooks/twilio",
+        "/webhooks/telegram",
+        "/webhooks/whatsapp",
+        "/webhooks/twilio/status",
+    ):
+        await on.call("POST", path, content=said.encode())
+        await on.call("POST", path, data={"Body": said, "From": who.address},
+                      headers={"X-Twilio-Signature": "forged"})  # fmt: skip
+    strange = [
+        said.encode(), json_body(said), json_body([said]), json_body({"update_id": said}),
+        json_body({"update_id": 1, "message": {"text": said}}),
+        json_body({"update_id": 1, "message": {said: said, "message_id": said}}), b"{" * 5_000,
+        said.encode() * 4_000,
+    ]  # fmt: skip
+    for body in strange:
+        await on.call("POST", "/webhooks/telegram", content=body, headers=secret)
+        await on.call("POST", "/simulator/message", content=body,
+                      headers={"content-type": "application/json"})  # fmt: skip
+    await on.call("GET", f"/{who.name}/{who.digits}", params={"q": said})
+    await on.call("GET", "/simulator/replies", params={"session": who.name, "after": said})
+    await on.call("GET", "/api/services", params={"search": said, "page": who.digits})
+    await on.call("DELETE", "/webhooks/telegram", content=said.encode())
+
+
+async def inside_pages(on: Stage) -> None:
+    for path in ("/metrics", "/readyz", "/healthz"):
+        await on.call("GET", path)
+
+
+async def forget(on: Stage, kind: str) -> None:
+    """Our own clock has gone on; Rasa's memory, with its short time, needs it in truth."""
+    await on.parts.worker.forget()
+    if kind == "postgresql":
+        with on.parts.engine.connect() as connection:
+            waiting = connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar()
+            assert waiting == 0
+    end = time.monotonic() + SLOTS_KEPT_S + 5
+    while _slots(on.folder / "slots.db"):
+        assert time.monotonic() < end, "Rasa's memory did not go"
+        await asyncio.sleep(0.5)
+
+
+def _slots(path: Path) -> int:
+    with sqlite3.connect(path) as connection:
+        return int(connection.execute("SELECT count(*) FROM slots").fetchone()[0])
+
+
+def stopped(on: Stage) -> set[str]:
+    with on.parts.engine.connect() as connection:
+        return set(connection.execute(text("SELECT pseudonym FROM opt_out")).scalars())

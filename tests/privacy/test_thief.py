@@ -1,0 +1,85 @@
+"""The report on a live instance counts what lies there, and repeats nothing of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from bot.privacy.catalogue import undecided
+from bot.privacy.commands import write_thief_report
+from bot.privacy.confine import open_to_others
+from bot.privacy.keys import Keys
+from bot.privacy.scan import Needles
+from bot.privacy.thief import opened, report
+from connectors.contract import IncomingMessage, Outgoing
+from connectors.inbox import Store, receive
+from connectors.memory import Memory
+from connectors.queue import Queue
+from connectors.worker import utc_now
+
+KEYS, SECRET, NUMBER = Keys(b"k" * 32), b"k" * 32, "+50378123456"
+
+
+@pytest.fixture
+def lived_in(empty_engine: Engine) -> Engine:
+    now = utc_now()
+    store, queue = Store(empty_engine, KEYS, 86_400), Queue(empty_engine, KEYS)
+    for number, words in enumerate(("hola Ñandúcanaria", "¿y ahora?")):
+        message = IncomingMessage("twilio", "sms", NUMBER, f"SM{number}", text=words)
+        receive(store, [message], now)
+        if number == 0:
+            claimed = queue.claim(now, ())
+            assert claimed is not None
+            queue.finish(claimed, [Outgoing("respuesta")], Memory(), now, now + timedelta(1),
+                         stop=None, erase=False)  # fmt: skip
+    return empty_engine
+
+
+def test_with_the_root_secret_exactly_this_opens(lived_in: Engine) -> None:
+    found = opened(lived_in, KEYS)
+
+    assert (found.people, found.addresses, found.memories) == (1, 1, 1)
+    assert (found.waiting_words, found.replies) == (1, 1)
+
+
+def test_with_another_secret_nothing_opens(lived_in: Engine) -> None:
+    found = opened(lived_in, Keys(b"x" * 32))
+
+    assert (found.people, found.addresses, found.waiting_words, found.replies) == (1, 0, 0, 0)
+
+
+def test_the_report_warns_of_a_secret_on_the_disk_and_of_open_files(
+    lived_in: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.key").write_text("k" * 32)
+    (tmp_path / "secret.key").chmod(0o644)
+
+    said = report(lived_in, KEYS, tmp_path)
+
+    assert "**keep it elsewhere**" in said
+    assert "**Others on this machine may read**" in said
+    assert "secret.key" in said
+
+
+def test_the_report_repeats_nothing_of_anybody(lived_in: Engine, tmp_path: Path) -> None:
+    path = write_thief_report(lived_in, SECRET, tmp_path, tmp_path / "report.md")
+    sought = Needles(
+        {"hers": [NUMBER, "Ñandúcanaria", KEYS.pseudonym("twilio", NUMBER), "respuesta"]}
+    )
+
+    assert sought.found_in(path.read_bytes()) == set()
+    assert "1 addresses of 1 people" in path.read_text("utf-8")
+    assert path not in list(open_to_others(tmp_path))
+
+
+def test_a_new_column_that_nobody_has_decided_on_is_named(lived_in: Engine, tmp_path: Path) -> None:
+    assert undecided(lived_in) == []
+    with lived_in.begin() as connection:
+        connection.execute(text("ALTER TABLE person ADD COLUMN nickname VARCHAR(9)"))
+        connection.execute(text("UPDATE person SET nickname = 'Ana'"))
+
+    assert undecided(lived_in) == ["person.nickname"]
+    assert "person.nickname" in report(lived_in, KEYS, tmp_path)
