@@ -63,6 +63,35 @@ def _coverage(_: argparse.Namespace) -> int:
     return 0
 
 
+def _keys(_: argparse.Namespace) -> int:
+    from bot.database import open_engine
+    from bot.privacy.commands import rotate_keys
+    from bot.serve.supervisor import say
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    engine = open_engine(settings.database_url)
+    try:
+        say(rotate_keys(engine, settings.secret_key, settings.folder, settings.environment))
+    except ValueError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+def _thief(_: argparse.Namespace) -> int:
+    from bot.database import open_engine
+    from bot.privacy.commands import write_thief_report
+    from bot.serve.supervisor import say
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    engine = open_engine(settings.database_url)
+    to = settings.folder / "thief.md"
+    say(str(write_thief_report(engine, settings.secret_key, settings.folder, to)))
+    return 0
+
+
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "run": (_run, "start everything on this machine"),
     "serve": (_serve, "one process: gateway, worker and actions, or some of them"),
@@ -71,6 +100,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "parse": (_parse, "understanding only: JSON Lines in, JSON Lines out"),
     "converse": (_converse, "whole conversations: JSON Lines in, JSON Lines out"),
     "coverage": (_coverage, "write docs/coverage.md: what is known, how old, and gaps"),
+    "keys": (_keys, "rotate: wrap every person's key with the new COMADRE_SECRET_KEY"),
+    "thief": (_thief, "write what a thief of this instance would learn"),
     "evaluate": (_evaluate, "score the understanding on the development set"),
 }
 
@@ -83,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = commands.add_parser(name, help=words)
         if name == "serve":
             command.add_argument("roles", nargs="*", choices=("gateway", "worker", "actions", []))
+        if name == "keys":
+            command.add_argument("what", choices=("rotate",))
     chosen = parser.parse_args(arguments)
     return COMMANDS[chosen.command][0](chosen)
 

@@ -46,10 +46,13 @@ def open_engine(url: str) -> Engine:
     """An engine for `url`; for SQLite it makes the folder and turns on WAL and foreign keys."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True,
+                             hide_parameters=True)  # fmt: skip
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
+    engine = create_engine(
+        parsed, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import httpx
 import uvicorn
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.analytics.publish import Rule
+from bot.analytics.recorder import Recorder
 from bot.database import migrate
+from bot.privacy.confine import confine
+from bot.privacy.quiet import quiet
+from bot.privacy.shield import App, Shield
 from bot.serve import gateway
 from bot.serve.directory_api import routes as directory_routes
-from bot.serve.parts import Parts, assemble
+from bot.serve.parts import Parts, assemble, count_turn
 from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
 from connectors import jobs
+from connectors.contract import Outgoing
 from connectors.loop import Loop
+from connectors.outcome import Outcome
+from connectors.queue import Claimed
 
 ROLES = ("gateway", "worker", "actions")
 
@@ -35,7 +41,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: Starlette, port: int, host: str) -> _Server:
+def _server(app: App, port: int, host: str) -> _Server:
     # Uvicorn would log tracebacks, whose text may hold what she wrote; ours logs the kind of error.
     config = uvicorn.Config(app, host=host, port=port, log_level="critical", access_log=False,
                             server_header=False, timeout_graceful_shutdown=3)  # fmt: skip
@@ -61,6 +67,8 @@ def runner(parts: Parts) -> Loop | jobs.JobRunner:
 
 async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
     """Until SIGINT or SIGTERM; then every part ends its work and stops."""
+    confine(settings.folder)
+    quiet()
     migrate(settings.database_url)
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client)
@@ -70,8 +78,12 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
             parts.store = replace(parts.store, announce=jobs.announce)
         servers: list[_Server] = []
         if "gateway" in roles:
-            app = gateway.application(parts, pages(parts))
-            servers.append(_server(app, settings.port, os.environ.get("COMADRE_HOST", "127.0.0.1")))
+            shielded = Shield(
+                gateway.application(parts, pages(parts)),
+                https=settings.public_url.startswith("https"),
+            )
+            host = settings.environment.get("COMADRE_HOST") or "127.0.0.1"
+            servers.append(_server(shielded, settings.port, host))
         if "actions" in roles:
             # Seconds of imports, for which a lone gateway or worker need not wait.
             from actions.registry import executor
@@ -80,10 +92,26 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
             app = actions.application(executor(parts.world), settings.rasa_token)
             servers.append(_server(app, settings.actions_port, "127.0.0.1"))
         tasks = [asyncio.create_task(server.serve()) for server in servers]
+        recorder = Recorder(
+            parts.engine, rule=Rule(settings.figures_threshold, epsilon=settings.figures_epsilon)
+        )
         if "worker" in roles:
+            parts.worker.on_turn = _counting(recorder)
+            recorder.start()
             tasks.append(asyncio.create_task(runner(parts).run(), name="worker"))
         await _until_stopped(tasks, servers)
+        await asyncio.to_thread(recorder.stop)
         parts.engine.dispose()
+
+
+def _counting(recorder: Recorder) -> Callable[[Claimed, Outcome, list[Outgoing]], None]:
+    """What is counted of a turn: for the machine's operators, and for the figures."""
+
+    def count(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:
+        count_turn(claimed, outcome, outgoing)
+        recorder.on_turn(claimed, outcome, outgoing)
+
+    return count
 
 
 async def _until_stopped(tasks: list[asyncio.Task[None]], servers: list[_Server]) -> None:
