@@ -57,6 +57,7 @@ class Cues:
     wrong: bool = False  # a number or place is wrong
     misdial: bool = False  # a wrong number, by somebody else
     who_helps: bool = False  # whom to call, who pays, which organisation
+    pays: bool = False  # who pays
 
 
 NOTHING = Cues()

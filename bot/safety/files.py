@@ -99,7 +99,7 @@ class KindFile(_Record):
 
 
 class KindsFile(_Record):
-    """gate.yml, emergency.yml, urgent.yml, suicide.yml: kinds in the order in which they are asked."""
+    """gate.yml, emergency.yml and so on: kinds in the order in which they are asked."""
 
     kinds: dict[Kind, KindFile]
 

@@ -73,7 +73,7 @@ class CallbackQuery(Part):
 
 
 class Member(Part):
-    """"kicked" = she blocked the bot."""
+    """ "kicked" = she blocked the bot."""
 
     status: str
 
