@@ -8,11 +8,12 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
-from bot.conversation.questions import ALARMS
+from bot.conversation.questions import ALARMS, go_on
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 
+RATHER = 2.0  # so much likelier a topic must be than the doubtful alarm to be answered instead
 AGAIN_AFTER = 3  # turns after a card in which the same alarm brings one line, not the card
 
 
@@ -25,6 +26,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         return answer_topic(turn.about("ask_sexual_violence"), state, world)
     if turn.intent == "express_suicidal_distress" and cues.killer:
         return answer_topic(turn.about("ask_domestic_violence"), state, world)
+    if cues.safe and not (cues.unsafe or cues.returned or crisis.is_on(state)):
+        if state.topic and world.is_topic(state.topic) and world.is_sensitive(state.topic):
+            return go_on(turn, state, world)
     if is_calm(turn):
         state = crisis.over(state) if cues.relief else state
         return otherwise(turn, state, world, ask=False) or crisis.calmed(turn, state, world)
@@ -36,6 +40,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         return None if sure else crisis.stay(turn, state, world)
     if crisis.is_believed(turn, state, world):
         return None
+    best, share = turn.ranking[0] if turn.ranking else ("", 0.0)
+    if world.is_topic(best) and share >= RATHER * turn.confidence:
+        return answer_topic(turn.about(best), state, world)
     return crisis.doubtful(state, world, kind)
 
 

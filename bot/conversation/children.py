@@ -10,8 +10,11 @@ from bot.conversation.world import World
 from bot.knowledge.cards import cards
 from bot.safety.card import card
 
-_VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge", "affirm", "deny", "greet",
+_VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge", "deny", "greet",
           "inform_location")  # fmt: skip
+# Where the answers to women would begin with law.
+_INSTEAD = {"ask_domestic_violence": "ask_child_abuse", "ask_asylum": "ask_unaccompanied_children",
+            "ask_return_home": "ask_unaccompanied_children"}  # fmt: skip
 
 
 def for_a_child(turn: Turn, state: State, world: World) -> Decision | None:
@@ -20,8 +23,10 @@ def for_a_child(turn: Turn, state: State, world: World) -> Decision | None:
         return _whom(state, world)
     if turn.intent in ("ask_protection_order", "ask_detention_deportation"):
         return _plain("child_fear", turn, state)
-    if turn.intent == "ask_domestic_violence":
-        return answer_topic(turn.about("ask_child_abuse"), state, world)
+    if turn.intent in _INSTEAD:
+        return answer_topic(turn.about(_INSTEAD[turn.intent]), state, world)
+    if turn.intent == "affirm":
+        return _plain("child_ok", turn, state)
     if turn.intent in _VAGUE and not (turn.names_place and state.topic):
         return _plain("child_tell", turn, state)
     return None

@@ -15,7 +15,8 @@ from bot.conversation.topics import answer_topic
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 
-LIKELY = 0.08  # so likely must another meaning be
+LIKELY = 0.2  # so likely must another meaning be
+_PLAIN = 0.75  # below it a question about the chat is one, whatever the model made of it
 SURE_REPORT = 0.6  # a report without the words of one, about something that was shown
 _VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge")
 _ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violence", "quick_exit",
@@ -28,15 +29,17 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     cues, intent = turn.cues, turn.intent
     if cues.proof and intent in _ABOUT_THE_CHAT:
         return _said("keep_proof", state)
-    if cues.hide and intent in _ABOUT_THE_CHAT:
+    if cues.hide and (intent in _ABOUT_THE_CHAT or turn.confidence < _PLAIN):
         return hiding(turn, state)
     if cues.misdial and not state.listed:
         return _said("misdialled", state, acted_on="goodbye")
+    if turn.is_child and (cues.offline or cues.who_helps):
+        return None
     if cues.offline and intent in (*_VAGUE, "stop_messages"):
         return people.person(turn, state, world)
     if cues.wants_language and intent in (*_VAGUE, "delete_my_data") and not cues.erases:
         return small_talk.change_language(turn.about("change_language"), state, world)
-    if intent == "bot_challenge" and cues.who_helps:
+    if intent in ("bot_challenge", "ask_privacy") and cues.who_helps:
         return who(turn, state, world)
     return otherwise(turn, state, world) if _is_none(turn, state) else None
 

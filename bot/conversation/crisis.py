@@ -17,6 +17,7 @@ NEEDS = {"medical": ("ambulance", "need_medical"), "lost": ("danger", "need_lost
 # Where an alarm is only the model's: from `SURE` on it is believed; from `LIKELY` on where nothing
 # else was spoken of before. Below, she is asked.
 SURE, LIKELY = 0.8, 0.55
+FEW_WORDS = 4
 
 
 def emergency(turn: Turn, state: State, world: World) -> Decision:
@@ -75,8 +76,11 @@ def doubtful(state: State, world: World, kind: str = "danger") -> Decision:
 
 def is_believed(turn: Turn, state: State, world: World) -> bool:
     """Whether an alarm that only the model gives is sure enough for a card."""
-    other = bool(state.topic and world.is_topic(state.topic))
-    return turn.confidence >= (SURE if other else LIKELY)
+    if not state.topic or not world.is_topic(state.topic):
+        return turn.confidence >= LIKELY
+    # "And if I don't go?" is about what was spoken of: so few words that are plain are the gate's.
+    ellipsis = turn.words <= FEW_WORDS and not world.is_sensitive(state.topic)
+    return turn.confidence >= SURE and not ellipsis
 
 
 def calmed(turn: Turn, state: State, world: World) -> Decision:
@@ -88,8 +92,8 @@ def calmed(turn: Turn, state: State, world: World) -> Decision:
         kind = "suicide" if state.crisis == "distress" else "danger"
         number = world.emergency_line(kind, state)
         lines.append(say("calm_number", language, number=number))
-    key = ("relief" if cues.relief else "sorry" if cues.sorry else
-           "goodbye" if cues.bye else "thanked")  # fmt: skip
+    key = ("relief" if cues.relief else "goodbye" if cues.bye or turn.intent == "goodbye" else
+           "sorry" if cues.sorry else "thanked")  # fmt: skip
     lines.append(say(key, language))
     acted_on = "goodbye" if cues.bye else "thank"
     if cues.relief:

@@ -54,7 +54,9 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
     if turn.forced or turn.tapped:
-        return None
+        return questions.answer(turn, before, state, world)
+    if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
+        return small_talk.rude(turn, state, world)
     if turn.cues.help and turn.intent == SAFETY[0] and not crisis.is_on(state):
         return crisis.doubtful(state, world)
     decided = (
@@ -70,8 +72,6 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return crisis.emergency(turn.about("report_immediate_danger"), state, world)
     if turn.language in OTHER_LANGUAGES and turn.intent != "change_language":
         return small_talk.other_language(turn, state, world)
-    if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
-        return small_talk.rude(turn, state, world)
     if turn.is_child and (said := children.for_a_child(turn, state, world)):
         return said
     if turn.cues.man and turn.intent in _VAGUE and not turn.names_place:
@@ -114,8 +114,10 @@ def _for_a_child(decision: Decision) -> Decision:
     """Without the women's line at its head: the children's stands there."""
     first, *others = decision.replies
     head, *rest = first.text.split("\n\n")
-    if not rest or not head[:1].isdigit() or "\n" in head:
+    if not head[:1].isdigit() or "\n" in head or not (rest or others):
         return decision
+    if not rest:
+        return replace(decision, replies=tuple(others))
     return replace(decision, replies=(replace(first, text="\n\n".join(rest)), *others))
 
 

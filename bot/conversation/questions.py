@@ -6,6 +6,8 @@ question was about that counts, not what the words would mean alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.state import State, Turn
@@ -25,21 +27,39 @@ _CLEAR = 0.5  # from here on a topic is one, whatever else the message says
 
 def answer(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What her answer leads to; None where none was asked for, or where she asks something else."""
-    if state.pending not in ASKED or turn.forced or turn.tapped:
+    if state.pending not in ASKED or turn.forced:
+        return None
+    if turn.tapped and turn.intent != "inform_location":
         return None
     if world.is_topic(turn.intent) and (turn.confidence >= _CLEAR or turn.cues.asks):
         return None
+    if turn.cues.relief and state.pending != ALONE and not turn.cues.unsafe:
+        return crisis.calmed(turn, state, world)
     said = _said(turn, state.pending)
     if said is None and turn.intent not in (*ALARMS, *_SAYS_LITTLE):
         return None
-    if turn.names_place and state.pending == "safe_to_talk":
-        new = world.emergency_line("danger", state) != world.emergency_line("danger", before)
-        return None if new else crisis.safe_now(turn, state, world, "crisis_heard")
+    if turn.names_place and state.pending != ALONE:
+        return _with_place(turn, said, before, state, world)
     if said is None:
         return _in_other_words(turn, state, world)
     if state.pending == ALONE:
         return go_on(turn, state, world) if said else _wait(state, world)
     return (crisis.answered_yes if said else crisis.answered_no)(turn, state, world)
+
+
+def _with_place(
+    turn: Turn, said: bool | None, before: State, state: State, world: World
+) -> Decision | None:
+    """She tells where she is: another number brings the card again (None), the same does not."""
+    if state.pending in ("danger_check", "distress_check"):
+        there = replace(turn, country=turn.country or turn.origin)
+        return crisis.needed("police", there, state, world) if said is None else None
+    kind = "danger" if state.pending == "safe_to_talk" else "suicide"
+    if world.emergency_line(kind, state) != world.emergency_line(kind, before):
+        return None
+    if kind == "danger":
+        return crisis.safe_now(turn, state, world, "crisis_heard")
+    return crisis.stay(turn, state, world)
 
 
 def _said(turn: Turn, asked: str) -> bool | None:
