@@ -26,9 +26,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         return answer_topic(turn.about("ask_sexual_violence"), state, world)
     if turn.intent == "express_suicidal_distress" and cues.killer:
         return answer_topic(turn.about("ask_domestic_violence"), state, world)
-    if cues.safe and not (cues.unsafe or cues.returned or crisis.is_on(state)):
-        if state.topic and world.is_topic(state.topic) and world.is_sensitive(state.topic):
-            return go_on(turn, state, world)
+    if cues.safe and not (cues.unsafe or cues.returned) and _spoke_of_violence(state, world):
+        return go_on(turn, state, world)
     if is_calm(turn):
         state = crisis.over(state) if cues.relief else state
         return otherwise(turn, state, world, ask=False) or crisis.calmed(turn, state, world)
@@ -44,6 +43,11 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if world.is_topic(best) and share >= RATHER * turn.confidence:
         return answer_topic(turn.about(best), state, world)
     return crisis.doubtful(state, world, kind)
+
+
+def _spoke_of_violence(state: State, world: World) -> bool:
+    topic = state.topic or ""
+    return world.is_topic(topic) and world.is_sensitive(topic) and not crisis.is_on(state)
 
 
 def is_calm(turn: Turn) -> bool:

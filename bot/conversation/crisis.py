@@ -12,8 +12,8 @@ from connectors.contract import Option
 
 STAY_TURNS = 6  # for so many turns after an emergency no menu and no small talk come first
 # Urgent, but nobody attacks: the card, and the line that goes with it.
-NEEDS = {"medical": ("ambulance", "need_medical"), "lost": ("danger", "need_lost"),
-         "police": ("danger", "danger_check")}  # fmt: skip
+NEEDS = {"medical": ("ambulance", "need_medical"), "lost": ("ambulance", "need_lost"),
+         "police": ("danger", "need_police")}  # fmt: skip
 # Where an alarm is only the model's: from `SURE` on it is believed; from `LIKELY` on where nothing
 # else was spoken of before. Below, she is asked.
 SURE, LIKELY = 0.8, 0.55

@@ -71,7 +71,8 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
     ("ya no están", {"safe": True}), ("sí puedo hablar pero rápido", {"safe": True}),
     ("no puedo hablar", {"unsafe": True}), ("he is here", {"unsafe": True}),
     ("my roommate is with me now, I called", {"together": True}),
-    ("no I'm not gonna hurt myself chill", {"relief": True}), ("hoy amanecí mejor", {"relief": True}),
+    ("no I'm not gonna hurt myself chill", {"relief": True}),
+    ("hoy amanecí mejor", {"relief": True}),
     ("perdone la grosería", {"sorry": True}), ("estaría mejor muerta", {}),
     ("mi marido nos va a matar un día", {"killer": True}),
     ("no quedar embarazada ni enfermarme", {"rape": True}),
@@ -89,7 +90,8 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
     ("she speaks Mixteco btw, not really Spanish", {}), ("¿hablan español ahí?", {}),
     ("yo abla poco español", {}), ("my mom's bf comes in my room", {"child": True}),
     ("no quiero que me regresen con mi padrastro", {"child": True}),
-    ("hola tengo 16 y vengo sola", {"child": True}), ("hi im 15 can i ask something", {"child": True}),
+    ("hola tengo 16 y vengo sola", {"child": True}),
+    ("hi im 15 can i ask something", {"child": True}),
     ("im 19 and my brothers are 8 and 12", {}), ("cuando era niña mi padrastro me pegaba", {}),
 ])  # fmt: skip
 def test_what_the_words_say(text: str, cues: dict[str, object]) -> None:
