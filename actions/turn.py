@@ -75,6 +75,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         forced=bool(metadata.get("force_intent")),
         forgotten=bool(metadata.get("forgotten")),
         someone_else=bool(metadata.get("someone_else")),
+        need=metadata.get("need"),
+        child_before=bool(metadata.get("child")),
         confidence=float(intent.get("confidence") or 0.0),
         ranking=tuple(
             (str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or ()

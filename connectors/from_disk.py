@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from bot.conversation.compose import yes_no
+from bot.conversation.crisis import NEEDS
 from bot.conversation.cues import fold, read_cues
 from bot.conversation.wording import say
 from bot.knowledge.content import country_record
@@ -22,8 +23,10 @@ from connectors.outcome import Message, Outcome
 DANGER, DISTRESS = CRISIS
 
 
-def degraded(intent: str, message: Message, memory: Memory) -> Outcome:
-    """The outcome of a turn that Rasa did not answer in time."""
+def degraded(intent: str, message: Message, memory: Memory, need: str | None = None) -> Outcome:
+    """The outcome of a turn that Rasa did not answer in time; `need` as in `crisis.needed`."""
+    if need is not None:
+        return _needed(need, message, memory)
     if intent in CRISIS:
         return _urgent(intent, message, memory)
     language = memory.language
@@ -50,6 +53,16 @@ def _urgent(intent: str, message: Message, memory: Memory) -> Outcome:
     crisis = "distress" if intent == DISTRESS else "danger"
     slots = {"language": language, "country": country, "crisis": crisis, "topic": intent}
     return Outcome((*before, last), kept, intent, slots, "unavailable")
+
+
+def _needed(need: str, message: Message, memory: Memory) -> Outcome:
+    """A birth, a very ill child, somebody left behind, the police's number: no attack."""
+    language, country = memory.language, _country(message, memory)
+    kind, key = NEEDS[need]
+    text = f"{card(kind, country, language)}\n\n{say(key, language)}"
+    kept = memory.but(introduced=True, country=country, more=(), offered=())
+    slots = {"language": language, "country": country}
+    return Outcome((Reply(text, language=language),), kept, DANGER, slots, "unavailable")
 
 
 def _country(message: Message, memory: Memory) -> str | None:

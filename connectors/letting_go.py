@@ -12,6 +12,7 @@ from connectors.contract import Reply
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
+_REAL_WORDS = 3
 CRISIS = ("report_immediate_danger", "express_suicidal_distress")
 FORGETS = ("leave", "erase", "someone_else")
 _ERASED = Memory(introduced=True)
@@ -46,6 +47,25 @@ def let_go(kind: Kind, language: str, memory: Memory, slots: Mapping[str, Any]) 
         (reply,), memory.but(**changes), acted_on, slots or {"language": language},
         stop=stop, erase=kind == "erase",
     )  # fmt: skip
+
+
+_SMALL = ("thank", "goodbye", "affirm", "deny", "out_of_scope", "nlu_fallback", "ask_privacy",
+          "unavailable", "error")  # fmt: skip
+
+
+def back_in(outcome: Outcome, message: Message) -> Outcome:
+    """She had written STOP and writes anew: she is answered, and told once how to stop for good.
+
+    A bare thanks or yes, or signs that nobody understands, opens nothing.
+    """
+    lost = outcome.acted_on == "nlu_fallback" and len(message.text.split()) >= _REAL_WORDS
+    if outcome.stop is not None or (outcome.acted_on in _SMALL and not lost):
+        return outcome
+    if outcome.acted_on in (*CRISIS, "quick_exit", "delete_my_data") or not outcome.replies:
+        return outcome
+    language = outcome.memory.language
+    note = Reply(say("stopped_before", language), language=language)
+    return replace(outcome, replies=(note, *outcome.replies), stop=False)
 
 
 def with_tip(outcome: Outcome, message: Message) -> Outcome:

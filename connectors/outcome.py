@@ -23,6 +23,7 @@ class Message:
     received_at: datetime
     idle_s: float | None  # since her message before this one; None for the first
     prefix_country: str | None = None
+    opted_out: bool = False  # she had written STOP before
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.from_disk import degraded
-from connectors.letting_go import BY_MODEL, CRISIS, FORGETS, TAPS, let_go, with_tip
+from connectors.letting_go import BY_MODEL, CRISIS, FORGETS, TAPS, back_in, let_go, with_tip
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
@@ -32,7 +32,11 @@ _ORDINALS = (
 )
 _PAYLOAD = re.compile(r"^/[a-z_]{2,60}(\{[^\r\n]{0,200}\})?$")
 _FORGET_S = 7_200.0  # the shortest time after which anything is forgotten
-_FORCED = {"emergency": "report_immediate_danger", "suicide": "express_suicidal_distress"}
+_FORCED = {
+    **dict.fromkeys(("emergency", "medical", "lost", "police"), "report_immediate_danger"),
+    "suicide": "express_suicidal_distress",
+}
+_NEEDS = ("medical", "lost", "police")  # urgent, but no attack: cards of their own
 MORE = "/more"
 _SHORT = 120  # a longer message tells of him, and is hers
 _MORE_OF_IT = "/ask_repeat_or_more"  # offered beside services: "the second" is one of these
@@ -53,8 +57,11 @@ async def take_turn(
     """The outcome of one message; never raises for anything that she may send."""
     if message.kind in ("blocked", "unblocked"):
         return Outcome((), memory, message.kind, stop=message.kind == "blocked")
+    if message.text and read_cues(message.text).child:
+        memory = memory.but(child=True)
     outcome = await _taken(assistant, nearest, pseudonym, message, memory)
-    return with_tip(outcome, message) if memory.left_fast else outcome
+    outcome = with_tip(outcome, message) if memory.left_fast else outcome
+    return back_in(outcome, message) if message.opted_out else outcome
 
 
 async def _taken(
@@ -66,12 +73,14 @@ async def _taken(
         decision = Decision(TAPS[message.choice], None, "sure")
     if decision is None and len(text) <= _SHORT and read_cues(text).someone:
         decision = Decision("someone_else", None, "likely")
-    if decision and decision.kind not in ("emergency", "suicide"):
+    if decision and decision.kind not in _FORCED:
         return await _gated(assistant, pseudonym, message, memory, decision)
     if decision:
         # The words go along, because they may name the country she is in.
         memory = memory.but(language=decision.language or memory.language)
-        return await _ask(assistant, pseudonym, text, message, memory, _FORCED[decision.kind])
+        need = decision.kind if decision.kind in _NEEDS else None
+        forced = _FORCED[decision.kind]
+        return await _ask(assistant, pseudonym, text, message, memory, forced, need)
     question = _question(nearest, message, memory, text)
     if question is None:
         return _wordless(message, memory)
@@ -111,6 +120,7 @@ async def _ask(
     message: Message,
     memory: Memory,
     forced: str | None = None,
+    need: str | None = None,
 ) -> Outcome:
     metadata = {
         "style": message.style,
@@ -121,6 +131,8 @@ async def _ask(
         "known": memory.introduced,
         "typed": len(message.text.split()),
         "force_intent": forced,
+        "need": need,
+        "child": memory.child,
         "forgotten": _is_forgotten(message, memory),
         "crisis": memory.topic if memory.topic in CRISIS else None,
     }
@@ -128,7 +140,7 @@ async def _ask(
         answer = await assistant.ask(pseudonym, question, metadata)
         replies = tuple(Reply.from_dict(dict(r)) for r in answer.replies)
     except (RasaUnavailable, KeyError, TypeError, ValueError):
-        return degraded(forced or question.lstrip("/"), message, memory)
+        return degraded(forced or question.lstrip("/"), message, memory, need)
     slots = answer.slots
     if answer.acted_on in BY_MODEL:
         return let_go(BY_MODEL[answer.acted_on], memory.language, memory, slots)
@@ -146,7 +158,8 @@ async def _ask(
 
 def _is_forgotten(message: Message, memory: Memory) -> bool:
     """Whether the worker gave us an empty memory because too much time has passed."""
-    empty = memory == Memory(introduced=True, language=memory.language)
+    # What this very message says of her age is no memory.
+    empty = memory.but(child=False) == Memory(introduced=True, language=memory.language)
     return empty and message.idle_s is not None and message.idle_s > _FORGET_S
 
 

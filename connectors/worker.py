@@ -232,6 +232,7 @@ def _message(claimed: Claimed, channel: Channel) -> Message:
         received_at=claimed.received_at,
         idle_s=claimed.idle_s,
         prefix_country=channel.prefix_country(claimed.address),
+        opted_out=claimed.opted_out,
     )
 
 

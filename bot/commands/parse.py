@@ -19,6 +19,9 @@ from bot.serve.supervisor import rasa_environment, say
 # no intent of their own (START, somebody else typing) are left to the model.
 GATED = {
     "emergency": "report_immediate_danger",
+    "medical": "report_immediate_danger",
+    "lost": "report_immediate_danger",
+    "police": "report_immediate_danger",
     "suicide": "express_suicidal_distress",
     "leave": "quick_exit",
     "erase": "delete_my_data",

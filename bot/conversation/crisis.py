@@ -8,12 +8,22 @@ from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.safety.card import card
+from connectors.contract import Option
 
 STAY_TURNS = 6  # for so many turns after an emergency no menu and no small talk come first
+# Urgent, but nobody attacks: the card, and the line that goes with it.
+NEEDS = {"medical": ("ambulance", "need_medical"), "lost": ("ambulance", "need_lost"),
+         "police": ("danger", "need_police")}  # fmt: skip
+# Where an alarm is only the model's: from `SURE` on it is believed; from `LIKELY` on where nothing
+# else was spoken of before. Below, she is asked.
+SURE, LIKELY = 0.8, 0.55
+FEW_WORDS = 4
 
 
 def emergency(turn: Turn, state: State, world: World) -> Decision:
     """The card of the country where she is, then whether she can write safely."""
+    if turn.need in NEEDS:
+        return needed(str(turn.need), turn, state, world)
     state = state.but(crisis="danger", crisis_turns=0, pending="safe_to_talk", sensitive=True,
                       topic="report_immediate_danger", misunderstood=0)  # fmt: skip
     kind = "child" if turn.is_child else "danger"
@@ -21,6 +31,22 @@ def emergency(turn: Turn, state: State, world: World) -> Decision:
     ask = say("safe_to_talk", state.language)
     return decide([text, ask], state, "report_immediate_danger", yes_no(state.language),
                   "crisis card")  # fmt: skip
+
+
+def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
+    """A birth, a very ill child, somebody left behind, the number of the police."""
+    kind, key = NEEDS[need]
+    language = state.language
+    lines = [card(kind, _where(turn, state, world), language), say(key, language)]
+    state = state.but(misunderstood=0, pending=None)
+    if need == "police":
+        state = state.but(pending="danger_check", sensitive=True)
+        options = yes_no(language)
+    else:
+        topic = "ask_health_care" if need == "medical" else "ask_missing_relative"
+        state = state.but(topic=topic, told=(), listed=(), service_type=None)
+        options = (Option(say("option_near", language), f"/{topic}"),)
+    return decide(lines, state, "report_immediate_danger", options, "crisis card")
 
 
 def _where(turn: Turn, state: State, world: World) -> str | None:
@@ -39,13 +65,49 @@ def distress(turn: Turn, state: State, world: World) -> Decision:
     return decide(lines, state, "express_suicidal_distress", yes_no(language), "crisis card")
 
 
-def doubtful(state: State, world: World) -> Decision:
+def doubtful(state: State, world: World, kind: str = "danger") -> Decision:
     """Perhaps an emergency: ask once, with the number for someone who cannot write any more."""
     language = state.language
-    number = world.emergency_line("danger", state)
-    lines = [say("danger_check_number", language, number=number), say("danger_check", language)]
-    return decide(lines, state.but(pending="danger_check", sensitive=True), "nlu_fallback",
+    number = world.emergency_line("suicide" if kind == "distress" else "danger", state)
+    lines = [say("danger_check_number", language, number=number), say(f"{kind}_check", language)]
+    return decide(lines, state.but(pending=f"{kind}_check", sensitive=True), "nlu_fallback",
                   yes_no(language), "asked back")  # fmt: skip
+
+
+def is_believed(turn: Turn, state: State, world: World) -> bool:
+    """Whether an alarm that only the model gives is sure enough for a card."""
+    if not state.topic or not world.is_topic(state.topic):
+        return turn.confidence >= LIKELY
+    # "And if I don't go?" is about what was spoken of: so few words that are plain are the gate's.
+    ellipsis = turn.words <= FEW_WORDS and not world.is_sensitive(state.topic)
+    return turn.confidence >= SURE and not ellipsis
+
+
+def calmed(turn: Turn, state: State, world: World) -> Decision:
+    """She is better, says sorry, thanks or goodbye: a kind line; the number stays at hand."""
+    language = state.language
+    cues = turn.cues
+    lines = []
+    if is_on(state):
+        kind = "suicide" if state.crisis == "distress" else "danger"
+        number = world.emergency_line(kind, state)
+        lines.append(say("calm_number", language, number=number))
+    key = ("relief" if cues.relief else "goodbye" if cues.bye or turn.intent == "goodbye" else
+           "sorry" if cues.sorry else "thanked")  # fmt: skip
+    lines.append(say(key, language))
+    acted_on = "goodbye" if cues.bye else "thank"
+    if cues.relief:
+        state = over(state)
+    elif is_on(state):
+        state = state.but(crisis_turns=max(state.crisis_turns, STAY_TURNS - 1))
+    return decide(lines, state.but(misunderstood=0), acted_on, (), "answered")
+
+
+def over(state: State) -> State:
+    """The state when the danger, or the wish to die, is over."""
+    urgent = state.topic in ("report_immediate_danger", "express_suicidal_distress")
+    return state.but(crisis=None, crisis_turns=0, pending=None,
+                     topic=None if urgent else state.topic)  # fmt: skip
 
 
 def answered_yes(turn: Turn, state: State, world: World) -> Decision | None:
@@ -53,8 +115,10 @@ def answered_yes(turn: Turn, state: State, world: World) -> Decision | None:
     language = state.language
     if state.pending == "danger_check":
         return emergency(turn, state, world)
+    if state.pending == "distress_check":
+        return distress(turn, state, world)
     if state.pending == "safe_to_talk":
-        return _safe_now(turn, state, world)
+        return safe_now(turn, state, world)
     if state.pending == "accompanied":
         number = world.emergency_line("suicide", state)
         return decide([say("distress_accompanied", language, number=number)],
@@ -62,12 +126,12 @@ def answered_yes(turn: Turn, state: State, world: World) -> Decision | None:
     return None
 
 
-def _safe_now(turn: Turn, state: State, world: World) -> Decision:
+def safe_now(turn: Turn, state: State, world: World, key: str = "crisis_yes") -> Decision:
     """She can write: the number again, then who takes her in or stands by her."""
     language = state.language
     number = world.emergency_line("violence", state)
     service = world.helper("ask_safe_shelter", world.at_home(state), turn.today)
-    lines = [say("crisis_yes", language, number=number)]
+    lines = [say(key, language, number=number)]
     if service is not None:
         lines.append(say("crisis_service", language, service=one_line(service, language)))
     lines.append(say("crisis_tell", language))
@@ -87,9 +151,9 @@ def answered_no(turn: Turn, state: State, world: World) -> Decision | None:
         number = world.emergency_line("suicide", state)
         return decide([say("distress_alone", language, number=number)], state.but(pending=None),
                       "deny", (), "crisis card")  # fmt: skip
-    if state.pending == "danger_check":
-        return decide([say("danger_over", language)], state.but(pending=None, crisis=None), "deny",
-                      menu_options(language))  # fmt: skip
+    if state.pending in ("danger_check", "distress_check"):
+        key = "danger_over" if state.pending == "danger_check" else "relief"
+        return decide([say(key, language)], over(state), "deny", menu_options(language))
     return None
 
 

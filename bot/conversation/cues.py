@@ -38,6 +38,26 @@ class Cues:
     threat: bool = False
     help: bool = False  # "help" and no more
     someone: bool = False  # somebody who says that it is not her
+    safe: bool = False  # she can write
+    unsafe: bool = False
+    together: bool = False  # somebody is with her
+    alone: bool = False
+    relief: bool = False  # it is over, she is better, she will not hurt herself
+    sorry: bool = False
+    thanks: bool = False
+    bye: bool = False
+    asks: bool = False  # there is a question in it
+    killer: bool = False  # it is somebody else who would kill
+    rape: bool = False  # told sideways
+    hide: bool = False  # asks how to hide or delete the chat
+    proof: bool = False  # asks about messages that prove something
+    erases: bool = False  # words without which nothing is erased
+    stops: bool = False  # words without which no message is stopped
+    offline: bool = False  # no internet: only messages and calls
+    wrong: bool = False  # a number or place is wrong
+    misdial: bool = False  # a wrong number, by somebody else
+    who_helps: bool = False  # whom to call, who pays, which organisation
+    pays: bool = False  # who pays
 
 
 NOTHING = Cues()
@@ -91,7 +111,8 @@ def read_cues(text: str) -> Cues:
     words = fold(text[:600])
     found = patterns()
     flags = {name: bool(pattern.search(words)) for name, pattern in found.any.items()}
-    spanish, english = flags.pop("spanish"), flags.pop("english")
+    language = _wished({name: flags.pop(name) for name in _OF_LANGUAGE})
+    flags["asks"] = flags["asks"] or "?" in text
     bare = _without_politeness(words)
     short = 0 < len(words.split()) <= MOST_WORDS
     return Cues(
@@ -100,9 +121,24 @@ def read_cues(text: str) -> Cues:
         if short else 0,
         number=int(words) if words.isdigit() and len(words) <= 2 else 0,
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
-        wants_language="es" if spanish and not english else "en" if english else None,
+        wants_language=language,
         **flags,
     )  # fmt: skip
+
+
+_OF_LANGUAGE = ("spanish", "english", "not_english", "not_spanish", "little_spanish",
+                "others_speak")  # fmt: skip
+
+
+def _wished(said: dict[str, bool]) -> str | None:
+    """The language that she wishes; to say what somebody speaks, or speaks badly, is no wish."""
+    if said["not_english"]:
+        return "es"
+    if said["not_spanish"]:
+        return "en"
+    if said["little_spanish"] or said["others_speak"]:
+        return None
+    return "es" if said["spanish"] and not said["english"] else "en" if said["english"] else None
 
 
 def _first_whole(named: dict[str, re.Pattern[str]], texts: tuple[str, ...]) -> str | None:

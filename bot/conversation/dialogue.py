@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.conversation import crisis, small_talk
+from bot.conversation import children, crisis, questions, small_talk
+from bot.conversation.alarms import heard
+from bot.conversation.commands import no_command
 from bot.conversation.compose import Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.privacy import guard
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn, absorb
+from bot.conversation.topics import answer_topic
 from bot.conversation.wording import say
 from bot.conversation.world import World
 
@@ -29,28 +33,49 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = crisis.taken_over(turn.told_of_crisis, before)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
-    decision = _before_the_intent(turn, state, world) or decide(turn, state, world)
+    decision = guard(turn, state, believed=crisis.is_believed(turn, state, world))
+    if decision is not None:
+        return decision  # nothing stands beside a neutral line
+    decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
     if decision.acted_on in _BARE or decision.outcome == "crisis card":
         return decision
-    return _framed(turn, before, decision, world)
+    return questions.noted(_framed(turn, before, _after_a_crisis(decision, world), world))
 
 
-def _before_the_intent(turn: Turn, state: State, world: World) -> Decision | None:
+def _after_a_crisis(decision: Decision, world: World) -> Decision:
+    """An ordinary question was answered: the crisis goes along one turn more, and is over."""
+    state = decision.state
+    if not crisis.is_on(state) or not world.is_topic(decision.acted_on):
+        return decision
+    state = state.but(crisis_turns=max(state.crisis_turns, crisis.STAY_TURNS - 1))
+    return replace(decision, state=state)
+
+
+def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
-    if turn.cues.help and not turn.forced and turn.intent == SAFETY[0] and not crisis.is_on(state):
+    if turn.forced or turn.tapped:
+        return questions.answer(turn, before, state, world)
+    if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
+        return small_talk.rude(turn, state, world)
+    if turn.cues.help and turn.intent == SAFETY[0] and not crisis.is_on(state):
         return crisis.doubtful(state, world)
-    if turn.intent in _BARE or turn.tapped:
-        return None
+    decided = (
+        no_command(turn, state, world)
+        or questions.answer(turn, before, state, world)
+        or heard(turn, state, world)
+    )
+    if decided is not None or turn.intent in _BARE:
+        return decided
+    told = state.topic == "ask_sexual_violence" or turn.intent == "ask_protection_order"
+    if turn.cues.rape and (turn.intent in _VAGUE or told):
+        return answer_topic(turn.about("ask_sexual_violence"), state, world)
     if state.crisis == "danger" and turn.cues.returned and crisis.is_on(state):
         return crisis.emergency(turn.about("report_immediate_danger"), state, world)
     if turn.language in OTHER_LANGUAGES and turn.intent != "change_language":
         return small_talk.other_language(turn, state, world)
-    guarded = guard(turn, state)
-    if guarded is not None:
-        return guarded
-    if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
-        return small_talk.rude(turn, state, world)
-    if (turn.cues.man or turn.is_child) and turn.intent in _VAGUE and not turn.names_place:
+    if turn.is_child and (said := children.for_a_child(turn, state, world)):
+        return said
+    if turn.cues.man and turn.intent in _VAGUE and not turn.names_place:
         return small_talk.menu(turn, state, world)
     return follow_up(turn, state, world)
 
@@ -61,13 +86,20 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
     lines = []
     sensitive = world.is_sensitive(decision.acted_on)
     if turn.is_child:
-        number = world.emergency_line("child", state) + "."
-        lines += [*([] if sensitive else [number]), say("child", state.language)]
-        state = state.but(sensitive=True)
+        decision = _for_a_child(decision)
+        sensitive, state = False, state.but(sensitive=True)
+        lines.append(children.number(state, world))
+        lines += [say("child", state.language)] if turn.cues.child else []
+    elif crisis.is_on(before) and crisis.is_on(state) and not sensitive:
+        kind = "suicide" if state.crisis == "distress" else "danger"
+        number = world.emergency_line(kind, state)
+        lines += [] if decision.replies[0].text.startswith(number) else [number + "."]
     elif turn.cues.man:
         lines.append(say("man", state.language))
     if turn.idle_s is not None and turn.idle_s > DAY_S:
         lines.append(_after_a_day(turn, before, state, world))
+    if decision.acted_on == "ask_sexual_violence" and decision.outcome == "answered":
+        lines.append(_care(decision, state.language))
     if not any(lines):
         return decision
     first, *others = decision.replies
@@ -77,6 +109,23 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
     if first.kind not in ("text", "choices"):
         made = (*replies(lines, state.language), first)
     return Decision((*made, *others), state, decision.acted_on, decision.outcome, decision.records)
+
+
+def _for_a_child(decision: Decision) -> Decision:
+    """Without the women's line at its head: the children's stands there."""
+    first, *others = decision.replies
+    head, *rest = first.text.split("\n\n")
+    if not head[:1].isdigit() or "\n" in head or not (rest or others):
+        return decision
+    if not rest:
+        return replace(decision, replies=tuple(others))
+    return replace(decision, replies=(replace(first, text="\n\n".join(rest)), *others))
+
+
+def _care(decision: Decision, language: str) -> str:
+    """The 72 hours, and that care needs no report; shorter where the hours are told already."""
+    told = any("72" in reply.text for reply in decision.replies)
+    return say("care_no_report" if told else "care_72", language)
 
 
 def _after_a_day(turn: Turn, before: State, state: State, world: World) -> str:

@@ -8,19 +8,39 @@ from bot.conversation.wording import say
 from bot.conversation.world import World
 from connectors.contract import Reply
 
-GUARDED = "guarded"
+GUARDED = "guarded"  # pending: somebody else has her phone
+LEFT = "left"  # pending: she left fast, and has not asked anything since
+_ALARMS = ("report_immediate_danger", "express_suicidal_distress")
+_OPENS = ("greet", "affirm", "deny", "ask_menu", "out_of_scope", "nlu_fallback")
 _SMALL = frozenset({
     "greet", "goodbye", "thank", "affirm", "deny", "ask_menu", "bot_challenge", "ask_human",
     "out_of_scope", "nlu_fallback", "ask_privacy", "ask_repeat_or_more", "change_language",
 })  # fmt: skip
 
 
-def guard(turn: Turn, state: State) -> Decision | None:
-    """After somebody else wrote: the same neutral line to all but a real question."""
-    if state.pending != GUARDED or turn.tapped or turn.intent not in _SMALL:
+def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None:
+    """After somebody else wrote, or after she left: neutral lines to all but a real question.
+
+    An alarm that is not `believed` is no real question: whoever writes now learns nothing by it.
+    """
+    small = turn.intent in _SMALL or (turn.intent in _ALARMS and not (turn.forced or believed))
+    if turn.tapped or not small or turn.cues.hide:
         return None
-    reply = Reply(say("someone_else", state.language), language=state.language)
-    return Decision((reply,), state, turn.intent)
+    if state.pending == GUARDED:
+        return _neutral("someone_else", turn, state)
+    if state.pending != LEFT:
+        return None
+    cues = turn.cues
+    if turn.intent == "goodbye" or cues.bye:
+        return _neutral("goodbye", turn, state)
+    if turn.intent == "thank" or cues.thanks or cues.sorry or turn.intent in _ALARMS:
+        return _neutral("thanked", turn, state)
+    return _neutral("greet_plain", turn, state) if turn.intent in _OPENS else None
+
+
+def _neutral(key: str, turn: Turn, state: State) -> Decision:
+    reply = Reply(say(key, state.language), language=state.language)
+    return Decision((reply,), state, "ask_privacy" if turn.intent in _ALARMS else turn.intent)
 
 
 def explain(turn: Turn, state: State, world: World) -> Decision:
@@ -38,7 +58,7 @@ def erase(turn: Turn, state: State, world: World) -> Decision:
 def leave(turn: Turn, state: State, world: World) -> Decision:
     """A reply about the weather, and an empty memory: whoever looks next finds nothing."""
     reply = Reply(say("left", state.language), kind="delete", language=state.language)
-    after = State(language=state.language)
+    after = State(language=state.language, pending=LEFT)
     if turn.someone_else:
         # Until a real question comes, whoever writes now learns nothing more.
         after = after.but(pending=GUARDED, sensitive=True)

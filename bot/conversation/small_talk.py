@@ -21,12 +21,15 @@ from bot.conversation.world import World
 from connectors.contract import Option
 
 UNSURE = 0.6  # below it, what was said before may show that it is in scope after all
+ASKS_WORDS = 4
 DOUBT = 0.12  # so likely must danger be for us to ask whether it is that
 
 
 def talk(turn: Turn, state: State, world: World) -> Decision:
     """Greeting, thanks, goodbye, who are you, out of scope."""
-    if turn.intent in ("thank", "goodbye", "greet", "out_of_scope"):
+    if turn.intent in ("thank", "goodbye") and crisis.is_on(state):
+        return crisis.calmed(turn, state, world)
+    if turn.intent in ("greet", "out_of_scope") and not _asks_on(turn, state):
         staying = crisis.stay(turn, state, world)
         if staying:
             return staying
@@ -41,6 +44,11 @@ def talk(turn: Turn, state: State, world: World) -> Decision:
                    Option(say("option_other_topic", state.language), "/ask_menu"))  # fmt: skip
     return decide([say(turn.intent, state.language)], state.but(pending=None, misunderstood=0),
                   turn.intent, options)  # fmt: skip
+
+
+def _asks_on(turn: Turn, state: State) -> bool:
+    """Whether a question in a crisis is more than a cry: it is answered, never swallowed."""
+    return turn.cues.asks and turn.words >= ASKS_WORDS
 
 
 def _out_of_scope(turn: Turn, state: State, world: World) -> Decision:
@@ -148,10 +156,17 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     doubt = dict(turn.ranking).get("report_immediate_danger", 0.0)
     if doubt >= DOUBT and state.crisis is None and state.pending != "danger_check":
         return crisis.doubtful(state, world)
-    clear = in_context(turn, state, world) or crisis.stay(turn, state, world)
+    if crisis.is_on(state) and (turn.cues.relief or turn.cues.sorry or turn.cues.bye):
+        return crisis.calmed(turn, state, world)
+    clear = in_context(turn, state, world)
+    if clear is None and not _asks_on(turn, state):
+        clear = crisis.stay(turn, state, world)
     if clear:
         return clear
-    known = [name for name, _ in turn.ranking if world.is_topic(name)][:3]
+    # What nobody should see is offered only where she has spoken of it.
+    spoken = bool(state.topic and world.is_sensitive(state.topic)) or crisis.is_on(state)
+    known = [name for name, _ in turn.ranking
+             if world.is_topic(name) and (spoken or not world.is_sensitive(name))][:3]  # fmt: skip
     state = state.but(misunderstood=state.misunderstood + 1)
     if state.misunderstood >= 3:  # we ask twice and no more
         return person(turn, state, world)

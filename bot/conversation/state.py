@@ -96,12 +96,14 @@ class Turn:
     told_of_crisis: str | None = None  # the gateway answered one while we were silent
     forgotten: bool = False  # that was so long ago that nothing is remembered
     someone_else: bool = False  # somebody else seems to hold the phone
+    need: str | None = None  # urgent, but no attack: medical, lost, police
+    child_before: bool = False  # she said earlier that she is under 18
     prefix_country: str | None = None  # from the number's prefix, where there is a number
 
     @property
     def is_child(self) -> bool:
-        """Whether she says that she is under 18."""
-        return self.cues.child
+        """Whether she says, or has said, that she is under 18."""
+        return self.cues.child or self.child_before
 
     def about(self, intent: str) -> Turn:
         """The same message, understood as `intent`."""

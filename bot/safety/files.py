@@ -13,7 +13,8 @@ from bot.safety.patterns import PatternError
 
 SAFETY = DATA / "safety"
 Kind = Literal[
-    "leave", "erase", "stop", "start", "emergency", "suicide", "someone_else"
+    "leave", "erase", "stop", "start", "emergency", "medical", "lost", "police", "suicide",
+    "someone_else",
 ]  # fmt: skip
 Certainty = Literal["sure", "likely"]
 
@@ -98,7 +99,7 @@ class KindFile(_Record):
 
 
 class KindsFile(_Record):
-    """gate.yml, emergency.yml, suicide.yml: kinds in the order in which they are asked."""
+    """gate.yml, emergency.yml and so on: kinds in the order in which they are asked."""
 
     kinds: dict[Kind, KindFile]
 
@@ -116,7 +117,7 @@ def load_real_words(folder: Path = SAFETY) -> RealWordsFile:
 def load_kinds(folder: Path = SAFETY) -> dict[Kind, KindFile]:
     """All kinds; emergencies are asked first. Raises SafetyDataError where one is said twice."""
     kinds: dict[Kind, KindFile] = {}
-    for name in ("emergency.yml", "suicide.yml", "gate.yml"):
+    for name in ("emergency.yml", "urgent.yml", "suicide.yml", "gate.yml"):
         for kind, record in _parsed(folder / name, KindsFile).kinds.items():
             if kind in kinds:
                 raise SafetyDataError(f"{name}: the kind {kind} stands in another file, too")

@@ -67,12 +67,38 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
     ("me deportaron ayer", {"phase": "return", "present": True}),
     ("voy en camino", {"phase": "transit"}), ("quiero irme", {"phase": "origin"}),
     ("ya regresó, me sigue golpeando", {"returned": True}),
+    ("sí ahorita estoy sola", {"safe": True, "alone": True}), ("he's not here", {"safe": True}),
+    ("ya no están", {"safe": True}), ("sí puedo hablar pero rápido", {"safe": True}),
+    ("no puedo hablar", {"unsafe": True}), ("he is here", {"unsafe": True}),
+    ("my roommate is with me now, I called", {"together": True}),
+    ("no I'm not gonna hurt myself chill", {"relief": True}),
+    ("hoy amanecí mejor", {"relief": True}),
+    ("perdone la grosería", {"sorry": True}), ("estaría mejor muerta", {}),
+    ("mi marido nos va a matar un día", {"killer": True}),
+    ("no quedar embarazada ni enfermarme", {"rape": True}),
+    ("¿cómo hago para que no vea esto?", {"hide": True}), ("can u hide the texts", {"hide": True}),
+    ("¿hay una palabra para esconder la plática?", {"hide": True}),
+    ("¿borro el chat de él?", {"hide": True, "proof": True, "erases": True}),
+    ("no tengo internet solo mensajes", {"offline": True, "stops": True}),
+    ("número equivocado disculpe", {"misdial": True, "sorry": True, "wrong": True}),
+    ("el número no sirve", {"wrong": True}), ("en el albergue me pusieron con los hombres", {}),
+    ("a quién llamo entonces", {"who_helps": True}),
+    ("quién lo paga yo o la señora", {"who_helps": True, "pays": True}),
+    ("no ablo ingles", {"wants_language": "es"}),
+    ("mejor en español, mi inglés es malo", {"wants_language": "es"}),
+    ("I don't speak Spanish", {"wants_language": "en"}),
+    ("she speaks Mixteco btw, not really Spanish", {}), ("¿hablan español ahí?", {}),
+    ("yo abla poco español", {}), ("my mom's bf comes in my room", {"child": True}),
+    ("no quiero que me regresen con mi padrastro", {"child": True}),
+    ("hola tengo 16 y vengo sola", {"child": True}),
+    ("hi im 15 can i ask something", {"child": True}),
+    ("im 19 and my brothers are 8 and 12", {}), ("cuando era niña mi padrastro me pegaba", {}),
 ])  # fmt: skip
 def test_what_the_words_say(text: str, cues: dict[str, object]) -> None:
     found = read_cues(text)
 
     expected = {**vars(NOTHING), **cues}
-    ignored = {"follow"}
+    ignored = {"follow", "asks"}
     assert {k: v for k, v in vars(found).items() if k not in ignored} == {
         k: v for k, v in expected.items() if k not in ignored
     }

@@ -167,3 +167,49 @@ def test_when_rasa_is_back_it_is_told_of_the_crisis_that_it_missed() -> None:
 
     asked, metadata = assistant.asked[0]
     assert (asked, metadata["crisis"]) == ("/affirm", "report_immediate_danger")
+
+
+@pytest.mark.parametrize(("text", "need"), [
+    ("se me vino la fuente", "medical"), ("my baby won't drink since last night", "medical"),
+    ("we are lost in the jungle", "lost"), ("police number", "police"), ("me está pegando", None),
+])  # fmt: skip
+def test_what_is_urgent_without_an_attack_goes_along_by_its_name(
+    text: str, need: str | None
+) -> None:
+    assistant = NotingAssistant("report_immediate_danger")
+
+    turn(assistant, text=text)
+
+    assert assistant.asked[0][1]["force_intent"] == "report_immediate_danger"
+    assert assistant.asked[0][1]["need"] == need
+
+
+def test_a_birth_without_rasa_gets_the_ambulance_from_disk_and_no_crisis() -> None:
+    out = turn(NotingAssistant(down=True), text="se me vino la fuente", prefix_country="SV")
+
+    assert out.replies[0].text.startswith("132")
+    assert "hospital" in out.replies[0].text
+    assert out.memory.topic is None
+
+
+def test_that_she_is_a_child_goes_along_with_every_later_message() -> None:
+    assistant = NotingAssistant()
+
+    first = turn(assistant, text="hi im 15 can i ask something")
+    turn(assistant, first.memory, text="can i work?")
+
+    assert assistant.asked[1][1]["child"] is True
+
+
+@pytest.mark.parametrize(("text", "acted_on", "stop"), [
+    ("¿puedo trabajar en México?", "ask_work_permit", False), ("hola", "greet", False),
+    ("mi hija está detenida y no sé", "nlu_fallback", False), ("gracias", "thank", None),
+    ("ok", "affirm", None), ("blarf", "nlu_fallback", None),
+])  # fmt: skip
+def test_after_stop_a_new_question_is_answered_and_small_words_are_not(
+    text: str, acted_on: str, stop: bool | None
+) -> None:
+    out = turn(NotingAssistant(acted_on), text=text, opted_out=True)
+
+    assert out.stop is stop
+    assert ("ALTO" in out.replies[0].text) is (stop is False)

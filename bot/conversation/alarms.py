@@ -1,0 +1,57 @@
+"""An alarm that only the model gives: believed, asked about, or no alarm at all.
+
+The gate's own alarms never come here: its words are plain.
+"""
+
+from __future__ import annotations
+
+from bot.conversation import crisis
+from bot.conversation.commands import otherwise
+from bot.conversation.compose import Decision
+from bot.conversation.questions import ALARMS, go_on
+from bot.conversation.state import State, Turn
+from bot.conversation.topics import answer_topic
+from bot.conversation.world import World
+
+RATHER = 2.0  # so much likelier a topic must be than the doubtful alarm to be answered instead
+AGAIN_AFTER = 3  # turns after a card in which the same alarm brings one line, not the card
+
+
+def heard(turn: Turn, state: State, world: World) -> Decision | None:
+    """What the alarm leads to; None: the card."""
+    if turn.intent not in ALARMS or turn.forced or turn.tapped:
+        return None
+    cues = turn.cues
+    if cues.rape:
+        return answer_topic(turn.about("ask_sexual_violence"), state, world)
+    if turn.intent == "express_suicidal_distress" and cues.killer:
+        return answer_topic(turn.about("ask_domestic_violence"), state, world)
+    if cues.safe and not (cues.unsafe or cues.returned) and _spoke_of_violence(state, world):
+        return go_on(turn, state, world)
+    if is_calm(turn):
+        state = crisis.over(state) if cues.relief else state
+        return otherwise(turn, state, world, ask=False) or crisis.calmed(turn, state, world)
+    if turn.is_child and turn.confidence < crisis.SURE:
+        return answer_topic(turn.about("ask_child_abuse"), state, world)
+    kind = "danger" if turn.intent == ALARMS[0] else "distress"
+    if crisis.is_on(state) and state.crisis == kind:
+        sure = turn.confidence >= crisis.SURE and state.crisis_turns > AGAIN_AFTER
+        return None if sure else crisis.stay(turn, state, world)
+    if crisis.is_believed(turn, state, world):
+        return None
+    best, share = turn.ranking[0] if turn.ranking else ("", 0.0)
+    if world.is_topic(best) and share >= RATHER * turn.confidence:
+        return answer_topic(turn.about(best), state, world)
+    return crisis.doubtful(state, world, kind)
+
+
+def _spoke_of_violence(state: State, world: World) -> bool:
+    topic = state.topic or ""
+    return world.is_topic(topic) and world.is_sensitive(topic) and not crisis.is_on(state)
+
+
+def is_calm(turn: Turn) -> bool:
+    """She is better, or only says sorry, thanks, goodbye."""
+    cues = turn.cues
+    small = cues.sorry or cues.thanks or cues.bye
+    return cues.relief or (small and not (cues.threat or cues.returned or cues.unsafe))

@@ -1,0 +1,101 @@
+"""Commands only where they are commands: a word about stopping, deleting or a language is none.
+
+What the model took for an order without one of the words of an order in it (data/cues.yml) is read
+as whatever else it may be.
+"""
+
+from __future__ import annotations
+
+from bot.conversation import crisis, people, services, small_talk
+from bot.conversation.compose import Decision, decide
+from bot.conversation.in_context import in_context
+from bot.conversation.reporting import WHICH
+from bot.conversation.state import OTHER_LANGUAGES, State, Turn
+from bot.conversation.topics import answer_topic
+from bot.conversation.wording import has, say
+from bot.conversation.world import World
+
+LIKELY = 0.2  # so likely must another meaning be
+_PLAIN = 0.75  # below it a question about the chat is one, whatever the model made of it
+SURE_REPORT = 0.6  # a report without the words of one, about something that was shown
+_VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge")
+_ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violence", "quick_exit",
+                   "stop_messages", "report_immediate_danger", "express_suicidal_distress",
+                   "ask_domestic_violence", "affirm", "deny", "ask_safe_shelter")  # fmt: skip
+
+
+def no_command(turn: Turn, state: State, world: World) -> Decision | None:
+    """What a message is that only looks like a command; None: it is one, or no such thing."""
+    cues, intent = turn.cues, turn.intent
+    if cues.proof and intent in _ABOUT_THE_CHAT:
+        return _said("keep_proof", state)
+    if cues.hide and (intent in _ABOUT_THE_CHAT or turn.confidence < _PLAIN):
+        return hiding(turn, state)
+    if cues.misdial and not state.listed:
+        return _said("misdialled", state, acted_on="goodbye")
+    if turn.is_child and (cues.offline or cues.who_helps):
+        return None
+    if cues.offline and intent in (*_VAGUE, "stop_messages"):
+        return people.person(turn, state, world)
+    if cues.wants_language and intent in (*_VAGUE, "delete_my_data") and not cues.erases:
+        return small_talk.change_language(turn.about("change_language"), state, world)
+    if intent in ("bot_challenge", "ask_privacy") and cues.who_helps:
+        return who(turn, state, world)
+    return otherwise(turn, state, world) if _is_none(turn, state) else None
+
+
+def _is_none(turn: Turn, state: State) -> bool:
+    """Whether the model took for a command what has no word of that command in it."""
+    cues = turn.cues
+    if turn.intent == "change_language":
+        return cues.wants_language is None and turn.language not in OTHER_LANGUAGES
+    if turn.intent == "report_outdated_information":
+        shown = bool(state.listed) and turn.confidence >= SURE_REPORT
+        return not (cues.wrong or shown or state.pending == WHICH)
+    return (turn.intent == "stop_messages" and not cues.stops) or (
+        turn.intent == "delete_my_data" and not cues.erases)  # fmt: skip
+
+
+def otherwise(turn: Turn, state: State, world: World, *, ask: bool = True) -> Decision | None:
+    """What else it may be, by what is likeliest after the command; else she is asked.
+
+    Without `ask` only a topic that she may have asked about counts.
+    """
+    if not ask and not turn.cues.asks:
+        return None
+    spoken = bool(state.topic and world.is_sensitive(state.topic))
+    for name, share in turn.ranking:
+        if share < LIKELY or (world.is_sensitive(name) and not spoken):
+            continue
+        if world.is_topic(name):
+            return answer_topic(turn.about(name), state, world)
+        if ask and name == "ask_human":
+            return people.person(turn, state, world)
+        if ask and name == "find_service":
+            return services.find_service(turn.about(name), state, world)
+    return small_talk.repair(turn.about("nlu_fallback"), state, world) if ask else None
+
+
+def who(turn: Turn, state: State, world: World) -> Decision:
+    """Whom to call, who pays, which organisation: about what was spoken of, never about us."""
+    if crisis.is_on(state):
+        return decide([crisis.stay_line(state, world)], state, "ask_human", (), "crisis card")
+    if turn.cues.pays:
+        known = in_context(turn, state, world) or otherwise(turn, state, world, ask=False)
+        if known is not None:
+            return known
+    return people.person(turn, state, world)
+
+
+def hiding(turn: Turn, state: State) -> Decision:
+    """How to leave fast, how to clear the chat on her phone, and what cannot be undone."""
+    language = state.language
+    lines = [say("hide", language)]
+    if has(f"tidy_{turn.style}"):
+        lines.append(say(f"tidy_{turn.style}", language))
+    lines.append(say("hide_limits", language))
+    return decide(lines, state.but(misunderstood=0), "ask_privacy")
+
+
+def _said(key: str, state: State, acted_on: str = "ask_privacy") -> Decision:
+    return decide([say(key, state.language)], state.but(misunderstood=0), acted_on)

@@ -1,0 +1,117 @@
+"""What she answers to our own questions on her safety: in whatever words, never a new alarm.
+
+"Yes, I'm alone now", "he's not here", "my friend is with me": after such a question it is what the
+question was about that counts, not what the words would mean alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation import crisis
+from bot.conversation.compose import Decision, decide
+from bot.conversation.state import State, Turn
+from bot.conversation.topics import tell
+from bot.conversation.wording import say
+from bot.conversation.world import World
+from connectors.contract import Reply
+
+ALONE = "alone"  # pending: is she alone with her phone?
+ASKED = ("safe_to_talk", "accompanied", "danger_check", "distress_check", ALONE)
+ALARMS = ("report_immediate_danger", "express_suicidal_distress")
+_SAYS_LITTLE = ("affirm", "deny", "nlu_fallback", "out_of_scope", "inform_location", "thank",
+                "ask_menu", "ask_repeat_or_more", "report_outdated_information", "bot_challenge",
+                "greet")  # fmt: skip
+_CLEAR = 0.5  # from here on a topic is one, whatever else the message says
+
+
+def answer(turn: Turn, before: State, state: State, world: World) -> Decision | None:
+    """What her answer leads to; None where none was asked for, or where she asks something else."""
+    if state.pending not in ASKED or turn.forced:
+        return None
+    if turn.tapped and turn.intent != "inform_location":
+        return None
+    if world.is_topic(turn.intent) and (turn.confidence >= _CLEAR or turn.cues.asks):
+        return None
+    if turn.cues.relief and state.pending != ALONE and not turn.cues.unsafe:
+        return crisis.calmed(turn, state, world)
+    said = _said(turn, state.pending)
+    if said is None and turn.intent not in (*ALARMS, *_SAYS_LITTLE):
+        return None
+    if turn.names_place and state.pending != ALONE:
+        return _with_place(turn, said, before, state, world)
+    if said is None:
+        return _in_other_words(turn, state, world)
+    if state.pending == ALONE:
+        return go_on(turn, state, world) if said else _wait(state, world)
+    return (crisis.answered_yes if said else crisis.answered_no)(turn, state, world)
+
+
+def _with_place(
+    turn: Turn, said: bool | None, before: State, state: State, world: World
+) -> Decision | None:
+    """She tells where she is: another number brings the card again (None), the same does not."""
+    if state.pending in ("danger_check", "distress_check"):
+        there = replace(turn, country=turn.country or turn.origin)
+        return crisis.needed("police", there, state, world) if said is None else None
+    kind = "danger" if state.pending == "safe_to_talk" else "suicide"
+    if world.emergency_line(kind, state) != world.emergency_line(kind, before):
+        return None
+    if kind == "danger":
+        return crisis.safe_now(turn, state, world, "crisis_heard")
+    return crisis.stay(turn, state, world)
+
+
+def _said(turn: Turn, asked: str) -> bool | None:
+    """Yes, no, or neither."""
+    cues = turn.cues
+    yes, no = {
+        "safe_to_talk": (cues.safe, cues.unsafe),
+        ALONE: (cues.safe, cues.unsafe),
+        "accompanied": (cues.together, cues.alone),
+        "danger_check": (cues.unsafe or cues.returned, cues.safe or cues.relief),
+        "distress_check": (False, cues.relief),
+    }[asked]
+    if yes != no:
+        return yes
+    return {"affirm": True, "deny": False}.get(turn.intent)
+
+
+def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
+    """Neither yes nor no: she writes, so she can; what only sounds like an alarm is none."""
+    if turn.intent not in ALARMS:
+        return None
+    if state.pending == "safe_to_talk":
+        return crisis.safe_now(turn, state, world, "crisis_heard")
+    if state.pending == ALONE:
+        return go_on(turn, state, world)
+    if state.pending == "accompanied":
+        return crisis.stay(turn, state, world)
+    return crisis.answered_yes(turn, state, world)
+
+
+def go_on(turn: Turn, state: State, world: World) -> Decision:
+    """She is alone: what was promised, told on."""
+    topic = state.topic or "ask_domestic_violence"
+    told = tell(topic, turn, state.but(pending=None), world)
+    first, *others = told.replies
+    head, *rest = first.text.split("\n\n")
+    lead = say("go_on", state.language)
+    said = [head, lead, *rest] if head[:1].isdigit() else [lead, head, *rest]
+    made = Reply("\n\n".join(said), first.options, first.kind, first.language)
+    return Decision((made, *others), told.state, told.acted_on, told.outcome, told.records)
+
+
+def _wait(state: State, world: World) -> Decision:
+    """Somebody is near: nothing more now."""
+    return decide([say("wait", state.language)], state.but(pending=None), "deny")
+
+
+def noted(decision: Decision) -> Decision:
+    """The decision, remembering that it asks whether she is alone."""
+    state = decision.state
+    asked = say("safe_first", state.language)
+    if state.pending or not any(asked in reply.text for reply in decision.replies):
+        return decision
+    return Decision(decision.replies, state.but(pending=ALONE), decision.acted_on,
+                    decision.outcome, decision.records)  # fmt: skip
