@@ -18,8 +18,9 @@ from bot.directory.found import FoundService
 from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
 from bot.directory.search import find_service, find_services
-from bot.knowledge.answer import Answer, Citation, answer, cite, may_be_told
+from bot.knowledge.answer import Answer, answer, may_be_told
 from bot.knowledge.choice import Wish, choose
+from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
@@ -58,7 +59,7 @@ class World:
         with Session(self.engine) as session:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
-                state.phase, state.city, without=state.told,
+                state.phase, state.city, without=state.told, asked=turn.asked, style=turn.style,
             )  # fmt: skip
 
     def services(self, kind: str, state: State, today: date, skip: int = 0) -> list[FoundService]:

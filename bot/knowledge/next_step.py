@@ -11,6 +11,7 @@ from bot.directory.found import FoundService
 from bot.directory.here import where_she_is
 from bot.directory.search import Liking, find_service, ranked
 from bot.directory.text import fold
+from bot.knowledge.asked import NOTHING, Asked
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
@@ -28,6 +29,8 @@ class Question:
     phase: str | None = None
     city: str | None = None
     without: frozenset[str] = frozenset()  # ids of statements told before
+    asked: Asked = NOTHING  # her words of this turn
+    style: str = "web"  # on "sms" a page is of little use
 
 
 @dataclass(frozen=True)
