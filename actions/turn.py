@@ -15,13 +15,13 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
+from bot.conversation.dialogue import Decide, play
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import reread
-from bot.conversation.dialogue import Decide, play
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
-from bot.knowledge.asked import names_family, read_asked, read_hint, read_service_type
+from bot.knowledge.asked import for_other, names_family, read_asked, read_hint, read_service_type
 
 
 class TurnAction(Action):
@@ -77,7 +77,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         today=now.date(),
         now=now,
         cues=cues,
-        asked=read_asked(_without_places(text, entities)),
+        asked=read_asked(text),
         phase=cues.phase,
         idle_s=metadata.get("idle_s"),
         told_of_crisis=metadata.get("crisis"),
@@ -97,6 +97,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         not_in=said.not_in,
         hint=read_hint(text),
         names_family=names_family(text),
+        for_other=for_other(text),
         candidates=tuple(places.get("candidates") or ()),
         service_type=_first(entities, "service_type") or _short_service(text, intent, places),
         relative=_first(entities, "relative"),
@@ -106,15 +107,6 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         style=str(metadata.get("style") or "web"),
         prefix_country=metadata.get("prefix_country"),
     )
-
-
-def _without_places(text: str, entities: list[Mapping[str, Any]]) -> str:
-    """`text` without the names of places: they are no part of the question."""
-    spans = [(e.get("start") or 0, e.get("end") or 0) for e in entities
-             if e.get("entity") in ("country", "city")]  # fmt: skip
-    for start, end in sorted(spans, reverse=True):
-        text = f"{text[:start]} {text[end:]}"
-    return text
 
 
 def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, Any]) -> str | None:

@@ -23,6 +23,7 @@ Decide = Callable[[Turn, State, World], Decision]
 SAFETY = ("report_immediate_danger", "express_suicidal_distress")
 ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 SIDES = ("cost", "time", "papers")
+MEANT = ("wage", "deadline", "time", "cost")
 SHORT = 9
 # What she fears of complaining at work looks like reporting violence, or like a detention.
 AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_rights_abuse")
@@ -71,12 +72,12 @@ def _side(turn: Turn) -> str | None:
     if turn.hint in SIDES:
         return "wage" if "wage" in turn.asked.aspects else turn.hint
     if turn.intent == "ask_family_reunification_cost_time":
-        return next((s for s in ("wage", "time", "deadline") if s in turn.asked.aspects), "cost")
+        return next((s for s in MEANT if s in turn.asked.aspects), "")
     return "papers" if turn.intent == "ask_family_reunification_documents" else None
 
 
 def _about(turn: Turn, topic: str, side: str | None = None) -> Turn:
     asked = turn.asked
-    if side is not None:
+    if side:
         asked = replace(asked, aspects=asked.aspects | {side})
     return replace(turn, intent=topic, asked=asked, cues=replace(turn.cues, follow=None))

@@ -104,6 +104,7 @@ class Turn:
     not_in: tuple[str, ...] = ()  # countries that she says she is not in
     hint: str | None = None  # what a short message asks of the topic before it
     names_family: bool = False
+    for_other: bool = False  # she asks for somebody else
 
     @property
     def is_child(self) -> bool:

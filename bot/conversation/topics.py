@@ -15,6 +15,7 @@ from connectors.contract import Option
 
 # Not because of somebody who may look over her shoulder.
 NO_HURRY = ("ask_emotional_support",)
+TOGETHER = 46  # words that stay in one message also under a neutral line
 MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 
@@ -22,8 +23,11 @@ NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 def answer_topic(turn: Turn, state: State, world: World) -> Decision:
     """Tell what is known on `turn.intent` where she is; unknown country: what holds everywhere."""
     intent = turn.intent
-    if not turn.country and (intent in NEAR_HER or world.is_sensitive(intent)):
+    near = intent in NEAR_HER or world.is_sensitive(intent)
+    if near and not turn.country and not turn.for_other:
         state = world.at_home(state)
+    if _must_ask(turn, state, world):
+        return _ask_where_now(intent, state, world)
     told = tuple(each for each in state.told if each != consulates.TOLD)
     if turn.tapped and state.topic != intent:  # chosen from the menu: from the beginning
         told = ()
@@ -60,6 +64,10 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
         lines.append(_missed(answer, turn, state, world))
     lines.append(_heading(answer, guessed, state, world))
     lines += [s.text for s in answer.statements]
+    source = "" if answer.unknown else source_line(answer.citation, language)
+    if state.sensitive and _fit_together(lines[-1], source):
+        # A source alone at the head of a message would give away what it is about.
+        lines[-1], source = f"{lines[-1]}\n{source}", ""
     records = [s.id for s in answer.statements]
     if answer.act_early and not answer.again and not answer.missed:
         lines.append(say("act_early", language))
@@ -68,7 +76,7 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
     if answer.unknown and not answer.missed:
         lines.append(_unknown(answer, state, world))
     elif not answer.unknown:
-        lines.append(source_line(answer.citation, language))
+        lines.append(source)
     if answer.next_step is not None and not answer.unknown and not answer.missed:
         lines.append(say("next_step", language, service=one_line(answer.next_step, language)))
         records.append(answer.next_step.id)
@@ -84,6 +92,26 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
         return decide(lines, state.but(pending="country"), intent, options, records=records)
     outcome = "no answer" if answer.unknown or answer.missed else "answered"
     return decide(lines, state, intent, _after(intent, state, world), outcome, records)
+
+
+def _must_ask(turn: Turn, state: State, world: World) -> bool:
+    """After the day's erasure her number alone does not say where she is: women go on.
+
+    What may be urgent is answered nevertheless, with its country named.
+    """
+    guessed = turn.forgotten and not turn.names_place and not state.here
+    return guessed and bool(state.country) and not world.is_sensitive(turn.intent)
+
+
+def _ask_where_now(intent: str, state: State, world: World) -> Decision:
+    language, country = state.language, state.country or ""
+    yes = Option(say("option_still_there", language, country=world.any_name(country, language)),
+                 f'/inform_location{{"country":"{country}"}}')  # fmt: skip
+    names = world.names(language)
+    others = [each for each in country_options(names, language) if country not in each.payload]
+    text = say("still_there", language, country=world.in_words(country, language))
+    return decide([text], state.but(topic=intent, pending="country", told=(), listed=()), intent,
+                  (yes, *others), "asked back")  # fmt: skip
 
 
 def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
@@ -113,11 +141,15 @@ def source_line(citation: Citation, language: str) -> str:
 
 
 def _cited(source: Cited, language: str) -> str:
-    if not source.date:
-        return f"{source.name} ({say('no_date', language)})"
-    date = date_in_words(source.date).get(language)
-    shown = say("source_confirmed", language, date=date) if source.confirmed else date
-    return f"{source.name} ({shown})"
+    date = date_in_words(source.date).get(language) if source.date else ""
+    shown = date or say("no_date", language)
+    if date and source.confirmed:
+        shown = say("source_confirmed", language, date=date)
+    return f"{source.name}, {shown}" if source.name.endswith(")") else f"{source.name} ({shown})"
+
+
+def _fit_together(text: str, source: str) -> bool:
+    return bool(source) and len(f"{text} {source}".split()) <= TOGETHER
 
 
 def _missed(answer: Answer, turn: Turn, state: State, world: World) -> str:

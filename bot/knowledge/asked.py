@@ -1,6 +1,6 @@
 """What her own words ask for, and how close a statement comes to it. Pure; nothing is kept.
 
-The words live in memory for one turn: `Asked` shows nothing of them, and no log, slot or table does.
+The words live in memory for one turn: `Asked` shows nothing of them, no log, slot or table does.
 """
 
 from __future__ import annotations
@@ -115,6 +115,8 @@ def read_asked(text: str) -> Asked:
     found = frozenset(name for name, each in aspects().items() if each.hers.search(words))
     if "refused" in found:  # the days that she has to appeal, not those to apply
         found -= {"deadline"}
+    if "deadline" in found:  # how long she has, not how long it takes
+        found -= {"time"}
     return Asked(stems(words), found)
 
 
@@ -124,12 +126,15 @@ def stems(text: str) -> frozenset[str]:
                      if word not in _small() and not word.isdigit())  # fmt: skip
 
 
+_ENDINGS = re.compile(r"(?:aron|ieron|ando|iendo|ado|ada|ido|ida|ar|er|ir|an|en|as|es|[aeio])$")
+
+
 def _stem(word: str) -> str:
+    """Lightly: plural and the commonest endings off, then the beginning."""
     if len(word) > MIN_LENGTH and word.endswith("s"):
         word = word[:-1]
-    if MIN_LENGTH < len(word) <= KEY_LENGTH and word[-1] in "aeio":
-        word = word[:-1]
-    return word[:KEY_LENGTH]
+    bare = _ENDINGS.sub("", word)
+    return (bare if len(bare) >= MIN_LENGTH else word)[:KEY_LENGTH]
 
 
 @lru_cache(maxsize=8_192)
@@ -159,6 +164,11 @@ def read_service_type(text: str) -> str | None:
     """A kind of place, also where she writes it short."""
     words = fold(text[:300])
     return next((n for n, each in named_patterns("services").items() if each.search(words)), None)
+
+
+def for_other(text: str) -> bool:
+    """Whether she asks for somebody else: the answer stays where that person is."""
+    return not text.startswith("/") and bool(pattern("for_other").search(fold(text[:600])))
 
 
 def names_family(text: str) -> bool:

@@ -2,8 +2,8 @@
 
 The order: what she can do now and where, then her rights, then requirements, costs and warnings;
 firm before uncertain, fresh before old, short before long. Before all of that: what comes close to
-her own words; after all of it: what rests on doubtful sources alone. What she must not miss (a deadline or
-warning that an editor gave a priority) keeps a seat even when it is long.
+her own words; after it: what rests on doubtful sources alone. What she must not miss (a deadline
+or warning that an editor gave a priority) keeps a seat even when it is long.
 """
 
 from __future__ import annotations
