@@ -193,7 +193,8 @@ def _here(turn: Turn, state: State, served: frozenset[str]) -> str | None:
     if not country:
         said = turn.city and turn.intent == "inform_location" and not cues.other
         return state.country if said and state.country else state.here
-    about = turn.intent in ELSEWHERE and not cues.present and state.here is None
+    guess = turn.prefix_country in served and state.here is None
+    about = guess and turn.intent in ELSEWHERE and not cues.present
     if cues.other or about or (country == turn.destination and not cues.present):
         prefix = turn.prefix_country if turn.prefix_country in served else None
         before = state.here or state.country or prefix

@@ -96,7 +96,7 @@ class World:
                 if not near:  # all equally far: those for the topic first
                     found.sort(key=lambda each: not _fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
-        wanted.sort(key=lambda each: not is_reachable(each))
+        wanted.sort(key=lambda each: not (is_reachable(each) or _is_near(state.city, each)))
         return wanted[skip : skip + 3]
 
     def people(self, state: State, today: date) -> list[FoundService]:

@@ -38,9 +38,13 @@ class Asked:
         """Whether it asks for one thing, so that she is told where that is not known."""
         return any(aspects()[each].question for each in self.aspects)
 
-    def beside(self, known: Collection[str]) -> Asked:
-        """The same without the words that every statement of the topic is about."""
-        return Asked(self.stems - frozenset(known), self.aspects)
+    def beside(self, known: Collection[str], name: str) -> Asked:
+        """The same without what every statement of the topic is about, by words and by `name`."""
+        named = frozenset(
+            key for key in self.aspects
+            if aspects()[key].hers.search(fold(name))
+        )  # fmt: skip
+        return Asked(self.stems - frozenset(known), self.aspects - named)
 
     @property
     def is_specific(self) -> bool:

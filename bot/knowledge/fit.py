@@ -43,7 +43,9 @@ def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question:
         return Fit(choose(new, wish), before)
     corpus = _corpus(session, question.country)
     near = Closeness(corpus)
-    asked = question.asked.beside(near.common(told_now) | _own_words(topic))
+    asked = question.asked.beside(
+        near.common(told_now) | _own_words(topic), f"{topic.name.es} {topic.name.en}"
+    )
     close = {each.id: near.of(each, asked) for each in told_now}
     fitting = [each for each in new if close[each.id] >= ENOUGH]
     close = {key: value if value >= ENOUGH else 0.0 for key, value in close.items()}
