@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +16,12 @@ from rasa_sdk.interfaces import Tracker
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import Decide, play
+from bot.conversation.places_said import places_said
+from bot.conversation.reread import reread
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
+from bot.knowledge.asked import for_other, names_family, read_asked, read_hint, read_service_type
 
 
 class TurnAction(Action):
@@ -37,7 +41,8 @@ class TurnAction(Action):
         turn = read_turn(tracker.latest_message, tracker.slots)
         before = State.from_slots({"language": turn_language(tracker), **_set(tracker.slots)})
         with speaking(str(tracker.sender_id)):
-            decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
+            decide, turn = reread(self._decide, turn, before, self._world)
+            decision = await asyncio.to_thread(play, decide, turn, before, self._world)
         slots = decision.state.as_slots()
         dispatcher.utter_message(json_message=_message(decision, slots))
         return [SlotSet(name, value) for name, value in slots.items()]
@@ -64,11 +69,15 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = message.get("intent") or {}
+    said = places_said(text, entities, places, str(intent.get("name")))
+    if said.other and not cues.other:
+        cues = replace(cues, other=True)
     return Turn(
         intent=str(intent.get("name") or "nlu_fallback"),
         today=now.date(),
         now=now,
         cues=cues,
+        asked=read_asked(text),
         phase=cues.phase,
         idle_s=metadata.get("idle_s"),
         told_of_crisis=metadata.get("crisis"),
@@ -82,12 +91,17 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
             (str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or ()
         ),
         language=_language(message, tapped),
-        country=places.get("country"),
-        origin=places.get("origin"),
+        country=said.country,
+        origin=None if places.get("origin") in said.not_in else places.get("origin"),
         destination=places.get("destination"),
-        city=places.get("city"),
+        city=said.city,
+        here=said.here,
+        not_in=said.not_in,
+        hint=read_hint(text),
+        names_family=names_family(text),
+        for_other=for_other(text),
         candidates=tuple(places.get("candidates") or ()),
-        service_type=_first(entities, "service_type"),
+        service_type=_first(entities, "service_type") or _short_service(text, intent, places),
         relative=_first(entities, "relative"),
         group=_first(entities, "group"),
         words=int(metadata.get("typed") or 0),
@@ -95,6 +109,12 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         style=str(metadata.get("style") or "web"),
         prefix_country=metadata.get("prefix_country"),
     )
+
+
+def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, Any]) -> str | None:
+    """A kind of place beside a town, where the understanding saw only the town."""
+    unclear = intent.get("name") in ("inform_location", "nlu_fallback", "out_of_scope", "ask_menu")
+    return read_service_type(text) if unclear and places.get("country") else None
 
 
 def _language(message: Mapping[str, Any], tapped: bool) -> str | None:

@@ -40,14 +40,18 @@ def replies(paragraphs: Sequence[str], language: str, options: Sequence[Option] 
     pieces = [piece for each in paragraphs for piece in each.split("\n\n") if piece]
     messages: list[list[str]] = [[]]
     for piece in (short for each in pieces for short in _short(each)):
-        if messages[-1] and _words([*messages[-1], piece]) > MAX_WORDS - (_ROOM if quiet else 0):
+        room = _ROOM if quiet and gives_away("\n\n".join([*messages[-1], piece])) else 0
+        if messages[-1] and _words([*messages[-1], piece]) > MAX_WORDS - room:
             # A heading goes with what it heads.
             full = messages[-1]
             heads = len(full) > 1 and full[-1].endswith(":")
             messages.append([full.pop()] if heads else [])
         messages[-1].append(piece)
     if quiet:
-        messages = [_quiet(message, say("quiet", language)) for message in messages]
+        messages = [
+            _quiet(message, say("quiet_more" if later else "quiet", language))
+            for later, message in enumerate(messages)
+        ]
     texts = ["\n\n".join(message) for message in messages]
     last = Reply(texts[-1], tuple(options), "choices" if options else "text", language)
     return (*(Reply(text, language=language) for text in texts[:-1]), last)

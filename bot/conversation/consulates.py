@@ -10,6 +10,7 @@ from bot.conversation.world import World
 from connectors.contract import Option
 
 MOST = 2
+TOLD = "consulates"  # stands in `told`: her consulates were named
 
 
 def of_her_country(turn: Turn, state: State, world: World) -> Decision | None:
@@ -40,4 +41,6 @@ def of_her_country(turn: Turn, state: State, world: World) -> Decision | None:
         Option(say("option_other_topic", language), "/ask_menu"),
     )
     outcome = "service found" if ids else "none found"
-    return decide(texts, state.but(told=("consulates",)), "ask_consulate", options, outcome, ids)
+    return decide(
+        texts, state.but(told=(*state.told, TOLD)), "ask_consulate", options, outcome, ids
+    )

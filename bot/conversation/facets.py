@@ -47,7 +47,9 @@ def _of_topic(side: str, topic: str, turn: Turn, state: State, world: World) -> 
         text = (say(f"unknown_{side}", language, country=place, service=reach) if reach
                 else say("unknown_nobody", language))  # fmt: skip
         return decide([*number, text], state.but(pending=None), topic, options, "no answer")
-    lines = [*number, say("answer_for", language, country=place)]
+    known = all(each.id in state.told for each in found)
+    heading = say("as_told", language) if known else say("answer_for", language, country=place)
+    lines = [*number, heading]
     lines += [each.text.get(language) for each in found]
     lines.append(source_line(citation, language))
     if reach:

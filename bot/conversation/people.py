@@ -23,7 +23,8 @@ def person(turn: Turn, state: State, world: World) -> Decision:
     open_now = {each.id: world.is_open(each, turn.now) for each in found}
     found.sort(key=lambda each: open_now[each.id] is False)
     place = world.in_words(state.country, language) if state.country else say("region", language)
-    lines = [say("person", language, place=place)]
+    own = world.own_line(state) if state.country else ""
+    lines = [own, say("person", language, place=place)]
     lines += [_with_hours(each, open_now[each.id], language) for each in found]
     lines.append(say("person_meanwhile", language))
     if not found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, country_options, decide, menu_options
 from bot.conversation.people import person
@@ -10,6 +12,8 @@ from bot.conversation.state import State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
 from bot.conversation.world import World
+from bot.directory.towns import border_countries
+from bot.safety.numbers import first_number
 from connectors.contract import Option, Reply
 
 
@@ -17,6 +21,8 @@ def inform_location(turn: Turn, state: State, world: World) -> Decision:
     """Take note of the place; answer again what was asked, for that place."""
     if turn.service_type and not turn.tapped and not state.crisis:
         return find_service(turn, state.but(listed=()), world)
+    if turn.tapped and turn.city and not turn.country:
+        return _at_border(turn, state, world)
     if turn.tapped and not turn.names_place:
         return decide([say("location_unsure", state.language)], state, turn.intent, (),
                       "asked back")  # fmt: skip
@@ -28,6 +34,24 @@ def inform_location(turn: Turn, state: State, world: World) -> Decision:
     return in_new_place(turn, state, world)
 
 
+def _at_border(turn: Turn, state: State, world: World) -> Decision:
+    """A shared location near a border: the town, the numbers of both sides, and which it is."""
+    language, town = state.language, turn.city
+    sides = border_countries(town or "")
+    if not sides:
+        return decide([say("location_unsure", language)], state.but(city=None), turn.intent, (),
+                      "asked back")  # fmt: skip
+    numbers = "; ".join(f"{world.any_name(cc, language)} {first_number('danger', cc)}"
+                        for cc in sides)  # fmt: skip
+    options = [
+        Option(world.any_name(cc, language),
+               f"/inform_location{json.dumps({'country': cc, 'city': town}, ensure_ascii=False)}")
+        for cc in sides
+    ]  # fmt: skip
+    lines = [say("border_numbers", language, numbers=numbers), say("border", language, town=town)]
+    return decide(lines, state.but(city=None), turn.intent, options, "asked back")
+
+
 def in_new_place(turn: Turn, state: State, world: World) -> Decision:
     """What was asked before, for the place that she names now; else what she needs there."""
     if state.pending == "person_country":
@@ -35,10 +59,23 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
     if state.pending == "service_country" or (state.listed and state.service_type):
         return list_services(turn, state.but(pending=None, listed=()), world)
     if state.topic and world.is_topic(state.topic) and state.country:
-        return tell(state.topic, turn, state.but(told=(), listed=()), world)
+        if turn.city and world.told_here(state.topic, state):
+            # The country's facts she has: her town brings who is near.
+            return _near_there(turn, state, world)
+        return tell(state.topic, turn, state.but(listed=()), world)
     if not state.country or (turn.origin and not turn.country and not state.here):
         return _where_now(turn, state, world)
     return _noted(state, world)
+
+
+def _near_there(turn: Turn, state: State, world: World) -> Decision:
+    """Who helps with the topic in that town: the first kind of place that is known there."""
+    state = state.but(listed=(), pending=None)
+    kinds = world.service_types(state.topic or "")
+    kind = next((each for each in kinds if world.services(each, state, turn.today)), None)
+    if kind is None:
+        return person(turn, state, world)
+    return list_services(turn, state.but(service_type=kind), world)
 
 
 def _which(turn: Turn, state: State, world: World) -> Decision:

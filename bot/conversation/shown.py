@@ -16,6 +16,8 @@ def one_line(service: FoundService, language: str) -> str:
     reach = list(service.phone_displays[:1])
     if service.whatsapp:
         reach.append(f"WhatsApp {service.whatsapp}")
+    if not reach and service.address:
+        reach.append(", ".join(filter(None, (service.address, service.town))))
     if not reach and service.url:
         reach.append(service.url)
     return ", ".join(dict.fromkeys([service.names.get(language), *reach]))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.conversation.cues import NOTHING, Cues
+from bot.knowledge.asked import NOTHING as NOTHING_ASKED
+from bot.knowledge.asked import Asked
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class State:
 
 @dataclass(frozen=True)
 class Turn:
-    """One message, understood. Texts are not part of it."""
+    """One message, understood. Its text is not part of it; `asked` lives for this turn alone."""
 
     intent: str
     today: date
@@ -99,6 +101,12 @@ class Turn:
     need: str | None = None  # urgent, but no attack: medical, lost, police
     child_before: bool = False  # she said earlier that she is under 18
     prefix_country: str | None = None  # from the number's prefix, where there is a number
+    asked: Asked = field(default=NOTHING_ASKED, repr=False)  # what her own words ask for
+    here: str | None = None  # where she says she is, in a message on another country
+    not_in: tuple[str, ...] = ()  # countries that she says she is not in
+    hint: str | None = None  # what a short message asks of the topic before it
+    names_family: bool = False
+    for_other: bool = False  # she asks for somebody else
 
     @property
     def is_child(self) -> bool:
@@ -120,6 +128,11 @@ OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "
 
 NOISE_WORDS = 2
 _SAYS_LITTLE = ("out_of_scope", "nlu_fallback", "affirm", "deny")
+# Asked about a country as a rule before one is there.
+ELSEWHERE = ("ask_find_job", "ask_travel_safety", "ask_work_permit", "ask_family_reunification",
+             "ask_family_reunification_documents", "ask_family_reunification_cost_time",
+             "ask_child_travel_permission", "ask_unaccompanied_children", "ask_missing_relative",
+             "ask_return_home", "ask_send_money")  # fmt: skip
 PLACE_ONLY = ("inform_location", "nlu_fallback", "deny", "affirm", "ask_consulate", "greet")
 
 
@@ -131,7 +144,9 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     """
     if _answers_origin(turn, state):
         turn = replace(turn, origin=turn.country, country=None, city=None, destination=None)
-    changes: dict[str, Any] = {"here": _here(turn, state, served)}
+    if turn.not_in:
+        state = _without(state, turn.not_in)
+    changes: dict[str, Any] = {"here": turn.here or _here(turn, state, served)}
     if turn.language in ("es", "en") and not _is_noise(turn):
         changes["language"] = turn.language
     country = turn.country or (turn.destination if not state.country else None)
@@ -141,13 +156,26 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
         changes["city"] = turn.city
     if turn.origin:
         changes["origin"] = turn.origin
-    if not country and not state.country and turn.prefix_country in served:
+    if not country and not state.country and _may_guess(turn, state, served):
         changes["country"] = turn.prefix_country
     if turn.phase:
         changes["phase"] = turn.phase
     if turn.service_type:
         changes["service_type"] = turn.service_type
     return replace(state, **changes)
+
+
+def _without(state: State, not_in: tuple[str, ...]) -> State:
+    """She says where she is not: nothing of that stays."""
+    if state.here in not_in:
+        state = state.but(here=None)
+    return state.but(country=None, city=None) if state.country in not_in else state
+
+
+def _may_guess(turn: Turn, state: State, served: frozenset[str]) -> bool:
+    """By her number's prefix: not where she denies it, nor while we wait for her to say."""
+    return (turn.prefix_country in served and turn.prefix_country not in turn.not_in
+            and state.pending != "country")  # fmt: skip
 
 
 def _is_noise(turn: Turn) -> bool:
@@ -167,7 +195,9 @@ def _here(turn: Turn, state: State, served: frozenset[str]) -> str | None:
     if not country:
         said = turn.city and turn.intent == "inform_location" and not cues.other
         return state.country if said and state.country else state.here
-    if cues.other or (country == turn.destination and not cues.present):
+    guess = turn.prefix_country in served and state.here is None
+    about = guess and turn.intent in ELSEWHERE and not cues.present
+    if cues.other or about or (country == turn.destination and not cues.present):
         prefix = turn.prefix_country if turn.prefix_country in served else None
         before = state.here or state.country or prefix
         return before if before != country else state.here

@@ -9,41 +9,47 @@ from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.words import date_in_words
-from bot.knowledge.answer import Answer, Citation
+from bot.knowledge.answer import Answer
+from bot.knowledge.citing import Citation, Cited
 from connectors.contract import Option
 
 # Not because of somebody who may look over her shoulder.
 NO_HURRY = ("ask_emotional_support",)
+TOGETHER = 46  # words that stay in one message also under a neutral line
+MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 
 
 def answer_topic(turn: Turn, state: State, world: World) -> Decision:
     """Tell what is known on `turn.intent` where she is; unknown country: what holds everywhere."""
     intent = turn.intent
-    if not turn.country and (intent in NEAR_HER or world.is_sensitive(intent)):
+    near = intent in NEAR_HER or world.is_sensitive(intent)
+    if near and not turn.country and not turn.for_other:
         state = world.at_home(state)
-    again = state.topic == intent and intent != "ask_consulate"
-    fresh = state.but(topic=intent, told=(), listed=(), service_type=None)
-    # Asked on: she gets what was not told yet, and the beginning again after the end.
-    if again and state.told and not world.answer(intent, state, turn).unknown:
-        return tell(intent, turn, fresh.but(told=state.told), world)
+    if _must_ask(turn, state, world):
+        return _ask_where_now(intent, state, world)
+    told = tuple(each for each in state.told if each != consulates.TOLD)
+    if turn.tapped and state.topic != intent:  # chosen from the menu: from the beginning
+        told = ()
+    fresh = state.but(topic=intent, told=told, listed=(), service_type=None)
     return tell(intent, turn, fresh, world)
 
 
 def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
     """The next statements on `intent` that she has not been told yet."""
-    if intent == "ask_consulate" and not state.told:
+    if intent == "ask_consulate" and consulates.TOLD not in state.told:
         found = consulates.of_her_country(turn, state, world)
         if found is not None:
             return found
     language = state.language
     served = state.country in world.served
     answer = world.answer(intent, state, turn)
-    if state.told and answer.unknown:
+    if answer.before and answer.unknown and not answer.missed:
         return _nothing_more(intent, turn, state, world)
-    before, quiet = state.told, not state.sensitive
+    before, quiet = answer.before, not state.sensitive
+    told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
     state = state.but(
-        told=(*before, *(s.id for s in answer.statements)),
+        told=tuple(told)[-MOST_TOLD:],
         sensitive=state.sensitive or world.is_sensitive(intent),
         misunderstood=0,
         crisis=state.crisis,
@@ -54,18 +60,24 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
         lines.append(say("safe_first", language))
     # A prefix is only a guess: women keep their number on the way.
     guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country
+    if answer.missed:
+        lines.append(_missed(answer, turn, state, world))
     lines.append(_heading(answer, guessed, state, world))
     lines += [s.text for s in answer.statements]
+    source = "" if answer.unknown else source_line(answer.citation, language)
+    if state.sensitive and _fit_together(lines[-1], source):
+        # A source alone at the head of a message would give away what it is about.
+        lines[-1], source = f"{lines[-1]}\n{source}", ""
     records = [s.id for s in answer.statements]
-    if answer.act_early:
+    if answer.act_early and not answer.again and not answer.missed:
         lines.append(say("act_early", language))
     if answer.note and not before:
         lines.append(answer.note)
-    if answer.unknown:
+    if answer.unknown and not answer.missed:
         lines.append(_unknown(answer, state, world))
-    else:
-        lines.append(source_line(answer.citation, language))
-    if answer.next_step is not None and not answer.unknown:
+    elif not answer.unknown:
+        lines.append(source)
+    if answer.next_step is not None and not answer.unknown and not answer.missed:
         lines.append(say("next_step", language, service=one_line(answer.next_step, language)))
         records.append(answer.next_step.id)
         state = state.but(listed=(answer.next_step.id,), service_type=None)
@@ -78,8 +90,28 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
         lines.append(say("ask_country", language))
         options = country_options(world.names(language), language)
         return decide(lines, state.but(pending="country"), intent, options, records=records)
-    outcome = "no answer" if answer.unknown else "answered"
+    outcome = "no answer" if answer.unknown or answer.missed else "answered"
     return decide(lines, state, intent, _after(intent, state, world), outcome, records)
+
+
+def _must_ask(turn: Turn, state: State, world: World) -> bool:
+    """After the day's erasure her number alone does not say where she is: women go on.
+
+    What may be urgent is answered nevertheless, with its country named.
+    """
+    guessed = turn.forgotten and not turn.names_place and not state.here
+    return guessed and bool(state.country) and not world.is_sensitive(turn.intent)
+
+
+def _ask_where_now(intent: str, state: State, world: World) -> Decision:
+    language, country = state.language, state.country or ""
+    yes = Option(say("option_still_there", language, country=world.any_name(country, language)),
+                 f'/inform_location{{"country":"{country}"}}')  # fmt: skip
+    names = world.names(language)
+    others = [each for each in country_options(names, language) if country not in each.payload]
+    text = say("still_there", language, country=world.in_words(country, language))
+    return decide([text], state.but(topic=intent, pending="country", told=(), listed=()), intent,
+                  (yes, *others), "asked back")  # fmt: skip
 
 
 def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
@@ -88,6 +120,8 @@ def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
     if state.country and state.country not in world.served:
         name = world.in_words(state.country, state.language)
         return say("not_served", state.language, country=name)
+    if answer.again:
+        return say("as_told", state.language)
     if not state.country or answer.is_regional:
         return say("answer_everywhere", state.language)
     key = "answer_for_guess" if guessed else "answer_for"
@@ -100,12 +134,35 @@ def _emergency(answer: Answer, language: str) -> str:
 
 
 def source_line(citation: Citation, language: str) -> str:
-    """Who says so and when; that it may have changed, where it may."""
-    date = date_in_words(citation.oldest).get(language) if citation.oldest else ""
-    key = "source_confirmed" if citation.confirmed else "source_date"
-    shown = say(key, language, date=date) if date else say("no_date", language)
-    text = say("source", language, name=citation.source_name, date=shown)
+    """Who says so and when, source by source; that it may have changed, where it may."""
+    shown = "; ".join(_cited(each, language) for each in citation.sources if each.name)
+    text = say("source", language, sources=shown)
     return f"{text} {say('confirm_first', language)}" if citation.confirm_first else text
+
+
+def _cited(source: Cited, language: str) -> str:
+    date = date_in_words(source.date).get(language) if source.date else ""
+    shown = date or say("no_date", language)
+    if date and source.confirmed:
+        shown = say("source_confirmed", language, date=date)
+    return f"{source.name}, {shown}" if source.name.endswith(")") else f"{source.name} ({shown})"
+
+
+def _fit_together(text: str, source: str) -> bool:
+    return bool(source) and len(f"{text} {source}".split()) <= TOGETHER
+
+
+def _missed(answer: Answer, turn: Turn, state: State, world: World) -> str:
+    """Nothing known answers her one question: that is said, with who may know."""
+    service = answer.next_step or answer.ask
+    if service is None:
+        return say("unknown_nobody", state.language)
+    reach = one_line(service, state.language)
+    for side in ("cost", "time", "papers"):
+        if side in turn.asked.aspects:
+            place = place_name(state, world)
+            return say(f"unknown_{side}", state.language, country=place, service=reach)
+    return say("not_that", state.language, service=reach)
 
 
 def _unknown(answer: Answer, state: State, world: World) -> str:

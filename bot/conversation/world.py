@@ -14,16 +14,19 @@ from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.directory.countries import country_name
-from bot.directory.found import FoundService
+from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
+from bot.directory.here import NEARBY_KM, where_she_is
 from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
-from bot.directory.search import find_service, find_services
-from bot.knowledge.answer import Answer, Citation, answer, cite, may_be_told
+from bot.directory.search import Liking, find_service, find_services, ranked
+from bot.directory.text import fold
+from bot.knowledge.answer import Answer, answer, may_be_told
 from bot.knowledge.choice import Wish, choose
+from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
-from bot.knowledge.topics import topics
+from bot.knowledge.topics import Topic, topics
 from bot.nlu.normalise import strip_accents
 from bot.safety.numbers import first_number
 
@@ -31,6 +34,17 @@ ANSWERED_GROUPS = ("violence", "rights", "family", "work")
 SENSITIVE_GROUPS = ("violence", "safety")
 WITH_THE = ("US", "DO")  # "the United States"
 PEOPLE_TYPES = ("hotline", "legal")
+FITTING = 8  # services for the topic among whom those with a phone are looked for
+
+
+def _is_near(city: str | None, service: FoundService) -> bool:
+    in_town = bool(city and service.town and fold(service.town) == fold(city))
+    return in_town or (service.distance_km is not None and service.distance_km <= NEARBY_KM)
+
+
+def _fits(service: FoundService, topic: Topic) -> bool:
+    text = fold(f"{service.name} {service.description.es} {service.description.en}")
+    return any(f" {word}" in f" {text}" for word in topic.words)
 
 
 @dataclass(frozen=True)
@@ -58,33 +72,68 @@ class World:
         with Session(self.engine) as session:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
-                state.phase, state.city, without=state.told,
+                state.phase, state.city, without=state.told, asked=turn.asked, style=turn.style,
             )  # fmt: skip
 
-    def services(self, kind: str, state: State, today: date, skip: int = 0) -> list[FoundService]:
-        """Up to three services of one kind where she is."""
+    def told_here(self, intent: str, state: State) -> bool:
+        """Whether she was told anything on `intent` for the country that she asks about."""
         with Session(self.engine) as session:
-            return find_services(session, state.country or REGIONAL, (kind,), state.city,
-                                 limit=3, skip=skip, today=today)  # fmt: skip
+            known = session.scalars(
+                select(Statement.id).where(
+                    Statement.country == self._place(state), Statement.intent == intent
+                )
+            )
+            return not set(known).isdisjoint(state.told)
+
+    def services(self, kind: str, state: State, today: date, skip: int = 0) -> list[FoundService]:
+        """Up to three services of one kind where she is, those that she can reach first."""
+        with Session(self.engine) as session:
+            found = find_services(session, state.country or REGIONAL, (kind,), state.city,
+                                  limit=200, today=today)  # fmt: skip
+            topic = topics().get(state.topic or "")
+            if topic is not None and kind in topic.service_types:
+                near = any(_is_near(state.city, each) for each in found[:3])
+                if not near:  # all equally far: those for the topic first
+                    found.sort(key=lambda each: not _fits(each, topic))
+        wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
+        wanted.sort(key=lambda each: not (is_reachable(each) or _is_near(state.city, each)))
+        return wanted[skip : skip + 3]
 
     def people(self, state: State, today: date) -> list[FoundService]:
-        """Who answers a phone where she is."""
+        """Who answers a phone where she is: for what she spoke of, then for anything."""
+        topic = topics().get(state.topic or "")
         with Session(self.engine) as session:
             found = find_services(session, state.country or REGIONAL, PEOPLE_TYPES, state.city,
                                   limit=20, today=today)  # fmt: skip
+            fitting = []
+            if topic is not None:
+                here = where_she_is(state.country or REGIONAL, state.city)
+                by_hand = country_record(self._place(state)).next_steps.get(state.topic or "")
+                chosen = find_service(session, by_hand, today) if by_hand else None
+                liked = ranked(session, here, topic.service_types, Liking(tuple(topic.words)),
+                               today=today)  # fmt: skip
+                fitting = [each for each in (chosen, *liked) if each is not None][:FITTING]
             first = [find_service(session, each, today)
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         emergency = {self.emergency_line("danger", state), "911"}
         known: dict[str, FoundService] = {}
-        for each in (*first, *found):
+        for each in (*fitting, *first, *found):
             # The police's number stands on every card: here she asks for somebody to talk to.
             if (
                 each
                 and (each.phones or each.whatsapp)
+                and not is_for_own_abroad(each)
                 and emergency.isdisjoint(each.phone_displays)
             ):
                 known.setdefault(each.id, each)
         return list(known.values())[:3]
+
+    def own_line(self, state: State) -> str:
+        """The number of the card that belongs to what she spoke of, e.g. the line for children."""
+        topic = topics().get(state.topic or "")
+        if topic is None or topic.emergency in (None, "danger"):
+            return ""
+        return f"{self.emergency_line(str(topic.emergency), state)}."
 
     def helper(self, intent: str, state: State, today: date) -> FoundService | None:
         """One service that may help with `intent`, with a phone if possible."""
@@ -95,9 +144,7 @@ class World:
             found = find_services(session, state.country or REGIONAL, types, state.city, limit=8,
                                   today=today)  # fmt: skip
         found = [chosen, *found] if chosen else found
-        if chosen and (chosen.phones or chosen.whatsapp or chosen.url):
-            return chosen
-        return next((s for s in found if s.phones or s.whatsapp), found[0] if found else None)
+        return best_to_name(found)
 
     def service(self, service_id: str, today: date) -> FoundService | None:
         """One service by its id."""
@@ -155,7 +202,8 @@ class World:
                 and (row.kind in kinds or words.search(strip_accents(row.text_es.lower())))
             ]  # fmt: skip
             told = [row.id for row in rows]  # what another follows may stand alone here
-            chosen = choose(fit, Wish(today, kinds, state.phase, told))[:2]
+            new = [row for row in fit if row.id not in state.told]
+            chosen = choose(new or fit, Wish(today, kinds, state.phase, told))[:2]
             return chosen, cite(session, chosen, today)
 
     def told(self, ids: Sequence[str], language: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,6 +59,31 @@ class FoundService:
     @property
     def phone_displays(self) -> tuple[str, ...]:
         return tuple(each.display for each in self.phones)
+
+
+def is_reachable(service: FoundService) -> bool:
+    """Whether she can call, write, go there or read on: a bare name helps nobody."""
+    return bool(service.phones or service.whatsapp or service.address or service.url)
+
+
+def is_for_own_abroad(service: FoundService) -> bool:
+    """Whether it is for its own country's citizens in other countries, not for her."""
+    return not service.is_regional and "consulate" in service.service_types
+
+
+def best_to_name(found: Sequence[FoundService], style: str = "web") -> FoundService | None:
+    """The one to name: the first of the list where she can reach it by phone or by going there.
+
+    On SMS a page comes after any phone, however far down that stands.
+    """
+    usable = [each for each in found if is_reachable(each)]
+    spoken = [each for each in usable if each.phones or each.whatsapp]
+    if not usable or (style == "sms" and spoken):
+        return next(iter(spoken), None)
+    first = usable[0]
+    if first.phones or first.whatsapp:
+        return first
+    return next(iter(spoken[:1]), first)
 
 
 def may_be_told(service: Service, today: date) -> bool:

@@ -14,7 +14,10 @@ DIGITS = 2
 
 
 def nearest_town(location: tuple[float, float]) -> tuple[str | None, str | None]:
-    """(country code, town) near (latitude, longitude); (None, None) where that is not sure."""
+    """(country code, town) near (latitude, longitude); (None, None) where that is not sure.
+
+    Near a border the town comes without a country: see `border_countries`.
+    """
     point = (round(location[0], DIGITS), round(location[1], DIGITS))
     if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
         return None, None
@@ -26,8 +29,21 @@ def nearest_town(location: tuple[float, float]) -> tuple[str | None, str | None]
     _, country, town = found[0]
     # In a town on a border the nearest centre may lie on the other side: she must say it herself.
     if any(code != country and away < BORDER_KM for away, code, _ in found):
-        return None, None
+        return None, town
     return country, town
+
+
+def border_countries(town: str) -> tuple[str, ...]:
+    """The countries that meet near a town of that name, its own first; none where none do."""
+    for code, name, point in _towns():
+        if name != town:
+            continue
+        near = [other for other, _, there in _towns()
+                if other != code and abs(there[0] - point[0]) < 1
+                and distance_km(point, there) < 2 * BORDER_KM]  # fmt: skip
+        if near:
+            return tuple(dict.fromkeys([code, *near]))
+    return ()
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.directory.found import FoundService
-from bot.knowledge.choice import Wish, choose
-from bot.knowledge.dates import is_old, oldest
-from bot.knowledge.lifecycle import is_told, last_check, stage
-from bot.knowledge.models import Source, Statement
+from bot.knowledge.asked import NOTHING, Asked
+from bot.knowledge.citing import Citation, cite
+from bot.knowledge.fit import Fit, fit
+from bot.knowledge.lifecycle import is_told, stage
+from bot.knowledge.models import Statement
 from bot.knowledge.next_step import (
     EmergencyNumber,
     Question,
@@ -22,7 +23,7 @@ from bot.knowledge.next_step import (
     who_may_know,
 )
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
-from bot.knowledge.topics import topics
+from bot.knowledge.topics import Topic, topics
 
 __all__ = ["Answer", "Citation", "EmergencyNumber", "Told", "answer", "cite", "may_be_told"]
 
@@ -35,17 +36,6 @@ class Told:
     kind: str
     text: str
     as_of: str | None
-
-
-@dataclass(frozen=True)
-class Citation:
-    """Where statements come from and how old the oldest of them is."""
-
-    source_name: str | None
-    oldest: str | None  # as the source gives it: "2025-12", "2022"; or the day it was confirmed
-    confirmed: bool  # that day is one on which somebody of the network confirmed it
-    undated: bool  # something told carries no date
-    confirm_first: bool  # volatile, old, or not confirmed by an editor
 
 
 @dataclass(frozen=True)
@@ -65,6 +55,9 @@ class Answer:
     is_regional: bool  # told from the regional file, not from the country's
     unknown: bool
     ask: FoundService | None  # who may know, when nothing is known here
+    before: bool = False  # some of the topic was told already
+    missed: bool = False  # nothing known answers the one thing that she asks
+    again: bool = False  # what answers it was told before
 
 
 def answer(
@@ -77,26 +70,39 @@ def answer(
     city: str | None = None,
     *,
     without: Collection[str] = (),
+    asked: Asked = NOTHING,
+    style: str = "web",
 ) -> Answer:
     """The best answer to `intent` in `country` ("XX", or any other code, is the region).
 
-    `without` holds the ids of statements that she was told before: the next ones come.
+    `without` holds the ids of statements that she was told before: the next ones come. `asked` are
+    her words of this turn: what fits them comes first.
     Raises KeyError for an intent that data/topics.yml does not know.
     """
     code = country if country in COUNTRY_CODES else REGIONAL
-    question = Question(intent, code, language, today, phase, city, frozenset(without))
+    question = Question(
+        intent, code, language, today, phase, city, frozenset(without), asked, style
+    )
     topic = topics()[intent]
     kept = _on_topic(session, question)
-    known = _told_now(kept, question)
-    is_regional = code == REGIONAL or not known
-    if not known and code != REGIONAL:
-        regional = _on_topic(session, replace(question, country=REGIONAL))
-        known = _told_now(regional, question)
-    chosen = choose(known, Wish(today, topic.first, phase, question.without))
-    emergency = emergency_number(topic, code, language)
+    found = fit(session, _told_now(kept, question), topic, question)
+    is_regional = code == REGIONAL
+    if not is_regional and not found.chosen and not found.missed:
+        regional = replace(question, country=REGIONAL)
+        found = fit(session, _told_now(_on_topic(session, regional), regional), topic, regional,
+                    before=found.before)  # fmt: skip
+        is_regional = True
+    return _assembled(session, question, topic, kept, found, is_regional)
+
+
+def _assembled(session: Session, question: Question, topic: Topic, kept: list[Statement],
+               found: Fit, is_regional: bool) -> Answer:  # fmt: skip
+    language, chosen = question.language, found.chosen
+    emergency = emergency_number(topic, question.country, language)
+    lost = found.missed or not chosen
     return Answer(
-        intent=intent,
-        country=code,
+        intent=question.intent,
+        country=question.country,
         topic=topic.name.get(language),
         child_focus=topic.child_focus,
         note=topic.note.get(language) if topic.note else None,
@@ -104,25 +110,15 @@ def answer(
             Told(each.id, each.kind, each.text.get(language), each.as_of) for each in chosen
         ),
         emergency=emergency,
-        citation=cite(session, chosen, today),
+        citation=cite(session, chosen, question.today),
         act_early=any(_is_unconfirmed_deadline(each) for each in kept),
         next_step=next_step(session, question, topic, emergency),
         is_regional=is_regional,
         unknown=not chosen,
-        ask=None if chosen else who_may_know(session, question),
-    )
-
-
-def cite(session: Session, chosen: Sequence[Statement], today: date) -> Citation:
-    """The first statement's publisher, and the age of the one looked at the longest ago."""
-    checks = [last_check(each).on or date.min for each in chosen]
-    first = chosen[checks.index(min(checks))] if chosen else None
-    return Citation(
-        source_name=_source_name(session, chosen),
-        oldest=oldest([_known_on(each) for each in chosen]),
-        confirmed=first is not None and first.verified_at is not None,
-        undated=any(_known_on(each) is None for each in chosen),
-        confirm_first=any(_must_be_confirmed(each, today) for each in chosen),
+        ask=who_may_know(session, question) if lost else None,
+        before=found.before,
+        missed=found.missed,
+        again=found.again,
     )
 
 
@@ -144,39 +140,8 @@ def _on_topic(session: Session, question: Question) -> list[Statement]:
 
 
 def _told_now(statements: list[Statement], question: Question) -> list[Statement]:
-    return [
-        each
-        for each in statements
-        if may_be_told(each, question.today) and each.id not in question.without
-    ]
+    return [each for each in statements if may_be_told(each, question.today)]
 
 
 def _is_unconfirmed_deadline(statement: Statement) -> bool:
     return statement.kind == "deadline" and (statement.status == "draft" or statement.call_first)
-
-
-def _known_on(statement: Statement) -> str | None:
-    """The day on which it was confirmed, else the date of its source."""
-    verified = statement.verified_at
-    return verified.date().isoformat() if verified else statement.as_of
-
-
-def _must_be_confirmed(statement: Statement, today: date) -> bool:
-    """Whether she should ask before relying on it; an editor's recent word is enough."""
-    if statement.call_first:
-        return True
-    if statement.verified_at is not None:
-        return is_old(statement.verified_at.date().isoformat(), today)
-    return statement.volatile or is_old(statement.as_of, today)
-
-
-def _source_name(session: Session, chosen: Sequence[Statement]) -> str | None:
-    """The publisher behind the first statement, as a name that she can judge."""
-    if not chosen:
-        return None
-    return session.scalar(
-        select(Source.publisher)
-        .where(Source.record_id == chosen[0].id)
-        .order_by(Source.position)
-        .limit(1)
-    )

@@ -1,15 +1,16 @@
 """Choosing at most three statements, the most useful first. Pure: rows in, rows out.
 
 The order: what she can do now and where, then her rights, then requirements, costs and warnings;
-firm before uncertain, fresh before old, short before long. What she must not miss (a deadline or
-warning that an editor gave a priority) keeps a seat even when it is long.
+firm before uncertain, fresh before old, short before long. Before all of that: what comes close to
+her own words; after it: what rests on doubtful sources alone. What she must not miss (a deadline
+or warning that an editor gave a priority) keeps a seat even when it is long.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.directory.text import fold
@@ -44,6 +45,8 @@ class Wish:
     first: Collection[str] = ()
     phase: str | None = None
     told: Collection[str] = ()  # ids of statements that she was told before
+    close: Mapping[str, float] = field(default_factory=dict)  # by id: how well it fits her words
+    doubtful: Collection[str] = ()  # ids of statements without a source to trust
 
 
 def choose(statements: Sequence[Statement], wish: Wish) -> list[Statement]:
@@ -77,6 +80,8 @@ def _next(
 
 def _rank(statement: Statement, wish: Wish) -> tuple[object, ...]:
     return (
+        -round(wish.close.get(statement.id, 0.0)),
+        statement.id in wish.doubtful,
         _kind_rank(statement.kind, wish) + (_LATER if statement.call_first else 0),
         -statement.priority,
         _CONFIDENCE_RANK[statement.confidence],

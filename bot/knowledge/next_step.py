@@ -7,10 +7,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from bot.directory.found import FoundService
+from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
 from bot.directory.here import where_she_is
 from bot.directory.search import Liking, find_service, ranked
 from bot.directory.text import fold
+from bot.knowledge.asked import NOTHING, Asked
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
@@ -28,6 +29,8 @@ class Question:
     phase: str | None = None
     city: str | None = None
     without: frozenset[str] = frozenset()  # ids of statements told before
+    asked: Asked = NOTHING  # her words of this turn
+    style: str = "web"  # on "sms" a page is of little use
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,31 @@ def next_step(
         return None
     by_hand = country_record(question.country).next_steps.get(question.intent)
     chosen = find_service(session, by_hand, question.today) if by_hand else None
-    if chosen is not None and question.city is None:
+    if chosen is not None and question.city is None and _can_call(chosen, question):
         return chosen
     here = where_she_is(question.country, question.city)
     liking = Liking(tuple(topic.words), frozenset({emergency.number}) if emergency else frozenset())
-    found = ranked(session, here, topic.service_types, liking, today=question.today)
-    if found and (chosen is None or (found[0].town and fold(found[0].town) == here.town)):
-        return found[0]
-    return chosen or who_may_know(session, question)
+    found = [
+        each
+        for each in ranked(session, here, topic.service_types, liking, today=question.today)
+        if is_reachable(each)
+        and (question.intent == "ask_consulate" or not is_for_own_abroad(each))
+    ]
+    in_town = [each for each in found if each.town and fold(each.town) == here.town]
+    near = [each for each in in_town if each.phones or each.whatsapp or each.address]
+    if near:
+        return best_to_name(near, question.style)
+    if chosen is not None and _can_call(chosen, question):
+        return chosen
+    listed = [chosen, *found] if chosen else found
+    return best_to_name(listed, question.style) or who_may_know(session, question)
+
+
+def _can_call(service: FoundService, question: Question) -> bool:
+    """Whether it may be named as it is: with a page alone only where she can open it."""
+    return bool(service.phones or service.whatsapp) or (
+        question.style != "sms" and is_reachable(service)
+    )
 
 
 def who_may_know(session: Session, question: Question) -> FoundService | None:

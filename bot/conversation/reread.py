@@ -1,0 +1,83 @@
+"""A short message, read in the light of the topic before it, whatever the model made of it alone.
+
+"How much?" is about the topic that was answered, not about bringing one's family; "and for my
+mother?" is the same question again; a town beside a kind of place is a search there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.conversation import crisis
+from bot.conversation.compose import Decision
+from bot.conversation.facets import FAMILY
+from bot.conversation.places import inform_location
+from bot.conversation.services import find_service
+from bot.conversation.state import PLACE_ONLY, State, Turn
+from bot.conversation.topics import answer_topic
+from bot.conversation.world import World
+from bot.knowledge.topics import topics
+
+Decide = Callable[[Turn, State, World], Decision]
+SAFETY = ("report_immediate_danger", "express_suicidal_distress")
+ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
+SIDES = ("cost", "time", "papers")
+MEANT = ("wage", "deadline", "time", "cost")
+SHORT = 9
+# What she fears of complaining at work looks like reporting violence, or like a detention.
+AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_rights_abuse")
+UNCLEAR = ("inform_location", "nlu_fallback", "out_of_scope", "ask_menu")
+
+
+def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
+    """The decider and the turn as the conversation makes them; mostly as they are."""
+    if turn.tapped or turn.forced or turn.intent in (*SAFETY, *ORDERS) or turn.forgotten:
+        return decide, turn
+    if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:
+        return inform_location, turn.about("inform_location")
+    if turn.service_type and turn.country and turn.intent in UNCLEAR:
+        return find_service, turn.about("find_service")
+    if crisis.is_on(before):
+        return decide, turn
+    if turn.hint == "again" and (before.told or before.listed):
+        return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
+    if not before.topic or not world.is_topic(before.topic):
+        return decide, turn
+    meant = _of_the_topic(turn, before.topic)
+    return (answer_topic, meant) if meant is not None else (decide, turn)
+
+
+def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
+    """The message as a question on `topic`, where it is one."""
+    if turn.hint == "same" and not turn.names_place:
+        return _about(turn, topic)
+    if topic not in FAMILY and turn.words <= SHORT and not turn.names_place:
+        side = _side(turn)
+        if side is not None:
+            return _about(turn, topic, side)
+    if (
+        topics()[topic].group == "work"
+        and turn.intent in AFRAID
+        and not turn.asked.aspects.isdisjoint({"told_on", "fired"})
+    ):
+        return _about(turn, topic)
+    return None
+
+
+def _side(turn: Turn) -> str | None:
+    """Which side of the topic she asks for; None where she asks something else."""
+    if turn.names_family and turn.intent in FAMILY:
+        return None
+    if turn.hint in SIDES:
+        return "wage" if "wage" in turn.asked.aspects else turn.hint
+    if turn.intent == "ask_family_reunification_cost_time":
+        return next((s for s in MEANT if s in turn.asked.aspects), "")
+    return "papers" if turn.intent == "ask_family_reunification_documents" else None
+
+
+def _about(turn: Turn, topic: str, side: str | None = None) -> Turn:
+    asked = turn.asked
+    if side:
+        asked = replace(asked, aspects=asked.aspects | {side})
+    return replace(turn, intent=topic, asked=asked, cues=replace(turn.cues, follow=None))

@@ -1,0 +1,214 @@
+"""What her own words ask for, and how close a statement comes to it. Pure; nothing is kept.
+
+The words live in memory for one turn: `Asked` shows nothing of them, no log, slot or table does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from math import log
+from typing import Any
+
+import yaml
+
+from bot.directory.text import fold
+from bot.knowledge.models import Statement
+from bot.paths import DATA
+
+PATH = DATA / "asked.yml"
+ENOUGH = 3.0  # from here on a statement answers what she asks
+SURE = 7.0  # from here on it does so although it belongs to another topic
+ASPECT = 3.5  # what answering the kind of question counts
+KEY_LENGTH, MIN_LENGTH = 5, 3
+SEVERAL = 2  # so many words of her own make a question specific
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The stems of her words, and the kinds of question in them."""
+
+    stems: frozenset[str] = field(default=frozenset(), repr=False)
+    aspects: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks for one thing, so that she is told where that is not known."""
+        return any(aspects()[each].question for each in self.aspects)
+
+    def beside(self, known: Collection[str], name: str) -> Asked:
+        """The same without what every statement of the topic is about, by words and by `name`."""
+        named = frozenset(
+            key for key in self.aspects
+            if aspects()[key].hers.search(fold(name))
+        )  # fmt: skip
+        return Asked(self.stems - frozenset(known), self.aspects - named)
+
+    @property
+    def is_specific(self) -> bool:
+        """Whether there is more in it than the topic's own name."""
+        return self.is_question or len(self.stems) >= SEVERAL
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything in it: enough after the topic was spoken of."""
+        return bool(self.aspects or self.stems)
+
+
+NOTHING = Asked()
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """One kind of question."""
+
+    hers: re.Pattern[str]
+    theirs: re.Pattern[str]
+    kinds: tuple[str, ...]
+    question: bool
+    must: bool  # a statement that does not speak of it does not answer
+
+    def is_answered_by(self, statement: Statement) -> bool:
+        """Whether the statement speaks of it."""
+        text = statement.text_es.replace("$", " dolares ")
+        return statement.kind in self.kinds or bool(self.theirs.search(fold(text)))
+
+
+@cache
+def aspects() -> Mapping[str, Aspect]:
+    """The kinds of question of data/asked.yml; KeyError or re.error where the file is broken."""
+    return {
+        name: Aspect(
+            re.compile(each["hers"]), re.compile(each["theirs"]), tuple(each["kinds"]),
+            bool(each.get("question")), bool(each.get("must")),
+        )
+        for name, each in _read()["aspects"].items()
+    }  # fmt: skip
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """One of the file's other patterns."""
+    return re.compile(_read()[name])
+
+
+@cache
+def named_patterns(name: str) -> Mapping[str, re.Pattern[str]]:
+    """A group of the file's patterns."""
+    return {key: re.compile(text) for key, text in _read()[name].items()}
+
+
+@cache
+def _read() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _small() -> frozenset[str]:
+    return frozenset(str(_read()["small"]).split())
+
+
+def read_asked(text: str) -> Asked:
+    """What `text` asks for; nothing of a tap ("/…")."""
+    if text.startswith("/"):
+        return NOTHING
+    words = fold(text[:600])
+    found = frozenset(name for name, each in aspects().items() if each.hers.search(words))
+    if "refused" in found:  # the days that she has to appeal, not those to apply
+        found -= {"deadline"}
+    if "deadline" in found:  # how long she has, not how long it takes
+        found -= {"time"}
+    return Asked(stems(words), found)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of the words that mean something."""
+    return frozenset(_stem(word) for word in fold(text).split()
+                     if word not in _small() and not word.isdigit())  # fmt: skip
+
+
+_ENDINGS = re.compile(r"(?:aron|ieron|ando|iendo|ado|ada|ido|ida|ar|er|ir|an|en|as|es|[aeio])$")
+
+
+def _stem(word: str) -> str:
+    """Lightly: plural and the commonest endings off, then the beginning."""
+    if len(word) > MIN_LENGTH and word.endswith("s"):
+        word = word[:-1]
+    bare = _ENDINGS.sub("", word)
+    return (bare if len(bare) >= MIN_LENGTH else word)[:KEY_LENGTH]
+
+
+@lru_cache(maxsize=8_192)
+def _told_stems(text: str) -> frozenset[str]:
+    """Of a statement; her own words are never kept like this."""
+    return stems(text)
+
+
+_POLITE = re.compile(
+    r"\b(por favor|porfa|porfis|please|pls|plis|gracias|thanks|thank you|disculpa|perdon|sorry)\b"
+)
+MOST_WORDS = 9
+
+
+def read_hint(text: str) -> str | None:
+    """What a short message asks of the topic before it: `again`, `same`, or one side of it."""
+    words = " ".join(_POLITE.sub(" ", fold(text[:200])).split())
+    if text.startswith("/") or not 0 < len(words.split()) <= MOST_WORDS:
+        return None
+    for name in ("again", "same"):
+        if pattern(name).fullmatch(words):
+            return name
+    return next((n for n, each in named_patterns("sides").items() if each.fullmatch(words)), None)
+
+
+def read_service_type(text: str) -> str | None:
+    """A kind of place, also where she writes it short."""
+    words = fold(text[:300])
+    return next((n for n, each in named_patterns("services").items() if each.search(words)), None)
+
+
+def for_other(text: str) -> bool:
+    """Whether she asks for somebody else: the answer stays where that person is."""
+    return not text.startswith("/") and bool(pattern("for_other").search(fold(text[:600])))
+
+
+def names_family(text: str) -> bool:
+    """Whether it speaks of the family that is to come."""
+    return bool(pattern("family").search(fold(text[:600])))
+
+
+class Closeness:
+    """How close statements come to a question; rare words count for more.
+
+    `corpus` are all statements of the country: they tell which words are rare.
+    """
+
+    def __init__(self, corpus: Iterable[Statement]) -> None:
+        self._stems = {each.id: _told_stems(f"{each.text_es} {each.text_en}") for each in corpus}
+        counts: dict[str, int] = {}
+        for found in self._stems.values():
+            for stem in found:
+                counts[stem] = counts.get(stem, 0) + 1
+        self._counts = counts
+
+    def of(self, statement: Statement, asked: Asked) -> float:
+        """0 where nothing fits; from ENOUGH on it answers."""
+        musts = [each for each in asked.aspects if aspects()[each].must]
+        if musts and not any(aspects()[each].is_answered_by(statement) for each in musts):
+            return 0.0
+        total = max(len(self._stems), 1)
+        own = self._stems.get(statement.id, frozenset())
+        words = sum(log(total / self._counts[stem]) for stem in asked.stems & own)
+        kinds = sum(ASPECT for each in asked.aspects if aspects()[each].is_answered_by(statement))
+        return words + kinds
+
+    def common(self, statements: Sequence[Statement]) -> set[str]:
+        """The words that half of the topic's statements share: they tell nothing apart."""
+        counts: dict[str, int] = {}
+        for each in statements:
+            for stem in self._stems.get(each.id, frozenset()):
+                counts[stem] = counts.get(stem, 0) + 1
+        return {stem for stem, count in counts.items() if count * 2 > max(len(statements), 2)}
