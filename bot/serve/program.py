@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.database import migrate
+from bot.portal.routes import routes as portal_routes
 from bot.serve import gateway
 from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble
@@ -44,7 +45,7 @@ def _server(app: Starlette, port: int, host: str) -> _Server:
 
 def pages(parts: Parts) -> list[BaseRoute]:
     """What is served beside the webhooks."""
-    return [*simulator_routes(parts), *directory_routes(parts)]
+    return [*simulator_routes(parts), *directory_routes(parts), *portal_routes(parts)]
 
 
 def uses_jobs(settings: Settings, parts: Parts) -> bool:
