@@ -51,7 +51,7 @@ class Forms(HTMLParser):
         name = given.get("name") or ""
         if tag == "form":
             self.forms.append({"action": given.get("action") or "", "fields": {}})
-        if not self.forms or not name and tag != "option":
+        if not self.forms or (not name and tag != "option"):
             return
         fields = self.forms[-1]["fields"]
         if tag == "input" and given.get("type") in ("checkbox", "radio"):
@@ -64,9 +64,7 @@ class Forms(HTMLParser):
             fields[name] = [""]
         elif tag == "select":
             self.choice = name
-        elif tag == "option" and self.choice and (
-            "selected" in given or self.choice not in fields
-        ):
+        elif tag == "option" and self.choice and ("selected" in given or self.choice not in fields):
             fields[self.choice] = [given.get("value") or ""]
 
     def handle_endtag(self, tag: str) -> None:
@@ -111,9 +109,7 @@ class Worker:
         assert forms, f"{self.path}: no form for {action}"
         form = next((each for each in forms if set(fields) <= {*each["fields"], "do"}), forms[0])
         values = form["fields"] | {k: v if isinstance(v, list) else [v] for k, v in fields.items()}
-        return self._read(
-            self.client.post(form["action"] or self.path, data=values, files=files)
-        )
+        return self._read(self.client.post(form["action"] or self.path, data=values, files=files))
 
     def send_bare(self, path: str, **fields: str) -> Worker:
         """As a page of ours never would, but with the right token."""
