@@ -93,7 +93,7 @@ def application(site: Site) -> Starlette:
     return Starlette(
         routes=[Route("/static/{name}", _static), *pages],
         middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={404: _nothing, 405: _nothing},
+        exception_handlers={404: _nothing, 405: _nothing, Exception: _broken},
     )
 
 
@@ -103,6 +103,13 @@ async def _static(request: Request) -> Response:
         return PlainTextResponse("404", status_code=404)
     headers = {"Cache-Control": "public, max-age=3600"}
     return FileResponse(STATIC / name, media_type=FILES[name], headers=headers)
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    """Nothing of the error: its text may hold what somebody wrote."""
+    return PlainTextResponse(
+        "Algo falló; prueba otra vez. / Something failed; please try again.", 500
+    )
 
 
 async def _nothing(_: Request, __: Exception) -> Response:

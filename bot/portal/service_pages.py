@@ -49,11 +49,7 @@ def service(visit: Visit) -> Response:
             looks = preview_entry(visit.engine, visit.site.world, entry, record.id, by, visit.today)
             return _form(visit, session, session.get_one(Service, record.id), entry, looks=looks)
         record_id = record.id
-    save(visit.engine, entry, record_id, by)
-    visit.note("edited", record_id)
-    if visit.form.get("checked") == "yes":
-        confirm(visit.engine, record_id, by.role, visit.today, method="page")
-        visit.note("confirmed", record_id)
+    _save(visit, entry, record_id, by)
     return visit.go(f"/portal/services/{quote(record_id)}", "saved")
 
 
@@ -80,9 +76,18 @@ def new_service(visit: Visit) -> Response:
             session.rollback()
             looks = preview_entry(visit.engine, visit.site.world, entry, None, by, visit.today)
             return _form(visit, session, None, entry, looks=looks)
-    record_id = save(visit.engine, entry, None, by)
-    visit.note("added", record_id)
+    record_id = _save(visit, entry, None, by)
     return visit.go(f"/portal/services/{quote(record_id)}", "added")
+
+
+def _save(visit: Visit, entry: Entry, record_id: str | None, by: By) -> str:
+    """Saved; a change is no check, unless she says that she looked at all of it."""
+    saved = save(visit.engine, entry, record_id, by)
+    visit.note("edited" if record_id else "added", saved)
+    if visit.form.get("checked") == "yes":
+        confirm(visit.engine, saved, by.role, visit.today, method="page")
+        visit.note("confirmed", saved)
+    return saved
 
 
 def publication(visit: Visit) -> Response:
@@ -97,8 +102,6 @@ def publication(visit: Visit) -> Response:
         raise Refused(403)
     by = By(visit.person.history_role, visit.now)
     edit(visit.engine, record_id, {"publication": wanted}, by)
-    if wanted == "published":
-        confirm(visit.engine, record_id, by.role, visit.today, method="page")
     visit.note(f"made_{wanted}", record_id)
     return visit.go(f"/portal/services/{quote(record_id)}", "saved")
 
@@ -138,7 +141,9 @@ def _form(
         required=sheet().required, towns=_towns(entry.cells["country"]),
         check=last_check(record) if record else None,
         reached=stage(record, record.publication, visit.today) if record else "draft",
-        is_new=record is None, words=texts(), is_trial=visit.method == "POST" and bool(looks),
+        is_new=record is None,
+        was_checked=visit.form.get("checked") == "yes", words=texts(),
+        is_trial=visit.method == "POST" and bool(looks),
         invited_link=_link(visit, record) if record else "",
     )  # fmt: skip
 

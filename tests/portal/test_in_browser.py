@@ -64,14 +64,15 @@ class Visitor:
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def is_too_wide(self) -> bool:
-        return bool(self.page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"))  # fmt: skip
+        page = "document.documentElement"
+        return bool(self.page.evaluate(f"{page}.scrollWidth > {page}.clientWidth"))
 
 
 @contextmanager
-def visit(browser: Browser, url: str, size: tuple[int, int], *, scripts: bool = True,
-          ) -> Iterator[Visitor]:  # fmt: skip  # noqa: F811
-    context = browser.browser.new_context(
+def visit(
+    opened: Browser, url: str, size: tuple[int, int], *, scripts: bool = True
+) -> Iterator[Visitor]:
+    context = opened.browser.new_context(
         viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts
     )
     page = context.new_page()

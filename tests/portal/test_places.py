@@ -135,7 +135,7 @@ def test_a_changed_phone_is_saved_checked_and_can_be_brought_back(desk: Desk) ->
     worker = desk.contributor(service).open(f"/portal/services/{service.id}")
     before = [each.display for each in service.phones]
 
-    worker.send(worker.path, phone_1="2234-5678", do="save")
+    worker.send(worker.path, phone_1="2234-5678", checked="yes", do="save")
 
     assert "Guardado" in worker.words, worker.words
     now = desk.read(service.id)
@@ -148,6 +148,16 @@ def test_a_changed_phone_is_saved_checked_and_can_be_brought_back(desk: Desk) ->
     worker.send("/restore", number="0")
 
     assert [each.display for each in desk.read(service.id).phones] == before
+
+
+def test_a_change_alone_is_no_check(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.contributor(service).open(f"/portal/services/{service.id}")
+
+    worker.send(worker.path, phone_1="2234-5678", do="save")
+
+    assert desk.read(service.id).phones[0].display == "2234-5678"
+    assert desk.read(service.id).verified_at is None
 
 
 def test_what_cannot_be_right_is_named_at_its_field_and_nothing_is_saved(desk: Desk) -> None:
