@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Select, false, null, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.directory.found import FoundService, describe
@@ -21,8 +21,7 @@ from bot.portal.person import Person
 FRESHNESS = ("published", "due", "overdue", "draft", "hidden", "withdrawn")
 
 
-@dataclass(frozen=True)
-class Dated:
+class Dated(NamedTuple):
     """One record's id and age."""
 
     id: str
@@ -50,31 +49,43 @@ def hers(person: Person, table: type[Service] | type[Statement]) -> ColumnElemen
 
 def dated_services(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
     """The longest unchecked first."""
-    hidden = exists().where(Hidden.record_id == Service.id)
-    return _dated(session, Service, Service.publication, hidden, today, where)
+    return _dated(session, Service, Service.publication, null(), today, where)
 
 
 def dated_statements(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
     """The same of what is said."""
-    hidden = exists().where(Hidden.record_id == Statement.id)
-    return _dated(session, Statement, Statement.status, hidden, today, where)
+    return _dated(session, Statement, Statement.status, Statement.valid_until, today, where)
+
+
+@dataclass
+class _Kind:
+    """What the stage depends on. Few records differ in it: each kind is judged once."""
+
+    as_of: str | None
+    verified_at: datetime | None
+    verified_by: str | None
+    state: str
+    valid_until: date | None
 
 
 def _dated(
-    session: Session, table: Any, status: Any, hidden: Any, today: date,
+    session: Session, table: Any, status: Any, until: Any, today: date,
     where: Iterable[ColumnElement[bool]],
 ) -> list[Dated]:  # fmt: skip
-    until = table.valid_until if table is Statement else None
-    columns = [table.id, table.country, table.as_of, table.verified_at, table.verified_by,
-               status.label("state"), hidden.label("is_hidden")]  # fmt: skip
-    if until is not None:
-        columns.append(until)
-    wanted: Select[Any] = select(*columns).where(*where)
+    hidden = set(session.scalars(select(Hidden.record_id)))
+    judged: dict[tuple[Any, ...], tuple[Stage, date | None, str]] = {}
+    wanted: Select[Any] = select(
+        table.id, table.country, table.as_of, table.verified_at, table.verified_by, status, until
+    ).where(*where)
     found = []
-    for row in session.execute(wanted):
-        check = last_check(row)
-        reached = stage(row, row.state, today, getattr(row, "valid_until", None))
-        found.append(Dated(row.id, row.country, reached, check.on, check.role, bool(row.is_hidden)))
+    for record_id, country, *rest in session.execute(wanted):
+        key = tuple(rest)
+        if key not in judged:
+            kind = _Kind(*rest)
+            check = last_check(kind)
+            reached = stage(kind, kind.state, today, kind.valid_until)
+            judged[key] = (reached, check.on, check.role)
+        found.append(Dated(record_id, country, *judged[key], record_id in hidden))
     return sorted(found, key=lambda each: (each.checked_on or date.min, each.id))
 
 

@@ -17,7 +17,9 @@ from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import without_place
 from bot.knowledge.trust import Version
 from bot.portal.records import hers_or_refused
+from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit
+from bot.portal.statements import needs_second
 from bot.portal.words import texts
 
 _SILENT = ("verified_at", "verified_by", "second_reading", "schedules")
@@ -51,6 +53,9 @@ def restore_version(visit: Visit) -> Response:
         record = hers_or_refused(session, visit)
         record_id, is_service = record.id, isinstance(record, Service)
         status = record.publication if isinstance(record, Service) else record.status
+        if isinstance(record, Statement) and needs_second(record):
+            propose(visit, record_id, _texts(session, visit, record_id), "")
+            return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
     number = visit.form.get("number", "")
     by = By(visit.person.history_role, visit.now)
     try:
@@ -61,6 +66,16 @@ def restore_version(visit: Visit) -> Response:
     visit.note("restored", record_id)
     kind = "services" if is_service else "statements"
     return visit.go(f"/portal/{kind}/{quote(record_id)}", "restored")
+
+
+def _texts(session: Session, visit: Visit, record_id: str) -> dict[str, str | None]:
+    """What a text said in the version that is wanted back; another person decides."""
+    number = visit.form.get("number", "")
+    for version in versions(session, record_id):
+        said = version.before if number == "0" else version.after
+        if number in ("0", str(version.number)) and said:
+            return {name: said.get(name) for name in ("text_es", "text_en", "valid_until")}
+    raise Refused(404, "nothing_here")
 
 
 def _lines(record: Service | Statement, version: Version, language: str) -> list[Line]:

@@ -14,6 +14,7 @@ from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
 from bot.directory.sheet import write_csv
 from bot.directory.sheet_export import sheet_rows
+from bot.knowledge.history import By, edit
 from bot.knowledge.models import Statement
 from bot.portal.first import first_login
 from bot.portal.models import Account, Invitation, Upload
@@ -55,6 +56,17 @@ def test_a_text_of_law_changes_only_when_another_person_accepts_it(desk: Desk) -
 
     assert read(desk, said.id).text_es == "Texto nuevo."
     assert reader.send_bare(number, do="accept").status == 404
+
+
+def test_bringing_back_a_text_of_law_waits_for_another_person_too(desk: Desk) -> None:
+    said = statement(desk, second=True)
+    edit(desk.engine, said.id, {"text_es": "Otra cosa."}, By("editor", desk.clock()))
+    writer = desk.editor().open(f"/portal/records/{said.id}/history")
+
+    writer.send("/restore", number="0")
+
+    assert "Cambia cuando otra persona lo acepte" in writer.words
+    assert read(desk, said.id).text_es == "Otra cosa."
 
 
 def test_another_text_changes_at_once(desk: Desk) -> None:
