@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.commands.load import load
 from bot.commands.model import TrainingFailed, ensure_model
 from bot.paths import ROOT
+from bot.portal.first import first_login
 from bot.serve.checks import rehearse, why_not
 from bot.serve.supervisor import (
     Part,
@@ -34,6 +35,7 @@ def run() -> int:
             return 1
         model = _model(settings)
         load(settings)
+        invitation = first_login(settings)
     except (SettingError, TrainingFailed) as error:
         say(str(error))
         return 1
@@ -47,6 +49,7 @@ def run() -> int:
         _parts(settings, model, rasa_port),
         {"Gateway": f"{base}/healthz", "Everything": f"{base}/readyz"},
         f"\nComadre is running.\n  chat simulator  {base}/\n  directory (API) {base}/api\n"
+        f"  back office     {base}{invitation or '/portal/'}\n"
         f"  state           {base}/readyz\n  metrics         {base}/metrics\nCtrl-C stops it.",
         lambda: rehearse(f"http://127.0.0.1:{rasa_port}"),
     )

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
 from bot.database import migrate
+from bot.portal.routes import routes as portal_routes
 from bot.privacy.confine import confine
 from bot.privacy.quiet import quiet
 from bot.privacy.shield import App, Shield
@@ -50,7 +51,7 @@ def _server(app: App, port: int, host: str) -> _Server:
 
 def pages(parts: Parts) -> list[BaseRoute]:
     """What is served beside the webhooks."""
-    return [*simulator_routes(parts), *directory_routes(parts)]
+    return [*simulator_routes(parts), *directory_routes(parts), *portal_routes(parts)]
 
 
 def uses_jobs(settings: Settings, parts: Parts) -> bool:

@@ -1,0 +1,80 @@
+"""The queue of reports: what women found wrong, how many of them, since when, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.directory.emergency import is_emergency
+from bot.directory.found import FoundService, describe
+from bot.directory.models import Service
+from bot.directory.reports import open_cases
+from bot.knowledge.models import Statement
+from bot.knowledge.snapshot import find_record
+from bot.knowledge.trust import Report
+from bot.portal.records import may_decide
+from bot.portal.site import Visit
+
+
+@dataclass(frozen=True)
+class Case:
+    """One number, or with "" one whole record, that women reported."""
+
+    record_id: str
+    is_service: bool
+    title: str
+    country: str
+    number: str
+    display: str
+    people: int
+    since: date
+    last_on: date
+    is_hidden: bool
+    may_hide: bool
+    told: FoundService | None
+
+
+def cases(session: Session, visit: Visit) -> list[Case]:
+    """Hers, the most reported first."""
+    since = dict(
+        session.execute(
+            select(Report.record_id, func.min(Report.reported_on))
+            .where(Report.state == "open")
+            .group_by(Report.record_id)
+        ).all()
+    )
+    found = []
+    for each in open_cases(session):
+        record = find_record(session, each.record_id)
+        if isinstance(record, Service | Statement) and may_decide(visit.person, record):
+            told = describe(record, None, visit.today) if isinstance(record, Service) else None
+            found.append(
+                Case(
+                    record.id, told is not None, _title(record, told, visit.language),
+                    record.country, each.number, _display(record, each.number), each.people,
+                    since[record.id], each.last_on, each.hidden,
+                    not each.hidden and not is_emergency(session, record, each.number), told,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _title(record: Service | Statement, told: FoundService | None, language: str) -> str:
+    if told is not None:
+        return told.names.get(language)
+    return record.text.get(language) if isinstance(record, Statement) else ""
+
+
+def _display(record: Service | Statement, number: str) -> str:
+    phones = record.phones if isinstance(record, Service) else []
+    return next((each.display for each in phones if each.number == number), number)
+
+
+def reports(visit: Visit) -> Response:
+    """The whole queue, with what to say on the telephone."""
+    with Session(visit.engine) as session:
+        return visit.page("reports.html", cases=cases(session, visit))

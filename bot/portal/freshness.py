@@ -1,0 +1,115 @@
+"""How far the records of a person are from being trusted, from a few columns alone: a page must
+not load fifty thousand services in order to show eight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, false, null, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.directory.found import FoundService, describe
+from bot.directory.models import Service
+from bot.knowledge.lifecycle import Stage, last_check, stage
+from bot.knowledge.models import Statement
+from bot.knowledge.trust import Hidden
+from bot.portal.person import Person
+
+FRESHNESS = ("published", "due", "overdue", "draft", "hidden", "withdrawn")
+
+
+class Dated(NamedTuple):
+    """One record's id and age."""
+
+    id: str
+    country: str
+    reached: Stage
+    checked_on: date | None
+    role: str
+    is_hidden: bool = False
+
+    @property
+    def shown_as(self) -> str:
+        """Its stage; hidden for reports goes before."""
+        told = self.reached in ("published", "due", "overdue")
+        return "hidden" if self.is_hidden and told else self.reached
+
+
+def hers(person: Person, table: type[Service] | type[Statement]) -> ColumnElement[bool]:
+    """The records that she may see."""
+    if person.role == "contributor":
+        return Service.organization_id == person.organization_id if table is Service else false()
+    if person.role == "editor":
+        return table.country == person.country
+    return true() if person.role == "administrator" else false()
+
+
+def dated_services(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
+    """The longest unchecked first."""
+    return _dated(session, Service, Service.publication, null(), today, where)
+
+
+def dated_statements(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
+    """The same of what is said."""
+    return _dated(session, Statement, Statement.status, Statement.valid_until, today, where)
+
+
+@dataclass
+class _Kind:
+    """What the stage depends on. Few records differ in it: each kind is judged once."""
+
+    as_of: str | None
+    verified_at: datetime | None
+    verified_by: str | None
+    state: str
+    valid_until: date | None
+
+
+def _dated(
+    session: Session, table: Any, status: Any, until: Any, today: date,
+    where: Iterable[ColumnElement[bool]],
+) -> list[Dated]:  # fmt: skip
+    hidden = set(session.scalars(select(Hidden.record_id)))
+    judged: dict[tuple[Any, ...], tuple[Stage, date | None, str]] = {}
+    wanted: Select[Any] = select(
+        table.id, table.country, table.as_of, table.verified_at, table.verified_by, status, until
+    ).where(*where)
+    found = []
+    for record_id, country, *rest in session.execute(wanted):
+        key = tuple(rest)
+        if key not in judged:
+            kind = _Kind(*rest)
+            check = last_check(kind)
+            reached = stage(kind, kind.state, today, kind.valid_until)
+            judged[key] = (reached, check.on, check.role)
+        found.append(Dated(record_id, country, *judged[key], record_id in hidden))
+    return sorted(found, key=lambda each: (each.checked_on or date.min, each.id))
+
+
+def is_waiting(each: Dated) -> bool:
+    """Whether somebody should check it."""
+    return each.reached in ("due", "overdue")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One service as the portal lists it: what is told of it and nothing more."""
+
+    dated: Dated
+    told: FoundService
+
+
+def shown(session: Session, dated: Iterable[Dated], today: date) -> list[Shown]:
+    """Those services, in that order."""
+    rows = list(dated)
+    wanted = select(Service).where(Service.id.in_([each.id for each in rows])).options(
+        joinedload(Service.organization), selectinload(Service.types), selectinload(Service.hidden),
+        selectinload(Service.phones), selectinload(Service.locations),
+    )  # fmt: skip
+    services = {each.id: each for each in session.scalars(wanted)}
+    return [
+        Shown(each, describe(services[each.id], None, today)) for each in rows
+    ]  # fmt: skip

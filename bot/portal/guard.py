@@ -1,0 +1,158 @@
+"""The one way in: every page says who may open it, and here is where everybody else is refused.
+
+Sessions, form tokens, roles, headers: no page of its own has to think of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
+from bot.portal.secrets import hash_of
+from bot.portal.sessions import find_session
+from bot.portal.site import HEADERS, File, Refused, Site, Visit
+
+SESSION, VISITOR, LANGUAGE = "comadre_session", "comadre_visitor", "comadre_language"
+MOST_FORM = 1_000_000
+MOST_FILE = 11_000_000  # bot/directory/sheet.py reads ten
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+
+Page = Callable[[Visit], Response]
+EVERYBODY: tuple[str, ...] = ()
+__all__ = ["DIRECTORY", "EVERYBODY", "REVIEWERS", "ROLES", "guarded"]
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a page; no roles: whoever comes, also without signing in."""
+
+    roles: tuple[str, ...]
+    methods: tuple[str, ...] = ("GET", "POST")
+    before_totp: bool = False  # also while a code is missing, or the second lock not set up
+    with_file: bool = False
+
+
+def guarded(site: Site, path: str, page: Page, access: Access) -> Route:
+    """The page behind its door."""
+
+    async def endpoint(request: Request) -> Response:
+        visit, is_new = await asyncio.to_thread(_visit, site, request)
+        try:
+            response = await _answer(request, visit, page, access)
+        except Refused as refused:
+            response = visit.page("refused.html", status=refused.status, key=refused.key)
+        if is_new:
+            set_cookie(site, response, VISITOR, visit.cookie)
+        return response
+
+    return Route(path, endpoint, methods=list(access.methods))
+
+
+async def _answer(request: Request, visit: Visit, page: Page, access: Access) -> Response:
+    if access.roles:
+        if visit.signed is None:
+            return RedirectResponse("/portal/login", status_code=303)
+        if elsewhere := _first_to(visit, access):
+            return RedirectResponse(elsewhere, status_code=303)
+        if visit.signed.role not in access.roles:
+            raise Refused
+    if request.method == "POST":
+        await _read_form(request, visit, access)
+        token = visit.form.get("csrf", "")
+        if not visit.site.secrets.is_form_token(visit.cookie, token):
+            raise Refused(403, "forged")
+    return await asyncio.to_thread(page, visit)
+
+
+def _first_to(visit: Visit, access: Access) -> str | None:
+    """What she has to do before anything else."""
+    if access.before_totp:
+        return None
+    if not visit.is_whole:
+        return "/portal/code"
+    return "/portal/totp" if visit.person.must_set_up_totp else None
+
+
+def _visit(site: Site, request: Request) -> tuple[Visit, bool]:
+    """The request, read; and whether it is of a browser that we did not know."""
+    token = request.cookies.get(SESSION, "")
+    signed = find_session(site.accounts, token, site.clock()) if _TOKEN.fullmatch(token) else None
+    known = request.cookies.get(VISITOR, "")
+    is_new = signed is None and not _TOKEN.fullmatch(known)
+    cookie = token if signed else secrets.token_urlsafe(24) if is_new else known
+    visit = Visit(
+        site, request.url.path, request.method,
+        "en" if request.cookies.get(LANGUAGE) == "en" else "es", cookie,
+        signed.person if signed else None,
+        address=request.client.host if request.client else "",
+        agent=request.headers.get("user-agent", ""),
+        parameters=request.path_params, query=request.query_params,
+        is_whole=signed.is_whole if signed else True, session=hash_of(token) if signed else "",
+    )  # fmt: skip
+    return visit, is_new
+
+
+async def _read_form(request: Request, visit: Visit, access: Access) -> None:
+    """Fields and files; refused where it is larger than any form of ours."""
+    most = MOST_FILE if access.with_file else MOST_FORM
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > most:
+        raise Refused(413, "too_large")
+    try:
+        form = await request.form(max_files=1, max_fields=1_000)
+    except HTTPException as error:
+        raise Refused(400, "too_large") from error
+    visit.form, visit.many = _fields(form)
+    visit.files = {
+        name: File(value.filename or "", await value.read())
+        for name, value in form.items()
+        if isinstance(value, UploadFile)
+    }
+    await form.close()
+
+
+def _fields(form: FormData) -> tuple[dict[str, str], dict[str, list[str]]]:
+    many: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            many.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", "").strip())
+    return {name: values[-1] for name, values in many.items()}, many
+
+
+def set_cookie(site: Site, response: Response, name: str, value: str) -> None:
+    """Never for scripts, never for other sites."""
+    response.set_cookie(
+        name, value, path="/portal", httponly=True, samesite="lax", secure=site.is_secure,
+        max_age=14 * 86_400,
+    )  # fmt: skip
+
+
+class SecurityHeaders:
+    """On everything that leaves the portal, its errors and files too."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                names = {name.lower() for name, _ in message["headers"]}
+                message["headers"] += [
+                    (name.lower().encode(), value.encode())
+                    for name, value in HEADERS.items()
+                    if name.lower().encode() not in names
+                ]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

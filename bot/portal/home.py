@@ -1,0 +1,91 @@
+"""My work today: what is overdue, reported, awaits review; each one tap from done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.directory.models import Service
+from bot.knowledge.models import Source, Statement
+from bot.portal.cases import cases
+from bot.portal.freshness import (
+    Dated,
+    Shown,
+    dated_services,
+    dated_statements,
+    hers,
+    is_waiting,
+    shown,
+)
+from bot.portal.models import Proposal
+from bot.portal.reviews import open_notes, open_proposals
+from bot.portal.site import Visit
+
+FIRST = 6
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement to be checked, with where it was read."""
+
+    dated: Dated
+    text: str
+    sources: list[Source]
+
+
+def home(visit: Visit) -> Response:
+    """As her role has it."""
+    with Session(visit.engine) as session:
+        if visit.person.role == "analyst":
+            return visit.page("overview.html", countries=_by_country(session, visit))
+        services = dated_services(session, visit.today, hers(visit.person, Service))
+        statements = dated_statements(session, visit.today, hers(visit.person, Statement))
+        late = [each for each in services if is_waiting(each)]
+        drafts = [each for each in services if each.reached == "draft"]
+        late_statements = [each for each in statements if is_waiting(each)]
+        return visit.page(
+            "home.html", total=len(services), late=len(late),
+            services=shown(session, late[:FIRST], visit.today),
+            late_statements=len(late_statements),
+            statements=_said(session, late_statements[:3], visit.language),
+            cases=cases(session, visit), drafts=len(drafts),
+            draft_services=shown(session, drafts[:FIRST], visit.today),
+            proposals=open_proposals(session, visit), notes=_notes(session, visit),
+        )  # fmt: skip
+
+
+def _notes(session: Session, visit: Visit) -> list[tuple[Proposal, Shown]]:
+    """What organisations wrote by their link, each with its service."""
+    notes = open_notes(session, visit.person)
+    ids = [each.record_id for each in notes]
+    dated = dated_services(session, visit.today, Service.id.in_(ids)) if ids else []
+    services = {each.dated.id: each for each in shown(session, dated, visit.today)}
+    return [(each, services[each.record_id]) for each in notes]
+
+
+def _said(session: Session, dated: list[Dated], language: str) -> list[Said]:
+    found = []
+    for each in dated:
+        statement = session.get_one(Statement, each.id)
+        wanted = select(Source).where(Source.record_id == each.id).order_by(Source.position)
+        found.append(Said(each, statement.text.get(language), list(session.scalars(wanted))))
+    return found
+
+
+def _by_country(session: Session, visit: Visit) -> list[dict[str, Any]]:
+    """Counts alone: an analyst sees no record."""
+    rows: dict[str, dict[str, int]] = {}
+    for each in dated_services(session, visit.today):
+        row = rows.setdefault(each.country, {})
+        row[each.shown_as] = row.get(each.shown_as, 0) + 1
+    said = dict(
+        session.execute(select(Statement.country, func.count()).group_by(Statement.country)).all()
+    )
+    return [
+        {"country": code, "counts": counts, "statements": said.get(code, 0)}
+        for code, counts in sorted(rows.items())
+    ]

@@ -1,0 +1,72 @@
+"""The signed link: whoever runs a service says "still true", or what changed, without an account.
+
+The link opens one service for thirty days, shows what women are told of it anyway, and does one
+thing. Opening it changes nothing: mail programs open links by themselves.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.conversation.shown import described
+from bot.database import transaction
+from bot.directory.found import describe
+from bot.directory.models import Service
+from bot.knowledge.confirm import confirm
+from bot.knowledge.lifecycle import last_check
+from bot.portal.models import Proposal
+from bot.portal.site import Refused, Visit
+
+LONGEST_NOTE = 600
+MOST_NOTES = 5  # open at a time, by one link or many
+
+
+def still_true_link(visit: Visit) -> Response:
+    """One question, two answers."""
+    value = visit.site.secrets.read_signed(visit.parameters["signed"])
+    if not isinstance(value, dict):
+        raise Refused(404, "link_over")
+    with Session(visit.engine) as session:
+        record = session.get(Service, str(value.get("service")))
+        if record is None or record.publication == "withdrawn":
+            raise Refused(404, "link_over")
+        seen = last_check(record).on
+        record_id, is_done = record.id, (seen.isoformat() if seen else "") != value.get("seen")
+        told = describe(record, None, visit.today)
+        text = described(told, visit.language)
+        description = told.description.get(visit.language)
+    said = ""
+    if visit.method == "POST" and not is_done:
+        said = _say(visit, record_id)
+    return visit.page(
+        "link.html", status=422 if said == "link_empty" else 200, text=text, said=said,
+        name=told.names.get(visit.language), description=description, is_done=is_done,
+        longest=LONGEST_NOTE,
+    )  # fmt: skip
+
+
+def _say(visit: Visit, record_id: str) -> str:
+    """What she answered, as the key of the thanks."""
+    visit.signed = None  # the link speaks for the organisation, whoever is signed in here
+    if visit.form.get("do") == "true":
+        confirm(visit.engine, record_id, "organization", visit.today, method="message")
+        visit.note("confirmed", record_id)
+        return "link_thanks"
+    note = visit.form.get("note", "")[:LONGEST_NOTE]
+    if not note:
+        return "link_empty"
+    with transaction(visit.engine) as session:
+        count = select(func.count()).where(
+            Proposal.record_id == record_id, Proposal.state == "open"
+        )
+        if (session.scalar(count) or 0) < MOST_NOTES:
+            session.add(
+                Proposal(
+                    record_id=record_id, values={}, note=note, made_by=None, made_at=visit.now,
+                    state="open", decided_by=None,
+                )
+            )  # fmt: skip
+    visit.note("note_left", record_id)
+    return "link_noted"

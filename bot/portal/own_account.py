@@ -1,0 +1,107 @@
+"""Her own account: password, second lock, open sessions."""
+
+from __future__ import annotations
+
+import pyotp
+import segno
+from markupsafe import Markup
+from starlette.responses import Response
+
+from bot.portal.accounts import LONGEST, new_totp, step_of
+from bot.portal.guard import SESSION, set_cookie
+from bot.portal.sessions import device_of, end_all, end_session, open_session, sessions_of
+from bot.portal.sign_in import wrong_with
+from bot.portal.site import Visit
+
+
+def account(visit: Visit) -> Response:
+    """What is open, and what can be changed."""
+    return _account(visit)
+
+
+def _account(visit: Visit, wrong: str = "") -> Response:
+    return visit.page(
+        "account.html", status=422 if wrong else 200, wrong=wrong,
+        sessions=sessions_of(visit.engine, visit.person.id), current=visit.session,
+    )  # fmt: skip
+
+
+def password(visit: Visit) -> Response:
+    """A new one, for whoever knows the old one; other sessions end."""
+    person, new = visit.person, visit.form.get("password", "")
+    old = visit.form.get("old", "")[:LONGEST]
+    if visit.site.accounts.with_password(person.email, old) is None:
+        return _account(visit, "wrong_old")
+    if wrong := wrong_with(new, visit.form.get("again", ""), person.email):
+        return _account(visit, wrong)
+    visit.site.accounts.change_password(person.id, new)
+    visit.note("password_changed", f"account {person.id}")
+    return _alone(visit, "password_changed")
+
+
+def end_one(visit: Visit) -> Response:
+    """One of her sessions ends."""
+    end_session(visit.engine, visit.form.get("session", ""), visit.person.id)
+    return visit.go("/portal/account", "session_ended")
+
+
+def end_everywhere(visit: Visit) -> Response:
+    """All of them, this one too."""
+    end_all(visit.engine, visit.person.id)
+    visit.note("signed_out_everywhere", f"account {visit.person.id}")
+    response = visit.go("/portal/login", "signed_out")
+    response.delete_cookie(SESSION, path="/portal")
+    return response
+
+
+def totp(visit: Visit) -> Response:
+    """Setting up the second lock: a picture for the telephone, and the first code as proof."""
+    person = visit.person
+    if person.has_totp:
+        return visit.go("/portal/account")
+    if visit.method == "GET":
+        return _picture(visit, new_totp(), "")
+    # The secret came from our own page; it is sealed there, so that nobody can bring another.
+    secret = visit.site.secrets.read_signed(visit.form.get("sealed", ""))
+    if not isinstance(secret, list) or secret[:1] != [person.id]:
+        return _picture(visit, new_totp(), "wrong_code")
+    if step_of(secret[1], visit.form.get("code", ""), visit.now) is None:
+        return _picture(visit, secret[1], "wrong_code")
+    visit.site.accounts.keep_totp(person.id, secret[1])
+    visit.note("totp_on", f"account {person.id}")
+    return _alone(visit, "totp_on")
+
+
+def _picture(visit: Visit, secret: str, wrong: str) -> Response:
+    person = visit.person
+    address = pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name="Comadre")
+    # Ours alone draws it: segno escapes nothing because there is nothing but dots.
+    dots = Markup(segno.make(address).svg_inline(scale=5, border=4, light="#fff"))  # noqa: S704
+    return visit.page(
+        "totp.html", status=422 if wrong else 200, wrong=wrong, dots=dots,
+        spelled=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
+        sealed=visit.site.secrets.sign([person.id, secret]), address=address,
+        must=person.must_set_up_totp,
+    )  # fmt: skip
+
+
+def totp_off(visit: Visit) -> Response:
+    """Only with a code; administrators cannot."""
+    person = visit.person
+    right = visit.site.accounts.takes_code(person.id, visit.form.get("code", ""), visit.now)
+    if person.role == "administrator" or not right:
+        return _account(visit, "wrong_code")
+    visit.site.accounts.keep_totp(person.id, None)
+    visit.note("totp_off", f"account {person.id}")
+    return visit.go("/portal/account", "totp_off")
+
+
+def _alone(visit: Visit, done: str) -> Response:
+    """A new session in place of all."""
+    end_all(visit.engine, visit.person.id)
+    token = open_session(
+        visit.engine, visit.person.id, device_of(visit.agent), visit.now, is_whole=True
+    )
+    response = visit.go("/portal/" if done == "totp_on" else "/portal/account", done)
+    set_cookie(visit.site, response, SESSION, token)
+    return response

@@ -1,0 +1,93 @@
+"""What waits for a second person, and notes in which an organisation says what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.database import transaction
+from bot.directory.models import Service
+from bot.knowledge.history import By, edit
+from bot.knowledge.models import Statement
+from bot.portal.models import Proposal
+from bot.portal.person import Person
+from bot.portal.records import may_decide
+from bot.portal.site import Refused, Visit
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A proposed text beside the present one."""
+
+    proposal: Proposal
+    statement: Statement
+    is_own: bool  # who proposed it cannot be who accepts it
+
+
+def open_proposals(session: Session, visit: Visit) -> list[Waiting]:
+    """Texts of her countries that wait."""
+    wanted = select(Proposal).where(Proposal.state == "open").order_by(Proposal.id)
+    found = []
+    for each in session.scalars(wanted):
+        statement = session.get(Statement, each.record_id)
+        if statement and may_decide(visit.person, statement):
+            found.append(Waiting(each, statement, each.made_by == visit.person.id))
+    return found
+
+
+def open_notes(session: Session, person: Person) -> list[Proposal]:
+    """The notes of services that are hers."""
+    wanted = select(Proposal).where(Proposal.state == "open").order_by(Proposal.id)
+    found = []
+    for each in session.scalars(wanted):
+        service = session.get(Service, each.record_id)
+        if service and may_decide(person, service):
+            found.append(each)
+    return found
+
+
+def propose(visit: Visit, record_id: str, values: Mapping[str, str | None], note: str) -> None:
+    """Wait for a second person; an older open proposal of the record is replaced."""
+    with transaction(visit.engine) as session:
+        for old in session.scalars(
+            select(Proposal).where(Proposal.record_id == record_id, Proposal.state == "open")
+        ):
+            old.state, old.decided_by = "refused", visit.person.id
+        session.add(
+            Proposal(
+                record_id=record_id, values=dict(values), note=note, made_by=visit.person.id,
+                made_at=visit.now, state="open", decided_by=None,
+            )
+        )  # fmt: skip
+    visit.note("proposed", record_id)
+
+
+def decide(visit: Visit) -> Response:
+    """A second person accepts or refuses; or a note is dealt with."""
+    accepted = visit.form.get("do") == "accept"
+    number = visit.parameters["id"]
+    with transaction(visit.engine) as session:
+        proposal = session.get(Proposal, int(number)) if number.isdigit() else None
+        if proposal is None or proposal.state != "open":
+            raise Refused(404, "nothing_here")
+        record = session.get(Statement, proposal.record_id) or session.get(
+            Service, proposal.record_id
+        )
+        if record is None:
+            raise Refused(404, "nothing_here")
+        if not may_decide(visit.person, record):
+            raise Refused
+        own = proposal.made_by == visit.person.id
+        if accepted and own and proposal.values:
+            raise Refused(403, "second_person")
+        proposal.state = "accepted" if accepted else "refused"
+        proposal.decided_by = visit.person.id
+        record_id, values = record.id, dict(proposal.values)
+    if accepted and values:
+        edit(visit.engine, record_id, values, By(visit.person.history_role, visit.now))
+    visit.note("accepted" if accepted else "refused", record_id)
+    return visit.go("/portal/", "saved")

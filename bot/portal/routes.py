@@ -1,0 +1,116 @@
+"""Every address of the portal, with who may open it: the whole list on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot.portal import (
+    cases,
+    home,
+    link,
+    own_account,
+    people,
+    records,
+    reviews,
+    service_history,
+    service_pages,
+    services,
+    sheets,
+    sign_in,
+    statements,
+)
+from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, guarded
+from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
+from bot.portal.secrets import Secrets
+from bot.portal.site import Site
+from bot.serve.parts import Parts
+
+STATIC = Path(__file__).with_name("static")
+FILES = {"portal.css": "text/css", "portal.js": "text/javascript"}
+GET, POST = ("GET",), ("POST",)
+ADMINISTRATOR = ("administrator",)
+
+PAGES: list[tuple[str, Page, Access]] = [
+    ("/login", sign_in.login, Access(EVERYBODY)),
+    ("/code", sign_in.code, Access(ROLES, before_totp=True)),
+    ("/logout", sign_in.logout, Access(ROLES, POST, before_totp=True)),
+    ("/invitation/{token}", sign_in.invitation, Access(EVERYBODY)),
+    ("/language/{code}", sign_in.language, Access(EVERYBODY, GET)),
+    ("/still-true/{signed}", link.still_true_link, Access(EVERYBODY)),
+    ("/totp", own_account.totp, Access(ROLES, before_totp=True)),
+    ("/account", own_account.account, Access(ROLES, GET)),
+    ("/account/password", own_account.password, Access(ROLES, POST)),
+    ("/account/totp-off", own_account.totp_off, Access(ROLES, POST)),
+    ("/account/end", own_account.end_one, Access(ROLES, POST)),
+    ("/account/end-everywhere", own_account.end_everywhere, Access(ROLES, POST)),
+    ("/", home.home, Access(ROLES, GET)),
+    ("/services", services.services, Access(DIRECTORY, GET)),
+    ("/services/new", service_pages.new_service, Access(DIRECTORY)),
+    ("/services/{record_id}", service_pages.service, Access(DIRECTORY)),
+    ("/services/{record_id}/publication", service_pages.publication, Access(DIRECTORY, POST)),
+    ("/records/{record_id}/still-true", records.still_true, Access(DIRECTORY, POST)),
+    ("/records/{record_id}/hide", records.hide, Access(DIRECTORY, POST)),
+    ("/records/{record_id}/history", service_history.history, Access(DIRECTORY, GET)),
+    ("/records/{record_id}/restore", service_history.restore_version, Access(DIRECTORY, POST)),
+    ("/proposals/{id}", reviews.decide, Access(DIRECTORY, POST)),
+    ("/reports", cases.reports, Access(DIRECTORY, GET)),
+    ("/sheets", sheets.sheets, Access(DIRECTORY, with_file=True)),
+    ("/sheets/undo", sheets.undo_batch, Access(DIRECTORY, POST)),
+    ("/sheets/export", sheets.export, Access(DIRECTORY, GET)),
+    ("/sheets/template", sheets.empty_sheet, Access(DIRECTORY, GET)),
+    ("/sheets/{token}", sheets.sheet_preview, Access(DIRECTORY)),
+    ("/statements", statements.statements, Access(REVIEWERS, GET)),
+    ("/statements/{record_id}", statements.statement, Access(REVIEWERS)),
+    ("/statements/{record_id}/status", statements.statement_status, Access(REVIEWERS, POST)),
+    ("/people", people.people, Access(ADMINISTRATOR)),
+    ("/people/{id}", people.change, Access(ADMINISTRATOR, POST)),
+    ("/audit", people.audit_page, Access(ADMINISTRATOR, GET)),
+]
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """All of it under `/portal`."""
+    settings = parts.settings
+    site = Site(
+        parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url
+    )
+
+    async def to_home(_: Request) -> Response:
+        return RedirectResponse("/portal/", status_code=307)
+
+    return [Route("/portal", to_home), Mount("/portal", app=application(site))]
+
+
+def application(site: Site) -> Starlette:
+    """The portal alone."""
+    pages = [guarded(site, path, page, access) for path, page, access in PAGES]
+    return Starlette(
+        routes=[Route("/static/{name}", _static), *pages],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={404: _nothing, 405: _nothing, Exception: _broken},
+    )
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in FILES:
+        return PlainTextResponse("404", status_code=404)
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return FileResponse(STATIC / name, media_type=FILES[name], headers=headers)
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    """Nothing of the error: its text may hold what somebody wrote."""
+    return PlainTextResponse(
+        "Algo falló; prueba otra vez. / Something failed; please try again.", 500
+    )
+
+
+async def _nothing(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("Aquí no hay nada. / There is nothing here.", status_code=404)

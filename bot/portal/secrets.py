@@ -1,0 +1,84 @@
+"""What the portal derives from the root secret: marks, seals, form tokens, signed links."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from bot.privacy import keys
+
+LINK_DAYS = 30
+_HASHER = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
+_NOBODY = _HASHER.hash("nobody")  # a sign-in of nobody takes as long as one of somebody
+
+
+class Secrets:
+    """One per process."""
+
+    def __init__(self, root: bytes) -> None:
+        self._mark, self._seal, self._form, link = (
+            HKDF(SHA256(), 32, salt=None, info=f"comadre/1/portal {use}".encode()).derive(root)
+            for use in ("mark", "seal", "form", "link")
+        )
+        self._links = URLSafeTimedSerializer(link, salt="still true")
+
+    def mark(self, kind: str, text: str) -> str:
+        """By what a mail or address is found again without being kept."""
+        return hmac.new(self._mark, f"{kind}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, value: Any) -> bytes:
+        """JSON that only this installation can read."""
+        return keys.seal(self._seal, value)
+
+    def unseal(self, sealed: bytes) -> Any:
+        """The reverse of `seal`; raises keys.Unreadable."""
+        return keys.unseal(self._seal, sealed)
+
+    def form_token(self, cookie: str) -> str:
+        """What every form of whoever holds the cookie must bring along (against forged forms)."""
+        return hmac.new(self._form, cookie.encode(), hashlib.sha256).hexdigest()
+
+    def is_form_token(self, cookie: str, token: str) -> bool:
+        return hmac.compare_digest(self.form_token(cookie).encode(), token.encode())
+
+    def sign(self, value: Any) -> str:
+        """For a link that works without signing in."""
+        return str(self._links.dumps(value))
+
+    def read_signed(self, text: str) -> Any:
+        """What was signed; None where it was changed or is older than LINK_DAYS."""
+        try:
+            return self._links.loads(text, max_age=LINK_DAYS * 86_400)
+        except BadSignature:
+            return None
+
+
+def new_token() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token; it is random, so one round is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    """As it is stored."""
+    return _HASHER.hash(password)
+
+
+def is_password(stored: str | None, password: str) -> bool:
+    """Whether it is the one; takes equally long where there is none."""
+    try:
+        return _HASHER.verify(stored or _NOBODY, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False

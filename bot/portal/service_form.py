@@ -1,0 +1,148 @@
+"""The edit form's fields, read as one row of the spreadsheet: the same checks, the same words.
+
+Of a secret place the form shows nothing that the veil hides, not even to who runs it: an empty
+field of it changes nothing, and a text that names a town is not taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.directory.hsds_secret import Veil, veil_of
+from bot.directory.models import Service
+from bot.directory.sheet import Line, sheet
+from bot.directory.sheet_check import Known, Proposal, check
+from bot.directory.sheet_export import sheet_rows
+from bot.knowledge.bilingual import Bilingual
+from bot.knowledge.history import By, edit
+from bot.knowledge.imports import Duplicate, Preview, apply, differences, duplicates
+from bot.knowledge.schema import COUNTRY_CODES
+from bot.knowledge.trust import Version
+from bot.portal.words import texts
+
+TEXTS = ("name", "description_es", "description_en", "for_whom_es", "for_whom_en", "hours_es",
+         "hours_en")  # fmt: skip
+_CLEARED = ("whatsapp", "email", "url", "hours_es", "hours_en")
+SECRET_FIELDS = (*TEXTS, "organization", "email", "url")
+
+
+@dataclass
+class Entry:
+    """What the form holds, and what is wrong with it by field."""
+
+    cells: dict[str, str]
+    wrong: dict[str, Bilingual] = field(default_factory=dict)
+    proposal: Proposal | None = None
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    like: list[Duplicate] = field(default_factory=list)
+
+
+def cells_of(service: Service) -> dict[str, str]:
+    """What the form shows at first."""
+    cells = dict.fromkeys(sheet().columns, "") | sheet_rows([service])[0]
+    return cells | {
+        "cost": service.cost, "service_types": ",".join(each.type for each in service.types),
+        "secret": "yes" if service.confidential_location else "no",
+    }  # fmt: skip
+
+
+def veiled_fields(service: Service) -> set[str]:
+    """Fields that say something which nobody is shown."""
+    if not service.confidential_location:
+        return set()
+    shown = sheet_rows([service])[0]
+    return {
+        name
+        for name in SECRET_FIELDS
+        if name != "organization" and getattr(service, name) and not shown[name]
+    }
+
+
+def read_form(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[str, str]:
+    """The form's fields as cells. A place that was made secret has lost its town and address."""
+    cells = {name: form.get(name, "") for name in sheet().columns}
+    cells["service_types"] = ",".join(many.get("service_types", []))
+    cells["secret"] = "yes" if form.get("secret") == "yes" else "no"
+    if cells["secret"] == "yes":  # noqa: S105 - a tick in a box
+        cells["city"] = cells["address"] = ""
+    return cells
+
+
+def judge(session: Session, cells: dict[str, str], service: Service | None) -> Entry:
+    """Everything that is wrong, what would change, and what it looks like."""
+    entry = Entry(cells)
+    line = Line(1, {**cells, "service_types": cells["service_types"]})
+    known = {service.id: _known(service)} if service else {}
+    checked = check([line], known)
+    for fault in checked.faults:
+        entry.wrong.setdefault(fault.field, fault.text)
+    if cells["secret"] == "yes":  # noqa: S105 - a tick in a box
+        _keep_silent(entry, service)
+    if entry.wrong or not checked.proposals:
+        return entry
+    entry.proposal = checked.proposals[0]
+    if service:
+        entry.changes = differences(service, entry.proposal)
+        entry.changes |= _emptied(service, cells)
+    if service is None or "name" in entry.changes or "phones" in entry.changes:
+        entry.like = _like(session, entry.proposal, service)
+    return entry
+
+
+def _known(service: Service) -> Known:
+    city = next((each.city for each in service.locations if each.city), None)
+    phones = frozenset(each.display for each in service.phones)
+    return Known(service.country, city, service.confidential_location, phones)
+
+
+def _keep_silent(entry: Entry, service: Service | None) -> None:
+    """A secret place's texts must not say where it is."""
+    if service:
+        veil = replace(veil_of(service), is_secret=True)
+    else:
+        country = entry.cells["country"]
+        veil = Veil(True, (country,) if country in COUNTRY_CODES else COUNTRY_CODES, ())
+    pair = texts()["names_place"]
+    for name in SECRET_FIELDS:
+        text = entry.cells[name]
+        hides = veil.hides_link(text) if name in ("email", "url") else veil.hides(text)
+        if hides:
+            entry.wrong.setdefault(name, Bilingual(pair["es"], pair["en"]))
+
+
+def _emptied(service: Service, cells: Mapping[str, str]) -> dict[str, tuple[Any, Any]]:
+    """Of a secret service: fields that were shown and are empty now."""
+    if not service.confidential_location:
+        return {}
+    shown = sheet_rows([service])[0]
+    return {
+        name: (getattr(service, name), None) for name in _CLEARED if shown[name] and not cells[name]
+    }
+
+
+def _like(session: Session, proposal: Proposal, service: Service | None) -> list[Duplicate]:
+    """Services of that country that share two of name, phone and place with it."""
+    wanted = select(Service).where(Service.country == proposal.country).options(
+        selectinload(Service.phones), selectinload(Service.locations),
+        joinedload(Service.organization),
+    )  # fmt: skip
+    others = [each for each in session.scalars(wanted) if service is None or each.id != service.id]
+    return list(duplicates(others, [proposal]))
+
+
+def save(engine: Engine, entry: Entry, service_id: str | None, by: By) -> str:
+    """Write it; the service's id. A new one is a draft."""
+    if service_id is None:
+        assert entry.proposal is not None  # only good entries are saved
+        shown = Preview((entry.proposal,), (), (), 0, (), ())
+        batch = apply(engine, shown, by)
+        with Session(engine) as session:
+            return session.scalars(select(Version.record_id).where(Version.batch == batch)).one()
+    if entry.changes:
+        edit(engine, service_id, {name: after for name, (_, after) in entry.changes.items()}, by)
+    return service_id

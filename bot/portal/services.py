@@ -1,0 +1,85 @@
+"""The list of services, with filters that a person understands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.directory.models import Location, Service, ServiceType
+from bot.directory.schema import SERVICE_TYPES
+from bot.directory.text import fold
+from bot.portal.freshness import FRESHNESS, dated_services, hers, shown
+from bot.portal.site import Visit
+
+PAGE = 25
+_FILTERS = ("country", "type", "town", "fresh", "q")
+
+
+def services(visit: Visit) -> Response:
+    """One page of those that fit."""
+    asked = {name: visit.query.get(name, "")[:80] for name in _FILTERS}
+    with Session(visit.engine) as session:
+        where = [hers(visit.person, Service), *_where(session, visit, asked)]
+        found = dated_services(session, visit.today, *where)
+        if asked["fresh"] in FRESHNESS:
+            found = [each for each in found if each.shown_as == asked["fresh"]]
+        number = visit.query.get("page", "1")
+        pages = max(1, -(-len(found) // PAGE))
+        page = min(max(int(number), 1), pages) if number.isdigit() else 1
+        rows = shown(session, found[(page - 1) * PAGE : page * PAGE], visit.today)
+        countries = session.scalars(
+            select(Service.country).where(hers(visit.person, Service)).distinct()
+        )
+        return visit.page(
+            "services.html", rows=rows, total=len(found), asked=asked, page_number=page,
+            pages=pages, countries=sorted(countries), types=SERVICE_TYPES, fresh=FRESHNESS,
+        )  # fmt: skip
+
+
+def _where(session: Session, visit: Visit, asked: dict[str, str]) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if asked["country"]:
+        where.append(Service.country == asked["country"])
+    if asked["type"] in SERVICE_TYPES:
+        where.append(Service.types.any(ServiceType.type == asked["type"]))
+    if asked["town"]:
+        where.append(Service.id.in_(_in_town(session, asked["town"])))
+    if asked["q"]:
+        where.append(Service.id.in_(_called(session, visit, asked["q"])))
+    return where
+
+
+def _in_town(session: Session, town: str) -> list[str]:
+    """Services of the towns whose name begins so; a secret place is in no town."""
+    wanted = fold(town)
+    cities = [
+        each
+        for each in session.scalars(select(Location.city).distinct())
+        if each and fold(each).startswith(wanted)
+    ]  # fmt: skip
+    found = select(Service.id).join(Service.locations).where(
+        Location.city.in_(cities), Service.confidential_location.is_(False)
+    )  # fmt: skip
+    return list(session.scalars(found))
+
+
+def _called(session: Session, visit: Visit, words: str) -> list[str]:
+    """Services whose told name, or id, holds the words; a secret name finds nothing."""
+    wanted = fold(words)
+    rows: Any = session.execute(
+        select(Service.id, Service.name, Service.confidential_location).where(
+            hers(visit.person, Service)
+        )
+    )
+    near = [row for row in rows if wanted in fold(row.name) or wanted in fold(row.id)]
+    secret = [row.id for row in near if row.confidential_location]
+    told = {
+        each.told.id
+        for each in shown(session, dated_services(session, visit.today, Service.id.in_(secret)),
+                          visit.today)
+        if wanted in fold(" ".join(each.told.names))
+    }  # fmt: skip
+    return [row.id for row in near if not row.confidential_location or row.id in told]

@@ -1,0 +1,180 @@
+"""Many services at once: a spreadsheet out, and back in after a look at everything it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from starlette.responses import Response
+
+from bot.database import transaction
+from bot.directory.load import organization_id
+from bot.directory.models import Service
+from bot.directory.sheet import Fault, Line, Unreadable, read_lines, template, write_csv
+from bot.directory.sheet_export import sheet_rows
+from bot.knowledge.bilingual import Bilingual
+from bot.knowledge.history import By
+from bot.knowledge.imports import Preview, apply, preview, undo
+from bot.portal.freshness import dated_services, hers, shown
+from bot.portal.models import Audit, Upload
+from bot.portal.secrets import hash_of, new_token
+from bot.portal.site import Refused, Visit
+from bot.portal.words import texts
+
+FORGOTTEN = timedelta(days=1)
+MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A service's id and told name."""
+
+    id: str
+    name: str
+
+
+def sheets(visit: Visit) -> Response:
+    """Take the template or the present services; send a file; undo an earlier one."""
+    if visit.method == "GET":
+        return _sheets(visit)
+    file = visit.files.get("sheet")
+    if file is None or not file.data:
+        return _sheets(visit, [Fault(1, "", _text("sheet_missing"))])
+    try:
+        read_lines(file.data)
+    except Unreadable as error:
+        return _sheets(visit, error.faults)
+    token = new_token()
+    with transaction(visit.engine) as session:
+        session.execute(delete(Upload).where(Upload.made_at < visit.now - FORGOTTEN))
+        session.add(
+            Upload(
+                token=hash_of(token), account_id=visit.person.id, name=file.name[:120],
+                data=file.data, is_whole_list=visit.form.get("whole") == "yes", made_at=visit.now,
+            )
+        )  # fmt: skip
+    return visit.go(f"/portal/sheets/{token}")
+
+
+def sheet_preview(visit: Visit) -> Response:
+    """Everything that the file would change; then, when told so, changing it."""
+    token = hash_of(visit.parameters["token"])
+    with Session(visit.engine) as session:
+        upload = session.get(Upload, token)
+        if upload is None or upload.account_id != visit.person.id:
+            raise Refused(404, "nothing_here")
+        seen = _looked_at(session, visit, upload)
+        if visit.method == "GET":
+            names = {each.id: each for each in _told(session, visit, seen)}
+            return visit.page(
+                "sheet.html", seen=seen, name=upload.name, most=MOST_SHOWN, names=names,
+                rows_wrong=len({each.row for each in seen.faults}),
+            )  # fmt: skip
+    batch = apply(visit.engine, seen, By(visit.person.history_role, visit.now))
+    with transaction(visit.engine) as session:
+        session.execute(delete(Upload).where(Upload.token == token))
+    visit.note("imported", batch)
+    return visit.go("/portal/sheets", "imported")
+
+
+def _looked_at(session: Session, visit: Visit, upload: Upload) -> Preview:
+    """Without the rows that are not hers: they are faults like any other."""
+    lines, foreign = _hers(session, visit, read_lines(upload.data))
+    seen = preview(session, lines, is_whole_list=upload.is_whole_list and not foreign)
+    faults = sorted((*seen.faults, *foreign), key=lambda each: each.row)
+    return replace(seen, faults=tuple(faults))
+
+
+def _hers(session: Session, visit: Visit, lines: Iterable[Line]) -> tuple[list[Line], list[Fault]]:
+    own = set(session.scalars(select(Service.id).where(hers(visit.person, Service))))
+    there = set(session.scalars(select(Service.id)))
+    good, foreign = [], []
+    for line in lines:
+        record_id, country = line.cells["id"], line.cells["country"].upper()
+        if record_id in there and record_id not in own:
+            foreign.append(Fault(line.row, "id", _text("sheet_foreign")))
+        elif not record_id and not _may_add(visit, country, line.cells["organization"]):
+            foreign.append(Fault(line.row, "organization", _text("sheet_foreign_new")))
+        else:
+            good.append(line)
+    return good, foreign
+
+
+def _may_add(visit: Visit, country: str, organization: str) -> bool:
+    if visit.person.role == "contributor":
+        return organization_id(country, organization) == visit.person.organization_id
+    return visit.person.may_work_in(country)
+
+
+def _told(session: Session, visit: Visit, seen: Preview) -> list[_Named]:
+    """Names for the ids, as they may be told."""
+    ids = [*(each.id for each in seen.changed[:MOST_SHOWN]), *seen.removed[:MOST_SHOWN],
+           *(each.like for each in seen.duplicates[:MOST_SHOWN])]  # fmt: skip
+    dated = dated_services(session, visit.today, Service.id.in_(ids))
+    return [
+        _Named(each.told.id, each.told.names.get(visit.language))
+        for each in shown(session, dated, visit.today)
+    ]
+
+
+def undo_batch(visit: Visit) -> Response:
+    """An import of her own is taken back; an administrator takes back anybody's."""
+    batch = visit.form.get("batch", "")
+    with Session(visit.engine) as session:
+        made = session.scalar(
+            select(Audit).where(Audit.action == "imported", Audit.subject == batch)
+        )
+    if made is None:
+        raise Refused(404, "nothing_here")
+    if made.account_id != visit.person.id and visit.person.role != "administrator":
+        raise Refused
+    kept = undo(visit.engine, batch, By(visit.person.history_role, visit.now))
+    visit.note("undone", batch)
+    return visit.go("/portal/sheets", "undone_partly" if kept else "undone")
+
+
+def export(visit: Visit) -> Response:
+    """Her services as the sheet that comes back; of secret places nothing that is veiled."""
+    with Session(visit.engine) as session:
+        wanted = select(Service).where(hers(visit.person, Service)).order_by(Service.id).options(
+            joinedload(Service.organization), selectinload(Service.types),
+            selectinload(Service.phones), selectinload(Service.locations),
+        )  # fmt: skip
+        data = write_csv(sheet_rows(session.scalars(wanted)), visit.language)
+    visit.note("exported")
+    return _file(data, "servicios.csv" if visit.language == "es" else "services.csv")
+
+
+def empty_sheet(visit: Visit) -> Response:
+    """The template with one example."""
+    return _file(template(visit.language), "plantilla.csv")
+
+
+def _file(data: bytes, name: str) -> Response:
+    return Response(
+        data, media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+def _sheets(visit: Visit, faults: Iterable[Fault] = ()) -> Response:
+    faults = list(faults)
+    with Session(visit.engine) as session:
+        wanted = select(Audit).where(Audit.action == "imported").order_by(Audit.id.desc())
+        if visit.person.role != "administrator":
+            wanted = wanted.where(Audit.account_id == visit.person.id)
+        undone = set(session.scalars(select(Audit.subject).where(Audit.action == "undone")))
+        batches = [
+            (each, each.subject in undone) for each in session.scalars(wanted.limit(10))
+        ]  # fmt: skip
+    return visit.page(
+        "sheets.html", status=422 if faults else 200, faults=faults, batches=batches
+    )  # fmt: skip
+
+
+def _text(key: str) -> Bilingual:
+    pair = texts()[key]
+    return Bilingual(pair["es"], pair["en"])

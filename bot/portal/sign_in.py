@@ -1,0 +1,131 @@
+"""Signing in and out, accepting an invitation, the language of the pages."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from bot.portal import attempts
+from bot.portal.accounts import LONGEST, NO_MAIL, SHORTEST, AlreadyThere
+from bot.portal.guard import LANGUAGE, SESSION, set_cookie
+from bot.portal.person import Person
+from bot.portal.sessions import device_of, end_session, open_session
+from bot.portal.site import Refused, Visit
+
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def login(visit: Visit) -> Response:
+    """Mail and password; then, where she has one, the code."""
+    if visit.method == "GET":
+        if visit.signed and visit.is_whole:
+            return visit.go("/portal/")
+        return visit.page("login.html", email="", wrong="")
+    email = visit.form.get("email", "")
+    mail, address = visit.site.accounts.mark(email), visit.site.secrets.mark("from", visit.address)
+    if attempts.is_blocked(visit.engine, mail, address, visit.now):
+        return visit.page("login.html", status=429, email=email, wrong="wrong_too_often")
+    person = visit.site.accounts.with_password(email, visit.form.get("password", "")[:LONGEST])
+    if person is None:
+        attempts.note_failure(visit.engine, (mail, address), visit.now)
+        return visit.page("login.html", status=401, email=email, wrong="wrong_password")
+    attempts.forget(visit.engine, mail)
+    return enter(visit, person)
+
+
+def enter(visit: Visit, person: Person) -> Response:
+    """A fresh session; an older one of this browser ends."""
+    if visit.signed:
+        end_session(visit.engine, visit.session, visit.signed.id)
+    token = open_session(
+        visit.engine, person.id, device_of(visit.agent), visit.now, is_whole=not person.has_totp
+    )
+    visit.signed = person
+    visit.note("signed_in" if not person.has_totp else "password_right", f"account {person.id}")
+    response = visit.go("/portal/code" if person.has_totp else "/portal/")
+    set_cookie(visit.site, response, SESSION, token)
+    return response
+
+
+def code(visit: Visit) -> Response:
+    """The six digits of her telephone."""
+    if visit.is_whole:
+        return visit.go("/portal/")
+    if visit.method == "GET":
+        return visit.page("code.html", wrong="")
+    person = visit.person
+    mark = visit.site.secrets.mark("code", str(person.id))
+    if attempts.is_blocked(visit.engine, mark, mark, visit.now):
+        return visit.page("code.html", status=429, wrong="wrong_too_often")
+    if not visit.site.accounts.takes_code(person.id, visit.form.get("code", ""), visit.now):
+        attempts.note_failure(visit.engine, (mark,), visit.now)
+        return visit.page("code.html", status=401, wrong="wrong_code")
+    attempts.forget(visit.engine, mark)
+    end_session(visit.engine, visit.session, person.id)
+    token = open_session(
+        visit.engine, person.id, device_of(visit.agent), visit.now, is_whole=True
+    )  # fmt: skip
+    visit.note("signed_in", f"account {person.id}")
+    response = visit.go("/portal/")
+    set_cookie(visit.site, response, SESSION, token)
+    return response
+
+
+def logout(visit: Visit) -> Response:
+    """This session ends."""
+    end_session(visit.engine, visit.session, visit.person.id)
+    response = visit.go("/portal/login", "signed_out")
+    response.delete_cookie(SESSION, path="/portal")
+    return response
+
+
+def invitation(visit: Visit) -> Response:
+    """The link of an invitation: she chooses her password and is in."""
+    token = visit.parameters["token"]
+    person = visit.site.accounts.invited(token, visit.now)
+    if person is None:
+        raise Refused(404, "invitation_over")
+    if visit.method == "GET":
+        return _invitation(visit, person)
+    email = visit.form.get("email", "") if person.email == NO_MAIL else None
+    if email is not None and not MAIL.fullmatch(email):
+        return _invitation(visit, person, "mail_needed")
+    password = visit.form.get("password", "")
+    if wrong := wrong_with(password, visit.form.get("again", ""), email or person.email):
+        return _invitation(visit, person, wrong)
+    try:
+        accepted = visit.site.accounts.accept(token, password, visit.now, email)
+    except AlreadyThere:
+        return _invitation(visit, person, "mail_taken")
+    if accepted is None:
+        raise Refused(404, "invitation_over")
+    return enter(visit, accepted)
+
+
+def _invitation(visit: Visit, person: Person, wrong: str = "") -> Response:
+    return visit.page(
+        "invitation.html", status=422 if wrong else 200, invited=person, wrong=wrong,
+        ask_email=person.email == NO_MAIL, email=visit.form.get("email", ""),
+    )  # fmt: skip
+
+
+def wrong_with(password: str, again: str, email: str) -> str:
+    """Why a new password will not do; "" where it will. Length is what protects."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        return "password_short"
+    if len(set(password)) < 5 or email.split("@")[0].lower() in password.lower():
+        return "password_easy"
+    return "" if password == again else "password_differs"
+
+
+def language(visit: Visit) -> Response:
+    """Back to where she was, in the other language."""
+    back = urlsplit(visit.query.get("from", "")).path
+    inside = back.startswith("/portal/") and "//" not in back
+    response = visit.go(back if inside else "/portal/")
+    set_cookie(
+        visit.site, response, LANGUAGE, "en" if visit.parameters["code"] == "en" else "es"
+    )  # fmt: skip
+    return response

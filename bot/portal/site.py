@@ -1,0 +1,159 @@
+"""What all pages share: the parts they use, the visit they answer, how a page is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import Engine
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.conversation.world import World
+from bot.directory.hsds_words import name_of_country, service_type_name
+from bot.directory.words import date_in_words
+from bot.portal import audit
+from bot.portal.accounts import Accounts
+from bot.portal.person import Person
+from bot.portal.secrets import Secrets
+from bot.portal.words import tell, texts
+
+HOME = Path(__file__).parent
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Refused(Exception):
+    """Not hers to see or do: 403, or 404 where nothing is there."""
+
+    def __init__(self, status: int = 403, key: str = "refused") -> None:
+        super().__init__(key)
+        self.status, self.key = status, key
+
+
+@dataclass
+class Site:
+    """Made once per process."""
+
+    engine: Engine
+    secrets: Secrets
+    world: World
+    clock: Callable[[], datetime]
+    public_url: str
+    templates: Environment = field(init=False)
+    accounts: Accounts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.accounts = Accounts(self.engine, self.secrets)
+        self.templates = Environment(
+            loader=FileSystemLoader(HOME / "templates"), autoescape=True,
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether cookies travel over TLS alone."""
+        return self.public_url.startswith("https:")
+
+
+@dataclass(frozen=True)
+class File:
+    """What was chosen to be sent along."""
+
+    name: str
+    data: bytes
+
+
+@dataclass
+class Visit:
+    """One request of somebody to one page."""
+
+    site: Site
+    path: str
+    method: str
+    language: str
+    cookie: str  # that form tokens belong to
+    signed: Person | None
+    address: str = ""
+    agent: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)  # of the path
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    many: Mapping[str, list[str]] = field(default_factory=dict)  # fields that may come repeatedly
+    files: Mapping[str, File] = field(default_factory=dict)
+    is_whole: bool = True
+    session: str = ""  # the hash of her session's token
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in; pages for everybody must not ask."""
+        if self.signed is None:
+            raise Refused(403)
+        return self.signed
+
+    @property
+    def engine(self) -> Engine:
+        return self.site.engine
+
+    @property
+    def now(self) -> datetime:
+        return self.site.clock()
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def say(self, key: str, **values: object) -> str:
+        """A text in her language."""
+        return tell(key, self.language, **values)
+
+    def note(self, action: str, subject: str = "") -> None:
+        """Into the audit."""
+        audit.note(self.engine, self.now, self.signed, action, subject)
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """The template drawn."""
+        language = self.language
+        drawn = self.site.templates.get_template(template).render(
+            t=self.say, lang=language, person=self.signed if self.is_whole else None,
+            path=self.path, csrf=self.site.secrets.form_token(self.cookie),
+            done=self.query.get("done", ""), known_done=texts(),
+            country_name=partial(_in, name_of_country, language),
+            type_name=partial(_in, service_type_name, language),
+            day=partial(_day, language), **values,
+        )  # fmt: skip
+        return HTMLResponse(drawn, status_code=status)
+
+    def go(self, path: str, done: str = "") -> Response:
+        """To another page, which says what was done."""
+        joint = "&" if "?" in path else "?"
+        return RedirectResponse(f"{path}{joint}done={done}" if done else path, status_code=303)
+
+
+def _in(names: Callable[[str], Any], language: str, code: str) -> str:
+    return str(names(code).get(language))
+
+
+def _day(language: str, when: date | datetime | str | None) -> str:
+    """`12 de marzo de 2026`, `marzo de 2026` where only the month is known."""
+    if when is None:
+        return "—"
+    text = when if isinstance(when, str) else when.strftime("%Y-%m-%d")
+    words = date_in_words(text[:7]).get(language)
+    if len(text) < 10:
+        return words
+    number = int(text[8:10])
+    return f"{number} {words}" if language == "en" else f"{number} de {words}"

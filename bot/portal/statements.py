@@ -1,0 +1,179 @@
+"""What is said about rights and steps: side by side in both languages, checked, and for violence
+and law read by a second person before anybody is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.conversation.compose import MAX_WORDS
+from bot.conversation.notification import gives_away
+from bot.knowledge.history import By, edit, latest_number
+from bot.knowledge.lifecycle import last_check, stage
+from bot.knowledge.models import Source, Statement
+from bot.knowledge.topics import topics
+from bot.portal.freshness import dated_statements, hers
+from bot.portal.records import hers_or_refused
+from bot.portal.reviews import propose
+from bot.portal.site import Refused, Visit
+from connectors.gsm7 import fold, segments
+
+PAGE = 25
+LEGAL = ("law", "right", "deadline", "requirement")
+QUIET_GROUPS = ("violence", "safety")
+STATES = ("draft", "published", "withdrawn")
+LONGEST = 1_200  # characters
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One language of a statement, measured."""
+
+    words: int
+    segments: int
+    too_long: bool
+    gives_away: bool
+    numbers_differ: bool
+
+
+def needs_second(statement: Statement) -> bool:
+    """Whether a second person must read it first: a mistake here costs most."""
+    return _group(statement) in QUIET_GROUPS or statement.kind in LEGAL
+
+
+def _group(statement: Statement) -> str:
+    topic = topics().get(statement.intent)
+    return topic.group if topic else ""
+
+
+def measure(text: str, other: str, *, quiet: bool) -> Checked:
+    """`quiet`: what a locked screen shows of it must not tell what it is about."""
+    words = len(text.split())
+    return Checked(words, segments(fold(text)), words > MAX_WORDS, quiet and gives_away(text),
+                   _numbers(text) != _numbers(other))  # fmt: skip
+
+
+def _numbers(text: str) -> list[str]:
+    """Telephone numbers and long figures: the languages must have the same."""
+    return sorted(each for each in fold_words(text) if sum(map(str.isdigit, each)) >= 3)
+
+
+def fold_words(text: str) -> list[str]:
+    """Words without the punctuation around them."""
+    return [each.strip(".,;:()¿?¡!«»\"'") for each in text.split()]
+
+
+def statements(visit: Visit) -> Response:
+    """Hers, the longest unchecked first."""
+    topic, state = visit.query.get("topic", ""), visit.query.get("state", "")
+    words = visit.query.get("q", "")[:80]
+    with Session(visit.engine) as session:
+        where = [hers(visit.person, Statement)]
+        if topic in topics():
+            where.append(Statement.intent == topic)
+        if words:
+            like = f"%{words.lower().replace('%', '')}%"
+            where.append(or_(func.lower(Statement.text_es).like(like),
+                             func.lower(Statement.text_en).like(like)))  # fmt: skip
+        found = dated_statements(session, visit.today, *where)
+        if state:
+            found = [each for each in found if each.shown_as == state]
+        number = visit.query.get("page", "1")
+        pages = max(1, -(-len(found) // PAGE))
+        page = min(max(int(number), 1), pages) if number.isdigit() else 1
+        part = found[(page - 1) * PAGE : page * PAGE]
+        wanted = select(Statement).where(Statement.id.in_([each.id for each in part]))
+        rows = {each.id: each for each in session.scalars(wanted)}
+        return visit.page(
+            "statements.html", found=part, rows=rows, total=len(found), topics=topics(),
+            asked={"topic": topic, "state": state, "q": words}, page_number=page, pages=pages,
+            states=("published", "due", "overdue", "draft", "hidden", "withdrawn"),
+        )  # fmt: skip
+
+
+def statement(visit: Visit) -> Response:
+    """The two texts side by side; saving them, or sending them to a second person."""
+    with Session(visit.engine) as session:
+        record = _statement(session, visit)
+        es, en = record.text_es, record.text_en
+        until = record.valid_until.isoformat() if record.valid_until else ""
+        wrong: dict[str, str] = {}
+        if visit.method == "POST":
+            es, en = visit.form.get("text_es", ""), visit.form.get("text_en", "")
+            until = visit.form.get("valid_until", "")
+            wrong = _wrong(es, en, until)
+            if visit.form.get("version") != str(latest_number(visit.engine, record.id)):
+                wrong["text_es"] = "changed_since"
+        if visit.method == "GET" or wrong or visit.form.get("do") == "check":
+            return _form(visit, session, record, (es, en, until), wrong)
+        values: dict[str, str | None] = {
+            "text_es": es, "text_en": en, "valid_until": until or None
+        }  # fmt: skip
+        record_id, second = record.id, needs_second(record)
+    if second:
+        propose(visit, record_id, values, visit.form.get("why", "")[:300])
+        return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
+    edit(visit.engine, record_id, values, By(visit.person.history_role, visit.now))
+    visit.note("edited", record_id)
+    return visit.go(f"/portal/statements/{quote(record_id)}", "saved")
+
+
+def _wrong(es: str, en: str, until: str) -> dict[str, str]:
+    wrong = {}
+    for name, text in (("text_es", es), ("text_en", en)):
+        if not text:
+            wrong[name] = "text_empty"
+        elif len(text) > LONGEST:
+            wrong[name] = "text_too_long"
+    if until:
+        try:
+            date.fromisoformat(until)
+        except ValueError:
+            wrong["valid_until"] = "date_wrong"
+    return wrong
+
+
+def statement_status(visit: Visit) -> Response:
+    """Withdraw, or tell again; what needs a second person is told again only by a proposal."""
+    wanted = visit.form.get("status", "")
+    with Session(visit.engine) as session:
+        record = _statement(session, visit)
+        record_id, second = record.id, needs_second(record)
+    if wanted not in STATES:
+        raise Refused(400, "nothing_here")
+    if wanted == "published" and second:
+        propose(visit, record_id, {"status": "published"}, "")
+        return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
+    by = By(visit.person.history_role, visit.now)
+    edit(visit.engine, record_id, {"status": wanted}, by)
+    visit.note(f"made_{wanted}", record_id)
+    return visit.go(f"/portal/statements/{quote(record_id)}", "saved")
+
+
+def _statement(session: Session, visit: Visit) -> Statement:
+    record = hers_or_refused(session, visit)
+    if not isinstance(record, Statement):
+        raise Refused(404, "nothing_here")
+    return record
+
+
+def _form(visit: Visit, session: Session, record: Statement, texts: tuple[str, str, str],
+          wrong: dict[str, str]) -> Response:  # fmt: skip
+    es, en, until = texts
+    quiet = _group(record) in QUIET_GROUPS
+    wanted = select(Source).where(Source.record_id == record.id).order_by(Source.position)
+    topic = topics().get(record.intent)
+    return visit.page(
+        "statement.html", status=422 if wrong else 200, record=record, es=es, en=en, until=until,
+        wrong=wrong, second=needs_second(record), sources=list(session.scalars(wanted)),
+        checks={"es": measure(es, en, quiet=quiet), "en": measure(en, es, quiet=quiet)},
+        topic=topic.name.get(visit.language) if topic else record.intent, most=MAX_WORDS,
+        version=latest_number(visit.engine, record.id), longest=LONGEST,
+        reached=stage(record, record.status, visit.today, record.valid_until),
+        check=last_check(record),
+    )  # fmt: skip

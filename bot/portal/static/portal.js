@@ -1,0 +1,75 @@
+// Everything works without this file. It saves steps: counts while you type, fills in the hours, copies a link.
+"use strict";
+
+for (const box of document.querySelectorAll("textarea[data-words]")) {
+  const shown = document.querySelector(`[data-count="${box.name}"]`);
+  const form = shown && shown.textContent;
+  const count = () => {
+    const words = box.value.split(/\s+/).filter(Boolean).length;
+    shown.textContent = form.replace(/^\d+/, words);
+    shown.parentElement.className = words > Number(box.dataset.words) ? "no" : "ok";
+  };
+  if (shown) box.addEventListener("input", count);
+}
+
+const secret = document.querySelector("[data-secret]");
+const place = document.querySelector("[data-place]");
+if (secret && place) {
+  const show = () => { place.hidden = secret.checked; };
+  secret.addEventListener("change", show);
+  show();
+}
+
+for (const field of document.querySelectorAll("input.copy")) {
+  field.addEventListener("focus", () => field.select());
+}
+
+const hours = document.querySelector("[data-hours]");
+if (hours) {
+  const words = JSON.parse(hours.dataset.days);
+  const days = { es: ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
+    en: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] };
+  const boxes = document.createElement("div");
+  boxes.className = "checks";
+  const make = (type, text, value) => {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    input.type = type;
+    input.value = value;
+    label.append(...(type === "checkbox" ? [input, text] : [`${text} `, input]));
+    boxes.append(label);
+    return input;
+  };
+  const ticks = words.names.map((name, n) => make("checkbox", name, String(n)));
+  const opens = make("time", words.opens, "08:00");
+  const closes = make("time", words.closes, "17:00");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words.write;
+  hours.append(boxes, button);
+  hours.classList.add("ready");
+  // Runs of days that follow each other: "lunes a viernes y domingo".
+  const named = (language) => {
+    const chosen = ticks.map((tick) => tick.checked);
+    if (chosen.every(Boolean)) return language === "es" ? "todos los días" : "every day";
+    const runs = [];
+    chosen.forEach((on, n) => {
+      if (!on) return;
+      if (n && chosen[n - 1]) runs[runs.length - 1][1] = n; else runs.push([n, n]);
+    });
+    const to = language === "es" ? " a " : " to ";
+    return runs.map(([a, b]) => (a === b ? days[language][a] : days[language][a] + to + days[language][b]))
+      .join(language === "es" ? " y " : " and ");
+  };
+  const spanish = (time) => time.replace(/^0/, "").replace(/:00$/, "");
+  const english = (time) => {
+    const [hour, minute] = time.split(":").map(Number);
+    return `${hour % 12 || 12}${minute ? `:${String(minute).padStart(2, "0")}` : ""} ${hour < 12 ? "am" : "pm"}`;
+  };
+  button.addEventListener("click", () => {
+    if (!ticks.some((tick) => tick.checked)) return;
+    const first = (text) => text[0].toUpperCase() + text.slice(1);
+    document.getElementById("f-hours_es").value = `${first(named("es"))}, de ${spanish(opens.value)} a ${spanish(closes.value)}`;
+    document.getElementById("f-hours_en").value = `${first(named("en"))}, ${english(opens.value)} to ${english(closes.value)}`;
+  });
+}

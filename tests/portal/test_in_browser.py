@@ -1,0 +1,196 @@
+"""The portal in Debian's chromium: the main path on a telephone and a laptop, with pictures."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, expect
+from sqlalchemy.engine import make_url
+
+from bot.database import transaction
+from bot.directory.models import Service
+from bot.directory.reporter import speaking
+from bot.directory.reports import report_record
+from bot.paths import ROOT
+from bot.serve.supervisor import free_port
+from tests.portal.desk import PASSWORD, Desk
+from tests.serve.axe import Axe
+from tests.serve.chat import NARROW, WIDE, Browser
+from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
+from tests.serve.system import wait_for
+
+pytestmark = pytest.mark.browser
+PICTURES = ROOT / "artefacts" / "portal"
+
+
+@pytest.fixture
+def only_sqlite(desk: Desk) -> Desk:
+    """A browser sees no difference between databases."""
+    if make_url(str(desk.engine.url)).get_backend_name() != "sqlite":
+        pytest.skip("once is enough")
+    return desk
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[str]:
+    """The portal at a port of this machine."""
+    port = free_port()
+    desk.site.public_url = f"http://127.0.0.1:{port}"
+    server = uvicorn.Server(uvicorn.Config(desk.app, port=port, log_level="critical"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_for("the server", lambda: server.started)
+    yield desk.site.public_url
+    server.should_exit = True
+    thread.join(10)
+
+
+@dataclass
+class Visitor:
+    """One page, and what must not happen on it."""
+
+    page: Page
+    url: str
+    complaints: list[str]
+    foreign: list[str]
+
+    def shot(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+    def is_too_wide(self) -> bool:
+        page = "document.documentElement"
+        return bool(self.page.evaluate(f"{page}.scrollWidth > {page}.clientWidth"))
+
+
+@contextmanager
+def visit(
+    opened: Browser, url: str, size: tuple[int, int], *, scripts: bool = True
+) -> Iterator[Visitor]:
+    context = opened.browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    visitor = Visitor(page, url, [], [])
+    page.on("console", lambda line: visitor.complaints.append(line.text)
+            if line.type == "error" else None)  # fmt: skip
+    page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+    page.on("request", lambda request: visitor.foreign.append(request.url)
+            if not request.url.startswith((url, "data:")) else None)  # fmt: skip
+    yield visitor
+    context.close()
+    assert visitor.complaints == []
+    assert visitor.foreign == []
+
+
+def accept(visitor: Visitor, link: str) -> None:
+    page = visitor.page
+    page.goto(f"{visitor.url}{link}")
+    page.get_by_label("Contraseña nueva", exact=True).fill(PASSWORD)
+    page.get_by_label("Otra vez la contraseña nueva").fill(PASSWORD)
+    page.get_by_role("button", name="Guardar y entrar").click()
+
+
+def busy(desk: Desk) -> Service:
+    """A place that is overdue and reported."""
+    service = desk.service(id="hn.clinica-hosp-escuela")
+    with transaction(desk.engine) as session:
+        session.get_one(Service, service.id).as_of = "2019"
+    for who in ("ana", "berta"):
+        with speaking(who):
+            report_record(desk.engine, service.id, desk.clock().date())
+    return service
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "laptop"])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_from_the_invitation_to_a_corrected_place(
+    only_sqlite: Desk, browser: Browser, size: tuple[int, int], scripts: bool  # noqa: F811
+) -> None:  # fmt: skip
+    desk, service = only_sqlite, busy(only_sqlite)
+    name = f"{'phone' if size == NARROW else 'laptop'}{'' if scripts else '-no-scripts'}"
+    link = desk.invite("editor", country="HN")
+    with served(desk) as url, visit(browser, url, size, scripts=scripts) as visitor:
+        page = visitor.page
+        accept(visitor, link)
+        expect(page.get_by_role("heading", name="Hola, Ana")).to_be_visible()
+        visitor.shot(f"home-{name}")
+
+        item = page.locator("li.item", has_text="Mujeres que dicen").first
+        item.get_by_role("link", name="Corregir").click()
+        page.get_by_label("Horario, en español").fill("Lunes a viernes, de 8 a 16")
+        page.get_by_label("Horario, en inglés").fill("Monday to Friday, 8 am to 4 pm")
+        page.get_by_role("button", name="Ver cómo lo recibe ella").click()
+        expect(page.locator(".look.sms").first).to_contain_text("Lunes a viernes, de 8 a 16")
+        visitor.shot(f"place-{name}")
+        page.get_by_label("Acabo de comprobarlo").check()
+        page.get_by_role("button", name="Guardar").click()
+
+        expect(page.get_by_role("status").first).to_contain_text("Guardado")
+        page.get_by_role("link", name="Mi trabajo").click()
+        expect(page.locator("li.item", has_text="Mujeres que dicen")).to_have_count(0)
+        visitor.shot(f"done-{name}")
+    assert desk.read(service.id).verified_by == "editor"
+
+
+def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
+    only_sqlite: Desk, browser: Browser, axe: Axe  # noqa: F811
+) -> None:  # fmt: skip
+    desk, service = only_sqlite, busy(only_sqlite)
+    link = desk.invite("administrator", "Clara")
+    wrong: list[str] = []
+    with served(desk) as url, visit(browser, url, NARROW) as visitor:
+        page = visitor.page
+        page.context.add_init_script("")
+        accept(visitor, link)
+        _look(visitor, axe, "totp", wrong)
+        desk.site.accounts.keep_totp(1, "JBSWY3DPEHPK3PXP")
+        said = page.request.get(f"{url}/portal/statements").text().split("/portal/statements/")[1]
+        for path in ("", "services", f"services/{service.id}", "services/new", "reports", "sheets",
+                     "statements", f"statements/{said.split(chr(34))[0]}", "people", "audit",
+                     "account", f"records/{service.id}/history"):  # fmt: skip
+            page.goto(f"{url}/portal/{path}")
+            _look(visitor, axe, path.split("/")[0] or "home", wrong)
+
+    assert wrong == []
+
+
+def _look(visitor: Visitor, axe: Axe, name: str, wrong: list[str]) -> None:  # noqa: F811
+    if visitor.is_too_wide():
+        wrong.append(f"{name}: wider than the screen")
+    wrong += [f"{name}: {each}" for each in axe.serious(visitor.page)]
+    visitor.shot(f"admin-{name}")
+
+
+def test_the_hours_write_themselves_and_the_keyboard_is_enough(
+    only_sqlite: Desk, browser: Browser  # noqa: F811
+) -> None:  # fmt: skip
+    desk = only_sqlite
+    service = desk.service()
+    link = desk.invite("contributor", "Berta", organization_id=service.organization_id)
+    with served(desk) as url, visit(browser, url, WIDE) as visitor:
+        page = visitor.page
+        accept(visitor, link)
+        page.goto(f"{url}/portal/services/{service.id}")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Ir al contenido")).to_be_focused()
+
+        page.get_by_text("Escribir el horario por mí").click()
+        for day in ("lunes", "martes", "miércoles", "sábado"):
+            page.get_by_label(day, exact=True).check()
+        page.get_by_role("button", name="Escribirlo").press("Enter")
+
+        expect(page.get_by_label("Horario, en español")).to_have_value(
+            "Lunes a miércoles y sábado, de 8 a 17"
+        )
+        expect(page.get_by_label("Horario, en inglés")).to_have_value(
+            "Monday to Wednesday and Saturday, 8 am to 5 pm"
+        )
+        page.get_by_label("Horario, en inglés").press("Enter")  # sends the form
+        expect(page.get_by_role("status").first).to_contain_text("Guardado")
+    assert desk.read(service.id).hours_en == "Monday to Wednesday and Saturday, 8 am to 5 pm"

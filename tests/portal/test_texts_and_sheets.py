@@ -1,0 +1,216 @@
+"""Texts with a second pair of eyes, many places by spreadsheet, and the first login."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.directory.models import Service
+from bot.directory.reporter import speaking
+from bot.directory.reports import report_record
+from bot.directory.sheet import write_csv
+from bot.directory.sheet_export import sheet_rows
+from bot.knowledge.history import By, edit
+from bot.knowledge.models import Statement
+from bot.portal.first import first_login
+from bot.portal.models import Account, Invitation, Upload
+from bot.portal.statements import measure, needs_second
+from bot.portal.words import texts
+from bot.settings import Settings
+from tests.portal.desk import PASSWORD, Desk, Worker
+
+
+def statement(desk: Desk, *, second: bool, country: str = "HN") -> Statement:
+    with Session(desk.engine) as session:
+        wanted = select(Statement).where(
+            Statement.country == country, Statement.status == "published"
+        )
+        return next(
+            each for each in session.scalars(wanted.order_by(Statement.id))
+            if needs_second(each) == second
+        )  # fmt: skip
+
+
+def read(desk: Desk, record_id: str) -> Statement:
+    with Session(desk.engine) as session:
+        return session.get_one(Statement, record_id)
+
+
+def test_a_text_of_law_changes_only_when_another_person_accepts_it(desk: Desk) -> None:
+    said = statement(desk, second=True)
+    writer = desk.editor().open(f"/portal/statements/{said.id}")
+    assert "otra persona lo lee" in writer.words
+    writer.send(writer.path, text_es="Texto nuevo.", text_en="New text.", do="save")
+    assert "Cambia cuando otra persona lo acepte" in writer.words
+    assert read(desk, said.id).text_es == said.text_es
+    assert "Lo escribiste tú" in writer.open("/portal/").words
+    number = next(each["action"] for each in writer.forms() if "/proposals/" in each["action"])
+    assert writer.send_bare(number, do="accept").status == 403
+
+    reader = desk.editor("Rosa").open("/portal/")
+    reader.send(number, do="accept")
+
+    assert read(desk, said.id).text_es == "Texto nuevo."
+    assert reader.send_bare(number, do="accept").status == 404
+
+
+def test_bringing_back_a_text_of_law_waits_for_another_person_too(desk: Desk) -> None:
+    said = statement(desk, second=True)
+    edit(desk.engine, said.id, {"text_es": "Otra cosa."}, By("editor", desk.clock()))
+    writer = desk.editor().open(f"/portal/records/{said.id}/history")
+
+    writer.send("/restore", number="0")
+
+    assert "Cambia cuando otra persona lo acepte" in writer.words
+    assert read(desk, said.id).text_es == "Otra cosa."
+
+
+def test_another_text_changes_at_once(desk: Desk) -> None:
+    said = statement(desk, second=False)
+    writer = desk.editor().open(f"/portal/statements/{said.id}")
+
+    writer.send(writer.path, text_es="Texto nuevo.", text_en="New text.", do="save")
+
+    assert read(desk, said.id).text_en == "New text."
+
+
+def test_checking_a_text_saves_nothing_and_says_what_is_wrong(desk: Desk) -> None:
+    said = statement(desk, second=True)
+    writer = desk.editor().open(f"/portal/statements/{said.id}")
+
+    writer.send(writer.path, text_es="palabra " * 61 + "2234-5678", text_en="word", do="check")
+
+    assert "62 palabras de 60" in writer.words
+    assert "no tienen los mismos números" in writer.words
+    assert read(desk, said.id).text_es == said.text_es
+
+
+def test_a_text_that_a_locked_screen_would_betray_is_marked() -> None:
+    assert measure("Violencia: llama al 123", "Violence: call 123", quiet=True).gives_away
+    assert not measure("Llama al 123", "Call 123", quiet=True).gives_away
+
+
+def test_a_contributor_sees_no_texts_and_another_country_stays_closed(desk: Desk) -> None:
+    said = statement(desk, second=False)
+    outsiders = desk.contributor(desk.service()), desk.editor(country="BZ")
+
+    for outsider in outsiders:
+        assert outsider.open(f"/portal/statements/{said.id}").status == 403
+
+
+def sheet(desk: Desk, organization: str, **cells: str) -> bytes:
+    with Session(desk.engine) as session:
+        wanted = select(Service).where(Service.organization_id == organization)
+        rows = sheet_rows(session.scalars(wanted.order_by(Service.id)))
+    rows[0] |= cells
+    return write_csv(rows)
+
+
+def bring(worker: Worker, data: bytes) -> Worker:
+    worker.open("/portal/sheets")
+    return worker.send("/sheets", files={"sheet": ("lugares.csv", data, "text/csv")})
+
+
+def test_a_sheet_is_looked_at_confirmed_and_undone(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.contributor(service)
+    data = sheet(desk, service.organization_id, hours_es="Diario", hours_en="Daily")
+    changed = next(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    record_id = changed["código (vacío si es nuevo)"]
+
+    bring(worker, data)
+    assert "todavía no cambió nada" in worker.words
+    assert "Horario (español)" in worker.words
+    assert desk.read(record_id).hours_es != "Diario"
+
+    worker.send(worker.path)
+    assert "Cambios hechos" in worker.words
+    assert desk.read(record_id).hours_es == "Diario"
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Upload)).all() == []
+
+    worker.send("/undo")
+    assert desk.read(record_id).hours_es != "Diario"
+    assert "deshecha" in worker.words
+
+
+def test_errors_are_named_by_row_and_column(desk: Desk) -> None:
+    service = desk.service()
+
+    worker = bring(desk.contributor(service), sheet(desk, service.organization_id, phone_1="12x"))
+
+    assert "fila 2, «teléfono 1»" in worker.words
+
+
+def test_a_sheet_cannot_reach_another_organisation(desk: Desk) -> None:
+    mine = desk.service()
+    with Session(desk.engine) as session:
+        foreign = session.scalars(
+            select(Service).where(Service.organization_id != mine.organization_id)
+        ).first()
+        assert foreign
+        rows = sheet_rows([foreign])
+        rows.append(rows[0] | {"id": "", "name": "Otra casa"})
+
+    worker = bring(desk.contributor(mine), write_csv(rows))
+
+    assert "es de otra organización" in worker.words
+    assert "solo puedes agregar" in worker.words
+    assert "Sí, hacer estos cambios" not in worker.words
+
+
+def test_only_who_brought_a_sheet_sees_or_undoes_it(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.contributor(service)
+    bring(worker, sheet(desk, service.organization_id, hours_es="Diario", hours_en="Daily"))
+    editor = desk.editor()
+
+    assert editor.open(worker.path).status == 404
+    worker.send(worker.path)
+    batch = worker.forms()[-1]["fields"]["batch"][0]
+    editor.open("/portal/sheets")
+    assert editor.send_bare("/portal/sheets/undo", batch=batch).status == 403
+
+
+def test_a_file_that_is_no_sheet_is_explained(desk: Desk) -> None:
+    worker = bring(desk.editor(), b"hola\nadios\n")
+
+    assert worker.status == 422
+    assert "no tiene los títulos" in worker.words
+
+
+def test_the_first_administrator_is_made_once_and_writes_her_own_mail(desk: Desk) -> None:
+    settings = Settings(desk.engine.url.render_as_string(hide_password=False), b"s" * 32)
+    old = first_login(settings)
+    link = first_login(settings)
+    assert link
+    with Session(desk.engine) as session:
+        assert len(session.scalars(select(Account)).all()) == 1
+        assert link.split("/")[-1] not in session.scalars(select(Invitation.token)).one()
+    desk.clock.now = datetime.now(UTC)
+    assert desk.browser().open(str(old)).status == 404
+
+    boss = desk.browser().open(link)
+    boss.send(link, email="jefa@red.example", password=PASSWORD, again=PASSWORD)
+
+    assert boss.path == "/portal/totp"
+    assert first_login(settings) is None
+    assert desk.site.accounts.with_password("jefa@red.example", PASSWORD)
+
+
+def test_every_text_has_both_languages_and_the_same_fields() -> None:
+    assert len(texts()) > 300
+
+
+def test_a_report_of_a_text_is_in_the_queue_too(desk: Desk) -> None:
+    said = statement(desk, second=False)
+    with speaking("ana"):
+        report_record(desk.engine, said.id, desk.clock().date())
+
+    worker = desk.editor().open("/portal/reports")
+
+    assert said.text_es[:40] in worker.words
