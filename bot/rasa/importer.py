@@ -46,6 +46,25 @@ class FastImporter(RasaFileImporter):
         return TrainingData(examples)
 
 
+class TrainingMessage(Message):
+    """A message that nobody changes, so that it need not be copied, and is cheap to compare.
+
+    Rasa hashes every message several times through JSON and copies all of them: three minutes for
+    70,000, before any component has begun.
+    """
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint())
+
+    def fingerprint(self) -> str:
+        """What tells it from others: its words, its intent, who wrote it."""
+        metadata = self.data["metadata"]["intent"]["voice"]
+        return f"{self.data['intent']}\0{metadata}\0{self.data['text']}"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> TrainingMessage:
+        return self
+
+
 def _read(path: Path) -> list[Message]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     blocks = yaml.load(path.read_text(encoding="utf-8"), loader).get("nlu") or []  # noqa: S506
@@ -62,4 +81,4 @@ def _message(marked: str, block: dict[str, Any]) -> Message:
     # hash them several times for nothing.
     text = _MARK.sub(r"\1", marked)
     metadata = {"intent": {"voice": block["metadata"]["voice"]}}
-    return Message(data={"text": text, "intent": block["intent"], "metadata": metadata})
+    return TrainingMessage(data={"text": text, "intent": block["intent"], "metadata": metadata})
