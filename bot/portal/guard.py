@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,22 @@ def guarded(site: Site, path: str, page: Page, access: Access) -> Route:
         return response
 
     return Route(path, endpoint, methods=list(access.methods))
+
+
+def doorkeeper(site: Site, access: Access) -> Callable[[Request], Awaitable[Response | None]]:
+    """For pages that are not the portal's own: the refusal, or None for who may come in."""
+
+    async def refusal(request: Request) -> Response | None:
+        visit, _ = await asyncio.to_thread(_visit, site, request)
+        if visit.signed is None:
+            return RedirectResponse("/portal/login", status_code=303)
+        if elsewhere := _first_to(visit, access):
+            return RedirectResponse(elsewhere, status_code=303)
+        if visit.signed.role not in access.roles:
+            return visit.page("refused.html", status=403, key=Refused().key)
+        return None
+
+    return refusal
 
 
 async def _answer(request: Request, visit: Visit, page: Page, access: Access) -> Response:

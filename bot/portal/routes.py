@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.analytics.pages import routes as figure_routes
+from bot.analytics.publish import Rule
 from bot.portal import (
     cases,
     home,
@@ -25,7 +27,7 @@ from bot.portal import (
     sign_in,
     statements,
 )
-from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, guarded
+from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, doorkeeper, guarded
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
@@ -74,6 +76,9 @@ PAGES: list[tuple[str, Page, Access]] = [
 ]
 
 
+FIGURES = ("administrator", "analyst")
+
+
 def routes(parts: Parts) -> list[BaseRoute]:
     """All of it under `/portal`."""
     settings = parts.settings
@@ -81,10 +86,18 @@ def routes(parts: Parts) -> list[BaseRoute]:
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url
     )
 
+    return site_routes(site, Rule(settings.figures_threshold, epsilon=settings.figures_epsilon))
+
+
+def site_routes(site: Site, rule: Rule) -> list[BaseRoute]:
+    """The portal's own pages, and the figures behind the same door."""
+
     async def to_home(_: Request) -> Response:
         return RedirectResponse("/portal/", status_code=307)
 
-    return [Route("/portal", to_home), Mount("/portal", app=application(site))]
+    door = doorkeeper(site, Access(FIGURES, GET))
+    figures = figure_routes(site.engine, door, rule=rule, clock=site.clock)
+    return [Route("/portal", to_home), *figures, Mount("/portal", app=application(site))]
 
 
 def application(site: Site) -> Starlette:

@@ -13,13 +13,13 @@ import pyotp
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from bot.analytics.publish import Rule
 from bot.conversation.world import World
 from bot.directory.models import Service
 from bot.portal.accounts import Newcomer
-from bot.portal.routes import application
+from bot.portal.routes import site_routes
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
 
@@ -136,7 +136,7 @@ class Desk:
     def open(cls, engine: Engine) -> Desk:
         clock = Clock()
         site = Site(engine, Secrets(b"s" * 32), World(engine), clock, "http://testserver")
-        return cls(engine, site, clock, Starlette(routes=[Mount("/portal", application(site))]))
+        return cls(engine, site, clock, Starlette(routes=site_routes(site, Rule())))
 
     def browser(self) -> Worker:
         return Worker(TestClient(self.app))

@@ -1,0 +1,29 @@
+"""The figures are for administrators and analysts; everybody else is refused, also the exports."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.portal.desk import Desk
+
+PLACES = ("/portal/figures", "/portal/figures/figures.csv", "/portal/figures/figures.json")
+
+
+def test_nobody_sees_figures_without_signing_in(desk: Desk) -> None:
+    for place in PLACES:
+        assert desk.browser().open(place).path == "/portal/login", place
+
+
+def test_an_editor_is_refused(desk: Desk) -> None:
+    worker = desk.editor()
+
+    assert [worker.open(place).status for place in PLACES] == [403, 403, 403]
+    assert "/portal/figures" not in str(worker.open("/portal/").words)
+
+
+@pytest.mark.parametrize("role", ["analyst", "administrator"])
+def test_analysts_and_administrators_see_them(desk: Desk, role: str) -> None:
+    worker = desk.worker(role)
+
+    # Nothing is published before the first month has ended: the exports say so.
+    assert [worker.open(place).status for place in PLACES] == [200, 400, 400]
