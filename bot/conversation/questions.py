@@ -1,4 +1,4 @@
-"""What she answers to our own questions on her safety: in whatever words, never a new alarm.
+"""What she answers to our own questions on her safety: in whatever words; new danger is heard all the same.
 
 "Yes, I'm alone now", "he's not here", "my friend is with me": after such a question it is what the
 question was about that counts, not what the words would mean alone.
@@ -22,6 +22,7 @@ ALARMS = ("report_immediate_danger", "express_suicidal_distress")
 _SAYS_LITTLE = ("affirm", "deny", "nlu_fallback", "out_of_scope", "inform_location", "thank",
                 "ask_menu", "ask_repeat_or_more", "report_outdated_information", "bot_challenge",
                 "greet")  # fmt: skip
+_SURE, _ANSWER = 0.9, 8  # so sure and in so many words it is no answer, but new danger
 _CLEAR = 0.5  # from here on a topic is one, whatever else the message says
 
 
@@ -79,7 +80,7 @@ def _said(turn: Turn, asked: str) -> bool | None:
 
 def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
     """Neither yes nor no: she writes, so she can; what only sounds like an alarm is none."""
-    if turn.intent not in ALARMS:
+    if turn.intent not in ALARMS or (turn.confidence >= _SURE and turn.words > _ANSWER):
         return None
     if state.pending == "safe_to_talk":
         return crisis.safe_now(turn, state, world, "crisis_heard")

@@ -152,9 +152,11 @@ def test_after_a_crisis_no_small_talk_brings_a_menu(
     start = Turn(intent=crisis, today=NOW.date(), now=NOW, country="GT")
     state = _take(start, State(), world).state.but(pending=None)
 
-    for _ in range(4):
+    for turn in range(4):
         decision = _take(Turn(intent=intent, today=NOW.date(), now=NOW), state, world)
-        assert re.match(r"^\d", decision.replies[0].text)
+        # Whoever says thanks or goodbye again and again need not read the number each time.
+        if turn == 0 or intent not in ("thank", "goodbye"):
+            assert re.match(r"^\d", decision.replies[0].text)
         assert decision.replies[-1].options == ()
         state = decision.state
 
