@@ -27,7 +27,7 @@ _ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violen
 def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     """What a message is that only looks like a command; None: it is one, or no such thing."""
     cues, intent = turn.cues, turn.intent
-    if cues.proof and intent in _ABOUT_THE_CHAT:
+    if cues.proof and (intent in _ABOUT_THE_CHAT or world.is_sensitive(intent)):
         return _said("keep_proof", state)
     if cues.hide and (intent in _ABOUT_THE_CHAT or turn.confidence < _PLAIN):
         return hiding(turn, state)
