@@ -1,4 +1,4 @@
-"""What she answers to our own questions on her safety, in whatever words; new danger is heard still.
+"""What she answers to our questions on her safety, in whatever words; new danger is heard still.
 
 "Yes, I'm alone now", "he's not here", "my friend is with me": after such a question it is what the
 question was about that counts, not what the words would mean alone.
