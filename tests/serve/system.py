@@ -19,7 +19,7 @@ from connectors.registry import missing_settings
 
 READY_S = 120  # the machine may be busy with something else
 GREETING = "Comadre is running."
-RASA, APPLICATION = "rasa\0run", "bot\0serve"
+RASA, APPLICATION = "bot.rasa.light\0run", "bot\0serve"
 
 
 def wait_for(what: str, check: Callable[[], bool], timeout_s: float = 60) -> None:
