@@ -79,6 +79,19 @@ def _keys(_: argparse.Namespace) -> int:
     return 0
 
 
+def _invite(_: argparse.Namespace) -> int:
+    from bot.database import migrate
+    from bot.portal.first import first_login
+    from bot.serve.supervisor import say
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    migrate(settings.database_url)
+    link = first_login(settings)
+    say(f"{settings.public_url}{link}" if link else "An administrator can sign in already.")
+    return 0
+
+
 def _thief(_: argparse.Namespace) -> int:
     from bot.database import open_engine
     from bot.privacy.commands import write_thief_report
@@ -100,6 +113,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "parse": (_parse, "understanding only: JSON Lines in, JSON Lines out"),
     "converse": (_converse, "whole conversations: JSON Lines in, JSON Lines out"),
     "coverage": (_coverage, "write docs/coverage.md: what is known, how old, and gaps"),
+    "invite": (_invite, "a link for the first administrator, while there is none"),
     "keys": (_keys, "rotate: wrap every person's key with the new COMADRE_SECRET_KEY"),
     "thief": (_thief, "write what a thief of this instance would learn"),
     "evaluate": (_evaluate, "score the understanding on the development set"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.paths import ROOT
 
 DAY_S = 86_400
+MOST_EPSILON = 0.5  # for each of the twelve tables of a month, whose budget is 6
 
 
 class SettingError(ValueError):
@@ -54,9 +55,16 @@ def read_environment(path: Path = ROOT / ".env") -> dict[str, str]:
 
 def _number(env: Mapping[str, str], name: str, default: float) -> float:
     try:
-        return float(env.get(name, default))
+        return float(env.get(name) or default)
     except ValueError as error:
         raise SettingError(f"{name}: expected a number, got {env[name]!r}") from error
+
+
+def _within(env: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    value = _number(env, name, default)
+    if not least <= value <= most:
+        raise SettingError(f"{name}: expected {least:g} to {most:g}, got {value:g}")
+    return value
 
 
 def _secret(env: Mapping[str, str], folder: Path) -> bytes:
@@ -87,7 +95,7 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
     return Settings(
         database_url=env.get("COMADRE_DATABASE_URL") or f"sqlite:///{folder / 'comadre.db'}",
         secret_key=_secret(env, folder),
-        public_url=env.get("COMADRE_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        public_url=(env.get("COMADRE_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
         port=port,
         rasa_url=env.get("COMADRE_RASA_URL", "http://127.0.0.1:5005"),
         rasa_token=env.get("COMADRE_RASA_TOKEN", ""),
@@ -97,8 +105,8 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         rasa_urgent_timeout_s=_number(env, "COMADRE_RASA_URGENT_TIMEOUT_S", 1.2),
         report_people=int(_number(env, "COMADRE_REPORT_PEOPLE", 3)),
         report_days=int(_number(env, "COMADRE_REPORT_DAYS", 60)),
-        figures_threshold=int(_number(env, "COMADRE_FIGURES_THRESHOLD", 10)),
-        figures_epsilon=_number(env, "COMADRE_FIGURES_EPSILON", 0.0) or None,
+        figures_threshold=int(_within(env, "COMADRE_FIGURES_THRESHOLD", 10, 3, 1_000)),
+        figures_epsilon=_within(env, "COMADRE_FIGURES_EPSILON", 0.0, 0, MOST_EPSILON) or None,
         retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
         retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
         folder=folder,

@@ -22,7 +22,7 @@ PAGE = ROOT / "docs" / "coverage.md"
 GROUPS = ("violence", "rights", "family", "work")
 _HEAD = """# Coverage
 
-Made by `python -m bot coverage` from `data/countries`; do not edit. A test fails when it is out of date.
+Made by `.venv/bin/python -m bot coverage` from `data/countries`; do not edit. A test fails when it is out of date.
 
 A cell is what she may be told on a topic in a country: **statements · oldest date · sources** (pages).
 `?` instead of a date: none of them carries one; `+?`: some carry none. `region`: only the regional file

@@ -99,7 +99,7 @@ class Fact(FileRecord):
 
     @property
     def may_be_told(self) -> bool:
-        """Low confidence and no source both forbid telling (see docs and README of the facts)."""
+        """Low confidence and no source both forbid telling (docs/add-a-country.md)."""
         return self.confidence != "low" and bool(self.sources)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +11,6 @@ from sqlalchemy import Engine, text
 
 from bot.privacy.keys import Keys
 from bot.privacy.scan import Needles, in_database
-from bot.serve.supervisor import rasa_environment
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
@@ -74,16 +72,6 @@ async def test_an_id_cannot_lead_a_deletion_elsewhere() -> None:
         await sender.delete(client, SETTINGS, "+1", ["SM1", "../../Accounts/AC1", "SM2?x=y"])
 
     assert asked == ["/2010-04-01/Accounts/AC1/Messages/SM1.json"]
-
-
-def test_rasa_is_told_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("COMADRE_SECRET_KEY", "COMADRE_SECRET_KEY_OLD", "TWILIO_AUTH_TOKEN",
-                 "TELEGRAM_BOT_TOKEN", "WHATSAPP_APP_SECRET", "COMADRE_DATABASE_URL"):  # fmt: skip
-        monkeypatch.setenv(name, "a-secret-of-ours")
-
-    told = rasa_environment(Path("/x"), 1, 2, "token", "slots.db")
-
-    assert "a-secret-of-ours" not in told.values()
 
 
 def test_the_database_has_no_clear_id_of_vendors(empty_engine: Engine) -> None:

@@ -176,7 +176,8 @@ def test_what_the_last_check_finds_wrong_stops_everything(tmp_path: Path) -> Non
 
 
 def test_rasa_learns_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TELEGRAM_BOT_TOKEN", "COMADRE_SECRET_KEY", "TWILIO_AUTH_TOKEN"):
+    for name in ("TELEGRAM_BOT_TOKEN", "COMADRE_SECRET_KEY", "COMADRE_SECRET_KEY_OLD",
+                 "COMADRE_DATABASE_URL", "A_CHANNEL_OF_TOMORROW_TOKEN"):  # fmt: skip
         monkeypatch.setenv(name, "planted-secret")
 
     told = rasa_environment(ROOT, 1, 2, "token", "slots.db")
