@@ -12,13 +12,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bot.database import migrate, open_engine
 from connectors import jobs
 from connectors.contract import Outgoing, SendRefused, SendThrottled, SendUncertain
 from connectors.leases import LEASE_S, LeaseLost
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox
-from tests.delivery.stage import KEYS, Stage, until
+from tests.delivery.stage import KEYS, Stage, staged, until
 
 ANA, BERTA = "+50370000001", "+50370000002"
 EVERY_WAY = [
@@ -33,11 +32,8 @@ def stage(
     request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
 ) -> Iterator[Stage]:
     database, kind = request.param
-    url = new_database_url(database)
-    migrate(url)
-    engine = open_engine(url)
-    yield Stage(engine, url, kind)
-    engine.dispose()
+    with staged(new_database_url, database, kind) as stage:
+        yield stage
 
 
 def states(stage: Stage, table: type[Inbox] | type[Outbox]) -> list[str]:
