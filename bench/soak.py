@@ -38,7 +38,8 @@ from starlette.routing import Route
 
 from bot.database import migrate, open_engine
 from bot.paths import ROOT
-from bot.serve.supervisor import die_with_parent, free_port
+from bot.processes import die_with_parent
+from bot.serve.supervisor import free_port
 from connectors.contract import Reply
 from connectors.leases import BEAT_S
 from connectors.models import WorkerProcess

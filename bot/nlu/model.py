@@ -20,6 +20,7 @@ from bot.nlu.encoder import Encoder
 from bot.nlu.head import Head
 from bot.nlu.ngrams import NgramModel
 from bot.nlu.normalise import clean
+from bot.processes import die_with_parent
 
 
 @dataclass(frozen=True)
@@ -128,4 +129,4 @@ def _beside(size: int) -> Executor:
     """A process of its own where there is enough to do for one."""
     if size < MANY:
         return ThreadPoolExecutor(1)
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=die_with_parent)

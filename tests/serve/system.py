@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 
 from bot.paths import ROOT
-from bot.serve.supervisor import die_with_parent, free_port
+from bot.processes import die_with_parent
+from bot.serve.supervisor import free_port
 from connectors.registry import missing_settings
 
 READY_S = 120  # the machine may be busy with something else
