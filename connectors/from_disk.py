@@ -42,7 +42,8 @@ def _urgent(intent: str, message: Message, memory: Memory) -> Outcome:
         texts = [card("suicide", country, language), say("distress", language),
                  say("distress_ask", language)]  # fmt: skip
     else:
-        kind = "child" if read_cues(message.text).child else "danger"
+        cues = read_cues(message.text)
+        kind = "child" if cues.child or cues.young else "danger"
         texts = [card(kind, country, language), say("safe_to_talk", language)]
     options = yes_no(language)
     last = Reply("\n\n".join(texts[-2:] if intent == DISTRESS else texts), options, "choices",

@@ -32,7 +32,8 @@ class Cues:
     present: bool = False  # she says that she is there
     other: bool = False  # it is somebody else who is there
     man: bool = False
-    child: bool = False
+    child: bool = False  # her age, told
+    young: bool = False  # signs of it, for this message alone
     rude: bool = False
     returned: bool = False  # whoever is dangerous is back
     threat: bool = False

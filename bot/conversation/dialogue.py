@@ -89,7 +89,8 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         decision = _for_a_child(decision)
         sensitive, state = False, state.but(sensitive=True)
         lines.append(children.number(state, world))
-        lines += [say("child", state.language)] if turn.cues.child else []
+        says_so = turn.cues.child or turn.cues.young
+        lines += [say("child", state.language)] if says_so else []
     elif crisis.is_on(before) and crisis.is_on(state) and not sensitive:
         kind = "suicide" if state.crisis == "distress" else "danger"
         number = world.emergency_line(kind, state)

@@ -110,8 +110,8 @@ class Turn:
 
     @property
     def is_child(self) -> bool:
-        """Whether she says, or has said, that she is under 18."""
-        return self.cues.child or self.child_before
+        """Whether she says, or has said, that she is under 18; or writes like it."""
+        return self.cues.child or self.cues.young or self.child_before
 
     def about(self, intent: str) -> Turn:
         """The same message, understood as `intent`."""

@@ -88,8 +88,9 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
     ("mejor en español, mi inglés es malo", {"wants_language": "es"}),
     ("I don't speak Spanish", {"wants_language": "en"}),
     ("she speaks Mixteco btw, not really Spanish", {}), ("¿hablan español ahí?", {}),
-    ("yo abla poco español", {}), ("my mom's bf comes in my room", {"child": True}),
-    ("no quiero que me regresen con mi padrastro", {"child": True}),
+    ("yo abla poco español", {}), ("my mom's bf comes in my room", {"young": True}),
+    ("no quiero que me regresen con mi padrastro", {"young": True}),
+    ("my teacher touches me", {"young": True}),
     ("hola tengo 16 y vengo sola", {"child": True}),
     ("hi im 15 can i ask something", {"child": True}),
     ("im 19 and my brothers are 8 and 12", {}), ("cuando era niña mi padrastro me pegaba", {}),
@@ -102,6 +103,33 @@ def test_what_the_words_say(text: str, cues: dict[str, object]) -> None:
     assert {k: v for k, v in vars(found).items() if k not in ignored} == {
         k: v for k, v in expected.items() if k not in ignored
     }
+
+
+@pytest.mark.parametrize("text", [
+    "tengo 12 años viviendo en Estados Unidos y quiero la residencia", "tengo 6 años en Costa Rica",
+    "tengo 7 años de vivir con mi pareja", "tengo 8 años aquí sin papeles",
+    "cumplí 10 años sin ver a mi mamá", "tengo 9 años que no lo veo", "15 años tengo de casada",
+    "I have 10 years living in Houston", "i have 8 years in this country",
+    "im 10 blocks from the border", "I am 7 hrs from the border", "im 8 and a half months pregnant",
+    "I am 12 years in the US", "mi maestra de inglés dice que puedo pedir asilo",
+    "my teacher says i can get a visa", "mi padrastro me pegaba y ahora quiero denunciar",
+    "my mom's husband is a citizen can he sponsor me",
+])  # fmt: skip
+def test_a_grown_woman_is_not_taken_for_a_child(text: str) -> None:
+    found = read_cues(text)
+
+    assert not found.child
+    assert not found.young
+
+
+@pytest.mark.parametrize("text", [
+    "tengo 14 años de edad", "tengo 15 años y estoy en Tapachula", "tengo 12 años pero viajo sola",
+    "tengo 14 años cuando llegue qué hago", "cumplí 16 años", "tengo quince años, ando sola",
+    "im 16 and pregnant", "i am 15 years old in mexico", "i have 13 years and i am alone", "im 17",
+    "12 años tengo", "i just turned 14", "I am 15 years",
+])  # fmt: skip
+def test_an_age_is_one_whatever_follows(text: str) -> None:
+    assert read_cues(text).child
 
 
 def test_a_tap_has_no_cues() -> None:
