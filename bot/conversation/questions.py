@@ -104,8 +104,9 @@ def go_on(turn: Turn, state: State, world: World) -> Decision:
 
 
 def _wait(state: State, world: World) -> Decision:
-    """Somebody is near: nothing more now."""
-    return decide([say("wait", state.language)], state.but(pending=None), "deny")
+    """Somebody is near: nothing more now, and nothing that he may see."""
+    state = state.but(pending=None, sensitive=True)
+    return decide([say("wait", state.language)], state, "deny")
 
 
 def noted(decision: Decision) -> Decision:

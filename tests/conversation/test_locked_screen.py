@@ -1,0 +1,43 @@
+"""He is near, or may look at her phone later: what a locked screen shows of our answers then."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.conversation.compose import Decision
+from bot.conversation.cues import read_cues
+from bot.conversation.dialogue import play
+from bot.conversation.small_talk import repair
+from bot.conversation.state import State, Turn
+from bot.conversation.world import World
+from bot.safety.card import NEUTRAL
+
+TOLD_TALES = ("sola", "alone", "prueba", "proof", "borr", "delete", "salir", "exit")
+
+
+def said(engine: Engine, text: str, state: State, intent: str = "nlu_fallback") -> Decision:
+    cues = read_cues(text)
+    turn = Turn(intent, date(2026, 11, 25), 0.3, cues=cues, words=len(text.split()))
+    return play(repair, turn, state, World(engine))
+
+
+@pytest.mark.parametrize(("text", "language", "pending"), [
+    ("no, aquí está él", "es", "alone"), ("no, he is here", "en", "alone"),
+    ("¿cómo borro este chat?", "es", None), ("how do I delete this chat", "en", None),
+    ("¿borro el chat de él?", "es", None), ("should I delete his texts", "en", None),
+])  # fmt: skip
+def test_it_shows_neither_the_exit_word_nor_that_she_hides(
+    empty_engine: Engine, text: str, language: str, pending: str | None
+) -> None:
+    before = State(language=language, pending=pending, topic="ask_domestic_violence")
+
+    decision = said(empty_engine, text, before)
+
+    assert decision.acted_on in ("deny", "ask_privacy")
+    assert decision.state.sensitive
+    for reply in decision.replies:
+        shown = reply.text[:NEUTRAL].lower()
+        assert not any(each in shown for each in TOLD_TALES), shown
