@@ -24,10 +24,12 @@ def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None
     An alarm that is not `believed` is no real question: whoever writes now learns nothing by it.
     """
     small = turn.intent in _SMALL or (turn.intent in _ALARMS and not (turn.forced or believed))
-    if turn.tapped or not small or turn.cues.hide:
+    if turn.tapped or not small:
         return None
-    if state.pending == GUARDED:
+    if state.pending == GUARDED:  # also to him who asks how one hides here
         return _neutral("someone_else", turn, state)
+    if turn.cues.hide:
+        return None
     if state.pending != LEFT:
         return None
     cues = turn.cues

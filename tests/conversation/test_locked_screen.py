@@ -10,8 +10,10 @@ from sqlalchemy import Engine
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
+from bot.conversation.privacy import GUARDED, LEFT
 from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
+from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.safety.card import NEUTRAL
 
@@ -41,3 +43,23 @@ def test_it_shows_neither_the_exit_word_nor_that_she_hides(
     for reply in decision.replies:
         shown = reply.text[:NEUTRAL].lower()
         assert not any(each in shown for each in TOLD_TALES), shown
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "ask_privacy", "out_of_scope"])
+@pytest.mark.parametrize(("text", "language"), [
+    ("how do I delete this chat", "en"), ("¿hay una palabra secreta?", "es"),
+])  # fmt: skip
+def test_he_who_has_her_phone_is_not_told_how_one_hides(
+    empty_engine: Engine, text: str, language: str, intent: str
+) -> None:
+    before = State(language=language, pending=GUARDED, sensitive=True)
+
+    decision = said(empty_engine, text, before, intent)
+
+    assert [reply.text for reply in decision.replies] == [say("someone_else", language)]
+
+
+def test_she_herself_is_told_after_she_left_fast(empty_engine: Engine) -> None:
+    decision = said(empty_engine, "¿hay una palabra secreta?", State(pending=LEFT))
+
+    assert any("SALIR" in reply.text for reply in decision.replies)
