@@ -31,7 +31,7 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
         return _keep_proof(state)
     if cues.hide and (intent in _ABOUT_THE_CHAT or turn.confidence < _PLAIN):
         return hiding(turn, state)
-    if cues.misdial and not state.listed:
+    if cues.misdial and not (state.listed or state.told or crisis.is_on(state)):
         return _misdialled(state)
     if turn.is_child and (cues.offline or cues.who_helps):
         return None

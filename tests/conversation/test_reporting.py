@@ -214,3 +214,27 @@ def test_nothing_was_shown_so_nothing_is_reported(honduras: Engine) -> None:
 
     assert reported(honduras) == []
     assert decision.outcome == "asked back"
+
+
+@pytest.mark.parametrize("words", ["número equivocado", "wrong number"])
+@pytest.mark.parametrize("state", [
+    State(country="HN", crisis="danger", sensitive=True, topic="report_immediate_danger"),
+    State(country="HN", topic="ask_asylum", told=("a-statement",)),
+])  # fmt: skip
+def test_a_wrong_number_that_we_told_is_a_report_and_no_goodbye(
+    honduras: Engine, words: str, state: State
+) -> None:
+    said = turn("report_outdated_information", words)
+
+    decision = play(report_outdated, said, state, World(honduras))
+
+    assert decision.acted_on == "report_outdated_information"
+    assert decision.replies[0].text.startswith("911") == (state.crisis is not None)
+
+
+def test_whoever_dialled_a_wrong_number_is_wished_a_good_day(honduras: Engine) -> None:
+    said = turn("report_outdated_information", "número equivocado")
+
+    decision = play(report_outdated, said, State(country="HN"), World(honduras))
+
+    assert decision.acted_on == "goodbye"
