@@ -19,7 +19,7 @@ from connectors.contract import Option, Reply
 
 def inform_location(turn: Turn, state: State, world: World) -> Decision:
     """Take note of the place; answer again what was asked, for that place."""
-    if turn.service_type and not turn.tapped and not state.crisis:
+    if turn.service_type and not turn.tapped and not crisis.is_on(state):
         return find_service(turn, state.but(listed=()), world)
     if turn.tapped and turn.city and not turn.country:
         return _at_border(turn, state, world)

@@ -154,7 +154,7 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     """Not understood: ask with choices, then offer the menu and a person; never a third time."""
     language = state.language
     doubt = dict(turn.ranking).get("report_immediate_danger", 0.0)
-    if doubt >= DOUBT and state.crisis is None and state.pending != "danger_check":
+    if doubt >= DOUBT and not crisis.is_on(state) and state.pending != "danger_check":
         return crisis.doubtful(state, world)
     if crisis.is_on(state) and (turn.cues.relief or turn.cues.sorry or turn.cues.bye):
         return crisis.calmed(turn, state, world)
