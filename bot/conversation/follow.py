@@ -15,6 +15,7 @@ from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, report_
 from bot.conversation.services import find_service, list_services, safe_line
 from bot.conversation.shown import contact, described, one_line
 from bot.conversation.state import State, Turn
+from bot.conversation.topics import source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService
@@ -155,15 +156,18 @@ def _explain(turn: Turn, state: State, world: World) -> Decision | None:
     if crisis.is_on(state):
         return crisis.stay(turn, state, world)
     if state.told and state.topic:
-        texts = world.told(state.told[-BATCH:], language)[:1]
+        found, citation = world.told(state, turn.today, BATCH)
         service = world.helper(state.topic, state, turn.today)
-        if texts:
+        if found:
+            texts = [each.text.get(language) for each in found]
             lines = [*safe_topic(state, world), say("again", language), *texts]
+            lines.append(source_line(citation, language))
             if service is not None:
                 lines.append(say("again_person", language, service=one_line(service, language)))
             choices = (Option(say("option_more", language), "/ask_repeat_or_more"),
                        Option(say("option_person", language), "/ask_human"))  # fmt: skip
-            return decide(lines, state.but(misunderstood=0), "ask_repeat_or_more", choices)
+            return decide(lines, state.but(misunderstood=0), "ask_repeat_or_more", choices,
+                          records=[each.id for each in found])  # fmt: skip
     services = last_listed(turn, state, world) if state.listed else []
     if services:
         lines = [*safe_line(services[0], state, world), *(described(s, language) for s in services)]

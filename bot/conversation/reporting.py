@@ -25,6 +25,14 @@ def last_shown(state: State) -> tuple[str, ...]:
     return state.listed[start:]
 
 
+def one_more_batch(listed: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
+    """`listed` and a new batch, which begins where `last_shown` looks for it.
+
+    A service that stood in for a reported one had made the batch before too long.
+    """
+    return (*listed, *listed[-1:] * (-len(listed) % BATCH), *ids)
+
+
 def report_outdated(turn: Turn, state: State, world: World) -> Decision:
     """Note the report; where several services were shown, ask which one she means."""
     if turn.tapped and (turn.group or "").isdigit():
@@ -131,10 +139,5 @@ def _other(turn: Turn, state: State, world: World) -> FoundService | None:
 
 def _reachable(kind: str, turn: Turn, state: State, world: World) -> list[FoundService]:
     """Those of the kind that she has not been given yet, and that have a number."""
-    skip, new = 0, []
-    while batch := world.services(kind, state, turn.today, skip=skip):
-        new = [s for s in batch if s.id not in state.listed and (s.phones or s.whatsapp)]
-        if new:
-            break
-        skip += len(batch)
-    return new
+    new = world.services(kind, state, turn.today, without=state.listed, most=None)
+    return [each for each in new if each.phones or each.whatsapp]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conversation import consulates
 from bot.conversation.compose import Decision, country_options, decide
+from bot.conversation.reporting import one_more_batch
 from bot.conversation.reporting import report_outdated as report_outdated
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
@@ -54,7 +55,7 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
         known = consulates.of_her_country(turn, state, world)
         if known is not None:
             return known
-    found = world.services(kind, state, turn.today, skip=len(state.listed))
+    found = world.services(kind, state, turn.today, without=state.listed)
     country = world.in_words(state.country, language)
     place = f"{state.city}, {country}" if state.city else country
     if not found:
@@ -69,7 +70,7 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
     lines = safe_line(found[0], state, world)
     lines += [heading, *(described(service, language) for service in found)]
     ids = tuple(s.id for s in found)
-    state = state.but(listed=(*state.listed, *ids), pending=None,
+    state = state.but(listed=one_more_batch(state.listed, ids), pending=None,
                       sensitive=state.sensitive or kind == "violence_shelter")  # fmt: skip
     options = (
         Option(say("option_more_services", language), "/ask_repeat_or_more"),

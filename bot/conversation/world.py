@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -85,8 +85,15 @@ class World:
             )
             return not set(known).isdisjoint(state.told)
 
-    def services(self, kind: str, state: State, today: date, skip: int = 0) -> list[FoundService]:
-        """Up to three services of one kind where she is, those that she can reach first."""
+    def services(
+        self,
+        kind: str,
+        state: State,
+        today: date,
+        without: Collection[str] = (),
+        most: int | None = 3,
+    ) -> list[FoundService]:
+        """Services of one kind where she is, but for some, those that she can reach first."""
         with Session(self.engine) as session:
             found = find_services(session, state.country or REGIONAL, (kind,), state.city,
                                   limit=200, today=today)  # fmt: skip
@@ -97,7 +104,7 @@ class World:
                     found.sort(key=lambda each: not _fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
         wanted.sort(key=lambda each: not (is_reachable(each) or _is_near(state.city, each)))
-        return wanted[skip : skip + 3]
+        return [each for each in wanted if each.id not in without][:most]
 
     def people(self, state: State, today: date) -> list[FoundService]:
         """Who answers a phone where she is: for what she spoke of, then for anything."""
@@ -206,12 +213,22 @@ class World:
             chosen = choose(new or fit, Wish(today, kinds, state.phase, told))[:2]
             return chosen, cite(session, chosen, today)
 
-    def told(self, ids: Sequence[str], language: str) -> list[str]:
-        """The texts of statements by their ids."""
+    def told(self, state: State, today: date, most: int) -> tuple[list[Statement], Citation]:
+        """Of the last statements that she was told, those on her topic that still may be told."""
+        last = state.told[-most:]
         with Session(self.engine) as session:
-            rows = {r.id: r for r in session.scalars(
-                select(Statement).where(Statement.id.in_(list(ids))))}  # fmt: skip
-        return [rows[each].text.get(language) for each in ids if each in rows]
+            rows = session.scalars(
+                select(Statement)
+                .where(
+                    Statement.id.in_(last),
+                    Statement.intent == state.topic,
+                    Statement.country.in_({self._place(state), REGIONAL}),
+                )
+                .options(selectinload(Statement.hidden))
+            ).all()
+            first = sorted((row for row in rows if may_be_told(row, today)),
+                           key=lambda row: last.index(row.id))[:1]  # fmt: skip
+            return first, cite(session, first, today)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
         """Whether somebody answers there now; None where that is not known."""

@@ -12,7 +12,9 @@ from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.people import person
+from bot.conversation.reporting import last_shown
 from bot.conversation.services import find_service, report_outdated
+from bot.conversation.small_talk import more as more_of_it
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
@@ -238,3 +240,21 @@ def test_whoever_dialled_a_wrong_number_is_wished_a_good_day(honduras: Engine) -
     decision = play(report_outdated, said, State(country="HN"), World(honduras))
 
     assert decision.acted_on == "goodbye"
+
+
+def test_after_a_report_every_other_place_is_listed_and_each_only_once(honduras: Engine) -> None:
+    world = World(honduras)
+    listed = three_shelters(honduras)
+    reported_one = report(honduras, listed.state.but(pending="chosen:" + listed.state.listed[1]))
+    seen = [*listed.records, *reported_one.state.listed[3:]]
+    state = reported_one.state
+
+    while (more := play(more_of_it, turn("ask_repeat_or_more"), state, world)).records:
+        seen += more.records
+        state = more.state
+        assert last_shown(state) == more.records
+
+    every = world.services("legal", State(country="HN"), NOW.date(), most=None)
+    assert len(every) > 6
+    assert len(seen) == len(set(seen))
+    assert {each.id for each in every} <= set(seen)

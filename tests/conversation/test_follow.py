@@ -1,0 +1,82 @@
+"""Half sentences that only make sense after what was said: again, the cost, the hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.conversation.compose import Decision
+from bot.conversation.cues import read_cues
+from bot.conversation.dialogue import play
+from bot.conversation.small_talk import repair
+from bot.conversation.state import State, Turn
+from bot.conversation.topics import answer_topic
+from bot.conversation.world import World
+from bot.database import transaction
+from bot.knowledge.content import read_country
+from bot.knowledge.load import fill
+from bot.knowledge.models import Statement
+from bot.knowledge.trust import Hidden
+
+NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+ASYLUM, MONEY = "ask_asylum", "ask_unpaid_wages"
+
+
+@pytest.fixture
+def honduras(empty_engine: Engine) -> Engine:
+    with transaction(empty_engine) as session:
+        fill(session, {"HN": read_country("HN")})
+    return empty_engine
+
+
+def said(engine: Engine, words: str, state: State, intent: str = "nlu_fallback") -> Decision:
+    turn = Turn(intent, NOW.date(), 0.3, now=NOW, cues=read_cues(words), words=3)
+    return play(repair, turn, state, World(engine))
+
+
+def asked(engine: Engine, topic: str, state: State) -> Decision:
+    turn = Turn(topic, NOW.date(), now=NOW, words=5)
+    return play(answer_topic, turn, state, World(engine))
+
+
+def text(decision: Decision) -> str:
+    return "\n".join(reply.text for reply in decision.replies)
+
+
+def statement(engine: Engine, record_id: str) -> Statement:
+    with Session(engine) as session:
+        return session.get_one(Statement, record_id)
+
+
+def test_what_is_told_again_says_who_says_so(honduras: Engine) -> None:
+    before = asked(honduras, ASYLUM, State(country="HN", here="HN")).state
+
+    again = said(honduras, "no entendí", before)
+
+    assert len(again.records) == 1
+    assert "Fuente: " in text(again)
+
+
+def test_what_was_hidden_meanwhile_is_not_told_again(honduras: Engine) -> None:
+    before = asked(honduras, ASYLUM, State(country="HN", here="HN")).state
+    first = said(honduras, "no entendí", before).records[0]
+    with transaction(honduras) as session:
+        session.add(Hidden(record_id=first, number="", since=NOW.date()))
+
+    again = said(honduras, "no entendí", before)
+
+    assert first not in again.records
+    assert statement(honduras, first).text.get("es") not in text(again)
+
+
+def test_what_is_told_again_is_about_the_last_topic(honduras: Engine) -> None:
+    wages = asked(honduras, MONEY, State(country="HN", here="HN")).state
+    state = asked(honduras, ASYLUM, wages).state
+    one_of_each = state.but(told=(wages.told[-1], state.told[-1]))
+
+    again = said(honduras, "repite", one_of_each)
+
+    assert again.records == (state.told[-1],)
