@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
+from bot.conversation.people import person
 from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
@@ -80,3 +81,12 @@ def test_what_is_told_again_is_about_the_last_topic(honduras: Engine) -> None:
     again = said(honduras, "repite", one_of_each)
 
     assert again.records == (state.told[-1],)
+
+
+def test_where_nobody_is_known_the_line_for_children_is_told_still(empty_engine: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_child_abuse", sensitive=True)
+
+    found = person(Turn("ask_human", NOW.date(), now=NOW), state, World(empty_engine))
+
+    assert text(found).startswith(World(empty_engine).own_line(state))
+    assert "Pregunta en tu consulado" in text(found)
