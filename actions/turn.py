@@ -15,9 +15,9 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
-from bot.conversation.dialogue import Decide, play
+from bot.conversation.dialogue import play
+from bot.conversation.reread import Decide
 from bot.conversation.places_said import places_said
-from bot.conversation.reread import reread
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
@@ -41,8 +41,7 @@ class TurnAction(Action):
         turn = read_turn(tracker.latest_message, tracker.slots)
         before = State.from_slots({"language": turn_language(tracker), **_set(tracker.slots)})
         with speaking(str(tracker.sender_id)):
-            decide, turn = reread(self._decide, turn, before, self._world)
-            decision = await asyncio.to_thread(play, decide, turn, before, self._world)
+            decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
         dispatcher.utter_message(json_message=_message(decision, slots))
         return [SlotSet(name, value) for name, value in slots.items()]

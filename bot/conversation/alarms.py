@@ -19,7 +19,7 @@ AGAIN_AFTER = 3  # turns after a card in which the same alarm brings one line, n
 
 def heard(turn: Turn, state: State, world: World) -> Decision | None:
     """What the alarm leads to; None: the card."""
-    if turn.intent not in ALARMS or turn.forced or turn.tapped:
+    if turn.intent not in ALARMS:
         return None
     cues = turn.cues
     if cues.rape:

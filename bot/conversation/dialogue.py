@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation import children, crisis, questions, small_talk
@@ -11,12 +10,12 @@ from bot.conversation.commands import no_command
 from bot.conversation.compose import Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.privacy import guard
+from bot.conversation.reread import Decide, reread
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn, absorb
 from bot.conversation.topics import answer_topic
 from bot.conversation.wording import say
 from bot.conversation.world import World
 
-Decide = Callable[[Turn, State, World], Decision]
 DAY_S = 86_400.0
 SAFETY = ("report_immediate_danger", "express_suicidal_distress")
 # Nothing may stand before, between or after these.
@@ -31,6 +30,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = State(language=before.language)
     elif turn.told_of_crisis and before.crisis is None:
         before = crisis.taken_over(turn.told_of_crisis, before)
+    decide, turn = reread(decide, turn, before, world)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
     decision = guard(turn, state, believed=crisis.is_believed(turn, state, world))

@@ -23,8 +23,6 @@ def facet(side: str) -> Callable[[Turn, State, World], Decision | None]:
     """The follow-up for one side; None where no topic was answered."""
 
     def answer(turn: Turn, state: State, world: World) -> Decision | None:
-        if state.listed and state.service_type and side == "cost":
-            return _cost_of_listed(turn, state, world)
         if not state.topic or not world.is_topic(state.topic):
             return None
         if state.topic in FAMILY:
@@ -57,17 +55,3 @@ def _of_topic(side: str, topic: str, turn: Turn, state: State, world: World) -> 
     told = tuple(dict.fromkeys((*state.told, *(each.id for each in found))))
     ids = [each.id for each in found]
     return decide(lines, state.but(told=told, pending=None), topic, options, records=ids)
-
-
-def _cost_of_listed(turn: Turn, state: State, world: World) -> Decision | None:
-    language = state.language
-    found = [world.service(each, turn.today) for each in state.listed[-3:]]
-    lines = [
-        f"{each.names.get(language)}: {each.cost.get(language)}"
-        for each in found
-        if each and each.cost
-    ]
-    if not lines:
-        lines = [say("cost_unknown", language)]
-    return decide(lines, state, "find_service", (
-        Option(say("option_other_topic", language), "/ask_menu"),))  # fmt: skip

@@ -114,17 +114,23 @@ def _of_the_listed(key: str, line: Callable[[FoundService, Turn, State, World], 
                  for s, text in zip(services, texts, strict=True) if text]  # fmt: skip
         lines = [*safe_line(services[0], state, world), *known]
         if not known:
-            lines = [say(f"{key}_unknown", language, name=services[0].names.get(language))]
-            best = next((one_line(s, language) for s in services if s.phones or s.whatsapp), None)
-            if key == "phone" and (topic := state.topic or "ask_rights_overview"):
-                helper = world.helper(topic, state, turn.today)
-                best = one_line(helper, language) if helper and helper.phones else None
-            if best:
-                lines.append(say("try_instead", language, service=best))
+            lines.append(say(f"{key}_unknown", language, name=services[0].names.get(language)))
+            whom = _with_a_phone(services) or _helper_with_a_phone(turn, state, world)
+            if whom is not None:
+                lines.append(say("try_instead", language, service=one_line(whom, language)))
         return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
                       "service found", [s.id for s in services])  # fmt: skip
 
     return answer
+
+
+def _with_a_phone(services: list[FoundService]) -> FoundService | None:
+    return next((each for each in services if each.phones or each.whatsapp), None)
+
+
+def _helper_with_a_phone(turn: Turn, state: State, world: World) -> FoundService | None:
+    helper = world.helper(state.topic or "ask_rights_overview", state, turn.today)
+    return helper if helper and helper.phones else None
 
 
 def _phone(service: FoundService, turn: Turn, state: State, world: World) -> str:
@@ -142,6 +148,20 @@ def _hours(service: FoundService, turn: Turn, state: State, world: World) -> str
     now = "" if is_open is None else say("open_now" if is_open else "closed_now", state.language)
     hours = service.hours.get(state.language) if service.hours else ""
     return ". ".join(filter(None, (hours, now)))
+
+
+def _charge(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    return service.cost.get(state.language) if service.cost else ""
+
+
+_CHARGES = _of_the_listed("cost", _charge)
+_COST = facet("cost")
+
+
+def _cost(turn: Turn, state: State, world: World) -> Decision | None:
+    """After a list whether these places charge, else what the topic costs."""
+    listed = state.listed and state.service_type
+    return (_CHARGES if listed else _COST)(turn, state, world)
 
 
 def _out_of_range(turn: Turn, state: State) -> Decision:
@@ -190,5 +210,5 @@ _BY_KIND: dict[str, Follow] = {
     "phone": _of_the_listed("phone", _phone),
     "address": _of_the_listed("address", _address),
     "hours": _of_the_listed("hours", _hours),
-    "cost": facet("cost"), "time": facet("time"), "papers": facet("papers"),
+    "cost": _cost, "time": facet("time"), "papers": facet("papers"),
 }  # fmt: skip

@@ -42,6 +42,9 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, turn
     if turn.hint == "again" and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
+    if before.listed and before.service_type and _is_short(turn) and _side(turn) == "cost":
+        # Whether these places charge, not what the topic before them costs.
+        return decide, replace(turn, cues=replace(turn.cues, follow="cost"))
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn
     meant = _of_the_topic(turn, before.topic)
@@ -52,7 +55,7 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     """The message as a question on `topic`, where it is one."""
     if turn.hint == "same" and not turn.names_place:
         return _about(turn, topic)
-    if topic not in FAMILY and turn.words <= SHORT and not turn.names_place:
+    if topic not in FAMILY and _is_short(turn):
         side = _side(turn)
         if side is not None:
             return _about(turn, topic, side)
@@ -63,6 +66,10 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     ):
         return _about(turn, topic)
     return None
+
+
+def _is_short(turn: Turn) -> bool:
+    return turn.words <= SHORT and not turn.names_place
 
 
 def _side(turn: Turn) -> str | None:

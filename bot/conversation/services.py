@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.conversation import consulates
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.reporting import one_more_batch
-from bot.conversation.reporting import report_outdated as report_outdated
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say

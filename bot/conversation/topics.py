@@ -52,7 +52,6 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
         told=tuple(told)[-MOST_TOLD:],
         sensitive=state.sensitive or world.is_sensitive(intent),
         misunderstood=0,
-        crisis=state.crisis,
         pending=None,
     )
     lines = [_emergency(answer, language)]

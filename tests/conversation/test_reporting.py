@@ -12,8 +12,8 @@ from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.people import person
-from bot.conversation.reporting import last_shown
-from bot.conversation.services import find_service, report_outdated
+from bot.conversation.reporting import last_shown, report_outdated
+from bot.conversation.services import find_service
 from bot.conversation.small_talk import more as more_of_it
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic

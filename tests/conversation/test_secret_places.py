@@ -28,6 +28,7 @@ from bot.directory.places import Town, distance_km, every_town, find_places
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.search import find_services
 from bot.directory.text import fold
+from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
 from bot.paths import DATA
@@ -148,7 +149,10 @@ def database(url: str, pair: Pair, town: str) -> Engine:
 
 
 def say(state: State, world: World, intent: str, words: str, **more: str) -> tuple[str, State]:
-    turn = Turn(intent=intent, today=NOW.date(), now=NOW, cues=read_cues(words), words=4, **more)  # type: ignore[arg-type]
+    turn = Turn(
+        intent=intent, today=NOW.date(), now=NOW, cues=read_cues(words), words=4,
+        asked=read_asked(words), hint=read_hint(words), **more,  # type: ignore[arg-type]
+    )  # fmt: skip
     decision = play(DECIDERS[RULES[intent]], turn, state, world)
     titles = [option.title for reply in decision.replies for option in reply.options]
     texts = [reply.text for reply in decision.replies]

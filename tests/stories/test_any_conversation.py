@@ -23,6 +23,7 @@ from bot.conversation.dialogue import play
 from bot.conversation.notification import gives_away
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
+from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.paths import DATA
 from bot.safety.card import NEUTRAL
@@ -71,7 +72,8 @@ STEPS = st.lists(st.one_of(MESSAGE, MESSAGE, st.integers(0, 9)), min_size=1, max
 
 
 def _written(step: dict[str, Any]) -> Turn:
-    values = {**step, "cues": read_cues(step["words"]), "words": len(step["words"].split())}
+    values = {**step, "cues": read_cues(step["words"]), "words": len(step["words"].split()),
+              "asked": read_asked(step["words"]), "hint": read_hint(step["words"])}  # fmt: skip
     return Turn(today=NOW.date(), now=NOW, **values)
 
 
