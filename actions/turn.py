@@ -16,8 +16,8 @@ from rasa_sdk.interfaces import Tracker
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
-from bot.conversation.reread import Decide
 from bot.conversation.places_said import places_said
+from bot.conversation.reread import Decide
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
