@@ -10,7 +10,7 @@ from functools import cache
 
 from bot.conversation.compose import yes_no
 from bot.conversation.crisis import NEEDS
-from bot.conversation.cues import fold, read_cues
+from bot.conversation.cues import fold, read_flags
 from bot.conversation.wording import say
 from bot.knowledge.content import country_record
 from bot.knowledge.schema import COUNTRY_CODES
@@ -42,8 +42,7 @@ def _urgent(intent: str, message: Message, memory: Memory) -> Outcome:
         texts = [card("suicide", country, language), say("distress", language),
                  say("distress_ask", language)]  # fmt: skip
     else:
-        cues = read_cues(message.text)
-        kind = "child" if cues.child or cues.young else "danger"
+        kind = "child" if read_flags(message.text, "child", "young") else "danger"
         texts = [card(kind, country, language), say("safe_to_talk", language)]
     options = yes_no(language)
     last = Reply("\n\n".join(texts[-2:] if intent == DISTRESS else texts), options, "choices",

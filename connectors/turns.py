@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from bot.conversation.cues import read_cues
+from bot.conversation.cues import read_flags
 from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.gate import Decision, gate
@@ -57,21 +57,26 @@ async def take_turn(
     """The outcome of one message; never raises for anything that she may send."""
     if message.kind in ("blocked", "unblocked"):
         return Outcome((), memory, message.kind, stop=message.kind == "blocked")
-    if message.text and read_cues(message.text).child:
-        memory = memory.but(child=True)
-    outcome = await _taken(assistant, nearest, pseudonym, message, memory)
+    said = read_flags(message.text, "child", "someone")
+    memory = memory.but(child=True) if "child" in said else memory
+    outcome = await _taken(assistant, nearest, pseudonym, message, memory, "someone" in said)
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
     return back_in(outcome, message) if message.opted_out else outcome
 
 
 async def _taken(
-    assistant: Assistant, nearest: Nearest, pseudonym: str, message: Message, memory: Memory
+    assistant: Assistant,
+    nearest: Nearest,
+    pseudonym: str,
+    message: Message,
+    memory: Memory,
+    someone: bool,
 ) -> Outcome:
     text = message.text.strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
     if message.kind == "choice" and message.choice in TAPS:
         decision = Decision(TAPS[message.choice], None, "sure")
-    if decision is None and len(text) <= _SHORT and read_cues(text).someone:
+    if decision is None and len(text) <= _SHORT and someone:
         decision = Decision("someone_else", None, "likely")
     if decision and decision.kind not in _FORCED:
         return await _gated(assistant, pseudonym, message, memory, decision)

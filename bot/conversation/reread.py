@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision
-from bot.conversation.facets import FAMILY
+from bot.conversation.facets import FAMILY, about
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
 from bot.conversation.state import PLACE_ONLY, State, Turn
@@ -54,17 +54,17 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
 def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     """The message as a question on `topic`, where it is one."""
     if turn.hint == "same" and not turn.names_place:
-        return _about(turn, topic)
+        return about(turn, topic)
     if topic not in FAMILY and _is_short(turn):
         side = _side(turn)
         if side is not None:
-            return _about(turn, topic, side)
+            return about(turn, topic, side)
     if (
         topics()[topic].group == "work"
         and turn.intent in AFRAID
         and not turn.asked.aspects.isdisjoint({"told_on", "fired"})
     ):
-        return _about(turn, topic)
+        return about(turn, topic)
     return None
 
 
@@ -81,10 +81,3 @@ def _side(turn: Turn) -> str | None:
     if turn.intent == "ask_family_reunification_cost_time":
         return next((s for s in MEANT if s in turn.asked.aspects), "")
     return "papers" if turn.intent == "ask_family_reunification_documents" else None
-
-
-def _about(turn: Turn, topic: str, side: str | None = None) -> Turn:
-    asked = turn.asked
-    if side:
-        asked = replace(asked, aspects=asked.aspects | {side})
-    return replace(turn, intent=topic, asked=asked, cues=replace(turn.cues, follow=None))

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.conversation.cues import sides
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
@@ -18,16 +17,14 @@ from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, i
 from bot.directory.here import NEARBY_KM, where_she_is
 from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
-from bot.directory.search import Liking, find_service, find_services, ranked
+from bot.directory.search import Liking, find_service, find_services, hits, ranked
 from bot.directory.text import fold
 from bot.knowledge.answer import Answer, answer, may_be_told
-from bot.knowledge.choice import Wish, choose
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
-from bot.nlu.normalise import strip_accents
 from bot.safety.numbers import first_number
 
 ANSWERED_GROUPS = ("violence", "rights", "family", "work")
@@ -43,8 +40,8 @@ def _is_near(city: str | None, service: FoundService) -> bool:
 
 
 def _fits(service: FoundService, topic: Topic) -> bool:
-    text = fold(f"{service.name} {service.description.es} {service.description.en}")
-    return any(f" {word}" in f" {text}" for word in topic.words)
+    text = f"{service.name} {service.description.es} {service.description.en}"
+    return hits(text, topic.words) > 0
 
 
 @dataclass(frozen=True)
@@ -191,27 +188,6 @@ class World:
             first = [find_service(session, each, today)
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         return next((s for s in (*first, *found) if s is not None and s.id in ids), None)
-
-    def statements(
-        self, intent: str, side: str, state: State, today: date
-    ) -> tuple[list[Statement], Citation]:
-        """What is known of one side of a topic (what it costs, how long it takes), at most two."""
-        kinds, words = sides()[side]
-        with Session(self.engine) as session:
-            rows = session.scalars(
-                select(Statement)
-                .where(Statement.country == self._place(state), Statement.intent == intent)
-                .options(selectinload(Statement.hidden))
-            ).all()
-            fit = [
-                row for row in rows
-                if may_be_told(row, today)
-                and (row.kind in kinds or words.search(strip_accents(row.text_es.lower())))
-            ]  # fmt: skip
-            told = [row.id for row in rows]  # what another follows may stand alone here
-            new = [row for row in fit if row.id not in state.told]
-            chosen = choose(new or fit, Wish(today, kinds, state.phase, told))[:2]
-            return chosen, cite(session, chosen, today)
 
     def told(self, state: State, today: date, most: int) -> tuple[list[Statement], Citation]:
         """Of the last statements that she was told, those on her topic that still may be told."""

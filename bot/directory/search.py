@@ -42,8 +42,13 @@ class Liking:
         return 2.0 * min(3, self._hits(service)) - (1.5 if known else 0.0)
 
     def _hits(self, service: Service) -> int:
-        folded = f" {fold(searched_text(service, veil_of(service)))}"
-        return sum(f" {word}" in folded for word in self.words)
+        return hits(searched_text(service, veil_of(service)), self.words)
+
+
+def hits(text: str, words: Sequence[str]) -> int:
+    """How many of the `words`, as beginnings of words, are in `text`."""
+    folded = f" {fold(text)}"
+    return sum(f" {word}" in folded for word in words)
 
 
 def find_services(

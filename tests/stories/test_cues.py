@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation.cues import NOTHING, Cues, read_cues, sides
+from bot.conversation.cues import NOTHING, Cues, read_cues, read_flags
 from bot.conversation.opening import is_open
+from bot.knowledge.asked import read_hint
 
 FOLLOWS = {
     "place": ["¿y en Guatemala?", "and in Canada?", "y si estoy en Panamá", "what about Honduras",
@@ -145,6 +146,19 @@ def test_an_age_is_one_whatever_follows(text: str) -> None:
 
 def test_a_tap_has_no_cues() -> None:
     assert read_cues('/find_service{"service_type":"food"}') == Cues()
+    assert read_flags("/tengo 14", "child") == frozenset()
+
+
+@pytest.mark.parametrize(("text", "flags"), [
+    ("tengo 14 años", {"child"}), ("soy el marido", {"someone"}), ("hola", set()),
+    ("no quiero que me regresen con mi padrastro", {"young"}), ("", set()),
+    ("soy el jefe, tengo 15 años", {"child", "someone"}),
+])  # fmt: skip
+def test_single_cues_are_those_that_the_whole_reading_finds(text: str, flags: set[str]) -> None:
+    names = ("child", "young", "someone")
+
+    assert read_flags(text, *names) == flags
+    assert {name for name in names if getattr(read_cues(text), name)} == flags
 
 
 @pytest.mark.parametrize("text", ["a" * 5_000, "y en " * 900, "¿" * 600, "\u200d" * 300, "😀" * 99])
@@ -152,8 +166,12 @@ def test_any_text_is_survived(text: str) -> None:
     read_cues(text)
 
 
-def test_the_sides_of_a_topic_are_those_that_can_be_asked() -> None:
-    assert set(sides()) == {"cost", "time", "papers"}
+@pytest.mark.parametrize("kind", ["cost", "time", "papers"])
+def test_a_short_question_on_one_side_is_read_the_same_way_everywhere(kind: str) -> None:
+    """By its words alone, and in the light of the topic before it."""
+    texts = FOLLOWS[kind]
+
+    assert {text: read_hint(text) for text in texts} == dict.fromkeys(texts, kind)
 
 
 MONDAY_TO_FRIDAY = [("MO,TU,WE,TH,FR", "08:00", "16:00")]
