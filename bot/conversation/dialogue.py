@@ -39,7 +39,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
     if decision.acted_on in _BARE or decision.outcome == "crisis card":
         return decision
-    return questions.noted(_framed(turn, before, _after_a_crisis(decision, world), world))
+    return _framed(turn, before, _after_a_crisis(decision, world), world)
 
 
 def _after_a_crisis(decision: Decision, world: World) -> Decision:

@@ -7,7 +7,7 @@ import json
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, country_options, decide, menu_options
 from bot.conversation.people import person
-from bot.conversation.services import find_service, list_services
+from bot.conversation.services import NONE_FOUND, find_service, list_services
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
@@ -71,11 +71,11 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
 def _near_there(turn: Turn, state: State, world: World) -> Decision:
     """Who helps with the topic in that town: the first kind of place that is known there."""
     state = state.but(listed=(), pending=None)
-    kinds = world.service_types(state.topic or "")
-    kind = next((each for each in kinds if world.services(each, state, turn.today)), None)
-    if kind is None:
-        return person(turn, state, world)
-    return list_services(turn, state.but(service_type=kind), world)
+    for kind in world.service_types(state.topic or ""):
+        found = list_services(turn, state.but(service_type=kind), world)
+        if found.outcome != NONE_FOUND:
+            return found
+    return person(turn, state, world)
 
 
 def _which(turn: Turn, state: State, world: World) -> Decision:

@@ -13,6 +13,8 @@ from bot.directory.found import FoundService
 from bot.nlu.normalise import strip_accents
 from connectors.contract import Option
 
+NONE_FOUND = "none found"
+WHICH_KIND = "service_type"  # pending: what kind of place?
 MENU_TYPES = ("migrant_shelter", "food", "health", "legal", "psychological", "documents",
               "consulate", "children", "connectivity")  # fmt: skip
 
@@ -39,7 +41,7 @@ def _ask_kind(state: State) -> Decision:
         Option(say(f"type_{kind}", language), f'/find_service{{"service_type":"{kind}"}}')
         for kind in MENU_TYPES
     ]
-    return decide([say("which_service", language)], state.but(pending="service_type"),
+    return decide([say("which_service", language)], state.but(pending=WHICH_KIND),
                   "find_service", options, "asked back")  # fmt: skip
 
 
@@ -98,7 +100,7 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     if state.listed:
         text = say("services_no_more", language, place=place)
         only = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([text], state.but(listed=()), "find_service", only, "none found")
+        return decide([text], state.but(listed=()), "find_service", only, NONE_FOUND)
     helper = world.helper("ask_rights_overview", state, turn.today)
     text = (
         say("services_none", language, place=place, service=one_line(helper, language))
@@ -107,4 +109,4 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     )
     options = (Option(say("option_person", language), "/ask_human"),
                Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
-    return decide([text], state, "find_service", options, "none found")
+    return decide([text], state, "find_service", options, NONE_FOUND)

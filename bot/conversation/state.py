@@ -123,6 +123,7 @@ class Turn:
         return bool(self.country or self.city or self.origin or self.destination)
 
 
+ALONE = "alone"  # pending: is she alone with her phone?
 OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
 
 
