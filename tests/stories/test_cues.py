@@ -152,7 +152,7 @@ def test_a_tap_has_no_cues() -> None:
 @pytest.mark.parametrize(("text", "flags"), [
     ("tengo 14 años", {"child"}), ("soy el marido", {"someone"}), ("hola", set()),
     ("no quiero que me regresen con mi padrastro", {"young"}), ("", set()),
-    ("soy el jefe, tengo 15 años", {"child", "someone"}),
+    ("tengo 15 años y mi maestra me toca", {"child", "young"}),
 ])  # fmt: skip
 def test_single_cues_are_those_that_the_whole_reading_finds(text: str, flags: set[str]) -> None:
     names = ("child", "young", "someone")
