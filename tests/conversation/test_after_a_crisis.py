@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy import Engine
 
 from bot.conversation.crisis import STAY_TURNS
@@ -13,19 +12,9 @@ from bot.conversation.places import inform_location
 from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
-from bot.database import transaction
-from bot.knowledge.content import read_country
-from bot.knowledge.load import fill
 
 TODAY = date(2026, 11, 25)
 FADED = State(country="HN", here="HN", crisis="danger", crisis_turns=STAY_TURNS + 1, sensitive=True)
-
-
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
 
 
 def test_a_doubtful_message_is_asked_about_again(honduras: Engine) -> None:

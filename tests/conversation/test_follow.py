@@ -20,20 +20,11 @@ from bot.conversation.world import World
 from bot.database import transaction
 from bot.directory.models import Schedule, Service
 from bot.knowledge.asked import read_asked, read_hint
-from bot.knowledge.content import read_country
-from bot.knowledge.load import fill
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 ASYLUM, MONEY = "ask_asylum", "ask_unpaid_wages"
-
-
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
 
 
 def said(engine: Engine, words: str, state: State, intent: str = "nlu_fallback") -> Decision:

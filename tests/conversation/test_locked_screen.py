@@ -16,7 +16,9 @@ from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.safety.card import NEUTRAL
+from tests.conftest import ON_SQLITE
 
+pytestmark = ON_SQLITE
 TOLD_TALES = ("sola", "alone", "prueba", "proof", "borr", "delete", "salir", "exit")
 
 
@@ -32,11 +34,11 @@ def said(engine: Engine, text: str, state: State, intent: str = "nlu_fallback") 
     ("¿borro el chat de él?", "es", None), ("should I delete his texts", "en", None),
 ])  # fmt: skip
 def test_it_shows_neither_the_exit_word_nor_that_she_hides(
-    empty_engine: Engine, text: str, language: str, pending: str | None
+    filled_engine: Engine, text: str, language: str, pending: str | None
 ) -> None:
     before = State(language=language, pending=pending, topic="ask_domestic_violence")
 
-    decision = said(empty_engine, text, before)
+    decision = said(filled_engine, text, before)
 
     assert decision.acted_on in ("deny", "ask_privacy")
     assert decision.state.sensitive
@@ -50,16 +52,16 @@ def test_it_shows_neither_the_exit_word_nor_that_she_hides(
     ("how do I delete this chat", "en"), ("¿hay una palabra secreta?", "es"),
 ])  # fmt: skip
 def test_he_who_has_her_phone_is_not_told_how_one_hides(
-    empty_engine: Engine, text: str, language: str, intent: str
+    filled_engine: Engine, text: str, language: str, intent: str
 ) -> None:
     before = State(language=language, pending=GUARDED, sensitive=True)
 
-    decision = said(empty_engine, text, before, intent)
+    decision = said(filled_engine, text, before, intent)
 
     assert [reply.text for reply in decision.replies] == [say("someone_else", language)]
 
 
-def test_she_herself_is_told_after_she_left_fast(empty_engine: Engine) -> None:
-    decision = said(empty_engine, "¿hay una palabra secreta?", State(pending=LEFT))
+def test_she_herself_is_told_after_she_left_fast(filled_engine: Engine) -> None:
+    decision = said(filled_engine, "¿hay una palabra secreta?", State(pending=LEFT))
 
     assert any("SALIR" in reply.text for reply in decision.replies)

@@ -18,24 +18,14 @@ from bot.conversation.small_talk import more as more_of_it
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
-from bot.database import transaction
 from bot.directory.emergency import is_emergency
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.search import find_services
-from bot.knowledge.content import read_country
-from bot.knowledge.load import fill
 from bot.knowledge.trust import Hidden, Report
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 WORDS = "ese número no contesta"
-
-
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
 
 
 def turn(intent: str, words: str = "hola", **more: object) -> Turn:
