@@ -18,7 +18,7 @@ from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import Decide
-from bot.conversation.state import OTHER_LANGUAGES, State, Turn
+from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
 from bot.knowledge.asked import for_other, names_family, read_asked, read_hint, read_service_type
@@ -112,7 +112,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
 
 def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, Any]) -> str | None:
     """A kind of place beside a town, where the understanding saw only the town."""
-    unclear = intent.get("name") in ("inform_location", "nlu_fallback", "out_of_scope", "ask_menu")
+    unclear = intent.get("name") in UNCLEAR
     return read_service_type(text) if unclear and places.get("country") else None
 
 

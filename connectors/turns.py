@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from bot.conversation.cues import read_flags
+from bot.conversation.state import ALARMS
 from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.from_disk import degraded
-from connectors.letting_go import BY_MODEL, CRISIS, FORGETS, TAPS, back_in, let_go, with_tip
+from connectors.letting_go import BY_MODEL, FORGETS, TAPS, back_in, let_go, with_tip
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
@@ -139,7 +140,7 @@ async def _ask(
         "need": need,
         "child": memory.child,
         "forgotten": _is_forgotten(message, memory),
-        "crisis": memory.topic if memory.topic in CRISIS else None,
+        "crisis": memory.topic if memory.topic in ALARMS else None,
     }
     try:
         answer = await assistant.ask(pseudonym, question, metadata)
@@ -199,7 +200,7 @@ def _wordless(message: Message, memory: Memory) -> Outcome:
     """A voice note, a picture, a sticker, nothing at all: a kind line and the menu's headings."""
     number = first_number("danger", memory.country or message.prefix_country)
     kind = message.kind if message.kind != "text" else "out_of_scope"
-    if memory.topic in CRISIS:
+    if memory.topic in ALARMS:
         text = say("wordless_crisis", memory.language, number=number)
         still = Reply(text, language=memory.language)
         return Outcome((still,), memory.but(more=()), kind, {"language": memory.language})

@@ -8,8 +8,8 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
-from bot.conversation.questions import ALARMS, go_on
-from bot.conversation.state import State, Turn
+from bot.conversation.questions import go_on
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 

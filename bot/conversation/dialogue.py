@@ -11,16 +11,15 @@ from bot.conversation.compose import Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.privacy import guard
 from bot.conversation.reread import Decide, reread
-from bot.conversation.state import OTHER_LANGUAGES, State, Turn, absorb
+from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
 from bot.conversation.wording import say
 from bot.conversation.world import World
 
 DAY_S = 86_400.0
-SAFETY = ("report_immediate_danger", "express_suicidal_distress")
 # Nothing may stand before, between or after these.
-_BARE = (*SAFETY, "quick_exit", "delete_my_data", "stop_messages")
-_VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge", "inform_location")
+_BARE = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages")
+_VAGUE = (*UNCLEAR, "bot_challenge")
 _RUDE = (*_VAGUE, "deny", "report_outdated_information")
 
 
@@ -57,7 +56,7 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return questions.answer(turn, before, state, world)
     if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
         return small_talk.rude(turn, state, world)
-    if turn.cues.help and turn.intent == SAFETY[0] and not crisis.is_on(state):
+    if turn.cues.help and turn.intent == ALARMS[0] and not crisis.is_on(state):
         return crisis.doubtful(state, world)
     decided = (
         no_command(turn, state, world)

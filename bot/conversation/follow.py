@@ -180,7 +180,7 @@ def _explain(turn: Turn, state: State, world: World) -> Decision | None:
         service = world.helper(state.topic, state, turn.today)
         if found:
             texts = [each.text.get(language) for each in found]
-            lines = [*safe_topic(state, world), say("again", language), *texts]
+            lines = [*world.safe_topic(state), say("again", language), *texts]
             lines.append(source_line(citation, language))
             if service is not None:
                 lines.append(say("again_person", language, service=one_line(service, language)))
@@ -196,13 +196,6 @@ def _explain(turn: Turn, state: State, world: World) -> Decision | None:
         options = tuple(Option(title, payload) for title, payload in state.offered)
         return decide([say("again_choose", language)], state, "ask_repeat_or_more", options)
     return None
-
-
-def safe_topic(state: State, world: World) -> list[str]:
-    """The number before anything on violence: it is what a notification shows."""
-    if state.topic and world.is_sensitive(state.topic):
-        return [world.emergency_line("violence", state) + "."]
-    return []
 
 
 _BY_KIND: dict[str, Follow] = {

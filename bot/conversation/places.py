@@ -110,7 +110,7 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
     language = state.language
     if state.city is None:
         ask = Reply(say("ask_town", language), (), "ask_location", language)
-        kind = state.service_type or _kind(state, world)
+        kind = state.service_type or world.main_kind(state)
         state = state.but(pending="service_country", service_type=kind, offered=())
         return Decision((ask,), state, "find_service", "asked back")
     if not state.service_type:
@@ -119,8 +119,3 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
     more = list_services(turn, state, world)
     return Decision((*before.replies, *more.replies), more.state, more.acted_on, more.outcome,
                     more.records)  # fmt: skip
-
-
-def _kind(state: State, world: World) -> str | None:
-    types = world.service_types(state.topic) if state.topic else ()
-    return types[0] if types else None

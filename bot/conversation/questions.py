@@ -10,13 +10,12 @@ from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
-from bot.conversation.state import ALONE, State, Turn
+from bot.conversation.state import ALARMS, ALONE, State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
 from bot.conversation.world import World
 
 ASKED = ("safe_to_talk", "accompanied", "danger_check", "distress_check", ALONE)
-ALARMS = ("report_immediate_danger", "express_suicidal_distress")
 _SAYS_LITTLE = ("affirm", "deny", "nlu_fallback", "out_of_scope", "inform_location", "thank",
                 "ask_menu", "ask_repeat_or_more", "report_outdated_information", "bot_challenge",
                 "greet")  # fmt: skip

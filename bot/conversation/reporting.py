@@ -65,7 +65,7 @@ def _which(turn: Turn, state: State, world: World) -> Decision:
         for number, service in enumerate(found.values(), 1)
         if service is not None
     ]
-    lines = [*_number_first(state, world), f"{say('report_which', language)}\n" + "\n".join(names)]
+    lines = [*world.safe_topic(state), f"{say('report_which', language)}\n" + "\n".join(names)]
     if other := _other(turn, state, world):
         lines.append(say("try_instead", language, service=one_line(other, language)))
     options = [
@@ -87,7 +87,7 @@ def _report(record_id: str, turn: Turn, state: State, world: World) -> Decision:
         if service
         else say("reported_fact", language)
     )
-    lines = [*_number_first(state, world), thanks]
+    lines = [*world.safe_topic(state), thanks]
     if service and (number := _next_number(service, filed)):
         lines.append(say("try_number", language, number=number))
         state = state.but(pending=CHOSEN + record_id)
@@ -106,13 +106,6 @@ def _of_nothing(state: State) -> Decision:
     only = (Option(say("option_other_topic", state.language), "/ask_menu"),)
     return decide([say("reported_unknown", state.language)], state, "report_outdated_information",
                   only, "asked back")  # fmt: skip
-
-
-def _number_first(state: State, world: World) -> list[str]:
-    """The number before anything on violence: it is what a notification shows."""
-    if state.topic and world.is_sensitive(state.topic):
-        return [world.emergency_line("violence", state) + "."]
-    return []
 
 
 def _next_number(service: FoundService, filed: Filed) -> str | None:

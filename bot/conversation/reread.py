@@ -14,25 +14,22 @@ from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, about
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
-from bot.conversation.state import PLACE_ONLY, State, Turn
+from bot.conversation.state import ALARMS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.topics import topics
 
 Decide = Callable[[Turn, State, World], Decision]
-SAFETY = ("report_immediate_danger", "express_suicidal_distress")
 ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 SIDES = ("cost", "time", "papers")
 MEANT = ("wage", "deadline", "time", "cost")
-SHORT = 9
 # What she fears of complaining at work looks like reporting violence, or like a detention.
 AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_rights_abuse")
-UNCLEAR = ("inform_location", "nlu_fallback", "out_of_scope", "ask_menu")
 
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
     """The decider and the turn as the conversation makes them; mostly as they are."""
-    if turn.tapped or turn.forced or turn.intent in (*SAFETY, *ORDERS) or turn.forgotten:
+    if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS) or turn.forgotten:
         return decide, turn
     if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:
         return inform_location, turn.about("inform_location")

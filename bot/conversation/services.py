@@ -23,16 +23,11 @@ def find_service(turn: Turn, state: State, world: World) -> Decision:
     """Up to three services of the kind that she asks for, where she is."""
     if not turn.country and not turn.tapped and turn.intent == "find_service":
         state = world.at_home(state)
-    kind = turn.service_type or _from_topic(state, world) or state.service_type
+    kind = turn.service_type or world.main_kind(state) or state.service_type
     state = state.but(service_type=kind, listed=(), misunderstood=0)
     if kind is None:
         return _ask_kind(state)
     return list_services(turn, state.but(pending=None), world)
-
-
-def _from_topic(state: State, world: World) -> str | None:
-    types = world.service_types(state.topic) if state.topic else ()
-    return types[0] if types else None
 
 
 def _ask_kind(state: State) -> Decision:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.conversation.cues import NOTHING, Cues
+from bot.conversation.cues import MOST_WORDS, NOTHING, Cues
 from bot.knowledge.asked import NOTHING as NOTHING_ASKED
 from bot.knowledge.asked import Asked
 
@@ -123,6 +123,10 @@ class Turn:
         return bool(self.country or self.city or self.origin or self.destination)
 
 
+ALARMS = ("report_immediate_danger", "express_suicidal_distress")
+# What the understanding gives where it has not understood, or has only seen a place.
+UNCLEAR = ("out_of_scope", "nlu_fallback", "ask_menu", "inform_location")
+SHORT = MOST_WORDS  # words; a longer message is rather about something new
 ALONE = "alone"  # pending: is she alone with her phone?
 OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
 

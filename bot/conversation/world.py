@@ -264,6 +264,16 @@ class World:
         topic = topics().get(intent)
         return tuple(topic.service_types) if topic else ()
 
+    def main_kind(self, state: State) -> str | None:
+        """The kind of place that helps first with what was spoken of."""
+        return next(iter(self.service_types(state.topic or "")), None)
+
+    def safe_topic(self, state: State) -> list[str]:
+        """The number before anything on violence: it is what a notification shows."""
+        if state.topic and self.is_sensitive(state.topic):
+            return [self.emergency_line("violence", state) + "."]
+        return []
+
     def emergency_line(self, kind: str, state: State) -> str:
         """The first number of a card, with its hours, as it is dialled."""
         return first_number(kind, self.served_country(state))

@@ -12,12 +12,14 @@ from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.people import person
+from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.database import transaction
+from bot.directory.found import FoundService
 from bot.directory.models import Schedule, Service
 from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.models import Statement
@@ -142,3 +144,22 @@ def test_without_its_hours_a_refuge_is_not_named_before_the_number(honduras: Eng
 
     assert "No tengo el horario" in text(told)
     assert text(told).startswith("114")
+
+
+def test_her_town_brings_who_is_near_with_one_search(
+    honduras: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = asked(honduras, ASYLUM, State(country="HN", here="HN")).state
+    turn = Turn("inform_location", NOW.date(), now=NOW, city="Tegucigalpa", words=2)
+    search, searched = World.services, []
+
+    def counted(world: World, kind: str, *rest: object, **more: object) -> list[FoundService]:
+        searched.append(kind)
+        return search(world, kind, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(World, "services", counted)
+    near = play(inform_location, turn, state, World(honduras))
+
+    assert near.outcome == "service found"
+    assert near.state.service_type == World(honduras).service_types(ASYLUM)[0]
+    assert searched == [near.state.service_type]

@@ -21,7 +21,7 @@ from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.notification import gives_away
 from bot.conversation.privacy import GUARDED, LEFT
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.world import World
 from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.schema import COUNTRY_CODES
@@ -32,7 +32,6 @@ from tests.turns import RULES, tapped
 
 pytestmark = ON_SQLITE
 
-ALARMS = ("report_immediate_danger", "express_suicidal_distress")
 INTENTS = sorted(RULES)
 TYPES = yaml.safe_load((DATA / "taxonomy.yml").read_text(encoding="utf-8"))["entities"][
     "service_type"
