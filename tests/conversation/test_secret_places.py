@@ -43,6 +43,7 @@ TOPICS = (
     "ask_safe_shelter", "ask_domestic_violence", "ask_asylum", "ask_unpaid_wages",
     "ask_health_care", "ask_consulate",
 )  # fmt: skip
+REFUGE = "violence_shelter"
 # What she says after each list; the intent is what the understanding makes of it.
 FOLLOWING = (
     ("nlu_fallback", "el segundo"),
@@ -56,8 +57,9 @@ FOLLOWING = (
     ("report_outdated_information", "ese número no contesta"),
     ("report_outdated_information", "tampoco ese"),
     ("nlu_fallback", "¿quién me ayuda?"),
-    ("ask_human", "quiero hablar con alguien"),
 )
+# Answered by where she is and what she spoke of, whatever was listed: asked once for each of these.
+AT_LAST = ("ask_human", "quiero hablar con alguien")
 
 
 @dataclass(frozen=True)
@@ -154,53 +156,57 @@ def say(state: State, world: World, intent: str, words: str, **more: str) -> tup
 
 
 def conversations(
-    pair: Pair, kinds: Sequence[str]
+    pair: Pair, kinds: Sequence[str], topics: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, str | None], str]]:
     """First messages: kinds of service and some topics, from every place, es and en."""
     cities = (None, pair.first, pair.second, pair.elsewhere)
     for number, kind in enumerate(kinds):
         language = ("es", "en")[number % 2]
-        for city in cities if kind == "violence_shelter" else (cities[number % 4],):
+        for city in cities if kind == REFUGE else (cities[number % 4],):
             yield "find_service", {"service_type": kind, "city": city}, language
-    for number, topic in enumerate(TOPICS):
+    for number, topic in enumerate(topics):
         yield topic, {"city": cities[number % 4]}, "en" if number % 2 else "es"
 
 
-def transcript(engine: Engine, pair: Pair, kinds: Sequence[str]) -> list[tuple[str | None, str]]:
+def transcript(
+    engine: Engine, pair: Pair, kinds: Sequence[str], topics: Sequence[str]
+) -> list[tuple[str | None, str]]:
     """Everything that is said in all the conversations, with the town that she named."""
     world, said = World(engine), []
-    for intent, names, language in conversations(pair, kinds):
+    for intent, names, language in conversations(pair, kinds, topics):
         state = State(language=language, origin="GT" if pair.country != "GT" else "HN")
         known = {name: value for name, value in names.items() if value}
         text, state = say(state, world, intent, "busco ayuda", country=pair.country, **known)
         said.append((names["city"], text))
-        for following, words in FOLLOWING:
+        last = (AT_LAST,) if names.get("service_type", REFUGE) == REFUGE else ()
+        for following, words in (*FOLLOWING, *last):
             text, state = say(state, world, following, words)
             said.append((names["city"], text))
     return said
 
 
-REFUGE = "violence_shelter"
-
-
-# Every kind of place in one country and once more in one of two others, a refuge in all of them.
-# SQLite alone: PostgreSQL's searches are compared below.
-@pytest.mark.parametrize(("country", "kinds"), [
-    ("HN", SERVICE_TYPES),
-    ("MX", sorted({REFUGE, *SERVICE_TYPES[::2]})), ("CA", sorted({REFUGE, *SERVICE_TYPES[1::2]})),
-])  # fmt: skip
+# Every kind of place and every topic in one country and once more in one of two others, a refuge in
+# all of them. SQLite alone: PostgreSQL's searches are compared below.
+@pytest.mark.parametrize(("country", "kinds", "topics"), [
+    ("HN", SERVICE_TYPES, TOPICS),
+    ("MX", sorted({REFUGE, *SERVICE_TYPES[::2]}), TOPICS[::2]),
+    ("CA", sorted({REFUGE, *SERVICE_TYPES[1::2]}), TOPICS[1::2]),
+], ids=["HN", "MX", "CA"])  # fmt: skip
 def test_no_answer_depends_on_where_the_secret_places_are(
-    new_database_url: NewUrl, country: str, kinds: Sequence[str]
+    new_database_url: NewUrl, country: str, kinds: Sequence[str], topics: Sequence[str]
 ) -> None:
     pair = two_towns(country)
     one = database(new_database_url("sqlite"), pair, pair.first)
     other = database(new_database_url("sqlite"), pair, pair.second)
 
-    here, there = transcript(one, pair, kinds), transcript(other, pair, kinds)
+    here, there = (transcript(engine, pair, kinds, topics) for engine in (one, other))
     one.dispose()
     other.dispose()
 
-    assert len(here) == (len(kinds) + 3 + len(TOPICS)) * (1 + len(FOLLOWING))
+    refuges = 4  # one from each place
+    assert len(here) == (len(kinds) - 1) * (1 + len(FOLLOWING)) + (
+        (refuges + len(topics)) * (2 + len(FOLLOWING))
+    )
     assert [a for a, b in zip(here, there, strict=True) if a != b] == []
     told = [text for city, text in here if city != pair.first]
     assert [text for text in told if f" {fold(pair.first)} " in f" {fold(text)} "] == []
