@@ -5,14 +5,23 @@ from __future__ import annotations
 from rasa_sdk.executor import ActionExecutor
 
 from actions.turn import TurnAction
-from bot.conversation import crisis, people, places, privacy, services, small_talk, topics
-from bot.conversation.dialogue import Decide
+from bot.conversation import (
+    crisis,
+    people,
+    places,
+    privacy,
+    reporting,
+    services,
+    small_talk,
+    topics,
+)
+from bot.conversation.reread import Decide
 from bot.conversation.world import World
 
 DECIDERS: dict[str, Decide] = {
     "action_answer_topic": topics.answer_topic,
     "action_find_service": services.find_service,
-    "action_report_outdated": services.report_outdated,
+    "action_report_outdated": reporting.report_outdated,
     "action_person": people.person,
     "action_emergency": crisis.emergency,
     "action_distress": crisis.distress,

@@ -15,10 +15,10 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
-from bot.conversation.dialogue import Decide, play
+from bot.conversation.dialogue import play
 from bot.conversation.places_said import places_said
-from bot.conversation.reread import reread
-from bot.conversation.state import OTHER_LANGUAGES, State, Turn
+from bot.conversation.reread import Decide
+from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
 from bot.knowledge.asked import for_other, names_family, read_asked, read_hint, read_service_type
@@ -41,8 +41,7 @@ class TurnAction(Action):
         turn = read_turn(tracker.latest_message, tracker.slots)
         before = State.from_slots({"language": turn_language(tracker), **_set(tracker.slots)})
         with speaking(str(tracker.sender_id)):
-            decide, turn = reread(self._decide, turn, before, self._world)
-            decision = await asyncio.to_thread(play, decide, turn, before, self._world)
+            decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
         dispatcher.utter_message(json_message=_message(decision, slots))
         # Rasa checks and keeps every event: only what has changed is one.
@@ -115,7 +114,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
 
 def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, Any]) -> str | None:
     """A kind of place beside a town, where the understanding saw only the town."""
-    unclear = intent.get("name") in ("inform_location", "nlu_fallback", "out_of_scope", "ask_menu")
+    unclear = intent.get("name") in UNCLEAR
     return read_service_type(text) if unclear and places.get("country") else None
 
 

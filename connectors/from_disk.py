@@ -10,24 +10,24 @@ from functools import cache
 
 from bot.conversation.compose import yes_no
 from bot.conversation.crisis import NEEDS
-from bot.conversation.cues import fold, read_cues
+from bot.conversation.cues import fold, read_flags
+from bot.conversation.state import ALARMS
 from bot.conversation.wording import say
 from bot.knowledge.content import country_record
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.safety.card import card
 from connectors.contract import Reply
-from connectors.letting_go import CRISIS
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
-DANGER, DISTRESS = CRISIS
+DANGER, DISTRESS = ALARMS
 
 
 def degraded(intent: str, message: Message, memory: Memory, need: str | None = None) -> Outcome:
     """The outcome of a turn that Rasa did not answer in time; `need` as in `crisis.needed`."""
     if need is not None:
         return _needed(need, message, memory)
-    if intent in CRISIS:
+    if intent in ALARMS:
         return _urgent(intent, message, memory)
     language = memory.language
     number = card("danger", _country(message, memory), language)
@@ -42,7 +42,7 @@ def _urgent(intent: str, message: Message, memory: Memory) -> Outcome:
         texts = [card("suicide", country, language), say("distress", language),
                  say("distress_ask", language)]  # fmt: skip
     else:
-        kind = "child" if read_cues(message.text).child else "danger"
+        kind = "child" if read_flags(message.text, "child", "young") else "danger"
         texts = [card(kind, country, language), say("safe_to_talk", language)]
     options = yes_no(language)
     last = Reply("\n\n".join(texts[-2:] if intent == DISTRESS else texts), options, "choices",

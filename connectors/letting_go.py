@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation.state import ALARMS
 from bot.conversation.wording import has, say
 from bot.safety.files import Kind
 from connectors.contract import Reply
@@ -13,7 +14,6 @@ from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
 _REAL_WORDS = 3
-CRISIS = ("report_immediate_danger", "express_suicidal_distress")
 FORGETS = ("leave", "erase", "someone_else")
 _ERASED = Memory(introduced=True)
 _KINDS: dict[Kind, tuple[str, str]] = {
@@ -61,7 +61,7 @@ def back_in(outcome: Outcome, message: Message) -> Outcome:
     lost = outcome.acted_on == "nlu_fallback" and len(message.text.split()) >= _REAL_WORDS
     if outcome.stop is not None or (outcome.acted_on in _SMALL and not lost):
         return outcome
-    if outcome.acted_on in (*CRISIS, "quick_exit", "delete_my_data") or not outcome.replies:
+    if outcome.acted_on in (*ALARMS, "quick_exit", "delete_my_data") or not outcome.replies:
         return outcome
     language = outcome.memory.language
     note = Reply(say("stopped_before", language), language=language)
@@ -71,7 +71,7 @@ def back_in(outcome: Outcome, message: Message) -> Outcome:
 def with_tip(outcome: Outcome, message: Message) -> Outcome:
     """Once after a quick exit, in neutral words: how to clear what we cannot delete."""
     key = f"tidy_{message.style}"
-    urgent = outcome.acted_on in (*CRISIS, "quick_exit", "ask_privacy", "unavailable")
+    urgent = outcome.acted_on in (*ALARMS, "quick_exit", "ask_privacy", "unavailable")
     if urgent or not outcome.replies:
         return outcome
     memory = outcome.memory.but(left_fast=False)

@@ -11,14 +11,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from bot.conversation.cues import read_cues
+from bot.conversation.cues import read_flags
+from bot.conversation.state import ALARMS
 from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.from_disk import degraded
-from connectors.letting_go import BY_MODEL, CRISIS, FORGETS, TAPS, back_in, let_go, with_tip
+from connectors.letting_go import BY_MODEL, FORGETS, TAPS, back_in, let_go, with_tip
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
@@ -57,21 +58,26 @@ async def take_turn(
     """The outcome of one message; never raises for anything that she may send."""
     if message.kind in ("blocked", "unblocked"):
         return Outcome((), memory, message.kind, stop=message.kind == "blocked")
-    if message.text and read_cues(message.text).child:
-        memory = memory.but(child=True)
-    outcome = await _taken(assistant, nearest, pseudonym, message, memory)
+    said = read_flags(message.text, "child", "someone")
+    memory = memory.but(child=True) if "child" in said else memory
+    outcome = await _taken(assistant, nearest, pseudonym, message, memory, "someone" in said)
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
     return back_in(outcome, message) if message.opted_out else outcome
 
 
 async def _taken(
-    assistant: Assistant, nearest: Nearest, pseudonym: str, message: Message, memory: Memory
+    assistant: Assistant,
+    nearest: Nearest,
+    pseudonym: str,
+    message: Message,
+    memory: Memory,
+    someone: bool,
 ) -> Outcome:
     text = message.text.strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
     if message.kind == "choice" and message.choice in TAPS:
         decision = Decision(TAPS[message.choice], None, "sure")
-    if decision is None and len(text) <= _SHORT and read_cues(text).someone:
+    if decision is None and len(text) <= _SHORT and someone:
         decision = Decision("someone_else", None, "likely")
     if decision and decision.kind not in _FORCED:
         return await _gated(assistant, pseudonym, message, memory, decision)
@@ -134,7 +140,7 @@ async def _ask(
         "need": need,
         "child": memory.child,
         "forgotten": _is_forgotten(message, memory),
-        "crisis": memory.topic if memory.topic in CRISIS else None,
+        "crisis": memory.topic if memory.topic in ALARMS else None,
     }
     try:
         answer = await assistant.ask(pseudonym, question, metadata)
@@ -194,7 +200,7 @@ def _wordless(message: Message, memory: Memory) -> Outcome:
     """A voice note, a picture, a sticker, nothing at all: a kind line and the menu's headings."""
     number = first_number("danger", memory.country or message.prefix_country)
     kind = message.kind if message.kind != "text" else "out_of_scope"
-    if memory.topic in CRISIS:
+    if memory.topic in ALARMS:
         text = say("wordless_crisis", memory.language, number=number)
         still = Reply(text, language=memory.language)
         return Outcome((still,), memory.but(more=()), kind, {"language": memory.language})

@@ -19,6 +19,8 @@ ON_BOTH = [
     pytest.param("sqlite", id="sqlite"),
     pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgresql),
 ]
+# For tests that only read, where PostgreSQL would be asked the very same as elsewhere.
+ON_SQLITE = pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
 NewUrl = Callable[[str], str]
 
 

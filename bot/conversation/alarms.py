@@ -8,8 +8,8 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
-from bot.conversation.questions import ALARMS, go_on
-from bot.conversation.state import State, Turn
+from bot.conversation.questions import go_on
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 
@@ -19,7 +19,7 @@ AGAIN_AFTER = 3  # turns after a card in which the same alarm brings one line, n
 
 def heard(turn: Turn, state: State, world: World) -> Decision | None:
     """What the alarm leads to; None: the card."""
-    if turn.intent not in ALARMS or turn.forced or turn.tapped:
+    if turn.intent not in ALARMS:
         return None
     cues = turn.cues
     if cues.rape:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bot.conversation.compose import Decision, decide
-from bot.conversation.state import State, Turn
+from bot.conversation.state import UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.knowledge.cards import cards
 from bot.safety.card import card
 
-_VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge", "deny", "greet",
-          "inform_location")  # fmt: skip
+_VAGUE = (*UNCLEAR, "bot_challenge", "deny", "greet")
 # Where the answers to women would begin with law.
 _INSTEAD = {"ask_domestic_violence": "ask_child_abuse", "ask_asylum": "ask_unaccompanied_children",
             "ask_return_home": "ask_unaccompanied_children"}  # fmt: skip

@@ -28,11 +28,11 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     """What a message is that only looks like a command; None: it is one, or no such thing."""
     cues, intent = turn.cues, turn.intent
     if cues.proof and (intent in _ABOUT_THE_CHAT or world.is_sensitive(intent)):
-        return _said("keep_proof", state)
+        return _keep_proof(state)
     if cues.hide and (intent in _ABOUT_THE_CHAT or turn.confidence < _PLAIN):
         return hiding(turn, state)
-    if cues.misdial and not state.listed:
-        return _said("misdialled", state, acted_on="goodbye")
+    if cues.misdial and not (state.listed or state.told or crisis.is_on(state)):
+        return _misdialled(state)
     if turn.is_child and (cues.offline or cues.who_helps):
         return None
     if cues.offline and intent in (*_VAGUE, "stop_messages"):
@@ -88,14 +88,22 @@ def who(turn: Turn, state: State, world: World) -> Decision:
 
 
 def hiding(turn: Turn, state: State) -> Decision:
-    """How to leave fast, how to clear the chat on her phone, and what cannot be undone."""
+    """How to leave fast, how to clear the chat on her phone, and what cannot be undone.
+
+    A locked screen shows none of it: each message begins with a neutral line.
+    """
     language = state.language
-    lines = [say("hide", language)]
+    lines = [say("quiet", language), say("hide", language)]
     if has(f"tidy_{turn.style}"):
         lines.append(say(f"tidy_{turn.style}", language))
-    lines.append(say("hide_limits", language))
-    return decide(lines, state.but(misunderstood=0), "ask_privacy")
+    lines += [say("quiet_more", language), say("hide_limits", language)]
+    return decide(lines, state.but(misunderstood=0, sensitive=True), "ask_privacy")
 
 
-def _said(key: str, state: State, acted_on: str = "ask_privacy") -> Decision:
-    return decide([say(key, state.language)], state.but(misunderstood=0), acted_on)
+def _keep_proof(state: State) -> Decision:
+    lines = [say("quiet", state.language), say("keep_proof", state.language)]
+    return decide(lines, state.but(misunderstood=0, sensitive=True), "ask_privacy")
+
+
+def _misdialled(state: State) -> Decision:
+    return decide([say("misdialled", state.language)], state.but(misunderstood=0), "goodbye")

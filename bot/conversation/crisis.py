@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
 from bot.conversation.shown import one_line
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.safety.card import card
@@ -105,7 +105,7 @@ def calmed(turn: Turn, state: State, world: World) -> Decision:
 
 def over(state: State) -> State:
     """The state when the danger, or the wish to die, is over."""
-    urgent = state.topic in ("report_immediate_danger", "express_suicidal_distress")
+    urgent = state.topic in ALARMS
     return state.but(crisis=None, crisis_turns=0, pending=None,
                      topic=None if urgent else state.topic)  # fmt: skip
 

@@ -32,7 +32,8 @@ class Cues:
     present: bool = False  # she says that she is there
     other: bool = False  # it is somebody else who is there
     man: bool = False
-    child: bool = False
+    child: bool = False  # her age, told
+    young: bool = False  # signs of it, for this message alone
     rude: bool = False
     returned: bool = False  # whoever is dangerous is back
     threat: bool = False
@@ -65,7 +66,8 @@ NOTHING = Cues()
 
 @dataclass(frozen=True)
 class _Patterns:
-    polite: re.Pattern[str]
+    polite_before: re.Pattern[str]
+    polite_after: re.Pattern[str]
     follow: dict[str, re.Pattern[str]]
     ordinals: tuple[re.Pattern[str], ...]
     any: dict[str, re.Pattern[str]]
@@ -77,20 +79,15 @@ def patterns() -> _Patterns:
     """The file's patterns, compiled; raises re.error or KeyError where it is broken."""
     read = yaml.safe_load((DATA / "cues.yml").read_text(encoding="utf-8"))
     whole = {name: re.compile(_one_line(text)) for name, text in read["follow"].items()}
+    polite = f"(?:{_one_line(read['polite'])})"
     return _Patterns(
-        re.compile(f"(?:{_one_line(read['polite'])})"),
+        re.compile(rf"^(?:{polite}(?: |$))+"),
+        re.compile(rf"(?:(?: |^){polite})+$"),
         whole,
         tuple(re.compile(read[name]) for name in ("first", "second", "third")),
         {name: re.compile(text) for name, text in read["any"].items()},
         {name: re.compile(text) for name, text in read["phase"].items()},
     )
-
-
-@cache
-def sides() -> dict[str, tuple[tuple[str, ...], re.Pattern[str]]]:
-    """For each side of a topic: the kinds of statement and the words that speak of it."""
-    read = yaml.safe_load((DATA / "cues.yml").read_text(encoding="utf-8"))["sides"]
-    return {name: (tuple(e["kinds"]), re.compile(e["words"])) for name, e in read.items()}
 
 
 def _one_line(text: str) -> str:
@@ -113,17 +110,24 @@ def read_cues(text: str) -> Cues:
     flags = {name: bool(pattern.search(words)) for name, pattern in found.any.items()}
     language = _wished({name: flags.pop(name) for name in _OF_LANGUAGE})
     flags["asks"] = flags["asks"] or "?" in text
-    bare = _without_politeness(words)
     short = 0 < len(words.split()) <= MOST_WORDS
+    bare = _without_politeness(words) if short else ""
     return Cues(
         follow=_first_whole(found.follow, (words, bare)) if short else None,
-        ordinal=next((n for n, each in enumerate(found.ordinals, 1) if each.fullmatch(bare)), 0)
-        if short else 0,
+        ordinal=next((n for n, each in enumerate(found.ordinals, 1) if each.fullmatch(bare)), 0),
         number=int(words) if words.isdigit() and len(words) <= 2 else 0,
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
         wants_language=language,
         **flags,
     )  # fmt: skip
+
+
+def read_flags(text: str, *names: str) -> frozenset[str]:
+    """Which of these cues are in `text`, where nothing else of it is needed."""
+    if text.startswith("/"):
+        return frozenset()
+    words = fold(text[:600])
+    return frozenset(name for name in names if patterns().any[name].search(words))
 
 
 _OF_LANGUAGE = ("spanish", "english", "not_english", "not_spanish", "little_spanish",
@@ -150,6 +154,4 @@ def _first_whole(named: dict[str, re.Pattern[str]], texts: tuple[str, ...]) -> s
 
 def _without_politeness(words: str) -> str:
     """`words` without what only surrounds the matter."""
-    polite = patterns().polite.pattern
-    words = re.sub(rf"^(?:{polite}(?: |$))+", "", words)
-    return re.sub(rf"(?:(?: |^){polite})+$", "", words)
+    return patterns().polite_after.sub("", patterns().polite_before.sub("", words))

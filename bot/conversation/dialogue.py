@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation import children, crisis, questions, small_talk
@@ -11,17 +10,16 @@ from bot.conversation.commands import no_command
 from bot.conversation.compose import Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.privacy import guard
-from bot.conversation.state import OTHER_LANGUAGES, State, Turn, absorb
+from bot.conversation.reread import Decide, reread
+from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
 from bot.conversation.wording import say
 from bot.conversation.world import World
 
-Decide = Callable[[Turn, State, World], Decision]
 DAY_S = 86_400.0
-SAFETY = ("report_immediate_danger", "express_suicidal_distress")
 # Nothing may stand before, between or after these.
-_BARE = (*SAFETY, "quick_exit", "delete_my_data", "stop_messages")
-_VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge", "inform_location")
+_BARE = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages")
+_VAGUE = (*UNCLEAR, "bot_challenge")
 _RUDE = (*_VAGUE, "deny", "report_outdated_information")
 
 
@@ -31,6 +29,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = State(language=before.language)
     elif turn.told_of_crisis and before.crisis is None:
         before = crisis.taken_over(turn.told_of_crisis, before)
+    decide, turn = reread(decide, turn, before, world)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
     decision = guard(turn, state, believed=crisis.is_believed(turn, state, world))
@@ -39,7 +38,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
     if decision.acted_on in _BARE or decision.outcome == "crisis card":
         return decision
-    return questions.noted(_framed(turn, before, _after_a_crisis(decision, world), world))
+    return _framed(turn, before, _after_a_crisis(decision, world), world)
 
 
 def _after_a_crisis(decision: Decision, world: World) -> Decision:
@@ -57,7 +56,7 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return questions.answer(turn, before, state, world)
     if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
         return small_talk.rude(turn, state, world)
-    if turn.cues.help and turn.intent == SAFETY[0] and not crisis.is_on(state):
+    if turn.cues.help and turn.intent == ALARMS[0] and not crisis.is_on(state):
         return crisis.doubtful(state, world)
     decided = (
         no_command(turn, state, world)
@@ -89,7 +88,8 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         decision = _for_a_child(decision)
         sensitive, state = False, state.but(sensitive=True)
         lines.append(children.number(state, world))
-        lines += [say("child", state.language)] if turn.cues.child else []
+        says_so = turn.cues.child or turn.cues.young
+        lines += [say("child", state.language)] if says_so else []
     elif crisis.is_on(before) and crisis.is_on(state) and not sensitive:
         kind = "suicide" if state.crisis == "distress" else "danger"
         number = world.emergency_line(kind, state)

@@ -15,6 +15,7 @@ from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, report_
 from bot.conversation.services import find_service, list_services, safe_line
 from bot.conversation.shown import contact, described, one_line
 from bot.conversation.state import State, Turn
+from bot.conversation.topics import source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService
@@ -113,17 +114,23 @@ def _of_the_listed(key: str, line: Callable[[FoundService, Turn, State, World], 
                  for s, text in zip(services, texts, strict=True) if text]  # fmt: skip
         lines = [*safe_line(services[0], state, world), *known]
         if not known:
-            lines = [say(f"{key}_unknown", language, name=services[0].names.get(language))]
-            best = next((one_line(s, language) for s in services if s.phones or s.whatsapp), None)
-            if key == "phone" and (topic := state.topic or "ask_rights_overview"):
-                helper = world.helper(topic, state, turn.today)
-                best = one_line(helper, language) if helper and helper.phones else None
-            if best:
-                lines.append(say("try_instead", language, service=best))
+            lines.append(say(f"{key}_unknown", language, name=services[0].names.get(language)))
+            whom = _with_a_phone(services) or _helper_with_a_phone(turn, state, world)
+            if whom is not None:
+                lines.append(say("try_instead", language, service=one_line(whom, language)))
         return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
                       "service found", [s.id for s in services])  # fmt: skip
 
     return answer
+
+
+def _with_a_phone(services: list[FoundService]) -> FoundService | None:
+    return next((each for each in services if each.phones or each.whatsapp), None)
+
+
+def _helper_with_a_phone(turn: Turn, state: State, world: World) -> FoundService | None:
+    helper = world.helper(state.topic or "ask_rights_overview", state, turn.today)
+    return helper if helper and helper.phones else None
 
 
 def _phone(service: FoundService, turn: Turn, state: State, world: World) -> str:
@@ -143,6 +150,20 @@ def _hours(service: FoundService, turn: Turn, state: State, world: World) -> str
     return ". ".join(filter(None, (hours, now)))
 
 
+def _charge(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    return service.cost.get(state.language) if service.cost else ""
+
+
+_CHARGES = _of_the_listed("cost", _charge)
+_COST = facet("cost")
+
+
+def _cost(turn: Turn, state: State, world: World) -> Decision | None:
+    """After a list whether these places charge, else what the topic costs."""
+    listed = state.listed and state.service_type
+    return (_CHARGES if listed else _COST)(turn, state, world)
+
+
 def _out_of_range(turn: Turn, state: State) -> Decision:
     options = [Option(title, payload) for title, payload in state.offered]
     text = say("number_range", state.language, last=len(options))
@@ -155,15 +176,18 @@ def _explain(turn: Turn, state: State, world: World) -> Decision | None:
     if crisis.is_on(state):
         return crisis.stay(turn, state, world)
     if state.told and state.topic:
-        texts = world.told(state.told[-BATCH:], language)[:1]
+        found, citation = world.told(state, turn.today, BATCH)
         service = world.helper(state.topic, state, turn.today)
-        if texts:
-            lines = [*safe_topic(state, world), say("again", language), *texts]
+        if found:
+            texts = [each.text.get(language) for each in found]
+            lines = [*world.safe_topic(state), say("again", language), *texts]
+            lines.append(source_line(citation, language))
             if service is not None:
                 lines.append(say("again_person", language, service=one_line(service, language)))
             choices = (Option(say("option_more", language), "/ask_repeat_or_more"),
                        Option(say("option_person", language), "/ask_human"))  # fmt: skip
-            return decide(lines, state.but(misunderstood=0), "ask_repeat_or_more", choices)
+            return decide(lines, state.but(misunderstood=0), "ask_repeat_or_more", choices,
+                          records=[each.id for each in found])  # fmt: skip
     services = last_listed(turn, state, world) if state.listed else []
     if services:
         lines = [*safe_line(services[0], state, world), *(described(s, language) for s in services)]
@@ -174,17 +198,10 @@ def _explain(turn: Turn, state: State, world: World) -> Decision | None:
     return None
 
 
-def safe_topic(state: State, world: World) -> list[str]:
-    """The number before anything on violence: it is what a notification shows."""
-    if state.topic and world.is_sensitive(state.topic):
-        return [world.emergency_line("violence", state) + "."]
-    return []
-
-
 _BY_KIND: dict[str, Follow] = {
     "place": _place, "another": _another, "nearer": _nearer, "who": _who, "explain": _explain,
     "phone": _of_the_listed("phone", _phone),
     "address": _of_the_listed("address", _address),
     "hours": _of_the_listed("hours", _hours),
-    "cost": facet("cost"), "time": facet("time"), "papers": facet("papers"),
+    "cost": _cost, "time": facet("time"), "papers": facet("papers"),
 }  # fmt: skip

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from bot.conversation.compose import Decision
 from bot.conversation.places import in_new_place
-from bot.conversation.state import State, Turn
+from bot.conversation.state import SHORT, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.topics import topics
 
-SHORT = 9  # words; a longer message that is not clear is rather about something new
 # How much likelier the topic of before is, and its neighbours; then what is likely enough to be
 # answered and not asked about, and how far ahead of the next one.
 SAME_TOPIC, SAME_GROUP = 4.0, 1.7

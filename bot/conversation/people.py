@@ -28,7 +28,7 @@ def person(turn: Turn, state: State, world: World) -> Decision:
     lines += [_with_hours(each, open_now[each.id], language) for each in found]
     lines.append(say("person_meanwhile", language))
     if not found:
-        lines = [say("unknown_nobody", language)]
+        lines = [own, say("unknown_nobody", language)]
     options = (Option(say("option_other_topic", language), "/ask_menu"),)
     ids = tuple(service.id for service in found)
     return decide(lines, state.but(pending=None, listed=ids, service_type=None), "ask_human",

@@ -7,7 +7,7 @@ import json
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, country_options, decide, menu_options
 from bot.conversation.people import person
-from bot.conversation.services import find_service, list_services
+from bot.conversation.services import NONE_FOUND, find_service, list_services
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
@@ -19,7 +19,7 @@ from connectors.contract import Option, Reply
 
 def inform_location(turn: Turn, state: State, world: World) -> Decision:
     """Take note of the place; answer again what was asked, for that place."""
-    if turn.service_type and not turn.tapped and not state.crisis:
+    if turn.service_type and not turn.tapped and not crisis.is_on(state):
         return find_service(turn, state.but(listed=()), world)
     if turn.tapped and turn.city and not turn.country:
         return _at_border(turn, state, world)
@@ -71,11 +71,11 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
 def _near_there(turn: Turn, state: State, world: World) -> Decision:
     """Who helps with the topic in that town: the first kind of place that is known there."""
     state = state.but(listed=(), pending=None)
-    kinds = world.service_types(state.topic or "")
-    kind = next((each for each in kinds if world.services(each, state, turn.today)), None)
-    if kind is None:
-        return person(turn, state, world)
-    return list_services(turn, state.but(service_type=kind), world)
+    for kind in world.service_types(state.topic or ""):
+        found = list_services(turn, state.but(service_type=kind), world)
+        if found.outcome != NONE_FOUND:
+            return found
+    return person(turn, state, world)
 
 
 def _which(turn: Turn, state: State, world: World) -> Decision:
@@ -110,7 +110,7 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
     language = state.language
     if state.city is None:
         ask = Reply(say("ask_town", language), (), "ask_location", language)
-        kind = state.service_type or _kind(state, world)
+        kind = state.service_type or world.main_kind(state)
         state = state.but(pending="service_country", service_type=kind, offered=())
         return Decision((ask,), state, "find_service", "asked back")
     if not state.service_type:
@@ -119,8 +119,3 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
     more = list_services(turn, state, world)
     return Decision((*before.replies, *more.replies), more.state, more.acted_on, more.outcome,
                     more.records)  # fmt: skip
-
-
-def _kind(state: State, world: World) -> str | None:
-    types = world.service_types(state.topic) if state.topic else ()
-    return types[0] if types else None

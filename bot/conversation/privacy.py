@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bot.conversation.compose import Decision
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from connectors.contract import Reply
 
 GUARDED = "guarded"  # pending: somebody else has her phone
 LEFT = "left"  # pending: she left fast, and has not asked anything since
-_ALARMS = ("report_immediate_danger", "express_suicidal_distress")
 _OPENS = ("greet", "affirm", "deny", "ask_menu", "out_of_scope", "nlu_fallback")
 _SMALL = frozenset({
     "greet", "goodbye", "thank", "affirm", "deny", "ask_menu", "bot_challenge", "ask_human",
@@ -23,24 +22,26 @@ def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None
 
     An alarm that is not `believed` is no real question: whoever writes now learns nothing by it.
     """
-    small = turn.intent in _SMALL or (turn.intent in _ALARMS and not (turn.forced or believed))
-    if turn.tapped or not small or turn.cues.hide:
+    small = turn.intent in _SMALL or (turn.intent in ALARMS and not (turn.forced or believed))
+    if turn.tapped or not small:
         return None
-    if state.pending == GUARDED:
+    if state.pending == GUARDED:  # also to him who asks how one hides here
         return _neutral("someone_else", turn, state)
+    if turn.cues.hide:
+        return None
     if state.pending != LEFT:
         return None
     cues = turn.cues
     if turn.intent == "goodbye" or cues.bye:
         return _neutral("goodbye", turn, state)
-    if turn.intent == "thank" or cues.thanks or cues.sorry or turn.intent in _ALARMS:
+    if turn.intent == "thank" or cues.thanks or cues.sorry or turn.intent in ALARMS:
         return _neutral("thanked", turn, state)
     return _neutral("greet_plain", turn, state) if turn.intent in _OPENS else None
 
 
 def _neutral(key: str, turn: Turn, state: State) -> Decision:
     reply = Reply(say(key, state.language), language=state.language)
-    return Decision((reply,), state, "ask_privacy" if turn.intent in _ALARMS else turn.intent)
+    return Decision((reply,), state, "ask_privacy" if turn.intent in ALARMS else turn.intent)
 
 
 def explain(turn: Turn, state: State, world: World) -> Decision:

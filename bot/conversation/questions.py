@@ -10,15 +10,12 @@ from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALARMS, ALONE, State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
 from bot.conversation.world import World
-from connectors.contract import Reply
 
-ALONE = "alone"  # pending: is she alone with her phone?
 ASKED = ("safe_to_talk", "accompanied", "danger_check", "distress_check", ALONE)
-ALARMS = ("report_immediate_danger", "express_suicidal_distress")
 _SAYS_LITTLE = ("affirm", "deny", "nlu_fallback", "out_of_scope", "inform_location", "thank",
                 "ask_menu", "ask_repeat_or_more", "report_outdated_information", "bot_challenge",
                 "greet")  # fmt: skip
@@ -94,25 +91,11 @@ def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
 def go_on(turn: Turn, state: State, world: World) -> Decision:
     """She is alone: what was promised, told on."""
     topic = state.topic or "ask_domestic_violence"
-    told = tell(topic, turn, state.but(pending=None), world)
-    first, *others = told.replies
-    head, *rest = first.text.split("\n\n")
     lead = say("go_on", state.language)
-    said = [head, lead, *rest] if head[:1].isdigit() else [lead, head, *rest]
-    made = Reply("\n\n".join(said), first.options, first.kind, first.language)
-    return Decision((made, *others), told.state, told.acted_on, told.outcome, told.records)
+    return tell(topic, turn, state.but(pending=None), world, lead=lead)
 
 
 def _wait(state: State, world: World) -> Decision:
-    """Somebody is near: nothing more now."""
-    return decide([say("wait", state.language)], state.but(pending=None), "deny")
-
-
-def noted(decision: Decision) -> Decision:
-    """The decision, remembering that it asks whether she is alone."""
-    state = decision.state
-    asked = say("safe_first", state.language)
-    if state.pending or not any(asked in reply.text for reply in decision.replies):
-        return decision
-    return Decision(decision.replies, state.but(pending=ALONE), decision.acted_on,
-                    decision.outcome, decision.records)  # fmt: skip
+    """Somebody is near: nothing more now, and nothing that he may see."""
+    state = state.but(pending=None, sensitive=True)
+    return decide([say("wait", state.language)], state, "deny")

@@ -25,6 +25,14 @@ def last_shown(state: State) -> tuple[str, ...]:
     return state.listed[start:]
 
 
+def one_more_batch(listed: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
+    """`listed` and a new batch, which begins where `last_shown` looks for it.
+
+    A service that stood in for a reported one had made the batch before too long.
+    """
+    return (*listed, *listed[-1:] * (-len(listed) % BATCH), *ids)
+
+
 def report_outdated(turn: Turn, state: State, world: World) -> Decision:
     """Note the report; where several services were shown, ask which one she means."""
     if turn.tapped and (turn.group or "").isdigit():
@@ -57,7 +65,7 @@ def _which(turn: Turn, state: State, world: World) -> Decision:
         for number, service in enumerate(found.values(), 1)
         if service is not None
     ]
-    lines = [*_number_first(state, world), f"{say('report_which', language)}\n" + "\n".join(names)]
+    lines = [*world.safe_topic(state), f"{say('report_which', language)}\n" + "\n".join(names)]
     if other := _other(turn, state, world):
         lines.append(say("try_instead", language, service=one_line(other, language)))
     options = [
@@ -79,7 +87,7 @@ def _report(record_id: str, turn: Turn, state: State, world: World) -> Decision:
         if service
         else say("reported_fact", language)
     )
-    lines = [*_number_first(state, world), thanks]
+    lines = [*world.safe_topic(state), thanks]
     if service and (number := _next_number(service, filed)):
         lines.append(say("try_number", language, number=number))
         state = state.but(pending=CHOSEN + record_id)
@@ -98,13 +106,6 @@ def _of_nothing(state: State) -> Decision:
     only = (Option(say("option_other_topic", state.language), "/ask_menu"),)
     return decide([say("reported_unknown", state.language)], state, "report_outdated_information",
                   only, "asked back")  # fmt: skip
-
-
-def _number_first(state: State, world: World) -> list[str]:
-    """The number before anything on violence: it is what a notification shows."""
-    if state.topic and world.is_sensitive(state.topic):
-        return [world.emergency_line("violence", state) + "."]
-    return []
 
 
 def _next_number(service: FoundService, filed: Filed) -> str | None:
@@ -131,10 +132,5 @@ def _other(turn: Turn, state: State, world: World) -> FoundService | None:
 
 def _reachable(kind: str, turn: Turn, state: State, world: World) -> list[FoundService]:
     """Those of the kind that she has not been given yet, and that have a number."""
-    skip, new = 0, []
-    while batch := world.services(kind, state, turn.today, skip=skip):
-        new = [s for s in batch if s.id not in state.listed and (s.phones or s.whatsapp)]
-        if new:
-            break
-        skip += len(batch)
-    return new
+    new = world.services(kind, state, turn.today, without=state.listed, most=None)
+    return [each for each in new if each.phones or each.whatsapp]

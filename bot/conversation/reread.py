@@ -11,28 +11,25 @@ from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision
-from bot.conversation.facets import FAMILY
+from bot.conversation.facets import FAMILY, about
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
-from bot.conversation.state import PLACE_ONLY, State, Turn
+from bot.conversation.state import ALARMS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.topics import topics
 
 Decide = Callable[[Turn, State, World], Decision]
-SAFETY = ("report_immediate_danger", "express_suicidal_distress")
 ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 SIDES = ("cost", "time", "papers")
 MEANT = ("wage", "deadline", "time", "cost")
-SHORT = 9
 # What she fears of complaining at work looks like reporting violence, or like a detention.
 AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_rights_abuse")
-UNCLEAR = ("inform_location", "nlu_fallback", "out_of_scope", "ask_menu")
 
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
     """The decider and the turn as the conversation makes them; mostly as they are."""
-    if turn.tapped or turn.forced or turn.intent in (*SAFETY, *ORDERS) or turn.forgotten:
+    if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS) or turn.forgotten:
         return decide, turn
     if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:
         return inform_location, turn.about("inform_location")
@@ -42,6 +39,9 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, turn
     if turn.hint == "again" and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
+    if before.listed and before.service_type and _is_short(turn) and _side(turn) == "cost":
+        # Whether these places charge, not what the topic before them costs.
+        return decide, replace(turn, cues=replace(turn.cues, follow="cost"))
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn
     meant = _of_the_topic(turn, before.topic)
@@ -51,18 +51,22 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
 def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     """The message as a question on `topic`, where it is one."""
     if turn.hint == "same" and not turn.names_place:
-        return _about(turn, topic)
-    if topic not in FAMILY and turn.words <= SHORT and not turn.names_place:
+        return about(turn, topic)
+    if topic not in FAMILY and _is_short(turn):
         side = _side(turn)
         if side is not None:
-            return _about(turn, topic, side)
+            return about(turn, topic, side)
     if (
         topics()[topic].group == "work"
         and turn.intent in AFRAID
         and not turn.asked.aspects.isdisjoint({"told_on", "fired"})
     ):
-        return _about(turn, topic)
+        return about(turn, topic)
     return None
+
+
+def _is_short(turn: Turn) -> bool:
+    return turn.words <= SHORT and not turn.names_place
 
 
 def _side(turn: Turn) -> str | None:
@@ -74,10 +78,3 @@ def _side(turn: Turn) -> str | None:
     if turn.intent == "ask_family_reunification_cost_time":
         return next((s for s in MEANT if s in turn.asked.aspects), "")
     return "papers" if turn.intent == "ask_family_reunification_documents" else None
-
-
-def _about(turn: Turn, topic: str, side: str | None = None) -> Turn:
-    asked = turn.asked
-    if side:
-        asked = replace(asked, aspects=asked.aspects | {side})
-    return replace(turn, intent=topic, asked=asked, cues=replace(turn.cues, follow=None))

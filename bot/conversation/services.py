@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.conversation import consulates
 from bot.conversation.compose import Decision, country_options, decide
-from bot.conversation.reporting import report_outdated as report_outdated
+from bot.conversation.reporting import one_more_batch
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
@@ -13,6 +13,8 @@ from bot.directory.found import FoundService
 from bot.nlu.normalise import strip_accents
 from connectors.contract import Option
 
+NONE_FOUND = "none found"
+WHICH_KIND = "service_type"  # pending: what kind of place?
 MENU_TYPES = ("migrant_shelter", "food", "health", "legal", "psychological", "documents",
               "consulate", "children", "connectivity")  # fmt: skip
 
@@ -21,16 +23,11 @@ def find_service(turn: Turn, state: State, world: World) -> Decision:
     """Up to three services of the kind that she asks for, where she is."""
     if not turn.country and not turn.tapped and turn.intent == "find_service":
         state = world.at_home(state)
-    kind = turn.service_type or _from_topic(state, world) or state.service_type
+    kind = turn.service_type or world.main_kind(state) or state.service_type
     state = state.but(service_type=kind, listed=(), misunderstood=0)
     if kind is None:
         return _ask_kind(state)
     return list_services(turn, state.but(pending=None), world)
-
-
-def _from_topic(state: State, world: World) -> str | None:
-    types = world.service_types(state.topic) if state.topic else ()
-    return types[0] if types else None
 
 
 def _ask_kind(state: State) -> Decision:
@@ -39,7 +36,7 @@ def _ask_kind(state: State) -> Decision:
         Option(say(f"type_{kind}", language), f'/find_service{{"service_type":"{kind}"}}')
         for kind in MENU_TYPES
     ]
-    return decide([say("which_service", language)], state.but(pending="service_type"),
+    return decide([say("which_service", language)], state.but(pending=WHICH_KIND),
                   "find_service", options, "asked back")  # fmt: skip
 
 
@@ -54,7 +51,7 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
         known = consulates.of_her_country(turn, state, world)
         if known is not None:
             return known
-    found = world.services(kind, state, turn.today, skip=len(state.listed))
+    found = world.services(kind, state, turn.today, without=state.listed)
     country = world.in_words(state.country, language)
     place = f"{state.city}, {country}" if state.city else country
     if not found:
@@ -69,7 +66,7 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
     lines = safe_line(found[0], state, world)
     lines += [heading, *(described(service, language) for service in found)]
     ids = tuple(s.id for s in found)
-    state = state.but(listed=(*state.listed, *ids), pending=None,
+    state = state.but(listed=one_more_batch(state.listed, ids), pending=None,
                       sensitive=state.sensitive or kind == "violence_shelter")  # fmt: skip
     options = (
         Option(say("option_more_services", language), "/ask_repeat_or_more"),
@@ -98,7 +95,7 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     if state.listed:
         text = say("services_no_more", language, place=place)
         only = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([text], state.but(listed=()), "find_service", only, "none found")
+        return decide([text], state.but(listed=()), "find_service", only, NONE_FOUND)
     helper = world.helper("ask_rights_overview", state, turn.today)
     text = (
         say("services_none", language, place=place, service=one_line(helper, language))
@@ -107,4 +104,4 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     )
     options = (Option(say("option_person", language), "/ask_human"),
                Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
-    return decide([text], state, "find_service", options, "none found")
+    return decide([text], state, "find_service", options, NONE_FOUND)

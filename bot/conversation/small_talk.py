@@ -12,16 +12,18 @@ from bot.conversation.compose import (
 )
 from bot.conversation.in_context import in_context
 from bot.conversation.people import person
-from bot.conversation.services import find_service, list_services
+from bot.conversation.services import WHICH_KIND, find_service, list_services
 from bot.conversation.shown import one_line
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
-from bot.conversation.topics import tell
+from bot.conversation.topics import answer_topic, tell
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from connectors.contract import Option
 
 UNSURE = 0.6  # below it, what was said before may show that it is in scope after all
 ASKS_WORDS = 4
+DID_YOU_MEAN = "did_you_mean"  # pending: is it one of these topics?
+CHOICES = (DID_YOU_MEAN, WHICH_KIND)  # pending: only one of the offered choices answers it
 DOUBT = 0.12  # so likely must danger be for us to ask whether it is that
 
 
@@ -124,8 +126,24 @@ def other_language(turn: Turn, state: State, world: World) -> Decision:
 
 def affirm(turn: Turn, state: State, world: World) -> Decision:
     """Yes: to what we asked; else: go on."""
-    answered = crisis.answered_yes(turn, state, world) or crisis.stay(turn, state, world)
+    answered = (
+        crisis.answered_yes(turn, state, world)
+        or crisis.stay(turn, state, world)
+        or _yes_to_a_choice(turn, state, world)
+    )
     return answered or more(turn, state, world)
+
+
+def _yes_to_a_choice(turn: Turn, state: State, world: World) -> Decision | None:
+    """Yes to "is it one of these?": the one that there was; of several she has to choose."""
+    if state.pending not in CHOICES or not state.offered:
+        return None
+    topics = [payload[1:] for _, payload in state.offered if world.is_topic(payload[1:])]
+    if len(topics) == 1:
+        return answer_topic(turn.about(topics[0]), state.but(pending=None, misunderstood=0), world)
+    options = [Option(title, payload) for title, payload in state.offered]
+    return decide([say("again_choose", state.language)], state, "nlu_fallback", options,
+                  "asked back")  # fmt: skip
 
 
 def deny(turn: Turn, state: State, world: World) -> Decision:
@@ -154,7 +172,7 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     """Not understood: ask with choices, then offer the menu and a person; never a third time."""
     language = state.language
     doubt = dict(turn.ranking).get("report_immediate_danger", 0.0)
-    if doubt >= DOUBT and state.crisis is None and state.pending != "danger_check":
+    if doubt >= DOUBT and not crisis.is_on(state) and state.pending != "danger_check":
         return crisis.doubtful(state, world)
     if crisis.is_on(state) and (turn.cues.relief or turn.cues.sorry or turn.cues.bye):
         return crisis.calmed(turn, state, world)
@@ -173,7 +191,7 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     if state.misunderstood == 1 and known:
         options = [Option(world.topic_name(name, language), f"/{name}") for name in known]
         options.append(Option(say("option_none_of_these", language), "/ask_menu"))
-        return decide([say("did_you_mean", language)], state.but(pending="did_you_mean"),
+        return decide([say("did_you_mean", language)], state.but(pending=DID_YOU_MEAN),
                       "nlu_fallback", options, "asked back")  # fmt: skip
     return decide([say("not_understood", language)], state.but(pending=None), "nlu_fallback",
                   menu_options(language), "asked back")  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.conversation.cues import NOTHING, Cues
+from bot.conversation.cues import MOST_WORDS, NOTHING, Cues
 from bot.knowledge.asked import NOTHING as NOTHING_ASKED
 from bot.knowledge.asked import Asked
 
@@ -110,8 +110,8 @@ class Turn:
 
     @property
     def is_child(self) -> bool:
-        """Whether she says, or has said, that she is under 18."""
-        return self.cues.child or self.child_before
+        """Whether she says, or has said, that she is under 18; or writes like it."""
+        return self.cues.child or self.cues.young or self.child_before
 
     def about(self, intent: str) -> Turn:
         """The same message, understood as `intent`."""
@@ -123,6 +123,11 @@ class Turn:
         return bool(self.country or self.city or self.origin or self.destination)
 
 
+ALARMS = ("report_immediate_danger", "express_suicidal_distress")
+# What the understanding gives where it has not understood, or has only seen a place.
+UNCLEAR = ("out_of_scope", "nlu_fallback", "ask_menu", "inform_location")
+SHORT = MOST_WORDS  # words; a longer message is rather about something new
+ALONE = "alone"  # pending: is she alone with her phone?
 OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.conversation import consulates, crisis
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALONE, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.words import date_in_words
@@ -35,8 +35,8 @@ def answer_topic(turn: Turn, state: State, world: World) -> Decision:
     return tell(intent, turn, fresh, world)
 
 
-def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
-    """The next statements on `intent` that she has not been told yet."""
+def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "") -> Decision:
+    """The next statements on `intent` that she has not been told yet; `lead` stands before them."""
     if intent == "ask_consulate" and consulates.TOLD not in state.told:
         found = consulates.of_her_country(turn, state, world)
         if found is not None:
@@ -46,17 +46,17 @@ def tell(intent: str, turn: Turn, state: State, world: World) -> Decision:
     answer = world.answer(intent, state, turn)
     if answer.before and answer.unknown and not answer.missed:
         return _nothing_more(intent, turn, state, world)
-    before, quiet = answer.before, not state.sensitive
+    before = answer.before
+    asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
     state = state.but(
         told=tuple(told)[-MOST_TOLD:],
         sensitive=state.sensitive or world.is_sensitive(intent),
         misunderstood=0,
-        crisis=state.crisis,
-        pending=None,
+        pending=ALONE if asks_alone else None,
     )
-    lines = [_emergency(answer, language)]
-    if answer.emergency and quiet and not before and intent not in NO_HURRY:
+    lines = [_emergency(answer, language), lead]
+    if asks_alone:
         lines.append(say("safe_first", language))
     # A prefix is only a guess: women keep their number on the way.
     guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.conversation.cues import sides
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
@@ -18,16 +17,14 @@ from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, i
 from bot.directory.here import NEARBY_KM, where_she_is
 from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
-from bot.directory.search import Liking, find_service, find_services, ranked
+from bot.directory.search import Liking, find_service, find_services, hits, ranked
 from bot.directory.text import fold
 from bot.knowledge.answer import Answer, answer, may_be_told
-from bot.knowledge.choice import Wish, choose
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
-from bot.nlu.normalise import strip_accents
 from bot.safety.numbers import first_number
 
 ANSWERED_GROUPS = ("violence", "rights", "family", "work")
@@ -43,8 +40,8 @@ def _is_near(city: str | None, service: FoundService) -> bool:
 
 
 def _fits(service: FoundService, topic: Topic) -> bool:
-    text = fold(f"{service.name} {service.description.es} {service.description.en}")
-    return any(f" {word}" in f" {text}" for word in topic.words)
+    text = f"{service.name} {service.description.es} {service.description.en}"
+    return hits(text, topic.words) > 0
 
 
 @dataclass(frozen=True)
@@ -85,8 +82,15 @@ class World:
             )
             return not set(known).isdisjoint(state.told)
 
-    def services(self, kind: str, state: State, today: date, skip: int = 0) -> list[FoundService]:
-        """Up to three services of one kind where she is, those that she can reach first."""
+    def services(
+        self,
+        kind: str,
+        state: State,
+        today: date,
+        without: Collection[str] = (),
+        most: int | None = 3,
+    ) -> list[FoundService]:
+        """Services of one kind where she is, but for some, those that she can reach first."""
         with Session(self.engine) as session:
             found = find_services(session, state.country or REGIONAL, (kind,), state.city,
                                   limit=200, today=today)  # fmt: skip
@@ -97,7 +101,7 @@ class World:
                     found.sort(key=lambda each: not _fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
         wanted.sort(key=lambda each: not (is_reachable(each) or _is_near(state.city, each)))
-        return wanted[skip : skip + 3]
+        return [each for each in wanted if each.id not in without][:most]
 
     def people(self, state: State, today: date) -> list[FoundService]:
         """Who answers a phone where she is: for what she spoke of, then for anything."""
@@ -185,33 +189,22 @@ class World:
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         return next((s for s in (*first, *found) if s is not None and s.id in ids), None)
 
-    def statements(
-        self, intent: str, side: str, state: State, today: date
-    ) -> tuple[list[Statement], Citation]:
-        """What is known of one side of a topic (what it costs, how long it takes), at most two."""
-        kinds, words = sides()[side]
+    def told(self, state: State, today: date, most: int) -> tuple[list[Statement], Citation]:
+        """Of the last statements that she was told, those on her topic that still may be told."""
+        last = state.told[-most:]
         with Session(self.engine) as session:
             rows = session.scalars(
                 select(Statement)
-                .where(Statement.country == self._place(state), Statement.intent == intent)
+                .where(
+                    Statement.id.in_(last),
+                    Statement.intent == state.topic,
+                    Statement.country.in_({self._place(state), REGIONAL}),
+                )
                 .options(selectinload(Statement.hidden))
             ).all()
-            fit = [
-                row for row in rows
-                if may_be_told(row, today)
-                and (row.kind in kinds or words.search(strip_accents(row.text_es.lower())))
-            ]  # fmt: skip
-            told = [row.id for row in rows]  # what another follows may stand alone here
-            new = [row for row in fit if row.id not in state.told]
-            chosen = choose(new or fit, Wish(today, kinds, state.phase, told))[:2]
-            return chosen, cite(session, chosen, today)
-
-    def told(self, ids: Sequence[str], language: str) -> list[str]:
-        """The texts of statements by their ids."""
-        with Session(self.engine) as session:
-            rows = {r.id: r for r in session.scalars(
-                select(Statement).where(Statement.id.in_(list(ids))))}  # fmt: skip
-        return [rows[each].text.get(language) for each in ids if each in rows]
+            first = sorted((row for row in rows if may_be_told(row, today)),
+                           key=lambda row: last.index(row.id))[:1]  # fmt: skip
+            return first, cite(session, first, today)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
         """Whether somebody answers there now; None where that is not known."""
@@ -270,6 +263,16 @@ class World:
         """The kinds of service that help with it, the main one first."""
         topic = topics().get(intent)
         return tuple(topic.service_types) if topic else ()
+
+    def main_kind(self, state: State) -> str | None:
+        """The kind of place that helps first with what was spoken of."""
+        return next(iter(self.service_types(state.topic or "")), None)
+
+    def safe_topic(self, state: State) -> list[str]:
+        """The number before anything on violence: it is what a notification shows."""
+        if state.topic and self.is_sensitive(state.topic):
+            return [self.emergency_line("violence", state) + "."]
+        return []
 
     def emergency_line(self, kind: str, state: State) -> str:
         """The first number of a card, with its hours, as it is dialled."""

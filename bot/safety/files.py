@@ -115,9 +115,9 @@ def load_real_words(folder: Path = SAFETY) -> RealWordsFile:
 
 
 def load_kinds(folder: Path = SAFETY) -> dict[Kind, KindFile]:
-    """All kinds; emergencies are asked first. Raises SafetyDataError where one is said twice."""
+    """All kinds, the gravest first. Raises SafetyDataError where one is said twice."""
     kinds: dict[Kind, KindFile] = {}
-    for name in ("emergency.yml", "urgent.yml", "suicide.yml", "gate.yml"):
+    for name in ("emergency.yml", "suicide.yml", "urgent.yml", "gate.yml"):
         for kind, record in _parsed(folder / name, KindsFile).kinds.items():
             if kind in kinds:
                 raise SafetyDataError(f"{name}: the kind {kind} stands in another file, too")

@@ -98,8 +98,9 @@ def _whole(reading: Reading, spelt: list[tuple[Speaker, Spelt]], style: str) -> 
 
 def _inside(spelt: list[tuple[Speaker, Spelt]]) -> Iterator[Reason]:
     found = [alarm for speaker, said in spelt for alarm in _alarms(speaker, said)]
-    # Danger from another person before danger from herself: the number is the first help in both.
-    yield from sorted(found, key=lambda reason: reason.decision.kind != "emergency")
+    # Danger from another person, danger from herself, then what is urgent: in whatever language.
+    gravest = list(_kinds())
+    yield from sorted(found, key=lambda reason: gravest.index(reason.decision.kind))
 
 
 def _alarms(speaker: Speaker, said: Spelt) -> Iterator[Reason]:

@@ -12,28 +12,20 @@ from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.people import person
-from bot.conversation.services import find_service, report_outdated
+from bot.conversation.reporting import last_shown, report_outdated
+from bot.conversation.services import find_service
+from bot.conversation.small_talk import more as more_of_it
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
-from bot.database import transaction
 from bot.directory.emergency import is_emergency
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.search import find_services
-from bot.knowledge.content import read_country
-from bot.knowledge.load import fill
 from bot.knowledge.trust import Hidden, Report
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 WORDS = "ese número no contesta"
-
-
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
 
 
 def turn(intent: str, words: str = "hola", **more: object) -> Turn:
@@ -214,3 +206,45 @@ def test_nothing_was_shown_so_nothing_is_reported(honduras: Engine) -> None:
 
     assert reported(honduras) == []
     assert decision.outcome == "asked back"
+
+
+@pytest.mark.parametrize("words", ["número equivocado", "wrong number"])
+@pytest.mark.parametrize("state", [
+    State(country="HN", crisis="danger", sensitive=True, topic="report_immediate_danger"),
+    State(country="HN", topic="ask_asylum", told=("a-statement",)),
+])  # fmt: skip
+def test_a_wrong_number_that_we_told_is_a_report_and_no_goodbye(
+    honduras: Engine, words: str, state: State
+) -> None:
+    said = turn("report_outdated_information", words)
+
+    decision = play(report_outdated, said, state, World(honduras))
+
+    assert decision.acted_on == "report_outdated_information"
+    assert decision.replies[0].text.startswith("911") == (state.crisis is not None)
+
+
+def test_whoever_dialled_a_wrong_number_is_wished_a_good_day(honduras: Engine) -> None:
+    said = turn("report_outdated_information", "número equivocado")
+
+    decision = play(report_outdated, said, State(country="HN"), World(honduras))
+
+    assert decision.acted_on == "goodbye"
+
+
+def test_after_a_report_every_other_place_is_listed_and_each_only_once(honduras: Engine) -> None:
+    world = World(honduras)
+    listed = three_shelters(honduras)
+    reported_one = report(honduras, listed.state.but(pending="chosen:" + listed.state.listed[1]))
+    seen = [*listed.records, *reported_one.state.listed[3:]]
+    state = reported_one.state
+
+    while (more := play(more_of_it, turn("ask_repeat_or_more"), state, world)).records:
+        seen += more.records
+        state = more.state
+        assert last_shown(state) == more.records
+
+    every = world.services("legal", State(country="HN"), NOW.date(), most=None)
+    assert len(every) > 6
+    assert len(seen) == len(set(seen))
+    assert {each.id for each in every} <= set(seen)

@@ -8,12 +8,11 @@ an answer that does not depend on the secret cannot betray it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-import yaml
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -28,17 +27,13 @@ from bot.directory.places import Town, distance_km, every_town, find_places
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.search import find_services
 from bot.directory.text import fold
+from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
-from bot.paths import DATA
-from tests.conftest import ON_BOTH, NewUrl
+from tests.conftest import ON_BOTH, ON_SQLITE, NewUrl
+from tests.turns import RULES
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
-RULES = {
-    rule["steps"][0]["intent"]: rule["steps"][1]["action"]
-    for path in (DATA / "stories").glob("*.yml")
-    for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
-}
 TEXTS = (
     "description_es", "description_en", "for_whom_es", "for_whom_en", "hours_es", "hours_en",
     "cost_note_es", "cost_note_en", "alert",
@@ -48,6 +43,7 @@ TOPICS = (
     "ask_safe_shelter", "ask_domestic_violence", "ask_asylum", "ask_unpaid_wages",
     "ask_health_care", "ask_consulate",
 )  # fmt: skip
+REFUGE = "violence_shelter"
 # What she says after each list; the intent is what the understanding makes of it.
 FOLLOWING = (
     ("nlu_fallback", "el segundo"),
@@ -61,8 +57,9 @@ FOLLOWING = (
     ("report_outdated_information", "ese número no contesta"),
     ("report_outdated_information", "tampoco ese"),
     ("nlu_fallback", "¿quién me ayuda?"),
-    ("ask_human", "quiero hablar con alguien"),
 )
+# Answered by where she is and what she spoke of, whatever was listed: asked once for each of these.
+AT_LAST = ("ask_human", "quiero hablar con alguien")
 
 
 @dataclass(frozen=True)
@@ -148,59 +145,68 @@ def database(url: str, pair: Pair, town: str) -> Engine:
 
 
 def say(state: State, world: World, intent: str, words: str, **more: str) -> tuple[str, State]:
-    turn = Turn(intent=intent, today=NOW.date(), now=NOW, cues=read_cues(words), words=4, **more)  # type: ignore[arg-type]
+    turn = Turn(
+        intent=intent, today=NOW.date(), now=NOW, cues=read_cues(words), words=4,
+        asked=read_asked(words), hint=read_hint(words), **more,  # type: ignore[arg-type]
+    )  # fmt: skip
     decision = play(DECIDERS[RULES[intent]], turn, state, world)
     titles = [option.title for reply in decision.replies for option in reply.options]
     texts = [reply.text for reply in decision.replies]
     return "\n".join((f"[{words}]", *texts, *titles)), decision.state
 
 
-def conversations(pair: Pair) -> Iterator[tuple[str, dict[str, str | None], str]]:
-    """First messages: every kind of service and some topics, from every place, es and en."""
+def conversations(
+    pair: Pair, kinds: Sequence[str], topics: Sequence[str]
+) -> Iterator[tuple[str, dict[str, str | None], str]]:
+    """First messages: kinds of service and some topics, from every place, es and en."""
     cities = (None, pair.first, pair.second, pair.elsewhere)
-    for number, kind in enumerate(SERVICE_TYPES):
+    for number, kind in enumerate(kinds):
         language = ("es", "en")[number % 2]
-        for city in cities if kind == "violence_shelter" else (cities[number % 4],):
+        for city in cities if kind == REFUGE else (cities[number % 4],):
             yield "find_service", {"service_type": kind, "city": city}, language
-    for number, topic in enumerate(TOPICS):
+    for number, topic in enumerate(topics):
         yield topic, {"city": cities[number % 4]}, "en" if number % 2 else "es"
 
 
-def transcript(engine: Engine, pair: Pair) -> list[tuple[str | None, str]]:
+def transcript(
+    engine: Engine, pair: Pair, kinds: Sequence[str], topics: Sequence[str]
+) -> list[tuple[str | None, str]]:
     """Everything that is said in all the conversations, with the town that she named."""
     world, said = World(engine), []
-    for intent, names, language in conversations(pair):
+    for intent, names, language in conversations(pair, kinds, topics):
         state = State(language=language, origin="GT" if pair.country != "GT" else "HN")
         known = {name: value for name, value in names.items() if value}
         text, state = say(state, world, intent, "busco ayuda", country=pair.country, **known)
         said.append((names["city"], text))
-        for following, words in FOLLOWING:
+        last = (AT_LAST,) if names.get("service_type", REFUGE) == REFUGE else ()
+        for following, words in (*FOLLOWING, *last):
             text, state = say(state, world, following, words)
             said.append((names["city"], text))
     return said
 
 
-@pytest.mark.parametrize(
-    ("kind", "country"),
-    [
-        ("sqlite", "HN"),
-        ("sqlite", "MX"),
-        ("sqlite", "CA"),
-        pytest.param("postgresql", "HN", marks=pytest.mark.postgresql),
-    ],
-)
+# Every kind of place and every topic in one country and once more in one of two others, a refuge in
+# all of them. SQLite alone: PostgreSQL's searches are compared below.
+@pytest.mark.parametrize(("country", "kinds", "topics"), [
+    ("HN", SERVICE_TYPES, TOPICS),
+    ("MX", sorted({REFUGE, *SERVICE_TYPES[::2]}), TOPICS[::2]),
+    ("CA", sorted({REFUGE, *SERVICE_TYPES[1::2]}), TOPICS[1::2]),
+], ids=["HN", "MX", "CA"])  # fmt: skip
 def test_no_answer_depends_on_where_the_secret_places_are(
-    new_database_url: NewUrl, kind: str, country: str
+    new_database_url: NewUrl, country: str, kinds: Sequence[str], topics: Sequence[str]
 ) -> None:
     pair = two_towns(country)
-    one = database(new_database_url(kind), pair, pair.first)
-    other = database(new_database_url(kind), pair, pair.second)
+    one = database(new_database_url("sqlite"), pair, pair.first)
+    other = database(new_database_url("sqlite"), pair, pair.second)
 
-    here, there = transcript(one, pair), transcript(other, pair)
+    here, there = (transcript(engine, pair, kinds, topics) for engine in (one, other))
     one.dispose()
     other.dispose()
 
-    assert len(here) > 300
+    refuges = 4  # one from each place
+    assert len(here) == (len(kinds) - 1) * (1 + len(FOLLOWING)) + (
+        (refuges + len(topics)) * (2 + len(FOLLOWING))
+    )
     assert [a for a, b in zip(here, there, strict=True) if a != b] == []
     told = [text for city, text in here if city != pair.first]
     assert [text for text in told if f" {fold(pair.first)} " in f" {fold(text)} "] == []
@@ -237,6 +243,7 @@ def test_no_search_brings_a_secret_place_nearer(new_database_url: NewUrl, kind: 
     assert any(each.distance_km is not None for ranked in found[0] for each in ranked)
 
 
+@ON_SQLITE
 def test_the_heading_of_a_list_does_not_put_a_secret_place_into_a_town(
     filled_engine: Engine,
 ) -> None:

@@ -14,10 +14,8 @@ from bot.knowledge.answer import Answer, answer
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
-
-TODAY = date(2026, 11, 25)
-GROUPS = ("violence", "rights", "family", "work")
-ASKED = [intent for intent, topic in topics().items() if topic.group in GROUPS]
+from tests.conftest import ON_SQLITE
+from tests.knowledge.conftest import ASKED, TODAY
 
 
 def ask(engine: Engine, intent: str, country: str, language: str = "es", **more: str) -> Answer:
@@ -29,20 +27,7 @@ def test_thirty_eight_topics_are_asked() -> None:
     assert len(ASKED) == 38
 
 
-@pytest.fixture(scope="module")
-def table(filled_engine: Engine) -> list[tuple[Answer, Answer]]:
-    """Every cell of topics and countries, in Spanish and English."""
-    with Session(filled_engine) as session:
-        return [
-            (
-                answer(session, intent, country, "es", TODAY),
-                answer(session, intent, country, "en", TODAY),
-            )
-            for country in COUNTRY_CODES
-            for intent in ASKED
-        ]
-
-
+@ON_SQLITE
 def test_every_topic_in_every_country_has_an_answer_or_somebody_to_ask(
     table: list[tuple[Answer, Answer]],
 ) -> None:
@@ -72,6 +57,7 @@ def _check(es: Answer, en: Answer) -> None:
     assert (es.emergency is not None) == (topics()[es.intent].group == "violence"), where
 
 
+@ON_SQLITE
 def test_answers_are_as_a_rule_within_sixty_words(table: list[tuple[Answer, Answer]]) -> None:
     lengths = [sum(len(told.text.split()) for told in es.statements) for es, _ in table]
 

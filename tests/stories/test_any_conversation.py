@@ -5,7 +5,6 @@ No Rasa: the intents are drawn, the world is the filled database.
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -21,23 +20,23 @@ from bot.conversation.compose import MAX_WORDS, Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.notification import gives_away
-from bot.conversation.state import State, Turn
+from bot.conversation.privacy import GUARDED, LEFT
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.world import World
+from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.paths import DATA
 from bot.safety.card import NEUTRAL
+from tests.conftest import ON_SQLITE
+from tests.turns import RULES, tapped
 
-RULES = {
-    rule["steps"][0]["intent"]: rule["steps"][1]["action"]
-    for path in (DATA / "stories").glob("*.yml")
-    for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
-}
+pytestmark = ON_SQLITE
+
 INTENTS = sorted(RULES)
 TYPES = yaml.safe_load((DATA / "taxonomy.yml").read_text(encoding="utf-8"))["entities"][
     "service_type"
 ]
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
-PAYLOAD = re.compile(r"^/([a-z_]+)(\{.*\})?$")
 # Only their cues count: the intent is drawn beside them.
 WORDS = [
     "hola", "¿y en Guatemala?", "and how much?", "dame el teléfono", "el segundo", "otro más cerca",
@@ -64,6 +63,7 @@ MESSAGE = st.fixed_dictionaries({
     "ranking": st.sampled_from([(), (("ask_asylum", 0.2), ("report_immediate_danger", 0.15))]),
     "idle_s": st.sampled_from([None, 5.0, 90_000.0]),
     "forgotten": st.sampled_from([False, False, False, True]),
+    "forced": st.booleans(),  # by the gate, which forces alarms alone
     "someone_else": st.sampled_from([False, False, False, True]),
 })  # fmt: skip
 # A number taps the option with that place; a message is written.
@@ -71,24 +71,17 @@ STEPS = st.lists(st.one_of(MESSAGE, MESSAGE, st.integers(0, 9)), min_size=1, max
 
 
 def _written(step: dict[str, Any]) -> Turn:
-    values = {**step, "cues": read_cues(step["words"]), "words": len(step["words"].split())}
+    values = {**step, "cues": read_cues(step["words"]), "words": len(step["words"].split()),
+              "asked": read_asked(step["words"]), "hint": read_hint(step["words"])}  # fmt: skip
+    values["forced"] = step["forced"] and step["intent"] in ALARMS
     return Turn(today=NOW.date(), now=NOW, **values)
-
-
-def _tapped(payload: str) -> Turn:
-    """As the action server reads a tap."""
-    match = PAYLOAD.match(payload)
-    assert match is not None, f"no payload: {payload}"
-    values = json.loads(match[2]) if match[2] else {}
-    assert set(values) <= {"group", "service_type", "country", "city"}, payload
-    return Turn(intent=match[1], today=NOW.date(), now=NOW, tapped=True, words=1, **values)
 
 
 def _take(turn: Turn, state: State, world: World) -> Decision:
     return play(DECIDERS[RULES[turn.intent]], turn, state, world)
 
 
-def _check(turn: Turn, decision: Decision, world: World) -> None:
+def _check(turn: Turn, before: State, decision: Decision, world: World) -> None:
     assert decision.replies, f"{turn.intent}: no reply"
     for reply in decision.replies:
         assert reply.text.strip(), f"{turn.intent}: an empty message"
@@ -98,15 +91,18 @@ def _check(turn: Turn, decision: Decision, world: World) -> None:
         for option in reply.options:
             assert option.title.strip()
             assert len(option.payload.encode()) <= 64, option.payload
-            assert _tapped(option.payload).intent in RULES
+            assert tapped(option.payload, NOW).intent in RULES
         payloads = [option.payload for option in reply.options]
         assert len(set(payloads)) == len(payloads) <= 10
     assert State.from_slots(decision.state.as_slots()) == decision.state
-    if turn.intent in ("report_immediate_danger", "express_suicidal_distress"):
+    if turn.intent in ALARMS and turn.forced:
         first = decision.replies[0].text.splitlines()[0]
         assert re.match(r"^[\d*][\d *-]{1,}", first), f"the first line holds no number: {first}"
         titles = [option.payload for option in decision.replies[-1].options]
         assert titles == ["/affirm", "/deny"]
+    elif turn.intent in ALARMS and before.pending not in (GUARDED, LEFT):
+        # Only the model hears it: asked about, or she is in a crisis already. She reads a number.
+        assert re.search(r"\d{3}", decision.replies[0].text), decision.replies[0].text
 
 
 @settings(
@@ -120,11 +116,11 @@ def test_whatever_she_does_she_is_answered(filled_engine: Engine, steps: list[An
         if isinstance(step, int):
             if step >= len(state.offered):
                 continue
-            turn = _tapped(state.offered[step][1])
+            turn = tapped(state.offered[step][1], NOW)
         else:
             turn = _written(step)
         decision = _take(turn, state, world)
-        _check(turn, decision, world)
+        _check(turn, state, decision, world)
         state = decision.state
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation.cues import NOTHING, Cues, read_cues, sides
+from bot.conversation.cues import NOTHING, Cues, read_cues, read_flags
 from bot.conversation.opening import is_open
+from bot.knowledge.asked import read_hint
 
 FOLLOWS = {
     "place": ["¿y en Guatemala?", "and in Canada?", "y si estoy en Panamá", "what about Honduras",
@@ -61,6 +62,12 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
     ("mi hija tiene 14 años", {}), ("tengo 24 años", {}), ("tengo 3 hijos", {}),
     ("soy hombre", {"man": True}), ("vivo con un hombre", {}),
     ("eres una inútil", {"rude": True}),
+    ("este bot es una estúpida máquina", {"rude": True}), ("eres una basura", {"rude": True}),
+    ("mierda", {"rude": True}), ("you are trash", {"rude": True}),
+    ("mi esposo me dice puta y perra", {}), ("el patrón me dijo estúpida", {}),
+    ("me dice que soy una inútil", {}), ("tiraron mis cosas a la basura", {}),
+    ("mi perra se perdió", {}), ("my husband calls me stupid bitch", {}),
+    ("he says im useless", {}), ("trabajo recogiendo basura", {}),
     ("soy el marido", {"someone": True}), ("mi marido me pega y soy su esposa", {}),
     ("in English please", {"wants_language": "en"}),
     ("can you speak Spanish?", {"wants_language": "es"}),
@@ -87,9 +94,15 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
     ("no ablo ingles", {"wants_language": "es"}),
     ("mejor en español, mi inglés es malo", {"wants_language": "es"}),
     ("I don't speak Spanish", {"wants_language": "en"}),
+    ("quiero clases de inglés", {}), ("dónde puedo aprender inglés gratis", {}),
+    ("traductor de inglés", {}), ("busco un intérprete de inglés", {}),
+    ("I want to learn Spanish", {}), ("are there english classes", {}),
+    ("háblame en inglés", {"wants_language": "en"}),
+    ("translate it to Spanish please", {"wants_language": "es"}),
     ("she speaks Mixteco btw, not really Spanish", {}), ("¿hablan español ahí?", {}),
-    ("yo abla poco español", {}), ("my mom's bf comes in my room", {"child": True}),
-    ("no quiero que me regresen con mi padrastro", {"child": True}),
+    ("yo abla poco español", {}), ("my mom's bf comes in my room", {"young": True}),
+    ("no quiero que me regresen con mi padrastro", {"young": True}),
+    ("my teacher touches me", {"young": True}),
     ("hola tengo 16 y vengo sola", {"child": True}),
     ("hi im 15 can i ask something", {"child": True}),
     ("im 19 and my brothers are 8 and 12", {}), ("cuando era niña mi padrastro me pegaba", {}),
@@ -104,8 +117,48 @@ def test_what_the_words_say(text: str, cues: dict[str, object]) -> None:
     }
 
 
+@pytest.mark.parametrize("text", [
+    "tengo 12 años viviendo en Estados Unidos y quiero la residencia", "tengo 6 años en Costa Rica",
+    "tengo 7 años de vivir con mi pareja", "tengo 8 años aquí sin papeles",
+    "cumplí 10 años sin ver a mi mamá", "tengo 9 años que no lo veo", "15 años tengo de casada",
+    "I have 10 years living in Houston", "i have 8 years in this country",
+    "im 10 blocks from the border", "I am 7 hrs from the border", "im 8 and a half months pregnant",
+    "I am 12 years in the US", "mi maestra de inglés dice que puedo pedir asilo",
+    "my teacher says i can get a visa", "mi padrastro me pegaba y ahora quiero denunciar",
+    "my mom's husband is a citizen can he sponsor me",
+])  # fmt: skip
+def test_a_grown_woman_is_not_taken_for_a_child(text: str) -> None:
+    found = read_cues(text)
+
+    assert not found.child
+    assert not found.young
+
+
+@pytest.mark.parametrize("text", [
+    "tengo 14 años de edad", "tengo 15 años y estoy en Tapachula", "tengo 12 años pero viajo sola",
+    "tengo 14 años cuando llegue qué hago", "cumplí 16 años", "tengo quince años, ando sola",
+    "im 16 and pregnant", "i am 15 years old in mexico", "i have 13 years and i am alone", "im 17",
+    "12 años tengo", "i just turned 14", "I am 15 years",
+])  # fmt: skip
+def test_an_age_is_one_whatever_follows(text: str) -> None:
+    assert read_cues(text).child
+
+
 def test_a_tap_has_no_cues() -> None:
     assert read_cues('/find_service{"service_type":"food"}') == Cues()
+    assert read_flags("/tengo 14", "child") == frozenset()
+
+
+@pytest.mark.parametrize(("text", "flags"), [
+    ("tengo 14 años", {"child"}), ("soy el marido", {"someone"}), ("hola", set()),
+    ("no quiero que me regresen con mi padrastro", {"young"}), ("", set()),
+    ("tengo 15 años y mi maestra me toca", {"child", "young"}),
+])  # fmt: skip
+def test_single_cues_are_those_that_the_whole_reading_finds(text: str, flags: set[str]) -> None:
+    names = ("child", "young", "someone")
+
+    assert read_flags(text, *names) == flags
+    assert {name for name in names if getattr(read_cues(text), name)} == flags
 
 
 @pytest.mark.parametrize("text", ["a" * 5_000, "y en " * 900, "¿" * 600, "\u200d" * 300, "😀" * 99])
@@ -113,8 +166,12 @@ def test_any_text_is_survived(text: str) -> None:
     read_cues(text)
 
 
-def test_the_sides_of_a_topic_are_those_that_can_be_asked() -> None:
-    assert set(sides()) == {"cost", "time", "papers"}
+@pytest.mark.parametrize("kind", ["cost", "time", "papers"])
+def test_a_short_question_on_one_side_is_read_the_same_way_everywhere(kind: str) -> None:
+    """By its words alone, and in the light of the topic before it."""
+    texts = FOLLOWS[kind]
+
+    assert {text: read_hint(text) for text in texts} == dict.fromkeys(texts, kind)
 
 
 MONDAY_TO_FRIDAY = [("MO,TU,WE,TH,FR", "08:00", "16:00")]

@@ -213,3 +213,21 @@ def test_after_stop_a_new_question_is_answered_and_small_words_are_not(
 
     assert out.stop is stop
     assert ("ALTO" in out.replies[0].text) is (stop is False)
+
+
+def test_signs_of_age_are_not_remembered_as_an_age() -> None:
+    assistant = NotingAssistant()
+
+    first = turn(assistant, text="my moms bf comes in my room")
+
+    assert first.memory.child is False
+
+
+def test_signs_of_age_bring_the_childrens_card_when_rasa_is_silent() -> None:
+    out = turn(
+        NotingAssistant(down=True),
+        text="my stepdad is hitting me help he has a knife",
+        prefix_country="GT",
+    )
+
+    assert out.replies[0].text.startswith("1510")

@@ -1,0 +1,33 @@
+"""When a crisis has faded, what she writes is heard as from anybody else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Engine
+
+from bot.conversation.crisis import STAY_TURNS
+from bot.conversation.dialogue import play
+from bot.conversation.places import inform_location
+from bot.conversation.small_talk import repair
+from bot.conversation.state import State, Turn
+from bot.conversation.world import World
+
+TODAY = date(2026, 11, 25)
+FADED = State(country="HN", here="HN", crisis="danger", crisis_turns=STAY_TURNS + 1, sensitive=True)
+
+
+def test_a_doubtful_message_is_asked_about_again(honduras: Engine) -> None:
+    turn = Turn("nlu_fallback", TODAY, 0.3, ranking=(("report_immediate_danger", 0.2),), words=6)
+
+    decision = play(repair, turn, FADED, World(honduras))
+
+    assert decision.state.pending == "danger_check"
+
+
+def test_a_kind_of_place_beside_a_town_is_searched_again(honduras: Engine) -> None:
+    turn = Turn("inform_location", TODAY, service_type="legal", city="Tegucigalpa", words=3)
+
+    decision = play(inform_location, turn, FADED, World(honduras))
+
+    assert decision.outcome == "service found"
