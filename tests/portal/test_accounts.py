@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.portal.models import Account, Attempt, Audit
 from bot.portal.models import Session as PortalSession
+from bot.portal.sessions import find_session, open_session
 from tests.portal.desk import PASSWORD, Desk, Worker
 
 
@@ -234,6 +235,32 @@ def test_an_account_that_is_closed_is_out_at_once(desk: Desk) -> None:
 
     assert editor.open("/portal/").path == "/portal/login"
     assert sign_in(desk.browser()).status == 401
+
+
+def test_after_a_new_link_the_old_password_opens_nothing(desk: Desk) -> None:
+    desk.set_up_totp(desk.editor())
+    boss = desk.worker("administrator", "Clara")
+    ana = desk.site.accounts.with_password("ana@red.example", PASSWORD)
+    assert ana
+
+    boss.open("/portal/people").send(f"/people/{ana.id}", do="reset")
+
+    assert sign_in(desk.browser()).status == 401, "whoever has the old password gets in alone"
+
+
+def test_setting_a_password_by_a_link_ends_what_was_open(desk: Desk) -> None:
+    desk.editor()
+    ana = desk.site.accounts.with_password("ana@red.example", PASSWORD)
+    assert ana
+    link = f"/portal/invitation/{desk.site.accounts.new_link(ana.id, desk.clock())}"
+    other = open_session(desk.engine, ana.id, "Firefox", desk.clock(), is_whole=True)
+
+    worker = desk.browser().open(link)
+    worker.send(link, password="otra frase con cuatro palabras",  # noqa: S106
+                again="otra frase con cuatro palabras")  # fmt: skip
+
+    assert worker.path == "/portal/"
+    assert find_session(desk.site.accounts, other, desk.clock()) is None
 
 
 def test_an_administrator_invites_a_contributor_of_an_organisation(desk: Desk) -> None:
