@@ -80,6 +80,7 @@ class Worker:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
     copies: VendorCopies = field(default_factory=VendorCopies)
+    also_forget: Callable[[datetime], object] = lambda _: None  # what is not kept by the queue
 
     async def answer_safely(self, claimed: Claimed) -> datetime | None:
         """The turn, or the message is given back until the moment that is returned."""
@@ -153,10 +154,11 @@ class Worker:
         await self.copies.delete(channel, claimed.address, (*memory.her_refs, *ours))
 
     async def forget(self) -> int:
-        """Whoever's time is over, here and in the records of vendors that keep any."""
+        """Whoever's time is over, and whatever's, here and in the records of vendors."""
         now = self.clock()
         records = await asyncio.to_thread(self.queue.records_of_expired, now)
         forgotten = await asyncio.to_thread(self.queue.forget, now)
+        await asyncio.to_thread(self.also_forget, now)
         for record in records:
             if record.channel in self.channels:
                 channel = self.channels[record.channel]

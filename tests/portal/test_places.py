@@ -80,8 +80,9 @@ def test_hiding_a_place_keeps_it_from_women_until_it_is_checked(desk: Desk) -> N
     assert worker.status == 200, worker.words
     with Session(desk.engine) as session:
         assert find_service(session, service.id, TODAY) is None
+    assert "Está oculto hasta que alguien lo compruebe" in worker.open("/portal/reports").words
 
-    worker.open(f"/portal/services/{service.id}").send("/still-true")
+    worker.send(f"/records/{service.id}/still-true")
 
     with Session(desk.engine) as session:
         assert find_service(session, service.id, TODAY) is not None

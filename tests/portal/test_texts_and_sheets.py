@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
-from bot.directory.reports import report_record
+from bot.directory.reports import Rule, report_record
 from bot.directory.sheet import write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.history import By, edit
 from bot.knowledge.models import Statement
 from bot.portal.first import first_login
-from bot.portal.models import Account, Invitation, Upload
+from bot.portal.models import Account, Attempt, Audit, Invitation, Upload
+from bot.portal.models import Session as PortalSession
 from bot.portal.statements import measure, needs_second
 from bot.portal.words import texts
+from bot.serve.forgetting import forget_old
 from bot.settings import Settings
 from tests.portal.desk import PASSWORD, Desk, Worker
 
@@ -136,6 +138,27 @@ def test_a_sheet_is_looked_at_confirmed_and_undone(desk: Desk) -> None:
     worker.send("/undo")
     assert desk.read(record_id).hours_es != "Diario"
     assert "deshecha" in worker.words
+
+
+def test_what_the_portal_keeps_for_a_while_goes_though_nobody_comes(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.contributor(service)
+    bring(worker, sheet(desk, service.organization_id, hours_es="Diario", hours_en="Daily"))
+    desk.invite("editor", "Rosa", country="HN")
+    sign_ins = desk.browser().open("/portal/login")
+    sign_ins.send("/login", email="nadie@red.example", password="no es esta")  # noqa: S106
+    tables = (Upload, Invitation, PortalSession, Attempt, Audit)
+
+    def left(**later: float) -> list[str]:
+        forget_old(desk.engine, Rule(), desk.clock() + timedelta(**later))
+        with Session(desk.engine) as session:
+            return [each.__name__ for each in tables if session.scalars(select(each)).first()]
+
+    assert left(minutes=1) == ["Upload", "Invitation", "Session", "Attempt", "Audit"]
+    assert left(minutes=16) == ["Upload", "Invitation", "Session", "Audit"]
+    assert left(hours=25) == ["Invitation", "Audit"]
+    assert left(days=8) == ["Audit"]
+    assert left(days=731) == []
 
 
 def test_errors_are_named_by_row_and_column(desk: Desk) -> None:
