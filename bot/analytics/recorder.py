@@ -130,11 +130,16 @@ class Recorder:
         if self._rule is None or now - self._published_at < HOUR:
             return
         self._published_at = now
+        rule = self._rule
+        self._surely("published", lambda: publish_due(self._engine, now, rule))
+        self._surely("deleted", lambda: forget_days(self._engine, now))
+
+    @staticmethod
+    def _surely(what: str, do: Callable[[], object]) -> None:
         try:
-            publish_due(self._engine, now, self._rule)
-            forget_days(self._engine, now)
+            do()
         except Exception as error:  # the thread must go on counting
-            log.error("figures not published: %s", type(error).__name__)
+            log.error("figures not %s: %s", what, type(error).__name__)
 
     def stop(self) -> None:
         """End all conversations, write the last batch."""

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.analytics.cuts import MAX_CELLS, cuts
 from bot.analytics.models import DayCount
+from bot.analytics.noise import BudgetSpent
+from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
 from bot.analytics.vocabulary import read_turn
 from connectors.memory import Memory
@@ -164,3 +166,18 @@ def test_words_that_nobody_listed_are_never_stored() -> None:
         "other", "es", "unknown", "other", "unknown", "other", "answered", "other",
         "under_two_seconds", "h18",
     )  # fmt: skip
+
+
+def test_old_days_are_deleted_though_a_month_cannot_be_published(
+    empty_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise BudgetSpent("2026-03")
+
+    deleted: list[datetime] = []
+    monkeypatch.setattr("bot.analytics.recorder.publish_due", broken)
+    monkeypatch.setattr("bot.analytics.recorder.forget_days", lambda _, now: deleted.append(now))
+
+    Recorder(empty_engine, rule=Rule()).publish()
+
+    assert len(deleted) == 1

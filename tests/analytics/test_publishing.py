@@ -15,7 +15,7 @@ from bot.analytics.figures import Figures, periods, published_months
 from bot.analytics.models import DayCount, PublishedFigure, Spent
 from bot.analytics.noise import BudgetSpent, noised
 from bot.analytics.protect import plan_for
-from bot.analytics.publish import Rule, forget_days, publish, publish_due, rounded
+from bot.analytics.publish import Rule, forget_days, publish, publish_due, rounded, spend
 from bot.database import migrate, open_engine, transaction
 from bot.paths import ROOT
 from tests.analytics.year import counted, tables, visits
@@ -143,7 +143,8 @@ def test_rounding_is_to_the_nearest_five(value: int) -> None:
 
 
 def test_a_rule_that_protects_nobody_is_refused() -> None:
-    for wrong in ({"threshold": 1}, {"step": 0}, {"epsilon": 0.0}, {"epsilon": 9.0}):
+    for wrong in ({"threshold": 1}, {"step": 0}, {"epsilon": 0.0}, {"epsilon": 0.6},
+                  {"epsilon": 9.0}):  # fmt: skip
         with pytest.raises(ValueError, match="expected"):
             Rule(**wrong)  # type: ignore[arg-type]
 
@@ -179,8 +180,10 @@ class TestNoise:
 
     def test_a_budget_that_is_spent_publishes_nothing(self, empty_engine: Engine) -> None:
         fill(empty_engine, 60, 3)
+        with transaction(empty_engine) as session:
+            spend(session, "2026-03", "earlier", 0.2, 6.0)
         with pytest.raises(BudgetSpent, match="2026-03"):
-            publish(empty_engine, "2026-03", Rule(epsilon=0.6), APRIL)
+            publish(empty_engine, "2026-03", Rule(epsilon=0.5), APRIL)
 
         assert everything(empty_engine) == []
         assert published_months(empty_engine) == []
