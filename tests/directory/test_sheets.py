@@ -6,6 +6,7 @@ import csv
 import io
 import random
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -287,6 +288,36 @@ def test_a_cell_that_looks_like_a_formula_is_harmless() -> None:
 
     assert b",=HYPERLINK" not in data
     assert b"'=HYPERLINK" in data
+
+
+@pytest.mark.parametrize("text", ["- Abogada gratis\n- Psicóloga", "=1+1", "@red", "-"])
+def test_a_text_that_begins_like_a_formula_comes_back_as_it_was(text: str) -> None:
+    [line] = read_lines(write_csv([{**GOOD, "description_es": text}]))
+
+    assert line.cells["description_es"] == text
+
+
+def test_a_sheet_with_too_many_rows_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.directory.sheet.MOST_ROWS", 2)
+    assert len(read_lines(write_csv([GOOD, GOOD, {}]))) == 2
+
+    with pytest.raises(Unreadable, match="more than"):
+        read_lines(write_csv([GOOD, GOOD, GOOD]))
+
+
+def test_an_xlsx_that_is_broken_inside_is_refused_in_words() -> None:
+    book = import_module("openpyxl").Workbook()
+    for _ in range(50):
+        book.active.append([title.es for title in sheet().columns.values()])
+    out, broken = io.BytesIO(), io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out) as good, zipfile.ZipFile(broken, "w") as bad:
+        for name in good.namelist():
+            data = good.read(name)
+            bad.writestr(name, data[: len(data) // 2] if "sheet1" in name else data)
+
+    with pytest.raises(Unreadable, match="cannot be read"):
+        read_lines(broken.getvalue())
 
 
 def test_an_xlsx_reads_like_a_csv() -> None:
