@@ -14,6 +14,7 @@ from bot.portal.person import Person
 from bot.portal.sessions import device_of, end_session, open_session
 from bot.portal.site import Refused, Visit
 
+LONG_NAME = 4  # "ana" is in "mañana", and what is before the @ in a longer word gives little away
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -115,7 +116,8 @@ def wrong_with(password: str, again: str, email: str) -> str:
     """Why a new password will not do; "" where it will. Length is what protects."""
     if not SHORTEST <= len(password) <= LONGEST:
         return "password_short"
-    if len(set(password)) < 5 or email.split("@")[0].lower() in password.lower():
+    name = email.split("@")[0].lower()
+    if len(set(password)) < 5 or (len(name) >= LONG_NAME and name in password.lower()):
         return "password_easy"
     return "" if password == again else "password_differs"
 

@@ -240,12 +240,19 @@ def test_a_contributors_new_place_waits_for_an_editor(desk: Desk) -> None:
 def test_a_contributor_cannot_publish_by_bringing_a_version_back(desk: Desk) -> None:
     service = desk.service()
     editor = desk.editor().open(f"/portal/services/{service.id}")
+    editor.send(editor.path, hours_es="Diario", hours_en="Daily", do="save")
     editor.send("/publication", publication="withdrawn")
     worker = desk.contributor(service).open(f"/portal/records/{service.id}/history")
 
     worker.send("/restore", number="0")
 
     assert desk.read(service.id).publication == "withdrawn"
+    assert desk.read(service.id).hours_es == service.hours_es
+    with Session(desk.engine) as session:
+        last = versions(session, service.id)[-1]
+        assert (last.action, last.after and last.after["publication"]) == ("restored", "withdrawn")
+        assert last.before
+        assert last.before["publication"] == "withdrawn", "told for a moment in between"
 
 
 def test_a_place_that_looks_like_another_is_asked_about(desk: Desk) -> None:

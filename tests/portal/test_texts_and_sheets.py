@@ -6,8 +6,10 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
@@ -21,6 +23,7 @@ from bot.portal.models import Account, Attempt, Audit, Invitation, Upload
 from bot.portal.models import Session as PortalSession
 from bot.portal.statements import measure, needs_second
 from bot.portal.words import texts
+from bot.privacy.shield import Shield
 from bot.serve.forgetting import forget_old
 from bot.settings import Settings
 from tests.portal.desk import PASSWORD, Desk, Worker
@@ -58,6 +61,49 @@ def test_a_text_of_law_changes_only_when_another_person_accepts_it(desk: Desk) -
 
     assert read(desk, said.id).text_es == "Texto nuevo."
     assert reader.send_bare(number, do="accept").status == 404
+
+
+def proposed(desk: Desk, said: Statement) -> str:
+    """Ana proposes a text; the address at which somebody else accepts it."""
+    writer = desk.editor().open(f"/portal/statements/{said.id}")
+    writer.send(writer.path, text_es="Texto nuevo.", text_en="New text.", do="save")
+    writer.open("/portal/")
+    return next(each["action"] for each in writer.forms() if "/proposals/" in each["action"])
+
+
+def test_a_proposal_does_not_overwrite_what_was_changed_after_it(desk: Desk) -> None:
+    said = statement(desk, second=True)
+    number = proposed(desk, said)
+    desk.clock.pass_by(minutes=5)
+    edit(desk.engine, said.id, {"text_es": "La ley cambió."}, By("editor", desk.clock()))
+
+    reader = desk.editor("Rosa").open("/portal/")
+    assert reader.send(number, do="accept").status == 409
+
+    assert read(desk, said.id).text_es == "La ley cambió."
+    reader.open("/portal/").send(number, do="refuse")
+    assert reader.status == 200
+
+
+def test_a_text_that_cannot_be_written_stays_in_the_queue(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = statement(desk, second=True)
+    number = proposed(desk, said)
+    reader = desk.editor("Rosa").open("/portal/")
+    reader.client = TestClient(
+        desk.app, cookies=dict(reader.client.cookies), raise_server_exceptions=False
+    )
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.knowledge.history.put_back", broken)
+        assert reader.send(number, do="accept").status == 500
+
+    reader.open("/portal/").send(number, do="accept")
+    assert read(desk, said.id).text_es == "Texto nuevo."
 
 
 def test_bringing_back_a_text_of_law_waits_for_another_person_too(desk: Desk) -> None:
@@ -204,6 +250,18 @@ def test_a_file_that_is_no_sheet_is_explained(desk: Desk) -> None:
 
     assert worker.status == 422
     assert "no tiene los títulos" in worker.words
+
+
+def test_a_large_sheet_comes_through_the_shield_and_one_that_is_too_large_is_told_so(
+    desk: Desk,
+) -> None:
+    worker = desk.editor()
+    shielded = TestClient(Shield(desk.app))  # type: ignore[arg-type]
+    shielded.cookies.update(dict(worker.client.cookies))
+    outside = Worker(shielded)
+
+    assert "no tiene los títulos" in bring(outside, b"hola\n" * 600_000).words
+    assert "demasiado grande" in bring(outside, b"hola\n" * 2_400_000).words
 
 
 def test_the_first_administrator_is_made_once_and_writes_her_own_mail(desk: Desk) -> None:
