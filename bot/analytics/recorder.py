@@ -93,8 +93,8 @@ class Recorder:
         for step in steps:
             if step.cell not in self._waiting and len(self._waiting) >= MAX_WAITING:
                 continue
-            numbers = self._waiting.setdefault(step.cell, [0, 0, 0])
-            for place, more in enumerate((step.turns, step.conversations, step.firsts)):
+            numbers = self._waiting.setdefault(step.cell, [0, 0])
+            for place, more in enumerate((step.conversations, step.firsts)):
                 numbers[place] += more
 
     def flush(self) -> int:
@@ -156,8 +156,8 @@ def _rows(batch: dict[Cell, list[int]]) -> list[dict[str, Any]]:
     ordered = sorted(batch.items(), key=lambda each: _key(each[0]))
     return [
         {"day": cell.day, "cut": cell.cut, "row": cell.row, "country": cell.country,
-         "turns": turns, "conversations": conversations, "firsts": firsts}
-        for cell, (turns, conversations, firsts) in ordered
+         "conversations": conversations, "firsts": firsts}
+        for cell, (conversations, firsts) in ordered
     ]  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _key(cell: Cell) -> tuple[str, ...]:
 def _adding(engine: Engine) -> Insert:
     on_postgresql = engine.dialect.name == "postgresql"
     insert = postgresql.insert(DayCount) if on_postgresql else sqlite.insert(DayCount)
-    numbers = ("turns", "conversations", "firsts")
+    numbers = ("conversations", "firsts")
     return insert.on_conflict_do_update(
         index_elements=["day", "cut", "row", "country"],
         set_={name: getattr(DayCount, name) + insert.excluded[name] for name in numbers},

@@ -29,7 +29,7 @@ def fill(engine: Engine, number: int, month: int) -> None:
         for cut, cells in counted(list(visits(number, month))).items():
             for (row, country), count in cells.items():
                 session.merge(DayCount(day=date(2026, month, 5), cut=cut, row=row, country=country,
-                                       turns=count.conversations, firsts=count.firsts,
+                                       firsts=count.firsts,
                                        conversations=count.conversations))  # fmt: skip
 
 

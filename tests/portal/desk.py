@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.analytics.publish import Rule
 from bot.conversation.world import World
 from bot.directory.models import Service
 from bot.portal.accounts import Newcomer
@@ -136,7 +135,7 @@ class Desk:
     def open(cls, engine: Engine) -> Desk:
         clock = Clock()
         site = Site(engine, Secrets(b"s" * 32), World(engine), clock, "http://testserver")
-        return cls(engine, site, clock, Starlette(routes=site_routes(site, Rule())))
+        return cls(engine, site, clock, Starlette(routes=site_routes(site)))
 
     def browser(self) -> Worker:
         return Worker(TestClient(self.app))

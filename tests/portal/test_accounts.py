@@ -126,6 +126,24 @@ def test_codes_cannot_be_guessed_for_long(desk: Desk) -> None:
     assert worker.status == 429
 
 
+def test_with_a_borrowed_session_neither_password_nor_code_can_be_guessed(desk: Desk) -> None:
+    worker = desk.editor()
+    secret = desk.set_up_totp(worker)
+    new = "otra frase con cuatro palabras"
+    desk.clock.pass_by(minutes=2)
+    for _ in range(6):
+        worker.open("/portal/account").send("/password", old="mala", password=new, again=new)
+        assert worker.status == 422
+        assert worker.open("/portal/account").send("/totp-off", code="123456").status == 422
+
+    worker.open("/portal/account").send("/password", old=PASSWORD, password=new, again=new)
+    assert worker.status == 429
+    code = pyotp.TOTP(secret).at(desk.clock())
+    assert worker.open("/portal/account").send("/totp-off", code=code).status == 429
+    assert "quince minutos" in worker.words
+    assert desk.site.accounts.with_password("ana@red.example", PASSWORD)
+
+
 def test_signing_out_everywhere_ends_every_session(desk: Desk) -> None:
     laptop = desk.editor()
     phone = sign_in(desk.browser())
