@@ -135,5 +135,4 @@ def _message(decision: Decision, slots: Mapping[str, Any]) -> dict[str, Any]:
         "acted_on": decision.acted_on,
         "slots": dict(slots),
         "outcome": decision.outcome,
-        "records": list(decision.records),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -23,7 +23,6 @@ class RasaAnswer:
     acted_on: str
     slots: Mapping[str, Any]
     outcome: str = "answered"
-    records: tuple[str, ...] = field(default=())
 
 
 class RasaClient:
@@ -62,5 +61,4 @@ def _read(messages: list[dict[str, Any]]) -> RasaAnswer:
         acted_on=str(last["acted_on"]),
         slots=last["slots"],
         outcome=str(last.get("outcome", "answered")),
-        records=tuple(last.get("records", ())),
     )

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.database import transaction
+from bot.database import Base, transaction
 from bot.privacy.keys import Keys
 from connectors.models import Inbox, Outbox, WorkerProcess
 
@@ -56,6 +56,11 @@ class Leases:
     def writing(self) -> AbstractContextManager[Session]:
         """A transaction for reading and then writing."""
         return writing(self.engine)
+
+    def _is_something(self, table: type[Base], *where: ColumnElement[bool]) -> bool:
+        """A look without the lock that SQLite has only one of: mostly there is nothing."""
+        with Session(self.engine) as session:
+            return session.scalar(select(literal(1)).select_from(table).where(*where).limit(1)) == 1
 
     def now(self) -> datetime:
         """The database's clock: those of two machines may differ by more than a lease."""

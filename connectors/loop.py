@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.leases import Heartbeat
+from connectors.outbox import Due
+from connectors.queue import Claimed
 from connectors.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -45,32 +47,44 @@ class Loop:
                     await asyncio.wait(self._tasks, timeout=LAST_WORK_S)
 
     async def _once(self) -> None:
+        self.worker.wake.clear()  # before looking: what comes while we look wakes us again
         try:
-            started = await self._start_some()
+            await self._start_some()
         except Exception as error:  # the database is away: the loop must outlive that
             log.error("nothing can be taken: %s", type(error).__name__)
-            started = False
-        if not started:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.worker.wake.wait(), POLL_S)
-            self.worker.wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.worker.wake.wait(), POLL_S)
 
-    async def _start_some(self) -> bool:
-        """Begin as many turns and sends as there is room for."""
-        worker, started = self.worker, False
+    async def _start_some(self) -> None:
+        """Begin as many turns and sends as there is room for; a place that gets free wakes us."""
+        worker = self.worker
         while len(self._answering) < PARALLEL:
             claimed = await asyncio.to_thread(worker.queue.claim, worker.clock(), self._answering)
             if claimed is None:
                 break
-            self._begin(self._answering, claimed.pseudonym, worker.answer_safely(claimed))
-            started = True
-        while len(self._sending) < PARALLEL:
+            self._begin(self._answering, claimed.pseudonym, self._answer(claimed))
+        while len(self._sending) < PARALLEL and worker.is_sure():
             due = await asyncio.to_thread(worker.queue.due, worker.clock(), self._sending)
             if due is None:
                 break
-            self._begin(self._sending, due.pseudonym, worker.send(due))
-            started = True
-        return started
+            self._begin(self._sending, due.pseudonym, self._send(due))
+
+    async def _answer(self, claimed: Claimed) -> None:
+        """One turn; its replies leave at once, not with the next look at the outbox."""
+        who = claimed.pseudonym
+        await self.worker.answer_safely(claimed)
+        if who not in self._sending and self.worker.is_sure():
+            self._begin(self._sending, who, self._send_all(who))
+
+    async def _send(self, due: Due) -> None:
+        await self.worker.send(due)
+        await self._send_all(due.pseudonym)
+
+    async def _send_all(self, who: str) -> None:
+        """Everything that may leave now for one person."""
+        queue, clock = self.worker.queue, self.worker.clock
+        while due := await asyncio.to_thread(queue.due, clock(), (), who):
+            await self.worker.send(due)
 
     def _begin(self, busy: set[str], who: str, work: Coroutine[Any, Any, object]) -> None:
         busy.add(who)

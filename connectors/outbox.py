@@ -22,6 +22,7 @@ from connectors.leases import Leases
 from connectors.models import OptOut, Outbox, Person
 
 WAITING = ("new", "unsure")
+MAX_CODE = 64  # of the column
 KEY = "comadre-"  # before the row's number: what a vendor may give back to us
 
 
@@ -63,24 +64,31 @@ class OutboxRows(Leases):
 
     def due(self, now: datetime, busy: Collection[str], only: str | None = None) -> Due | None:
         """The next message to somebody to whom nobody is sending; to `only`, if given."""
-        with self.writing() as session:
-            earlier = aliased(Outbox)
-            whose = Outbox.pseudonym == only if only else Outbox.pseudonym.not_in(list(busy))
-            row = session.scalars(
-                select(Outbox)
-                .where(Outbox.state.in_(WAITING), Outbox.not_before <= now, whose)
-                .where(
-                    ~exists().where(
-                        earlier.pseudonym == Outbox.pseudonym,
-                        earlier.id < Outbox.id,
-                        earlier.state.in_((*WAITING, "sending")),
-                    )
-                )
-                .order_by(Outbox.id)
-                .limit(1)
-                .with_for_update(skip_locked=True, of=Outbox)
-            ).first()
-            return self._taken(session, row, now) if row else None
+        earlier = aliased(Outbox)
+        may_leave = (
+            Outbox.state.in_(WAITING), Outbox.not_before <= now,
+            Outbox.pseudonym == only if only else Outbox.pseudonym.not_in(list(busy)),
+            ~exists().where(
+                earlier.pseudonym == Outbox.pseudonym,
+                earlier.id < Outbox.id,
+                earlier.state.in_((*WAITING, "sending")),
+            ),
+        )  # fmt: skip
+        while self._is_something(Outbox, *may_leave):
+            with self.writing() as session:
+                row = session.scalars(
+                    select(Outbox)
+                    .where(*may_leave)
+                    .order_by(Outbox.id)
+                    .limit(1)
+                    .with_for_update(skip_locked=True, of=Outbox)
+                ).first()
+                if row is None:  # another worker has it
+                    return None
+                taken = self._taken(session, row, now)
+            if taken:
+                return taken
+        return None
 
     def _taken(self, session: Session, row: Outbox, now: datetime) -> Due | None:
         person = session.get(Person, row.pseudonym)
@@ -106,8 +114,9 @@ class OutboxRows(Leases):
         """The vendor's own report names a message of ours: so it has it, whatever we believed."""
         number = key.removeprefix(KEY)
         if key.startswith(KEY) and number.isdecimal() and len(number) < 18:
-            unknown = Outbox.state.in_((*WAITING, "sending"))
-            self._is_sent((Outbox.id == int(number)) & unknown, vendor_id)
+            unknown = (Outbox.id == int(number)) & Outbox.state.in_((*WAITING, "sending"))
+            if self._is_something(Outbox, unknown):  # hardly ever: three reports come for each
+                self._is_sent(unknown, vendor_id)
 
     def _is_sent(self, which: ColumnElement[bool], vendor_id: str | None) -> None:
         with self.writing() as session:
@@ -137,10 +146,14 @@ class OutboxRows(Leases):
             return None
 
     def not_sent(
-        self, due: Due, code: str, retry_at: datetime | None, *, unsure: bool = False
-    ) -> None:
-        """Again at `retry_at`, or never. `unsure`: the vendor may have it all the same."""
-        values: dict[str, Any] = {"error_code": code, "holder": None}
+        self, due: Due, code: str, retry_at: datetime | None, *, unsure: bool = False,
+        counts: bool = True,
+    ) -> None:  # fmt: skip
+        """Again at `retry_at`, or never. `unsure`: the vendor may have it all the same; `counts`:
+        it was tried, and not only put off."""
+        values: dict[str, Any] = {"error_code": code[:MAX_CODE], "holder": None}
+        if not counts:
+            values["attempts"] = due.attempts - 1
         if retry_at is None:
             values |= {"state": "failed", "sealed": None}
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.privacy.keys import Unreadable, seal, unseal
@@ -64,6 +64,8 @@ class Queue(OutboxRows):
     ) -> Claimed | None:
         """The next message of somebody whom nobody is answering, or None; of `only`, if given."""
         whose = Inbox.pseudonym == only if only else Inbox.pseudonym.not_in(list(busy))
+        if not self._is_something(Inbox, Inbox.state == "new", Inbox.not_before <= now, whose):
+            return None
         for _ in range(TRIES):
             with self.writing() as session:
                 person = self._waiting(session, now, whose)
@@ -106,11 +108,13 @@ class Queue(OutboxRows):
     def _open(self, session: Session, person: Person, rows: Sequence[Inbox]) -> Claimed | None:
         try:
             key = self.keys.open_person_key(person.wrapped_key)
-            bodies = [unseal(key, row.sealed or b"") for row in rows]
             stored = unseal(key, person.sealed_memory) if person.sealed_memory else None
             address = str(unseal(key, person.sealed_address))
-        except Unreadable:
+        except Unreadable:  # nothing of hers can be read any more
             rows[0].state, rows[0].sealed = "done", None
+            return None
+        rows, bodies = _readable(key, rows)
+        if not rows:
             return None
         count = belonging(bodies, person.style)
         rows, bodies = rows[:count], bodies[:count]
@@ -202,15 +206,14 @@ class Queue(OutboxRows):
             )
 
     def records_of_expired(self, now: datetime) -> list[Record]:
-        """What vendors still keep of people whose time is over."""
+        """What vendors still keep of those whom the next `forget` forgets."""
         with Session(self.engine) as session:
-            expired = select(Person).where(
-                Person.expires_at < now, Person.channel.in_(KEEP_RECORDS)
-            )
             return [
                 record
-                for person in session.scalars(expired.limit(MOST_RECORDS))
-                if (record := self._record(person)) and record.refs
+                for person in session.scalars(_expired(now))
+                if person.channel in KEEP_RECORDS
+                and (record := self._record(person))
+                and record.refs
             ]
 
     def _record(self, person: Person) -> Record | None:
@@ -224,10 +227,9 @@ class Queue(OutboxRows):
         return Record(person.channel, address, refs)
 
     def forget(self, now: datetime) -> int:
-        """Everything whose time is over; returns how many people were forgotten."""
+        """Everything whose time is over, of at most `MOST_RECORDS` people; returns how many."""
         with self.writing() as session:
-            expired = select(Person.pseudonym).where(Person.expires_at < now)
-            gone = list(session.scalars(expired.with_for_update()))
+            gone = [each.pseudonym for each in session.scalars(_expired(now).with_for_update())]
             for pseudonym in gone:
                 forget_person(session, pseudonym, now)
             old = now - MARKS_KEPT
@@ -235,3 +237,25 @@ class Queue(OutboxRows):
         # Also where nobody is forgotten: words that were answered lie in the journal as well.
         scrub(self.engine)
         return len(gone)
+
+
+def _expired(now: datetime) -> Select[Person]:
+    """Whose time is over, the longest first: never more than can be told to the vendors at once."""
+    return (
+        select(Person)
+        .where(Person.expires_at < now)
+        .order_by(Person.expires_at, Person.pseudonym)
+        .limit(MOST_RECORDS)
+    )
+
+
+def _readable(key: bytes, rows: Sequence[Inbox]) -> tuple[list[Inbox], list[Any]]:
+    """The rows that can be read, with what they say; a damaged one ends, and no other for it."""
+    good, bodies = [], []
+    for row in rows:
+        try:
+            bodies.append(unseal(key, row.sealed or b""))
+            good.append(row)
+        except Unreadable:
+            row.state, row.sealed = "done", None
+    return good, bodies

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 # Whose deletion takes messages out of the vendor's records only. Telegram's takes them out of her
 # telephone too: that is done when she asks for it, not because a day is over.
 KEEP_RECORDS = ("twilio",)
-MOST_RECORDS = 50  # people a minute
+MOST_RECORDS = 50  # people at a time
 AGAIN_S = (5.0, 60.0, 600.0)  # a message on its way cannot be deleted yet
 
 
@@ -44,12 +44,25 @@ class VendorCopies:
     async def delete(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
         """Tries now; never raises, and a failure delays nobody."""
         if refs and not await _is_deleted(channel, address, refs):
-            task = asyncio.create_task(self._later(channel, address, refs))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(channel, address, refs, self.again_s)
 
-    async def _later(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
-        for wait_s in self.again_s:
+    def delete_soon(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
+        """Beside whatever else there is to do."""
+        if refs:
+            self._begin(channel, address, refs, (0.0, *self.again_s))
+
+    def _begin(
+        self, channel: Deletes, address: str, refs: Sequence[str], waits_s: Sequence[float]
+    ) -> None:
+        task = asyncio.create_task(self._later(channel, address, refs, waits_s))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @staticmethod
+    async def _later(
+        channel: Deletes, address: str, refs: Sequence[str], waits_s: Sequence[float]
+    ) -> None:
+        for wait_s in waits_s:
             await asyncio.sleep(wait_s)
             if await _is_deleted(channel, address, refs):
                 return

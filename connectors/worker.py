@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.conversation.wording import say
 from bot.settings import Settings
@@ -30,11 +30,11 @@ from connectors.contract import (
 )
 from connectors.from_disk import degraded
 from connectors.intro import introduce
-from connectors.leases import LeaseLost
+from connectors.leases import BEAT_S, LeaseLost
 from connectors.memory import Memory
 from connectors.queue import Claimed, Due, Queue
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
-from connectors.vendor_copies import VendorCopies
+from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, VendorCopies
 
 log = logging.getLogger(__name__)
 MAX_SENDS = 6
@@ -113,9 +113,12 @@ class Worker:
             replies = (Reply(say("too_long", outcome.memory.language)), *replies)
         outgoing, memory = self._render(channel, claimed.style, replies, outcome.memory)
         memory = memory.but(her_refs=_refs(memory, claimed))
-        if outcome.erase or any(reply.kind == "delete" for reply in replies):
-            await self._delete(channel, claimed, memory)
-            memory = memory.but(her_refs=())
+        copies: tuple[str, ...] = ()
+        if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):
+            ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
+            copies, memory = (*memory.her_refs, *ours), memory.but(her_refs=())
+            if claimed.channel not in KEEP_RECORDS:  # gone from her telephone before we answer
+                await self.copies.delete(channel, claimed.address, copies)
         retention = (
             self.settings.retention_sensitive_s if memory.sensitive else self.settings.retention_s
         )
@@ -126,6 +129,8 @@ class Worker:
                 stop=outcome.stop, erase=outcome.erase,
             )
         )  # fmt: skip
+        if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same: no reply waits
+            self.copies.delete_soon(channel, claimed.address, copies)
         self.on_turn(claimed, outcome, outgoing)
         return outcome
 
@@ -148,22 +153,20 @@ class Worker:
         offered = tuple(o.payload for o in outgoing[-1].options) if outgoing else memory.offered
         return outgoing, memory.but(more=rest, offered=offered)
 
-    async def _delete(self, channel: Channel, claimed: Claimed, memory: Memory) -> None:
-        """Both sides' messages, where the vendor can; a failure must not delay the neutral line."""
-        ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
-        await self.copies.delete(channel, claimed.address, (*memory.her_refs, *ours))
-
     async def forget(self) -> int:
-        """Whoever's time is over, and whatever's, here and in the records of vendors."""
-        now = self.clock()
-        records = await asyncio.to_thread(self.queue.records_of_expired, now)
-        forgotten = await asyncio.to_thread(self.queue.forget, now)
+        """Whoever's time is over, and whatever's, here and in the records of vendors that keep any."""
+        now, forgotten = self.clock(), 0
         await asyncio.to_thread(self.also_forget, now)
-        for record in records:
-            if record.channel in self.channels:
-                channel = self.channels[record.channel]
-                await self.copies.delete(channel, record.address, record.refs)
-        return forgotten
+        while True:
+            records = await asyncio.to_thread(self.queue.records_of_expired, now)
+            gone = await asyncio.to_thread(self.queue.forget, now)
+            for record in records:
+                if record.channel in self.channels:
+                    channel = self.channels[record.channel]
+                    self.copies.delete_soon(channel, record.address, record.refs)
+            forgotten += gone
+            if gone < MOST_RECORDS:
+                return forgotten
 
     async def send(self, due: Due) -> None:
         """One message to its vendor, by the kind of error again later or never."""
@@ -172,14 +175,17 @@ class Worker:
             vendor_id = await self._found(channel, due)
             if vendor_id is None:
                 if not self.is_sure():  # nothing has been sent: whoever holds it now will
-                    return await self._later(due, "late", 0.0)
+                    return await self._later(due, "late", BEAT_S, counts=False)
                 vendor_id = await channel.send(due.address, due.outgoing, due.key)
         except SendRefused as error:
+            if error.alert:  # it is not about her, but about us: a token, a template, a budget
+                log.error("%s refuses our messages: code %s", due.channel, error.code)
             await surely(self.queue.not_sent, due, error.code, None)
             if error.opted_out:
                 await surely(self.queue.opt_out, due.pseudonym, self.clock())
         except SendThrottled as error:
-            await self._later(due, error.code, error.retry_after_s)
+            # Not a try: however long the vendor is away or busy, the reply waits for it.
+            await self._later(due, error.code, error.retry_after_s, counts=False)
         except SendUncertain:
             await self._later(due, "uncertain", 2.0**due.attempts, unsure=True)
         except ChannelError as error:
@@ -198,12 +204,15 @@ class Worker:
         age_s = (self.clock() - due.unsure_since).total_seconds()
         return await channel.find(due.address, due.outgoing, Sent(due.unsure_since, age_s, known))
 
-    async def _later(self, due: Due, code: str, wait_s: float, *, unsure: bool = False) -> None:
+    async def _later(self, due: Due, code: str, wait_s: float, *, unsure: bool = False,
+                     counts: bool = True) -> None:  # fmt: skip
         # Jitter keeps a thousand waiting messages from coming back at the same instant.
         wait = timedelta(seconds=wait_s * random.uniform(1.0, 1.3))  # noqa: S311
-        retry = None if due.attempts >= MAX_SENDS else self.clock() + wait
+        retry = None if counts and due.attempts >= MAX_SENDS else self.clock() + wait
+        if retry is None:
+            log.error("message %s is given up: %s", due.id, code)
         unsure = unsure or due.unsure_since is not None
-        await surely(lambda: self.queue.not_sent(due, code, retry, unsure=unsure))
+        await surely(lambda: self.queue.not_sent(due, code, retry, unsure=unsure, counts=counts))
 
 
 # A pool of their own: what has been sent is written down at once, whatever else is waiting.
@@ -216,7 +225,7 @@ async def surely(write: Callable[..., None], *values: object) -> None:
     while True:
         try:
             return await asyncio.get_running_loop().run_in_executor(_LEDGER, write, *values)
-        except SQLAlchemyError as error:
+        except (OperationalError, InterfaceError) as error:  # any other would fail for ever
             log.error("not written yet: %s", type(error).__name__)
             await asyncio.sleep(wait_s)
             wait_s = min(2.0, 2 * wait_s)

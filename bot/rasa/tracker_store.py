@@ -76,11 +76,9 @@ class SqliteShelf:
                 connection.execute("DELETE FROM slots WHERE until < ?", (time.time(),))
 
     def put(self, key: str, value: str, seconds: int) -> None:
-        """Keep `value` for `seconds`; drops whatever else is over."""
-        now = time.time()
-        self._connection.execute("DELETE FROM slots WHERE until < ?", (now,))
+        """Keep `value` for `seconds`."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO slots VALUES (?, ?, ?)", (key, value, now + seconds)
+            "INSERT OR REPLACE INTO slots VALUES (?, ?, ?)", (key, value, time.time() + seconds)
         )
 
     def get(self, key: str) -> str | None:

@@ -63,8 +63,6 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
             request = await as_channel_request(http, parts.settings.public_url)
             channel.verify(request)
             messages = channel.parse(request)
-            if channel.path and not channel.status_path:
-                await note_reports(parts, channel, request)
         except BodyTooLarge as error:
             return refusal(413, str(error))
         except BadSignature:
@@ -82,6 +80,8 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
         metrics.RECEIVED.labels(channel.name).inc(new)
         if new:
             parts.wake()
+        if channel.path and not channel.status_path:  # Meta posts both to one address
+            await _note_what_is_known(parts, channel, request)
         return channel.acknowledge(request)
 
     return endpoint
@@ -100,6 +100,15 @@ async def note_reports(parts: Parts, channel: InChannel, request: Request) -> No
             who = await asyncio.to_thread(queue.recipient_of, status.vendor_id)
             if who:
                 await asyncio.to_thread(queue.opt_out, who, parts.clock())
+
+
+async def _note_what_is_known(parts: Parts, channel: InChannel, request: Request) -> None:
+    """Reports beside messages: a report of a shape that we do not know must not cost a message."""
+    try:
+        await note_reports(parts, channel, request)
+    except UnknownPayload as error:
+        metrics.UNKNOWN.labels(channel.name).inc()
+        log.warning("%s: unknown report: %s", channel.name, error)
 
 
 def status_callback(parts: Parts, channel: InChannel) -> Endpoint:

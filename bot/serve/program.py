@@ -14,11 +14,13 @@ from starlette.routing import BaseRoute
 
 from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
+from bot.conversation.cues import read_cues
 from bot.database import migrate
 from bot.portal.routes import routes as portal_routes
 from bot.privacy.confine import confine
 from bot.privacy.quiet import quiet
 from bot.privacy.shield import App, Shield
+from bot.safety.gate import gate
 from bot.serve import gateway
 from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble, count_turn
@@ -77,6 +79,8 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         if uses_jobs(settings, parts):
             jobs.prepare(parts.engine)
             parts.store = replace(parts.store, announce=jobs.announce)
+        if "worker" in roles:
+            await asyncio.to_thread(_warm_up)
         servers: list[_Server] = []
         if "gateway" in roles:
             shielded = Shield(
@@ -103,6 +107,13 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         await _until_stopped(tasks, servers)
         await asyncio.to_thread(recorder.stop)
         parts.engine.dispose()
+
+
+def _warm_up() -> None:
+    """The gate and the cues read their lists at their first use, which takes seconds: no woman
+    shall wait for that, least of all in danger."""
+    gate("hola", style="web")
+    read_cues("hola")
 
 
 def _counting(recorder: Recorder) -> Callable[[Claimed, Outcome, list[Outgoing]], None]:

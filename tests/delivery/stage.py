@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Engine
 
+from bot.database import migrate, open_engine
 from bot.privacy.keys import Keys
 from bot.rasa_client import RasaAnswer
 from bot.settings import Settings
@@ -140,3 +141,15 @@ async def until(what: Callable[[], bool], timeout_s: float = 15) -> None:
     while not what():
         assert time.monotonic() < end, f"not within {timeout_s} s"
         await asyncio.sleep(0.02)
+
+
+@contextlib.contextmanager
+def staged(
+    new_database_url: Callable[[str], str], database: str, kind: RunnerKind
+) -> Iterator[Stage]:
+    """A stage on an empty database of that kind."""
+    url = new_database_url(database)
+    migrate(url)
+    engine = open_engine(url)
+    yield Stage(engine, url, kind)
+    engine.dispose()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable
@@ -154,8 +153,6 @@ async def test_when_the_vendor_says_too_many_everything_arrives_later_in_order(
 async def test_an_answer_of_the_vendor_that_is_lost_does_not_send_it_twice(
     tmp_path: Path, channel: str
 ) -> None:
-    if channel == "whatsapp" and "reported" not in inspect.getsource(gateway.note_reports):
-        pytest.skip("the gateway does not hand Meta's reports to the outbox yet")
     async with rehearsal(tmp_path, channel, Mischief(lost_answers=1.0)) as stage:
         stage.twin.say(stage.who, "¿qué tal?")
         await stage.twin.settled()
@@ -174,8 +171,6 @@ async def test_an_answer_of_the_vendor_that_is_lost_does_not_send_it_twice(
 async def test_a_worker_killed_while_it_sends_loses_nothing_and_doubles_nothing(
     tmp_path: Path, channel: str, instant: str
 ) -> None:
-    if channel == "whatsapp" and "reported" not in inspect.getsource(gateway.note_reports):
-        pytest.skip("the gateway does not hand Meta's reports to the outbox yet")
     was_taken = instant == "after the vendor took it"
     async with rehearsal(tmp_path, channel) as stage:
         stage.twin.say(stage.who, "¿qué tal?")

@@ -5,6 +5,7 @@ The same stories run with the in-process loop on both databases and with Procras
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,13 +13,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bot.database import migrate, open_engine
 from connectors import jobs
 from connectors.contract import Outgoing, SendRefused, SendThrottled, SendUncertain
-from connectors.leases import LEASE_S, LeaseLost
+from connectors.leases import LEASE_S, Heartbeat, LeaseLost
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox
-from tests.delivery.stage import KEYS, Stage, until
+from tests.delivery.stage import KEYS, Stage, staged, until
 
 ANA, BERTA = "+50370000001", "+50370000002"
 EVERY_WAY = [
@@ -33,11 +33,8 @@ def stage(
     request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
 ) -> Iterator[Stage]:
     database, kind = request.param
-    url = new_database_url(database)
-    migrate(url)
-    engine = open_engine(url)
-    yield Stage(engine, url, kind)
-    engine.dispose()
+    with staged(new_database_url, database, kind) as stage:
+        yield stage
 
 
 def states(stage: Stage, table: type[Inbox] | type[Outbox]) -> list[str]:
@@ -284,3 +281,36 @@ async def test_who_is_forgotten_meanwhile_gets_nothing_and_stops_nobody(stage: S
         await until(is_all_sent(stage, 1))
 
     assert [who for who, _ in stage.notebook.sent] == [BERTA]
+
+
+async def test_a_reply_outlives_a_vendor_that_is_away_for_long(stage: Stage) -> None:
+    away = iter(range(12))
+
+    def throttled(address: str, words: str) -> None:
+        for _ in away:
+            raise SendThrottled("429", retry_after_s=0.01)
+
+    stage.notebook.trouble = throttled
+    stage.says(ANA, "¿me escuchas?")
+
+    async with stage.workers():
+        await until(lambda: states(stage, Outbox) == ["sent"])
+
+    assert len(stage.notebook.sent) == 1
+
+
+async def test_a_worker_that_is_not_sure_of_what_it_holds_loses_no_reply(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure = [False]
+    monkeypatch.setattr(Heartbeat, "is_sure", lambda _: sure[0])
+    stage.says(ANA, "¿me escuchas?")
+
+    async with stage.workers():
+        await until(lambda: states(stage, Inbox) == ["done"])
+        await asyncio.sleep(1.0)
+        assert states(stage, Outbox) == ["new"]
+        sure[0] = True
+        await until(lambda: states(stage, Outbox) == ["sent"])
+
+    assert len(stage.notebook.sent) == 1

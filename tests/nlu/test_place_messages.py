@@ -12,6 +12,7 @@ import pytest
 
 from bot.nlu.place_text import name_key
 from bot.nlu.places import PlaceFinder, summarise
+from tests.nlu.place_tables import rows
 
 MESSAGES = """
 MX/HN/Tapachula/buenas, soy hondureña con dos niños y en tapachula ya no hay cupo en ningun albergue
@@ -243,21 +244,6 @@ PA/-/David/I work in David in a bar, owner hold my ID
 """
 
 TOLD = ("country", "origin", "town")
-
-
-def rows(table: str) -> list[tuple[str | None, str | None, str | None, str]]:
-    """(country, origin, town, message) of each line."""
-    found = []
-    for line in table.strip().splitlines():
-        country, origin, city, text = line.split("/", 3)
-        said = [None if value == "-" else value for value in (country, origin, city)]
-        found.append((said[0], said[1], said[2], text))
-    return found
-
-
-@pytest.fixture(scope="module")
-def finder() -> PlaceFinder:
-    return PlaceFinder.load()
 
 
 def _score(finder: PlaceFinder, table: str) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.nlu.place_text import name_key
 from bot.nlu.places import PlaceFinder, summarise
+from tests.nlu.place_tables import rows
 
 TABLES = {
     "a country named by a word for its people": """
@@ -225,21 +226,6 @@ UA/-/Kharkiv/school in Kharkiv online
 BR/-/Boa Vista/estamos en Boa Vista
 """,
 }
-
-
-def rows(table: str) -> list[tuple[str | None, str | None, str | None, str]]:
-    """(country, origin, town, message) of each line."""
-    found = []
-    for line in table.strip().splitlines():
-        country, origin, city, text = line.split("/", 3)
-        said = [None if value == "-" else value for value in (country, origin, city)]
-        found.append((said[0], said[1], said[2], text))
-    return found
-
-
-@pytest.fixture(scope="module")
-def finder() -> PlaceFinder:
-    return PlaceFinder.load()
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,6 @@ from bot.nlu.places import PlaceFinder, summarise
 COUNTRIES = ("BZ", "CA", "CR", "DO", "GT", "HN", "MX", "NI", "PA", "SV", "US")
 
 
-@pytest.fixture(scope="module")
-def finder() -> PlaceFinder:
-    return PlaceFinder.load()
-
-
 # message · country where she is or asks about · origin · destination · town
 SUMMARIES = [
     ("soy hondureña y estoy en Tapachula", "MX", "HN", None, "Tapachula"),

@@ -13,13 +13,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from bot.database import migrate, open_engine
 from bot.privacy.scan import Needles, in_database, in_folder
 from connectors.contract import SendThrottled
 from connectors.models import Inbox, Outbox, Person
 from connectors.vendor_copies import VendorCopies
 from connectors.worker import Worker
-from tests.delivery.stage import KEYS, Notebook, Stage, until
+from tests.delivery.stage import KEYS, Notebook, Stage, staged, until
 
 ANA, BERTA = "+50378123456", "+50378654321"
 EVERY_WAY = [
@@ -33,11 +32,8 @@ def stage(
     request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
 ) -> Iterator[Stage]:
     database, kind = request.param
-    url = new_database_url(database)
-    migrate(url)
-    engine = open_engine(url)
-    yield Stage(engine, url, kind)
-    engine.dispose()
+    with staged(new_database_url, database, kind) as stage:
+        yield stage
 
 
 def hers(who: str, *vendor_ids: str) -> Needles:
