@@ -52,9 +52,7 @@ def edit_inside(session: Session, record_id: str, values: Mapping[str, Any], by:
         record.edited_at = by.at
 
 
-def restore(
-    engine: Engine, record_id: str, number: int, by: By, keep: Collection[str] = ()
-) -> int:
+def restore(engine: Engine, record_id: str, number: int, by: By, keep: Collection[str] = ()) -> int:
     """Bring back what the record said after version `number` (0: before the first); the new
     version's number. Fields to `keep` stay as they are now. Numbers that are hidden for reports
     stay hidden; a secret place stays secret.

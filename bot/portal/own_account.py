@@ -14,7 +14,6 @@ from bot.portal.sessions import device_of, end_all, end_session, open_session, s
 from bot.portal.sign_in import takes_code, wrong_with
 from bot.portal.site import Visit
 
-
 _STATUS = {"": 200, "wrong_too_often": 429}
 
 

@@ -570,7 +570,7 @@ def test_a_change_shows_after_half_a_minute_at_the_latest(
 
 
 def test_what_women_found_wrong_and_what_was_forgotten_goes_to_nobody_else(
-    filled_engine: Engine
+    filled_engine: Engine,
 ) -> None:
     today = date(2026, 11, 25)
     with Session(filled_engine) as session:  # never committed
