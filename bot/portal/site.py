@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,15 @@ class Refused(Exception):
         self.status, self.key = status, key
 
 
+@cache
+def templates() -> Environment:
+    """All pages, each read at its first use."""
+    return Environment(
+        loader=FileSystemLoader(HOME / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
 @dataclass
 class Site:
     """Made once per process."""
@@ -53,15 +62,10 @@ class Site:
     world: World
     clock: Callable[[], datetime]
     public_url: str
-    templates: Environment = field(init=False)
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.engine, self.secrets)
-        self.templates = Environment(
-            loader=FileSystemLoader(HOME / "templates"), autoescape=True,
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
 
     @property
     def is_secure(self) -> bool:
@@ -127,7 +131,7 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """The template drawn."""
         language = self.language
-        drawn = self.site.templates.get_template(template).render(
+        drawn = templates().get_template(template).render(
             t=self.say, lang=language, person=self.signed if self.is_whole else None,
             path=self.path, csrf=self.site.secrets.form_token(self.cookie),
             done=self.query.get("done", ""), known_done=texts(),

@@ -24,7 +24,7 @@ from bot.analytics.publish import Rule, publish_due
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import heading, place_name, row_name
 from bot.database import migrate, open_engine, transaction
-from tests.analytics.year import counted, visits
+from tests.analytics.year import counted_month
 
 APRIL = datetime(2026, 4, 10, tzinfo=UTC)
 BASE = "/portal/figures"
@@ -37,7 +37,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     found = open_engine(url)
     with transaction(found) as session:
         for month in (2, 3):
-            for cut, cells in counted(list(visits(600, month))).items():
+            for cut, cells in counted_month(600, month).items():
                 session.add_all(
                     DayCount(day=date(2026, month, 5), cut=cut, row=row, country=country,
                              conversations=count.conversations, firsts=count.firsts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -37,6 +37,7 @@ from bot.serve.directory_api import KEPT_S, Shelf
 from bot.serve.parts import assemble
 from bot.serve.program import pages
 from bot.settings import Settings
+from tests.conftest import Copied, opened
 
 Json = dict[str, Any]
 KINDS = ("services", "organizations", "taxonomies", "taxonomy_terms")
@@ -488,18 +489,30 @@ def careless_service(number: int, dice: random.Random, common: str) -> tuple[lis
     return [organization, service], [town, address, str(point[0]), str(point[1]), squeezed]
 
 
-@pytest.fixture
-def careless(empty_engine: Engine) -> tuple[Engine, list[str]]:
+def careless_services() -> Iterator[tuple[list[Any], list[str]]]:
+    """The same sixty each time."""
     dice = random.Random(2030)  # noqa: S311 - not for secrets
     common = f" {fold((HSDS / 'words.yml').read_text(encoding='utf-8'))} "
-    banned: list[str] = []
-    with transaction(empty_engine) as session:
-        for number in range(60):
-            rows, strings = careless_service(number, dice, common)
+    for number in range(60):
+        yield careless_service(number, dice, common)
+
+
+def sixty_careless(engine: Engine) -> None:
+    with transaction(engine) as session:
+        for rows, _ in careless_services():
             session.add_all(rows)
             session.flush()
-            banned += strings
-    return empty_engine, sorted(set(banned))
+
+
+@cache
+def banned_strings() -> list[str]:
+    return sorted({each for _, strings in careless_services() for each in strings})
+
+
+@pytest.fixture
+def careless(kind: str, copied: Copied) -> Iterator[tuple[Engine, list[str]]]:
+    for engine in opened(copied(kind, sixty_careless)):
+        yield engine, banned_strings()
 
 
 async def test_nothing_that_a_careless_editor_wrote_gives_a_secret_place_away(

@@ -19,8 +19,6 @@ from bot.directory.reporter import MOST_A_DAY, speaking
 from bot.directory.reports import Filed, Rule, expire, open_cases, report_record
 from bot.directory.search import find_service, find_services
 from bot.knowledge.confirm import confirm_service
-from bot.knowledge.content import read_country
-from bot.knowledge.load import fill
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden, Report, ReportKey, ReportRate
 from bot.serve.forgetting import forget_old
@@ -28,13 +26,6 @@ from bot.serve.parts import assemble
 from bot.settings import Settings
 
 TODAY = date(2026, 11, 25)
-
-
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
 
 
 def report(engine: Engine, who: str, record_id: str, day: date = TODAY) -> Filed:

@@ -31,13 +31,6 @@ BY = By("organization", NOON)
 GOOD = {**sheet().example, "country": "HN", "phone_1": "2222-0100", "city": "Tela"}
 
 
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
-
-
 def shown(engine: Engine, rows: list[dict[str, str]], *, is_whole_list: bool = False) -> Preview:
     with Session(engine) as session:
         return preview(session, read_lines(write_csv(rows)), is_whole_list=is_whole_list)

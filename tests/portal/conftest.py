@@ -1,60 +1,46 @@
-"""A portal with Honduras and Belize in it, filled once and copied for every test."""
+"""A portal with Honduras and Belize in it, filled once and copied for every test.
+
+SQLite alone, but for the tests marked with `on_both`: of every kind of page and of every act one
+runs on PostgreSQL too. Passwords are hashed as seldom as they can be: how slowly, one test asks.
+"""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from argon2 import PasswordHasher
+from sqlalchemy import Engine
 
-from bot.database import migrate, open_engine, transaction
+from bot.database import transaction
 from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
-from tests.conftest import ON_BOTH, NewUrl
+from bot.portal import secrets
+from tests.conftest import Copied, opened
 from tests.portal.desk import Desk
-
-_NUMBERS = count(1)
-
-
-@pytest.fixture(scope="session", params=ON_BOTH)
-def filled_url(request: pytest.FixtureRequest, new_database_url: NewUrl) -> str:
-    url = new_database_url(request.param)
-    migrate(url)
-    engine = open_engine(url)
-    with transaction(engine) as session:
-        fill(session, {code: read_country(code) for code in ("HN", "BZ")})
-    if request.param == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
-    return url
 
 
 @pytest.fixture
-def engine(filled_url: str, tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(_copy(filled_url, tmp_path))
-    yield engine
-    engine.dispose()
+def kind(request: pytest.FixtureRequest) -> str:
+    found: str = getattr(request, "param", "sqlite")
+    return found
 
 
-def _copy(url: str, folder: Path) -> str:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        shutil.copy(str(parsed.database), folder / "test.db")
-        return f"sqlite:///{folder / 'test.db'}"
-    name = f"{parsed.database}_{next(_NUMBERS)}"
-    admin = create_engine(
-        parsed.set(drivername="postgresql+psycopg", database="postgres"),
-        isolation_level="AUTOCOMMIT",
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {parsed.database}"))
-    admin.dispose()
-    return parsed.set(database=name).render_as_string(hide_password=False)
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(secrets, "_HASHER", quick)
+    monkeypatch.setattr(secrets, "_NOBODY", quick.hash("nobody"))
+
+
+def two_countries(engine: Engine) -> None:
+    with transaction(engine) as session:
+        fill(session, {code: read_country(code) for code in ("HN", "BZ")})
+
+
+@pytest.fixture
+def engine(kind: str, copied: Copied) -> Iterator[Engine]:
+    yield from opened(copied(kind, two_countries))
 
 
 @pytest.fixture

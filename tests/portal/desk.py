@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pyotp
+import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
@@ -21,8 +22,10 @@ from bot.portal.accounts import Newcomer
 from bot.portal.routes import site_routes
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
+from tests.conftest import ON_BOTH
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
+on_both = pytest.mark.parametrize("kind", ON_BOTH, indirect=True)
 PASSWORD = "caballo correcto pila grapa"  # noqa: S105 - of nobody
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import pyotp
+import pytest
+from argon2 import Type, extract_parameters
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.portal.audit import note
 from bot.portal.models import Account, Attempt, Audit
 from bot.portal.models import Session as PortalSession
+from bot.portal.secrets import hash_password
 from bot.portal.sessions import find_session, open_session
 from bot.portal.sign_in import wrong_with
-from tests.portal.desk import PASSWORD, Desk, Worker
+from tests.portal.desk import PASSWORD, Desk, Worker, on_both
 
 
 def sign_in(worker: Worker, email: str = "ana@red.example", password: str = PASSWORD) -> Worker:
     return worker.open("/portal/login").send("/login", email=email, password=password)
 
 
+@on_both
 def test_an_invitation_opens_once_and_leads_to_my_work(desk: Desk) -> None:
     link = desk.invite("editor", country="HN")
     worker = desk.browser().open(link)
@@ -60,6 +64,14 @@ def test_a_password_with_her_mail_in_it_is_too_easy_unless_that_is_a_short_word(
         assert wrong_with(password, password, email) == wrong, password
 
 
+def test_a_stolen_password_is_slow_to_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the other tests hash quickly
+    found = extract_parameters(hash_password(PASSWORD))
+
+    assert found.type is Type.ID
+    assert (found.memory_cost, found.time_cost) >= (65_536, 3)
+
+
 def test_whoever_is_not_signed_in_sees_the_sign_in_page(desk: Desk) -> None:
     for path in ("/", "/services", "/statements", "/people", "/sheets/export", "/reports"):
         worker = desk.browser().open(f"/portal{path}")
@@ -76,6 +88,7 @@ def test_a_wrong_password_says_no_more_than_a_wrong_mail(desk: Desk) -> None:
     assert wrong.replace("ana@", "") == unknown.replace("nadie@", "")
 
 
+@on_both
 def test_six_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(desk: Desk) -> None:
     desk.editor()
     worker = desk.browser()
@@ -99,6 +112,7 @@ def test_an_administrator_does_nothing_before_the_second_lock(desk: Desk) -> Non
     assert worker.open("/portal/people").path == "/portal/people"
 
 
+@on_both
 def test_with_a_second_lock_the_password_alone_opens_nothing(desk: Desk) -> None:
     editor = desk.editor()
     secret = desk.set_up_totp(editor)
@@ -144,6 +158,7 @@ def test_with_a_borrowed_session_neither_password_nor_code_can_be_guessed(desk: 
     assert desk.site.accounts.with_password("ana@red.example", PASSWORD)
 
 
+@on_both
 def test_signing_out_everywhere_ends_every_session(desk: Desk) -> None:
     laptop = desk.editor()
     phone = sign_in(desk.browser())
@@ -155,6 +170,7 @@ def test_signing_out_everywhere_ends_every_session(desk: Desk) -> None:
     assert phone.open("/portal/").path == "/portal/login"
 
 
+@on_both
 def test_a_session_ends_by_itself(desk: Desk) -> None:
     worker = desk.editor()
 
@@ -173,6 +189,7 @@ def test_signing_out_ends_the_session_on_the_server_too(desk: Desk) -> None:
     assert worker.open("/portal/").path == "/portal/login"
 
 
+@on_both
 def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:
     laptop, new = desk.editor(), "otra frase con cuatro palabras"
     phone = sign_in(desk.browser()).open("/portal/account")
@@ -235,6 +252,7 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(desk: Desk) -> 
     assert "samesite=lax" in cookie
 
 
+@on_both
 def test_nothing_of_a_worker_is_in_the_database_in_clear(desk: Desk) -> None:
     worker = desk.editor()
     desk.set_up_totp(worker)
@@ -276,6 +294,7 @@ def test_after_a_new_link_the_old_password_opens_nothing(desk: Desk) -> None:
     assert sign_in(desk.browser()).status == 401, "whoever has the old password gets in alone"
 
 
+@on_both
 def test_setting_a_password_by_a_link_ends_what_was_open(desk: Desk) -> None:
     desk.editor()
     ana = desk.site.accounts.with_password("ana@red.example", PASSWORD)
@@ -291,6 +310,7 @@ def test_setting_a_password_by_a_link_ends_what_was_open(desk: Desk) -> None:
     assert find_session(desk.site.accounts, other, desk.clock()) is None
 
 
+@on_both
 def test_an_administrator_invites_a_contributor_of_an_organisation(desk: Desk) -> None:
     service = desk.service()
     boss = desk.worker("administrator", "Clara").open("/portal/people")
@@ -308,6 +328,7 @@ def test_an_administrator_invites_a_contributor_of_an_organisation(desk: Desk) -
     assert berta.open(f"/portal/services/{service.id}").status == 200
 
 
+@on_both
 def test_the_record_of_what_was_done_names_the_account(desk: Desk) -> None:
     service = desk.service()
     desk.editor().open(f"/portal/services/{service.id}").send("/still-true")
@@ -335,6 +356,7 @@ def test_the_record_opens_though_an_act_has_no_words_any_more(desk: Desk) -> Non
     assert "of_an_older_version" in boss.open("/portal/audit").words
 
 
+@on_both
 def test_only_the_roles_of_a_page_open_it(desk: Desk) -> None:
     service = desk.service()
     people = {

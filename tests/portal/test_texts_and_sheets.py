@@ -26,7 +26,7 @@ from bot.portal.words import texts
 from bot.privacy.shield import Shield
 from bot.serve.forgetting import forget_old
 from bot.settings import Settings
-from tests.portal.desk import PASSWORD, Desk, Worker
+from tests.portal.desk import PASSWORD, Desk, Worker, on_both
 
 
 def statement(desk: Desk, *, second: bool, country: str = "HN") -> Statement:
@@ -45,6 +45,7 @@ def read(desk: Desk, record_id: str) -> Statement:
         return session.get_one(Statement, record_id)
 
 
+@on_both
 def test_a_text_of_law_changes_only_when_another_person_accepts_it(desk: Desk) -> None:
     said = statement(desk, second=True)
     writer = desk.editor().open(f"/portal/statements/{said.id}")
@@ -85,6 +86,7 @@ def test_a_proposal_does_not_overwrite_what_was_changed_after_it(desk: Desk) -> 
     assert reader.status == 200
 
 
+@on_both
 def test_a_text_that_cannot_be_written_stays_in_the_queue(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +108,7 @@ def test_a_text_that_cannot_be_written_stays_in_the_queue(
     assert read(desk, said.id).text_es == "Texto nuevo."
 
 
+@on_both
 def test_bringing_back_a_text_of_law_waits_for_another_person_too(desk: Desk) -> None:
     said = statement(desk, second=True)
     edit(desk.engine, said.id, {"text_es": "Otra cosa."}, By("editor", desk.clock()))
@@ -163,6 +166,7 @@ def bring(worker: Worker, data: bytes) -> Worker:
     return worker.send("/sheets", files={"sheet": ("lugares.csv", data, "text/csv")})
 
 
+@on_both
 def test_a_sheet_is_looked_at_confirmed_and_undone(desk: Desk) -> None:
     service = desk.service()
     worker = desk.contributor(service)
@@ -186,6 +190,7 @@ def test_a_sheet_is_looked_at_confirmed_and_undone(desk: Desk) -> None:
     assert "deshecha" in worker.words
 
 
+@on_both
 def test_what_the_portal_keeps_for_a_while_goes_though_nobody_comes(desk: Desk) -> None:
     service = desk.service()
     worker = desk.contributor(service)
@@ -215,6 +220,7 @@ def test_errors_are_named_by_row_and_column(desk: Desk) -> None:
     assert "fila 2, «teléfono 1»" in worker.words
 
 
+@on_both
 def test_a_sheet_cannot_reach_another_organisation(desk: Desk) -> None:
     mine = desk.service()
     with Session(desk.engine) as session:
@@ -264,6 +270,7 @@ def test_a_large_sheet_comes_through_the_shield_and_one_that_is_too_large_is_tol
     assert "demasiado grande" in bring(outside, b"hola\n" * 2_400_000).words
 
 
+@on_both
 def test_the_first_administrator_is_made_once_and_writes_her_own_mail(desk: Desk) -> None:
     settings = Settings(desk.engine.url.render_as_string(hide_password=False), b"s" * 32)
     old = first_login(settings)
@@ -287,6 +294,7 @@ def test_every_text_has_both_languages_and_the_same_fields() -> None:
     assert len(texts()) > 300
 
 
+@on_both
 def test_a_report_of_a_text_is_in_the_queue_too(desk: Desk) -> None:
     said = statement(desk, second=False)
     with speaking("ana"):
