@@ -154,7 +154,7 @@ class Worker:
         return outgoing, memory.but(more=rest, offered=offered)
 
     async def forget(self) -> int:
-        """Whoever's time is over, and whatever's, here and in the records of vendors that keep any."""
+        """Whoever's or whatever's time is over, here and with vendors that keep records."""
         now, forgotten = self.clock(), 0
         await asyncio.to_thread(self.also_forget, now)
         while True:

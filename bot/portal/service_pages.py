@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from bot.knowledge.confirm import confirm
 from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.schema import COUNTRY_CODES
+from bot.portal.merge import merged
 from bot.portal.person import Person
 from bot.portal.preview import Looks, preview, preview_entry
 from bot.portal.records import hers_or_refused
@@ -38,11 +40,15 @@ def service(visit: Visit) -> Response:
                   "organization": record.organization.name}  # fmt: skip
         if record.confidential_location:
             cells |= {"secret": "yes", "organization": cells_of(record)["organization"]}
-        entry = judge(session, cells, record)
         changed_since = visit.form.get("version") != str(latest_number(visit.engine, record.id))
+        differs: dict[str, str] = {}
+        if changed_since:
+            opened = visit.site.secrets.read_signed(visit.form.get("opened", "")) or {}
+            cells, differs = merged(opened, cells, cells_of(record))
+        entry = judge(session, cells, record)
         if entry.wrong or changed_since or _must_ask(visit, entry):
             return _form(visit, session, record, entry, status=409 if changed_since else 422,
-                         is_stale=changed_since)  # fmt: skip
+                         is_stale=changed_since, differs=differs)  # fmt: skip
         by = By(visit.person.history_role, visit.now)
         if visit.form.get("do") == "preview":
             session.rollback()  # the trial writes: on SQLite only one may hold the file
@@ -127,7 +133,8 @@ def _must_ask(visit: Visit, entry: Entry) -> bool:
 
 def _form(
     visit: Visit, session: Session, record: Service | None, entry: Entry, *, status: int = 200,
-    is_stale: bool = False, looks: list[Looks] | None = None,
+    is_stale: bool = False, differs: Mapping[str, str] | None = None,
+    looks: list[Looks] | None = None,
 ) -> Response:  # fmt: skip
     told = describe(record, None, visit.today) if record else None
     if looks is None and told is not None and visit.method == "GET":
@@ -137,7 +144,8 @@ def _form(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
         is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
         kinds=KINDS, countries=COUNTRY_CODES, like=_like(session, visit, entry),
-        version=latest_number(visit.engine, record.id) if record else 0,
+        version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
+        opened=visit.site.secrets.sign(cells_of(record)) if record else "",
         required=sheet().required, towns=_towns(entry.cells["country"]),
         check=last_check(record) if record else None,
         reached=stage(record, record.publication, visit.today) if record else "draft",

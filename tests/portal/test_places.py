@@ -213,7 +213,25 @@ def test_who_saves_over_somebody_elses_change_is_told(desk: Desk) -> None:
     assert first.status == 409
     assert "Otra persona cambió esto" in first.words
     assert "Martes" in first.text
+    assert "lo cambiaron las dos personas; ahora dice: horario (español) : Lunes" in first.words
     assert desk.read(service.id).hours_es == "Lunes"
+
+
+def test_what_the_other_changed_and_she_did_not_touch_stays_changed(desk: Desk) -> None:
+    service = desk.service()
+    first = desk.editor().open(f"/portal/services/{service.id}")
+    second = desk.worker("administrator", "Clara").open(f"/portal/services/{service.id}")
+    kinds = ["food", *(each.type for each in service.types)]
+    second.send(second.path, hours_es="Lunes", hours_en="Monday", service_types=kinds, do="save")
+
+    first.send(first.path, for_whom_es="Todas", for_whom_en="All women", do="save")
+    assert first.status == 409
+    assert "lo cambiaron las dos" not in first.words
+    first.send(first.path, do="save")
+
+    saved = desk.read(service.id)
+    assert (saved.hours_es, saved.for_whom_es) == ("Lunes", "Todas")
+    assert {each.type for each in saved.types} == set(kinds)
 
 
 NEW = {
