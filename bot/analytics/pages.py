@@ -41,12 +41,9 @@ from bot.analytics.words import place_name, text
 PAGE = Path(__file__).with_name("page")
 Refusal = Response | None
 Require = Callable[[Request], Refusal | Awaitable[Refusal]]
-HEADERS = {
-    "Cache-Control": "private, no-store",
+HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
 }
 _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
 

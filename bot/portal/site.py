@@ -23,16 +23,11 @@ from bot.portal.secrets import Secrets
 from bot.portal.words import tell, texts
 
 HOME = Path(__file__).parent
-HEADERS = {
+HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
 }
 
 
@@ -139,7 +134,7 @@ class Visit:
             type_name=partial(_in, service_type_name, language),
             day=partial(_day, language), **values,
         )  # fmt: skip
-        return HTMLResponse(drawn, status_code=status)
+        return HTMLResponse(drawn, status_code=status, headers=HEADERS)
 
     def go(self, path: str, done: str = "") -> Response:
         """To another page, which says what was done."""

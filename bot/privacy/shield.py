@@ -22,7 +22,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_URL, MAX_HEADERS, MAX_BODY = 4_096, 16_384, 2 * 1024 * 1024
 MOST_SHEET = 50_000_000  # what is above bot/portal/guard.py's number its own page refuses in words
-HEADERS = {
+HEADERS = {  # of every answer; a page states what it has of its own, its policy above all
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
     b"x-frame-options": b"DENY",
@@ -119,7 +119,9 @@ def client(scope: Scope) -> tuple[str, bool]:
     """Whose request it is, and whether it comes from this machine itself.
 
     A proxy on this machine adds the last address in X-Forwarded-For; what stands before that was
-    written by the client, and from elsewhere the header is not believed at all.
+    written by the client, and from elsewhere the header is not believed at all. Uvicorn has mostly
+    put that address in the peer's place already (bot/serve/program.py); here is for what it leaves:
+    a header of this machine's own addresses alone, or of a kind that it does not read.
     """
     peer = (scope.get("client") or ("", 0))[0]
     headers = dict(scope["headers"])

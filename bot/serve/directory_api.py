@@ -32,10 +32,9 @@ from bot.serve.parts import Parts
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 KEPT_S = 30.0
-HEADERS = {
+HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Access-Control-Allow-Origin": "*",
     "Cache-Control": "no-cache",
-    "X-Content-Type-Options": "nosniff",
 }
 
 

@@ -18,6 +18,8 @@ def test_an_editor_is_refused(desk: Desk) -> None:
     worker = desk.editor()
 
     assert [worker.open(place).status for place in PLACES] == [403, 403, 403]
+    assert "style-src 'self'" in worker.headers["content-security-policy"]  # a page with its style
+    assert worker.headers["x-frame-options"] == "DENY"
     assert "/portal/figures" not in str(worker.open("/portal/").words)
 
 
