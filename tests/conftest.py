@@ -132,10 +132,21 @@ def sqlite_engine(copied: Copied) -> Iterator[Engine]:
 
 
 def opened(url: str) -> Iterator[Engine]:
-    """An engine, for as long as a test needs it."""
+    """An engine, for as long as a test needs it; then a database of the server's goes."""
     engine = open_engine(url)
     yield engine
     engine.dispose()
+    if engine.dialect.name == "postgresql":
+        drop(url)
+
+
+def drop(url: str) -> None:
+    """The database is gone, whoever still looks at it."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    admin = create_engine(parsed.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {parsed.database} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture(scope="session", params=ON_BOTH)

@@ -33,7 +33,6 @@ class Case:
     last_on: date
     is_hidden: bool
     may_hide: bool
-    told: FoundService | None
 
 
 def cases(session: Session, visit: Visit) -> list[Case]:
@@ -48,7 +47,7 @@ def cases(session: Session, visit: Visit) -> list[Case]:
                     record.id, told is not None, _title(record, told, visit.language),
                     record.country, each.number, _display(record, each.number), each.people,
                     each.since, each.last_on, each.hidden,
-                    not each.hidden and not is_emergency(session, record, each.number), told,
+                    not each.hidden and not is_emergency(session, record, each.number),
                 )
             )  # fmt: skip
     return found

@@ -21,3 +21,9 @@ def one_country(engine: Engine) -> None:
 @pytest.fixture
 def honduras(kind: str, copied: Copied) -> Iterator[Engine]:
     yield from opened(copied(kind, one_country))
+
+
+@pytest.fixture(scope="session")
+def shared_honduras(copied: Copied) -> Iterator[Engine]:
+    """On SQLite, for all tests that only read from it."""
+    yield from opened(copied("sqlite", one_country))

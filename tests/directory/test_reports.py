@@ -18,7 +18,7 @@ from bot.directory.models import Service
 from bot.directory.reporter import MOST_A_DAY, speaking
 from bot.directory.reports import Filed, Rule, expire, open_cases, report_record
 from bot.directory.search import find_service, find_services
-from bot.knowledge.confirm import confirm_service
+from bot.knowledge.confirm import confirm
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden, Report, ReportKey, ReportRate
 from bot.serve.forgetting import forget_old
@@ -81,7 +81,7 @@ def test_three_women_hide_a_number_and_a_confirmation_brings_it_back(honduras: E
         listed = find_services(session, "HN", limit=99, today=TODAY)
     assert service not in {each.id for each in listed}
 
-    confirm_service(honduras, service, "organization", TODAY)
+    confirm(honduras, service, "organization", TODAY)
 
     again = told(honduras, service)
     assert again is not None
@@ -282,7 +282,7 @@ def test_after_the_check_nothing_is_left_of_who_reported(honduras: Engine) -> No
     assert len(marks) == 3
     assert not any(who in str(mark) for who in ("ana", "berta", "celia") for mark in marks)
 
-    confirm_service(honduras, service, "organization", TODAY)
+    confirm(honduras, service, "organization", TODAY)
 
     left = rows(honduras, Report)
     assert [(each.mark, each.state) for each in left] == [(None, "resolved")] * 3  # type: ignore[attr-defined]

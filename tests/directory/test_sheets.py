@@ -46,12 +46,12 @@ def everything(engine: Engine) -> dict[str, object]:
         return {each.id: snapshot(each) for each in session.scalars(select(Service))}
 
 
-def test_the_template_is_in_spanish_and_its_example_is_good(honduras: Engine) -> None:
+def test_the_template_is_in_spanish_and_its_example_is_good(shared_honduras: Engine) -> None:
     text = template().decode("utf-8-sig")
     titles, example = list(csv.reader(io.StringIO(text)))
 
     assert titles[1:4] == ["nombre", "organización", "tipo de organización"]
-    with Session(honduras) as session:
+    with Session(shared_honduras) as session:
         made = preview(session, read_lines(template()))
     assert made.faults == ()
     assert [each.values["name"] for each in made.added] == [example[1]]
@@ -185,21 +185,23 @@ FAULTS = [
 
 @pytest.mark.parametrize(("field", "value", "expected"), FAULTS)
 def test_a_fault_names_row_and_cell_in_her_language(
-    honduras: Engine, field: str, value: str, expected: str
+    shared_honduras: Engine, field: str, value: str, expected: str
 ) -> None:
     language = "en" if expected.startswith("row") else "es"
 
-    made = shown(honduras, [{**GOOD, field: value}])
+    made = shown(shared_honduras, [{**GOOD, field: value}])
 
     told = [each.in_words(language) for each in made.faults]
     assert any(each.startswith(expected) for each in told), told
     assert (made.added, made.changed) == ((), ())
 
 
-def test_all_faults_of_a_row_are_told_at_once_and_good_rows_stay(honduras: Engine) -> None:
+def test_all_faults_of_a_row_are_told_at_once_and_good_rows_stay(shared_honduras: Engine) -> None:
     bad = {**GOOD, "name": "", "email": "x", "cost": "mucho"}
 
-    made = shown(honduras, [GOOD, bad, {**GOOD, "name": "Otra casa", "phone_1": "2222-0111"}])
+    made = shown(
+        shared_honduras, [GOOD, bad, {**GOOD, "name": "Otra casa", "phone_1": "2222-0111"}]
+    )
 
     assert [(each.row, each.field) for each in made.faults] == [
         (3, "name"), (3, "cost"), (3, "email"),
@@ -207,12 +209,12 @@ def test_all_faults_of_a_row_are_told_at_once_and_good_rows_stay(honduras: Engin
     assert len(made.added) == 2
 
 
-def test_a_place_that_is_there_already_is_proposed_as_a_duplicate(honduras: Engine) -> None:
-    rows = {row["id"]: row for row in exported(honduras)}
+def test_a_place_that_is_there_already_is_proposed_as_a_duplicate(shared_honduras: Engine) -> None:
+    rows = {row["id"]: row for row in exported(shared_honduras)}
     there = rows["hn.acnur-choluteca"]
     again = {**there, "id": "", "name": there["name"].upper()}
 
-    made = shown(honduras, [again, GOOD, {**GOOD, "description_es": "Otra vez."}])
+    made = shown(shared_honduras, [again, GOOD, {**GOOD, "description_es": "Otra vez."}])
 
     assert [(each.row, each.like) for each in made.duplicates] == [
         (2, "hn.acnur-choluteca"), (4, "row 3"),
@@ -331,7 +333,7 @@ def test_an_xlsx_reads_like_a_csv() -> None:
     }  # fmt: skip
 
 
-def test_five_thousand_rows_with_two_hundred_faults(honduras: Engine) -> None:
+def test_five_thousand_rows_with_two_hundred_faults(shared_honduras: Engine) -> None:
     dice = random.Random(5)  # noqa: S311 - not for secrets
     rows = [
         {**GOOD, "name": f"Casa {n}", "phone_1": f"22{n:06}", "city": ("Tela", "La Ceiba")[n % 2]}
@@ -344,7 +346,7 @@ def test_five_thousand_rows_with_two_hundred_faults(honduras: Engine) -> None:
         rows[number][field] = value
 
     started = time.perf_counter()
-    made = shown(honduras, rows)
+    made = shown(shared_honduras, rows)
     took_s = time.perf_counter() - started
 
     print(f"5,000 rows: {took_s:.1f} s, {len(made.faults)} faults in "
