@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from bot.directory.found import describe
 from bot.directory.models import Organization, Service
 from bot.directory.places import every_town
-from bot.directory.schema import SERVICE_TYPES
+from bot.directory.schema import SERVICE_TYPES, Cost, OrganizationKind
 from bot.directory.sheet import sheet
 from bot.knowledge.confirm import confirm
 from bot.knowledge.history import By, edit, latest_number
@@ -25,8 +26,8 @@ from bot.portal.service_form import Entry, cells_of, judge, read_form, save, vei
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
-COSTS = ("free", "low", "paid", "unknown")
-KINDS = ("ngo", "government", "church", "intergovernmental", "consular")
+COSTS: tuple[str, ...] = get_args(Cost)
+KINDS = ("ngo", *(each for each in get_args(OrganizationKind) if each != "ngo"))
 
 
 def service(visit: Visit) -> Response:

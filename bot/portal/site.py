@@ -136,6 +136,11 @@ class Visit:
         )  # fmt: skip
         return HTMLResponse(drawn, status_code=status, headers=HEADERS)
 
+    def page_of(self, total: int, size: int) -> tuple[int, int]:
+        """Which page of a list is asked for, and how many there are."""
+        number, pages = self.query.get("page", "1"), max(1, -(-total // size))
+        return min(max(int(number), 1), pages) if number.isdigit() else 1, pages
+
     def go(self, path: str, done: str = "") -> Response:
         """To another page, which says what was done."""
         joint = "&" if "?" in path else "?"

@@ -172,6 +172,20 @@ def test_a_hidden_number_stays_in_the_queue_when_the_reports_are_old(honduras: E
     assert cases[0].since == TODAY
 
 
+def test_each_number_of_a_place_is_reported_since_its_own_day(honduras: Engine) -> None:
+    service, *_ = several_numbers(honduras)
+    report(honduras, "ana", service, TODAY - timedelta(days=9))
+    report(honduras, "berta", service, TODAY - timedelta(days=3))
+    report(honduras, "berta", service, TODAY - timedelta(days=3))
+
+    with Session(honduras) as session:
+        cases = open_cases(session)
+
+    assert [(each.people, each.since) for each in cases] == [
+        (2, TODAY - timedelta(days=9)), (1, TODAY - timedelta(days=3)),
+    ]  # fmt: skip
+
+
 def test_marks_go_when_their_time_is_over_though_nobody_reports_again(honduras: Engine) -> None:
     report(honduras, "ana", only_phone(honduras))
     report(honduras, "ana", several_numbers(honduras)[0], TODAY + timedelta(days=30))
