@@ -133,7 +133,8 @@ def test_the_words_of_a_country_are_counted_once_for_as_long_as_they_stay(
     with transaction(sqlite_engine) as session:
         fill(session, {"BZ": read_country("BZ")})
     fit._closeness.cache_clear()
-    last = [ids(ask(sqlite_engine, "ask_asylum", "BZ", words))[-1] for _ in range(3)][0]
+    last = ids(ask(sqlite_engine, "ask_asylum", "BZ", words))[-1]
+    ask(sqlite_engine, "ask_asylum", "BZ", words)
     assert fit._closeness.cache_info().misses == 1
 
     with transaction(sqlite_engine) as session:
