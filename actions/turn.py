@@ -45,7 +45,9 @@ class TurnAction(Action):
             decision = await asyncio.to_thread(play, decide, turn, before, self._world)
         slots = decision.state.as_slots()
         dispatcher.utter_message(json_message=_message(decision, slots))
-        return [SlotSet(name, value) for name, value in slots.items()]
+        # Rasa checks and keeps every event: only what has changed is one.
+        known = tracker.slots
+        return [SlotSet(name, value) for name, value in slots.items() if value != known.get(name)]
 
 
 def _set(slots: Mapping[str, Any]) -> dict[str, Any]:

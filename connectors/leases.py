@@ -10,11 +10,13 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, func, literal, or_, select, update
+from sqlalchemy import Engine, Select, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,6 +42,23 @@ def writing(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Which row is next: whether there is one, and the row itself, locked. Built once, because
+    building such a statement takes longer than running it."""
+
+    look: Select[Any]
+    take: Select[Any]
+
+    @classmethod
+    def of(cls, rows: Select[Any], locked: type[Base]) -> Waiting:
+        """`rows`: in the order in which they are taken."""
+        return cls(
+            rows.with_only_columns(literal(1)).limit(1),
+            rows.limit(1).with_for_update(skip_locked=True, of=locked),
+        )
+
+
 class LeaseLost(Exception):
     """Another worker has taken over: whatever this one has made of the message does not count."""
 
@@ -57,10 +76,10 @@ class Leases:
         """A transaction for reading and then writing."""
         return writing(self.engine)
 
-    def _is_something(self, table: type[Base], *where: ColumnElement[bool]) -> bool:
+    def _finds(self, look: Select[Any], asked: Mapping[str, Any] | None = None) -> bool:
         """A look without the lock that SQLite has only one of: mostly there is nothing."""
-        with Session(self.engine) as session:
-            return session.scalar(select(literal(1)).select_from(table).where(*where).limit(1)) == 1
+        with self.engine.connect() as connection:
+            return connection.execute(look, asked or {}).first() is not None
 
     def now(self) -> datetime:
         """The database's clock: those of two machines may differ by more than a lease."""

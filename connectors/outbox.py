@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.database import transaction
@@ -18,7 +18,7 @@ from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
 from connectors.contract import Option, Outgoing
 from connectors.forgetting import forget_leaving
-from connectors.leases import Leases
+from connectors.leases import Leases, Waiting
 from connectors.models import OptOut, Outbox, Person
 
 WAITING = ("new", "unsure")
@@ -59,30 +59,38 @@ def outgoing_from(value: dict[str, Any]) -> Outgoing:
     return Outgoing(value["text"], value["kind"], options, value["segments"], value["list_button"])
 
 
+def _first(whose: ColumnElement[bool]) -> Waiting:
+    """The oldest that may leave."""
+    earlier = aliased(Outbox)
+    return Waiting.of(
+        select(Outbox)
+        .where(Outbox.state.in_(WAITING), Outbox.not_before <= bindparam("now"), whose)
+        .where(
+            ~exists().where(
+                earlier.pseudonym == Outbox.pseudonym,
+                earlier.id < Outbox.id,
+                earlier.state.in_((*WAITING, "sending")),
+            )
+        )
+        .order_by(Outbox.id),
+        Outbox,
+    )
+
+
+_OF_ALL = _first(Outbox.pseudonym.not_in(bindparam("busy", expanding=True)))
+_OF_ONE = _first(Outbox.pseudonym == bindparam("only"))
+
+
 class OutboxRows(Leases):
     """Taking, ending and giving back messages on their way out."""
 
     def due(self, now: datetime, busy: Collection[str], only: str | None = None) -> Due | None:
         """The next message to somebody to whom nobody is sending; to `only`, if given."""
-        earlier = aliased(Outbox)
-        may_leave = (
-            Outbox.state.in_(WAITING), Outbox.not_before <= now,
-            Outbox.pseudonym == only if only else Outbox.pseudonym.not_in(list(busy)),
-            ~exists().where(
-                earlier.pseudonym == Outbox.pseudonym,
-                earlier.id < Outbox.id,
-                earlier.state.in_((*WAITING, "sending")),
-            ),
-        )  # fmt: skip
-        while self._is_something(Outbox, *may_leave):
+        asked = {"now": now, "only": only} if only else {"now": now, "busy": list(busy)}
+        waiting = _OF_ONE if only else _OF_ALL
+        while self._finds(waiting.look, asked):
             with self.writing() as session:
-                row = session.scalars(
-                    select(Outbox)
-                    .where(*may_leave)
-                    .order_by(Outbox.id)
-                    .limit(1)
-                    .with_for_update(skip_locked=True, of=Outbox)
-                ).first()
+                row = session.scalars(waiting.take, asked).first()
                 if row is None:  # another worker has it
                     return None
                 taken = self._taken(session, row, now)
@@ -115,7 +123,8 @@ class OutboxRows(Leases):
         number = key.removeprefix(KEY)
         if key.startswith(KEY) and number.isdecimal() and len(number) < 18:
             unknown = (Outbox.id == int(number)) & Outbox.state.in_((*WAITING, "sending"))
-            if self._is_something(Outbox, unknown):  # hardly ever: three reports come for each
+            # Hardly ever: three reports come for each message.
+            if self._finds(select(Outbox.id).where(unknown).limit(1)):
                 self._is_sent(unknown, vendor_id)
 
     def _is_sent(self, which: ColumnElement[bool], vendor_id: str | None) -> None:

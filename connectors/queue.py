@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
 from connectors.contract import Outgoing
 from connectors.forgetting import forget_leaving, forget_person, until
-from connectors.leases import SEND, LeaseLost
+from connectors.leases import SEND, LeaseLost, Waiting
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
 from connectors.outbox import Due as Due
@@ -56,6 +56,23 @@ class Claimed:
         return self.ids[0]
 
 
+def _waiting(whose: ColumnElement[bool]) -> Waiting:
+    """Who has waited longest and is being answered by nobody."""
+    working = select(Inbox.pseudonym).where(Inbox.state == "working")
+    return Waiting.of(
+        select(Person)
+        .join(Inbox, Inbox.pseudonym == Person.pseudonym)
+        .where(Inbox.state == "new", Inbox.not_before <= bindparam("now"), whose)
+        .where(Inbox.pseudonym.not_in(working))
+        .order_by(Inbox.received_at, Inbox.sort, Inbox.id),
+        Person,
+    )
+
+
+_OF_ALL = _waiting(Inbox.pseudonym.not_in(bindparam("busy", expanding=True)))
+_OF_ONE = _waiting(Inbox.pseudonym == bindparam("only"))
+
+
 class Queue(OutboxRows):
     """The rows of one database, for one worker or gateway."""
 
@@ -63,12 +80,14 @@ class Queue(OutboxRows):
         self, now: datetime, busy: Collection[str], only: str | None = None
     ) -> Claimed | None:
         """The next message of somebody whom nobody is answering, or None; of `only`, if given."""
-        whose = Inbox.pseudonym == only if only else Inbox.pseudonym.not_in(list(busy))
-        if not self._is_something(Inbox, Inbox.state == "new", Inbox.not_before <= now, whose):
+        asked = {"now": now, "only": only} if only else {"now": now, "busy": list(busy)}
+        waiting = _OF_ONE if only else _OF_ALL
+        if not self._finds(waiting.look, asked):
             return None
         for _ in range(TRIES):
             with self.writing() as session:
-                person = self._waiting(session, now, whose)
+                # Who has waited longest, locked; never somebody whom another worker is looking at.
+                person = session.scalars(waiting.take, asked).first()
                 if person is None:
                     return None
                 if self._is_answered(session, person.pseudonym):
@@ -84,20 +103,6 @@ class Queue(OutboxRows):
             if claimed:
                 return claimed
         return None
-
-    @staticmethod
-    def _waiting(session: Session, now: datetime, whose: ColumnElement[bool]) -> Person | None:
-        """Who has waited longest, locked; never somebody whom another worker is looking at."""
-        working = select(Inbox.pseudonym).where(Inbox.state == "working")
-        return session.scalars(
-            select(Person)
-            .join(Inbox, Inbox.pseudonym == Person.pseudonym)
-            .where(Inbox.state == "new", Inbox.not_before <= now, whose)
-            .where(Inbox.pseudonym.not_in(working))
-            .order_by(Inbox.received_at, Inbox.sort, Inbox.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=Person)
-        ).first()
 
     @staticmethod
     def _is_answered(session: Session, pseudonym: str) -> bool:

@@ -70,6 +70,7 @@ class Understanding(GraphComponent):
             component.model = IntentModel.load(Path(folder), UniversalSentenceEncoder())
             odds = np.load(Path(folder) / "language.npy", allow_pickle=False)
             component.languages = LanguageModel(odds)
+        component.model.rank(["hola"])  # the encoder opens with its first text: seconds
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
