@@ -10,6 +10,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -73,6 +74,13 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """A session that commits at the end of the block, or rolls back on an error."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def add_once(session: Session, table: type[Base], **values: object) -> None:
+    """A row, unless it is there: also where another process puts it there at the same moment."""
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(table) if on_postgresql else sqlite.insert(table)
+    session.execute(insert.values(**values).on_conflict_do_nothing())
 
 
 def migration_config(url: str) -> Config:

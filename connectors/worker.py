@@ -80,6 +80,7 @@ class Worker:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
     copies: VendorCopies = field(default_factory=VendorCopies)
+    also_forget: Callable[[datetime], object] = lambda _: None  # what is not kept by the queue
 
     async def answer_safely(self, claimed: Claimed) -> datetime | None:
         """The turn, or the message is given back until the moment that is returned."""
@@ -153,8 +154,9 @@ class Worker:
         return outgoing, memory.but(more=rest, offered=offered)
 
     async def forget(self) -> int:
-        """Whoever's time is over, here and in the records of vendors that keep any."""
+        """Whoever's or whatever's time is over, here and with vendors that keep records."""
         now, forgotten = self.clock(), 0
+        await asyncio.to_thread(self.also_forget, now)
         while True:
             records = await asyncio.to_thread(self.queue.records_of_expired, now)
             gone = await asyncio.to_thread(self.queue.forget, now)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
+from typing import Protocol
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -21,7 +22,19 @@ ON_BOTH = [
 ]
 # For tests that only read, where PostgreSQL would be asked the very same as elsewhere.
 ON_SQLITE = pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
-NewUrl = Callable[[str], str]
+Fill = Callable[[Engine], None]
+
+
+class NewUrl(Protocol):
+    """See new_database_url."""
+
+    def __call__(self, kind: str, like: str = "") -> str: ...
+
+
+class Copied(Protocol):
+    """See copied."""
+
+    def __call__(self, kind: str, fill: Fill) -> str: ...
 
 
 @pytest.fixture(scope="session")
@@ -47,40 +60,95 @@ def postgresql_server() -> Iterator[str]:
 def new_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> NewUrl:
-    """Makes an empty database of a kind ("sqlite", "postgresql") and gives its URL."""
+    """Makes a database of a kind ("sqlite", "postgresql") and gives its URL: empty, or as the one
+    at the second URL, to which nobody may be connected."""
     numbers = count(1)
 
-    def make(kind: str) -> str:
+    def make(kind: str, like: str = "") -> str:
         if kind == "sqlite":
-            folder: Path = tmp_path_factory.mktemp("database")
-            return f"sqlite:///{folder / 'test.db'}"
+            path = tmp_path_factory.mktemp("database") / "test.db"
+            if like:
+                shutil.copy(str(make_url(like).database), path)
+            return f"sqlite:///{path}"
         server: str = request.getfixturevalue("postgresql_server")
         name = f"test_{next(numbers)}"
         admin = create_engine(
             make_url(server.format(name="postgres")).set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
         )
+        template = f" TEMPLATE {make_url(like).database}" if like else ""
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name}{template}"))
         admin.dispose()
         return server.format(name=name)
 
     return make
 
 
+def nothing(_: Engine) -> None:
+    """No rows."""
+
+
+@pytest.fixture(scope="session")
+def copied(new_database_url: NewUrl) -> Copied:
+    """A database with all tables, and what a function writes into it: made once in a run, and a
+    copy of it for every call."""
+    made: dict[tuple[str, Fill], str] = {}
+
+    def copy(kind: str, fill: Fill) -> str:
+        if (kind, fill) not in made:
+            url = new_database_url(kind)
+            migrate(url)
+            engine = open_engine(url)
+            fill(engine)
+            engine.dispose()
+            made[kind, fill] = url
+        return new_database_url(kind, made[kind, fill])
+
+    return copy
+
+
 @pytest.fixture(params=ON_BOTH)
-def empty_url(request: pytest.FixtureRequest, new_database_url: NewUrl) -> str:
-    """The URL of a new database without any table."""
-    return new_database_url(request.param)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test has: it runs with each of them."""
+    found: str = request.param
+    return found
 
 
 @pytest.fixture
-def empty_engine(empty_url: str) -> Iterator[Engine]:
+def empty_url(kind: str, new_database_url: NewUrl) -> str:
+    """The URL of a new database without any table."""
+    return new_database_url(kind)
+
+
+@pytest.fixture
+def empty_engine(kind: str, copied: Copied) -> Iterator[Engine]:
     """An engine on a new database with all tables and no rows."""
-    migrate(empty_url)
-    engine = open_engine(empty_url)
+    yield from opened(copied(kind, nothing))
+
+
+@pytest.fixture
+def sqlite_engine(copied: Copied) -> Iterator[Engine]:
+    """The same on SQLite alone, where other tests run the same SQL on both."""
+    yield from opened(copied("sqlite", nothing))
+
+
+def opened(url: str) -> Iterator[Engine]:
+    """An engine, for as long as a test needs it; then a database of the server's goes."""
+    engine = open_engine(url)
     yield engine
     engine.dispose()
+    if engine.dialect.name == "postgresql":
+        drop(url)
+
+
+def drop(url: str) -> None:
+    """The database is gone, whoever still looks at it."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    admin = create_engine(parsed.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {parsed.database} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture(scope="session", params=ON_BOTH)

@@ -33,7 +33,7 @@ def programs() -> Path:
 @contextmanager
 def running() -> Iterator[str]:
     """A running server; the value is a URL with `{name}` where the database's name goes."""
-    home = Path(tempfile.mkdtemp(prefix="comadre-pg-"))
+    home = Path(tempfile.mkdtemp(prefix="comadre-pg-", dir=_quick_folder()))
     # initdb refuses to run as root.
     as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     owner = "postgres" if as_owner else getpass.getuser()
@@ -52,6 +52,13 @@ def running() -> Iterator[str]:
             _run([*as_owner, str(control), "-D", str(data), "-m", "immediate", "stop"])
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _quick_folder() -> Path | None:
+    """Memory, where there is plenty; otherwise wherever temporary files go."""
+    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own in it
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > 8 * 1024**3
+    return memory if has_room and os.access(memory, os.W_OK) else None
 
 
 def _run(command: list[str]) -> None:

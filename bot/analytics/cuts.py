@@ -29,8 +29,8 @@ from bot.analytics.vocabulary import (
     WEEKS,
     Turn,
     intents,
-    service_types,
 )
+from bot.directory.schema import SERVICE_TYPES
 
 MAX_CELLS = 5  # of one cut, that one conversation may be counted in
 UNANSWERED = ("no_answer", "not_understood", "none_found", "unavailable")
@@ -75,7 +75,7 @@ def cuts() -> Mapping[str, Cut]:
     """Every cut by its name."""
     topics = {name: group for name, group in intents().items() if group != "conversation"}
     languages = {f"{c}:{each}": c for c in (*CHANNELS, OTHER) for each in LANGUAGES}
-    services = {f"{kind}:{end}": kind for kind in (*service_types(), OTHER)
+    services = {f"{kind}:{end}": kind for kind in (*SERVICE_TYPES, OTHER)
                 for end in ("service_found", "none_found")}  # fmt: skip
     crises = {f"{kind}:{end}": kind for kind in CRISES.values() for end in ENDINGS}
     visits = {f"{bucket}:{again}": bucket for bucket in (*DEPTHS, DEEPER)

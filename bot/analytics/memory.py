@@ -19,7 +19,6 @@ from bot.analytics.vocabulary import CRISES, UNKNOWN, Turn, depth, week
 
 SILENCE = timedelta(days=1)
 LOCAL = timedelta(hours=-6)  # Central American time: days and hours as women there live them
-MAX_TURNS = 20  # of one conversation, that one cut counts
 MAX_HELD = 50_000
 
 
@@ -39,7 +38,6 @@ class Step:
     its sum over any cells is never more than the conversations in them."""
 
     cell: Cell
-    turns: int
     conversations: int
     firsts: int
 
@@ -54,7 +52,6 @@ class _Talk:
     crisis: str | None = None
     ending: str = "silent"
     counted: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    turns_in: dict[str, int] = field(default_factory=dict)
     waiting: list[tuple[str, str]] = field(default_factory=list)  # until a country is known
 
 
@@ -141,25 +138,16 @@ def _counted(talk: _Talk) -> Iterator[Step]:
 def _step(talk: _Talk, cut: str, row: str) -> Iterator[Step]:
     cells = talk.counted.setdefault(cut, set())
     place = (row, talk.country)
-    is_new = place not in cells
-    if is_new and len(cells) >= MAX_CELLS:
+    if place in cells or len(cells) >= MAX_CELLS:
         return
-    turns = talk.turns_in.get(cut, 0)
-    talk.turns_in[cut] = turns + 1
     is_first = not cells
     cells.add(place)
-    if is_new or turns < MAX_TURNS:
-        yield Step(
-            Cell(talk.day, cut, row, talk.country), int(turns < MAX_TURNS), int(is_new),
-            int(is_first),
-        )  # fmt: skip
+    yield Step(Cell(talk.day, cut, row, talk.country), 1, int(is_first))
 
 
 def _closed(talk: _Talk) -> Iterator[Step]:
     yield from _counted(talk)
-    talk.turns_in["volume"] = 0
-    for _ in range(min(talk.turns, MAX_TURNS)):
-        yield from _step(talk, "volume", week(talk.day.day))
+    yield from _step(talk, "volume", week(talk.day.day))
     yield from _step(talk, "visits", f"{depth(talk.turns)}:{'again' if talk.again else 'first'}")
     if talk.crisis:
         yield from _step(talk, "crises", f"{talk.crisis}:{talk.ending}")

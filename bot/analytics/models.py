@@ -19,7 +19,6 @@ class DayCount(Base):
     cut: Mapped[str] = mapped_column(String(16), primary_key=True)
     row: Mapped[str] = mapped_column(String(48), primary_key=True)
     country: Mapped[str] = mapped_column(String(8), primary_key=True)
-    turns: Mapped[int] = mapped_column(Integer)
     conversations: Mapped[int] = mapped_column(Integer)
     firsts: Mapped[int] = mapped_column(Integer)
 

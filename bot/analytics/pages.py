@@ -10,7 +10,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -34,46 +34,30 @@ from bot.analytics.figures import (
 from bot.analytics.freshness import directory
 from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS
-from bot.analytics.publish import Rule, publish_due
 from bot.analytics.sections import Asked, sections, trend
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import place_name, text
 
-RULE = Rule()
-LOOK_AGAIN = timedelta(minutes=10)
 PAGE = Path(__file__).with_name("page")
 Refusal = Response | None
 Require = Callable[[Request], Refusal | Awaitable[Refusal]]
-HEADERS = {
-    "Cache-Control": "private, no-store",
+HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
 }
 _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
 
 
 @dataclass
 class Board:
-    """Where the figures come from, and by which rule months are published."""
+    """Where the figures come from; the recorder publishes them (bot/analytics/recorder.py)."""
 
     engine: Engine
-    rule: Rule
     clock: Callable[[], datetime]
     shelf: Shelf
-    looked_at: datetime | None = None  # whether a month has ended
-
-    def publish(self) -> None:
-        """Months that have ended; looks for them once in ten minutes."""
-        now = self.clock()
-        if self.looked_at is None or now - self.looked_at >= LOOK_AGAIN:
-            self.looked_at = now
-            publish_due(self.engine, now, self.rule)
 
     def chosen(self, query: Mapping[str, str]) -> tuple[dict[str, Period], Period | None, Asked]:
         """The fixed list, what was chosen of it; raises UnknownPeriod."""
-        self.publish()
         listed = periods(published_months(self.engine))
         language = "en" if query.get("lang") == "en" else "es"
         asked = Asked(checked_country(query.get("country") or ALL), language)
@@ -90,10 +74,9 @@ class Board:
 
 
 def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
-           rule: Rule = RULE, clock: Callable[[], datetime] | None = None,
-           ) -> list[BaseRoute]:  # fmt: skip
+           clock: Callable[[], datetime] | None = None) -> list[BaseRoute]:  # fmt: skip
     """Page, exports and style under `base`; every one asks `require` first."""
-    board = Board(engine, rule, clock or (lambda: datetime.now(UTC)), Shelf(engine))
+    board = Board(engine, clock or (lambda: datetime.now(UTC)), Shelf(engine))
 
     def guarded(answer: Callable[[Mapping[str, str]], Response]) -> Callable[..., object]:
         async def endpoint(request: Request) -> Response:

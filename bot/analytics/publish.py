@@ -38,8 +38,9 @@ class Rule:
     def __post_init__(self) -> None:
         if self.threshold < 3 or self.step < 1:
             raise ValueError("expected a threshold of at least 3 and a step of at least 1")
-        if self.epsilon is not None and not 0 < self.epsilon <= self.budget:
-            raise ValueError("expected an epsilon above 0 and within the budget")
+        # Each cut costs it: a month that could only be begun would never be published.
+        if self.epsilon is not None and not 0 < self.epsilon * len(cuts()) <= self.budget:
+            raise ValueError("expected an epsilon above 0, and all cuts' within the budget")
 
 
 def rounded(value: int, step: int) -> int:

@@ -93,8 +93,8 @@ class Recorder:
         for step in steps:
             if step.cell not in self._waiting and len(self._waiting) >= MAX_WAITING:
                 continue
-            numbers = self._waiting.setdefault(step.cell, [0, 0, 0])
-            for place, more in enumerate((step.turns, step.conversations, step.firsts)):
+            numbers = self._waiting.setdefault(step.cell, [0, 0])
+            for place, more in enumerate((step.conversations, step.firsts)):
                 numbers[place] += more
 
     def flush(self) -> int:
@@ -130,11 +130,16 @@ class Recorder:
         if self._rule is None or now - self._published_at < HOUR:
             return
         self._published_at = now
+        rule = self._rule
+        self._surely("published", lambda: publish_due(self._engine, now, rule))
+        self._surely("deleted", lambda: forget_days(self._engine, now))
+
+    @staticmethod
+    def _surely(what: str, do: Callable[[], object]) -> None:
         try:
-            publish_due(self._engine, now, self._rule)
-            forget_days(self._engine, now)
+            do()
         except Exception as error:  # the thread must go on counting
-            log.error("figures not published: %s", type(error).__name__)
+            log.error("figures not %s: %s", what, type(error).__name__)
 
     def stop(self) -> None:
         """End all conversations, write the last batch."""
@@ -151,8 +156,8 @@ def _rows(batch: dict[Cell, list[int]]) -> list[dict[str, Any]]:
     ordered = sorted(batch.items(), key=lambda each: _key(each[0]))
     return [
         {"day": cell.day, "cut": cell.cut, "row": cell.row, "country": cell.country,
-         "turns": turns, "conversations": conversations, "firsts": firsts}
-        for cell, (turns, conversations, firsts) in ordered
+         "conversations": conversations, "firsts": firsts}
+        for cell, (conversations, firsts) in ordered
     ]  # fmt: skip
 
 
@@ -163,7 +168,7 @@ def _key(cell: Cell) -> tuple[str, ...]:
 def _adding(engine: Engine) -> Insert:
     on_postgresql = engine.dialect.name == "postgresql"
     insert = postgresql.insert(DayCount) if on_postgresql else sqlite.insert(DayCount)
-    numbers = ("turns", "conversations", "firsts")
+    numbers = ("conversations", "firsts")
     return insert.on_conflict_do_update(
         index_elements=["day", "cut", "row", "country"],
         set_={name: getattr(DayCount, name) + insert.excluded[name] for name in numbers},

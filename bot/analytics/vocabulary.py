@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from bot.directory.schema import SERVICE_TYPES
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.paths import DATA
 
@@ -50,13 +51,6 @@ def intents() -> Mapping[str, str]:
     return {intent: str(group) for group, names in groups.items() for intent in names}
 
 
-@cache
-def service_types() -> tuple[str, ...]:
-    """Every kind of service."""
-    text = (DATA / "taxonomy.yml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text)["entities"]["service_type"])
-
-
 @dataclass(frozen=True)
 class Turn:
     """One answered message: only values of the lists above."""
@@ -90,7 +84,7 @@ def read_turn(style: str, acted_on: str, outcome: str, slots: Mapping[str, Any],
         phase=_of(slots.get("phase"), PHASES, UNKNOWN),
         intent=_of(acted_on, intents(), OTHER),
         outcome=_BY_INTENT.get(acted_on) or _of(came, OUTCOMES, "answered"),
-        service_type=_of(slots.get("service_type"), service_types(), OTHER),
+        service_type=_of(slots.get("service_type"), SERVICE_TYPES, OTHER),
         latency=next((name for name, limit in LATENCIES.items() if seconds < limit), SLOWER),
         hour=HOURS[hour // 6],
     )

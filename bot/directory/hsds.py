@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bot.directory.found import may_be_told
 from bot.directory.hsds_service import (
     basic_organization,
     basic_service,
@@ -52,10 +53,10 @@ class Directory:
     organizations: dict[str, Entry]
 
 
-def read_directory(session: Session) -> Directory:
+def read_directory(session: Session, today: date) -> Directory:
     """All that may be told now."""
     loaded = session.scalar(select(ContentLoad.loaded_at).order_by(ContentLoad.loaded_at.desc()))
-    rows = session.scalars(
+    published = session.scalars(
         select(Service)
         .where(Service.publication == "published")
         .options(
@@ -67,6 +68,7 @@ def read_directory(session: Session) -> Directory:
             selectinload(Service.hidden),
         )
     ).all()
+    rows = [each for each in published if may_be_told(each, today)]
     entries = [_service_entry(row, _changed_at(row, loaded)) for row in rows]
     services = _by_id(entries)
     return Directory(services, _by_id(_organization_entries(rows, services)))

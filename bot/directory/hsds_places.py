@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.directory.found import told_numbers
 from bot.directory.hsds_secret import Veil, state_of
 from bot.directory.hsds_words import Json, both, name_of_country, present, with_texts, words
 from bot.directory.models import Location, Service, hsds_id
@@ -137,6 +138,7 @@ def _with_zone(time: str, offset: int | None) -> str:
 
 def phones(service: Service, veil: Veil) -> list[Json]:
     """The phones that may be told, and WhatsApp as one for text."""
+    numbers = told_numbers(service)
     told = [
         with_texts(
             {
@@ -147,9 +149,9 @@ def phones(service: Service, veil: Veil) -> list[Json]:
             {"description": veil.both(each.label_es, each.label_en)},
         )
         for each in service.phones
-        if each.shown
+        if each.shown and each.number in numbers
     ]
-    if service.whatsapp:
+    if service.whatsapp in numbers:
         whatsapp = {
             "id": part_id(service, "whatsapp"),
             "number": service.whatsapp,

@@ -25,6 +25,7 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from bot.database import add_once
 from bot.knowledge.trust import ReportKey, ReportRate
 
 MOST_A_DAY = 6
@@ -51,18 +52,21 @@ def mark_for(session: Session, record_id: str) -> str:
 
 def is_within_rate(session: Session, today: date) -> bool:
     """Counts one report of the speaker's day; False where she has made enough of them."""
-    session.execute(delete(ReportRate).where(ReportRate.day != today))
-    name = f"{_DAY}{today.isoformat()}"
-    session.execute(
-        delete(ReportKey).where(ReportKey.name.startswith(_DAY), ReportKey.name != name)
-    )
-    mark = _mark(_key(session, name))
-    row = session.get(ReportRate, mark, with_for_update=True)
-    if row is None:
-        session.add(ReportRate(mark=mark, day=today, reports=1))
-        return True
+    mark = _mark(_key(session, f"{_DAY}{today.isoformat()}"))
+    add_once(session, ReportRate, mark=mark, day=today, reports=0)
+    row = session.get_one(ReportRate, mark, with_for_update=True)
     row.reports += 1
     return row.reports <= MOST_A_DAY
+
+
+def forget_days(session: Session, today: date) -> None:
+    """Delete what was counted of earlier days, and the keys with which it was."""
+    session.execute(delete(ReportRate).where(ReportRate.day < today))
+    session.execute(
+        delete(ReportKey).where(
+            ReportKey.name.startswith(_DAY), ReportKey.name < f"{_DAY}{today.isoformat()}"
+        )
+    )
 
 
 def forget_marks(session: Session, record_id: str) -> None:
@@ -72,10 +76,9 @@ def forget_marks(session: Session, record_id: str) -> None:
 
 def _key(session: Session, name: str) -> bytes:
     row = session.get(ReportKey, name)
-    if row is None:
-        row = ReportKey(name=name, key=os.urandom(32))
-        session.add(row)
-        session.flush()
+    if row is None:  # two women may be the first ones at the same moment: one key counts
+        add_once(session, ReportKey, name=name, key=os.urandom(32))
+        row = session.get_one(ReportKey, name)
     return row.key
 
 

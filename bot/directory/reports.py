@@ -13,11 +13,11 @@ from datetime import date, timedelta
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.database import transaction
+from bot.database import add_once, transaction
 from bot.directory.emergency import is_emergency
 from bot.directory.found import WHOLE, told_numbers
 from bot.directory.models import Service
-from bot.directory.reporter import forget_marks, is_within_rate, mark_for
+from bot.directory.reporter import forget_days, forget_marks, is_within_rate, mark_for
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden, Report
 
@@ -53,7 +53,7 @@ def report_record(engine: Engine, record_id: str, today: date, rule: Rule = Rule
         record = session.get(Service, record_id) or session.get(Statement, record_id)
         if record is None:
             return None
-        _expire(session, today - timedelta(days=rule.days))
+        expire(session, today, rule)
         mark = mark_for(session, record_id)
         number = _number_meant(session, record, mark, today)
         if number is None or not is_within_rate(session, today):
@@ -69,7 +69,7 @@ def report_record(engine: Engine, record_id: str, today: date, rule: Rule = Rule
         people = _people(session, record_id, number)
         hides = people >= rule.people and not is_emergency(session, record, number)
         if hides:
-            session.merge(Hidden(record_id=record_id, number=number, since=today))
+            add_once(session, Hidden, record_id=record_id, number=number, since=today)
         return Filed(record_id, number, True, people, hides)
 
 
@@ -91,25 +91,33 @@ class OpenCase:
 
     record_id: str
     number: str
-    people: int
+    people: int  # 0: the reports are too old to count, or somebody of the network hid it
+    since: date
     last_on: date
     hidden: bool
 
 
 def open_cases(session: Session) -> list[OpenCase]:
-    """Every number or record with open reports."""
-    hidden = {(each.record_id, each.number) for each in session.scalars(select(Hidden))}
+    """Every number or record with open reports, or hidden until somebody confirms it."""
+    hidden = {(each.record_id, each.number): each.since for each in session.scalars(select(Hidden))}
     rows = session.execute(
         select(
             Report.record_id,
             Report.number,
             func.count(func.distinct(Report.mark)),
+            func.min(Report.reported_on),
             func.max(Report.reported_on),
         )
         .where(Report.state == "open")
         .group_by(Report.record_id, Report.number)
     ).all()
     cases = [OpenCase(*row, hidden=(row[0], row[1]) in hidden) for row in rows]
+    reported = {(each.record_id, each.number) for each in cases}
+    cases += [
+        OpenCase(*which, people=0, since=day, last_on=day, hidden=True)
+        for which, day in hidden.items()
+        if which not in reported
+    ]
     return sorted(cases, key=lambda each: (-each.people, each.record_id, each.number))
 
 
@@ -146,11 +154,14 @@ def _people(session: Session, record_id: str, number: str | None) -> int:
     )
 
 
-def _expire(session: Session, last_day: date) -> None:
+def expire(session: Session, today: date, rule: Rule) -> None:
     """Reports that are too old count no longer, and lose their marks; a record without any other
-    loses its key."""
-    old = (Report.state == "open", Report.reported_on <= last_day)
+    loses its key. What was counted of a day goes with the day. Called every minute."""
+    forget_days(session, today)
+    old = (Report.state == "open", Report.reported_on <= today - timedelta(days=rule.days))
     ids = set(session.scalars(select(Report.record_id).where(*old)))
+    if not ids:
+        return
     session.execute(update(Report).where(*old).values(state="expired", mark=None))
     for record_id in ids:
         still = select(Report.id).where(Report.record_id == record_id, Report.state == "open")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -74,6 +73,7 @@ class Unreadable(ValueError):
 
 
 MOST_BYTES, MOST_ROWS = 10_000_000, 20_000
+_FORMULA = ("=", "@", "-", "\t")
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,11 @@ def read_lines(data: bytes) -> list[Line]:
     lines = []
     for number, row in enumerate(islice(rows, MOST_ROWS), 2):
         cells = dict.fromkeys(sheet().columns, "")
-        cells |= {key: value.strip() for key, value in zip(keys, row, strict=False) if key}
+        cells |= {key: _plain(value) for key, value in zip(keys, row, strict=False) if key}
         if any(cells.values()):
             lines.append(Line(number, cells))
+    if any(any(row) for row in islice(rows, MOST_ROWS)):  # or the rest would count as left out
+        raise Unreadable([fault(1, "", "too_many_rows")])
     return lines
 
 
@@ -117,7 +119,13 @@ def write_csv(rows: Sequence[Mapping[str, str]], language: str = "es") -> bytes:
 
 def _harmless(text: str) -> str:
     """A cell that begins like a formula would be run by the spreadsheet program."""
-    return f"'{text}" if text[:1] in ("=", "@", "-") or text[:1] == "\t" else text
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _plain(cell: str) -> str:
+    """The cell without what `_harmless` may have put before it."""
+    text = cell.strip()
+    return text[1:].strip() if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
 def _keys(titles: Sequence[str]) -> list[str | None]:
@@ -156,11 +164,11 @@ def _xlsx_rows(data: bytes) -> Iterator[list[str]]:
         raise Unreadable([fault(1, "", "no_xlsx")]) from error
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield [_as_text(value) for value in row]
+        book.close()
+    except Exception as error:  # whatever a broken file makes of zip, XML and openpyxl
         raise Unreadable([fault(1, "", "unreadable")]) from error
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        yield [_as_text(value) for value in row]
-    book.close()
 
 
 def _as_text(value: object) -> str:

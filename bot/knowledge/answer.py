@@ -13,7 +13,7 @@ from bot.directory.found import FoundService
 from bot.knowledge.asked import NOTHING, Asked
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.fit import Fit, fit
-from bot.knowledge.lifecycle import is_told, stage
+from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import (
     EmergencyNumber,
@@ -120,12 +120,6 @@ def _assembled(session: Session, question: Question, topic: Topic, kept: list[St
         missed=found.missed,
         again=found.again,
     )
-
-
-def may_be_told(statement: Statement, today: date) -> bool:
-    """Published, not past its time, not reported wrong; `hidden` must be loaded."""
-    reached = stage(statement, statement.status, today, statement.valid_until)
-    return is_told(reached) and not statement.hidden
 
 
 def _on_topic(session: Session, question: Question) -> list[Statement]:

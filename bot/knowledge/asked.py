@@ -183,11 +183,12 @@ def names_family(text: str) -> bool:
 class Closeness:
     """How close statements come to a question; rare words count for more.
 
-    `corpus` are all statements of the country: they tell which words are rare.
+    `corpus` are the ids of all statements of the country, with what they say in both languages:
+    they tell which words are rare.
     """
 
-    def __init__(self, corpus: Iterable[Statement]) -> None:
-        self._stems = {each.id: _told_stems(f"{each.text_es} {each.text_en}") for each in corpus}
+    def __init__(self, corpus: Iterable[tuple[str, str]]) -> None:
+        self._stems = {record_id: _told_stems(text) for record_id, text in corpus}
         counts: dict[str, int] = {}
         for found in self._stems.values():
             for stem in found:

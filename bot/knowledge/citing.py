@@ -36,11 +36,6 @@ class Citation:
     confirm_first: bool  # something is volatile, old, or not confirmed by an editor
 
     @property
-    def source_name(self) -> str | None:
-        """The first source."""
-        return self.sources[0].name if self.sources else None
-
-    @property
     def oldest(self) -> str | None:
         """The oldest date of all."""
         return oldest([each.date for each in self.sources])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from bot.knowledge.asked import ENOUGH, SURE, Asked, Closeness, stems
 from bot.knowledge.choice import Wish, choose
 from bot.knowledge.citing import publishers, rests_on_doubtful
-from bot.knowledge.lifecycle import is_told, stage
+from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
 from bot.knowledge.topics import Topic, topics
@@ -41,8 +42,7 @@ def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question:
                 doubtful=_doubtful(session, new))  # fmt: skip
     if not question.asked.aspects and not question.asked.stems:
         return Fit(choose(new, wish), before)
-    corpus = _corpus(session, question.country)
-    near = Closeness(corpus)
+    near = _closeness(_texts(session, question.country))
     asked = question.asked.beside(
         near.common(told_now) | _own_words(topic), f"{topic.name.es} {topic.name.en}"
     )
@@ -57,7 +57,7 @@ def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question:
         return Fit(choose(fitting, wish), before)
     if repeated := _best(old, close):
         return Fit([repeated], before, again=True)
-    if elsewhere := _elsewhere(corpus, near, asked, topic, question):
+    if elsewhere := _elsewhere(session, near, asked, topic, question):
         return Fit([elsewhere], before)
     if before:
         return Fit([], before, missed=True)
@@ -69,29 +69,37 @@ def _best(statements: Sequence[Statement], close: dict[str, float]) -> Statement
     return best if best is not None and close[best.id] >= ENOUGH else None
 
 
-def _elsewhere(corpus: Sequence[Statement], near: Closeness, asked: Asked, topic: Topic,
+def _elsewhere(session: Session, near: Closeness, asked: Asked, topic: Topic,
                question: Question) -> Statement | None:  # fmt: skip
     """A statement of another topic that answers plainly; never one on violence out of the blue."""
     open_ = ("rights", "family", "work")
     groups = open_ if topic.group in open_ else (*open_, topic.group)
-    allowed = {name for name, each in topics().items() if each.group in groups}
+    wanted = select(Statement).where(
+        Statement.country == question.country, Statement.follows.is_(None),
+        Statement.intent.in_([name for name, each in topics().items() if each.group in groups]),
+    ).order_by(Statement.id)  # fmt: skip
     others = [
-        each for each in corpus
-        if each.intent in allowed and each.id not in question.without and each.follows is None
-        and is_told(stage(each, each.status, question.today, each.valid_until)) and not each.hidden
+        each for each in session.scalars(wanted.options(selectinload(Statement.hidden)))
+        if each.id not in question.without and may_be_told(each, question.today)
     ]  # fmt: skip
     best = max(others, key=lambda each: near.of(each, asked), default=None)
     return best if best is not None and near.of(best, asked) >= SURE else None
 
 
-def _corpus(session: Session, country: str) -> list[Statement]:
-    return list(
-        session.scalars(
-            select(Statement)
-            .where(Statement.country == country)
-            .options(selectinload(Statement.hidden))
-        )
+def _texts(session: Session, country: str) -> tuple[tuple[str, str], ...]:
+    """What is said in the country: few columns, for the statements themselves are not needed."""
+    rows = session.execute(
+        select(Statement.id, Statement.text_es, Statement.text_en)
+        .where(Statement.country == country)
+        .order_by(Statement.id)
     )
+    return tuple((record_id, f"{es} {en}") for record_id, es, en in rows)
+
+
+@lru_cache(maxsize=32)
+def _closeness(corpus: tuple[tuple[str, str], ...]) -> Closeness:
+    """Counted once for as long as the country says the same."""
+    return Closeness(corpus)
 
 
 def _own_words(topic: Topic) -> frozenset[str]:

@@ -6,7 +6,7 @@ after. A version's role is what somebody does in the network, never who she is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,15 +40,22 @@ def edit(engine: Engine, record_id: str, values: Mapping[str, Any], by: By) -> i
 
     The files never overwrite it afterwards. Raises UnknownRecord, or KeyError for an unknown field.
     """
-    with transaction(engine) as session, change(session, record_id, by, "edited") as record:
-        put_back(record, values)
-        record.edited_at = by.at
+    with transaction(engine) as session:
+        edit_inside(session, record_id, values, by)
     return latest_number(engine, record_id)
 
 
-def restore(engine: Engine, record_id: str, number: int, by: By) -> int:
+def edit_inside(session: Session, record_id: str, values: Mapping[str, Any], by: By) -> None:
+    """As `edit`, in the caller's transaction: with whatever else must happen, or not at all."""
+    with change(session, record_id, by, "edited") as record:
+        put_back(record, values)
+        record.edited_at = by.at
+
+
+def restore(engine: Engine, record_id: str, number: int, by: By, keep: Collection[str] = ()) -> int:
     """Bring back what the record said after version `number` (0: before the first); the new
-    version's number. Numbers that are hidden for reports stay hidden; a secret place stays secret.
+    version's number. Fields to `keep` stay as they are now. Numbers that are hidden for reports
+    stay hidden; a secret place stays secret.
 
     Raises UnknownRecord.
     """
@@ -61,7 +68,7 @@ def restore(engine: Engine, record_id: str, number: int, by: By) -> int:
         if not values:
             raise UnknownRecord(f"{record_id}: no version {number} to bring back")
         with change(session, record_id, by, "restored") as record:
-            put_back(record, values)
+            put_back(record, {name: v for name, v in values.items() if name not in keep})
             record.edited_at = by.at
     return latest_number(engine, record_id)
 

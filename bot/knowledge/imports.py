@@ -62,7 +62,7 @@ class Preview:
 def preview(session: Session, lines: Iterable[Line], *, is_whole_list: bool = False) -> Preview:
     """Every consequence of the sheet. Rows with faults are left out of it."""
     services = {each.id: each for each in _services(session)}
-    checked = check(lines, {each.id: _known(each) for each in services.values()})
+    checked = check(lines, {each.id: known_of(each) for each in services.values()})
     old = [each for each in checked.proposals if each.id]
     new = [each for each in checked.proposals if not each.id]
     compared = [(each, differences(services[each.id], each)) for each in old]
@@ -168,7 +168,8 @@ def _marks(country: str, name: str, numbers: Iterable[str], town: str | None) ->
     return found | ({("place", f"{country} {fold(town)}")} if town else set())
 
 
-def _known(service: Service) -> Known:
+def known_of(service: Service) -> Known:
+    """What a row is held against."""
     city = next((each.city for each in service.locations if each.city), None)
     phones = frozenset(each.display for each in service.phones)
     return Known(service.country, city, service.confidential_location, phones)

@@ -12,6 +12,7 @@ is told its date and to ask before relying on it.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -70,3 +71,20 @@ def stage(record: Dated, status: str, today: date, valid_until: date | None = No
 def is_told(reached: Stage) -> bool:
     """Whether she may be told a record of that stage."""
     return reached in ("published", "due", "overdue")
+
+
+class Said(Dated, Protocol):
+    """What is told, on what it further depends."""
+
+    status: str
+    valid_until: date | None
+
+    @property
+    def hidden(self) -> Sized:
+        """What women reported until it was hidden."""
+
+
+def may_be_told(statement: Said, today: date) -> bool:
+    """Published, not past its time, not reported wrong; `hidden` must be loaded."""
+    reached = stage(statement, statement.status, today, statement.valid_until)
+    return is_told(reached) and not len(statement.hidden)

@@ -17,7 +17,6 @@ from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.trust import Hidden
 
 GONE = "gone"
-STATUSES = ("draft", "published", "withdrawn")
 
 
 class FromFile:

@@ -44,7 +44,7 @@ class Accounts:
 
     def mark(self, email: str) -> str:
         """By what an account is found."""
-        return self.secrets.mark("mail", email.strip().lower())
+        return mark_of_mail(self.secrets, email)
 
     def person(self, account: Account) -> Person:
         """The account, readable."""
@@ -70,10 +70,12 @@ class Accounts:
             return _new_link(session, account.id, at)
 
     def new_link(self, account_id: int, at: datetime, *, forget_totp: bool = False) -> str:
-        """A token with which she sets a new password; older links end, her sessions too."""
+        """A token with which she sets a new password; older links end, her sessions and
+        the old password too: until she has set a new one, nobody is her."""
         with transaction(self.engine) as session:
             account = session.get_one(Account, account_id)
             session.execute(delete(Session).where(Session.account_id == account_id))
+            account.password = None
             if forget_totp:
                 account.totp = None
             return _new_link(session, account_id, at)
@@ -102,6 +104,7 @@ class Accounts:
             if email:
                 self._name_mail(session, account, email)
             account.password = hash_password(password)
+            session.execute(delete(Session).where(Session.account_id == account.id))
             session.delete(used)
             return self.person(account)
 
@@ -166,6 +169,11 @@ class Accounts:
         if any(each.password and each.active for each in admins):
             return None
         return next((each.id for each in admins if each.active), 0)
+
+
+def mark_of_mail(secrets: Secrets, email: str) -> str:
+    """By what an account is found under that secret."""
+    return secrets.mark("mail", email.strip().lower())
 
 
 def _new_link(session: Database, account_id: int, at: datetime) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -15,7 +14,6 @@ from bot.directory.models import Service
 from bot.directory.reports import open_cases
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record
-from bot.knowledge.trust import Report
 from bot.portal.records import may_decide
 from bot.portal.site import Visit
 
@@ -35,18 +33,10 @@ class Case:
     last_on: date
     is_hidden: bool
     may_hide: bool
-    told: FoundService | None
 
 
 def cases(session: Session, visit: Visit) -> list[Case]:
     """Hers, the most reported first."""
-    since = dict(
-        session.execute(
-            select(Report.record_id, func.min(Report.reported_on))
-            .where(Report.state == "open")
-            .group_by(Report.record_id)
-        ).all()
-    )
     found = []
     for each in open_cases(session):
         record = find_record(session, each.record_id)
@@ -56,8 +46,8 @@ def cases(session: Session, visit: Visit) -> list[Case]:
                 Case(
                     record.id, told is not None, _title(record, told, visit.language),
                     record.country, each.number, _display(record, each.number), each.people,
-                    since[record.id], each.last_on, each.hidden,
-                    not each.hidden and not is_emergency(session, record, each.number), told,
+                    each.since, each.last_on, each.hidden,
+                    not each.hidden and not is_emergency(session, record, each.number),
                 )
             )  # fmt: skip
     return found

@@ -8,10 +8,13 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from bot.portal.accounts import LONGEST, new_totp, step_of
+from bot.portal.attempts import TooOften, guarded
 from bot.portal.guard import SESSION, set_cookie
 from bot.portal.sessions import device_of, end_all, end_session, open_session, sessions_of
-from bot.portal.sign_in import wrong_with
+from bot.portal.sign_in import takes_code, wrong_with
 from bot.portal.site import Visit
+
+_STATUS = {"": 200, "wrong_too_often": 429}
 
 
 def account(visit: Visit) -> Response:
@@ -21,7 +24,7 @@ def account(visit: Visit) -> Response:
 
 def _account(visit: Visit, wrong: str = "") -> Response:
     return visit.page(
-        "account.html", status=422 if wrong else 200, wrong=wrong,
+        "account.html", status=_STATUS.get(wrong, 422), wrong=wrong,
         sessions=sessions_of(visit.engine, visit.person.id), current=visit.session,
     )  # fmt: skip
 
@@ -30,7 +33,15 @@ def password(visit: Visit) -> Response:
     """A new one, for whoever knows the old one; other sessions end."""
     person, new = visit.person, visit.form.get("password", "")
     old = visit.form.get("old", "")[:LONGEST]
-    if visit.site.accounts.with_password(person.email, old) is None:
+    mark = visit.site.secrets.mark("old password", str(person.id))
+    try:
+        known = guarded(
+            visit.engine, (mark, mark), visit.now,
+            lambda: visit.site.accounts.with_password(person.email, old),
+        )  # fmt: skip
+    except TooOften:
+        return _account(visit, "wrong_too_often")
+    if known is None:
         return _account(visit, "wrong_old")
     if wrong := wrong_with(new, visit.form.get("again", ""), person.email):
         return _account(visit, wrong)
@@ -88,9 +99,11 @@ def _picture(visit: Visit, secret: str, wrong: str) -> Response:
 def totp_off(visit: Visit) -> Response:
     """Only with a code; administrators cannot."""
     person = visit.person
-    right = visit.site.accounts.takes_code(person.id, visit.form.get("code", ""), visit.now)
-    if person.role == "administrator" or not right:
-        return _account(visit, "wrong_code")
+    try:
+        if person.role == "administrator" or not takes_code(visit):
+            return _account(visit, "wrong_code")
+    except TooOften:
+        return _account(visit, "wrong_too_often")
     visit.site.accounts.keep_totp(person.id, None)
     visit.note("totp_off", f"account {person.id}")
     return visit.go("/portal/account", "totp_off")

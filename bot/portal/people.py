@@ -89,14 +89,17 @@ def change(visit: Visit) -> Response:
     known = {str(each["person"].id) for each in accounts.everybody()}
     if number not in known or int(number) == visit.person.id:
         raise Refused(404, "nothing_here")
-    visit.note(f"account_{what}"[:40], f"account {number}")
+    if what not in ("link", "reset", "on", "off"):
+        raise Refused(400, "nothing_here")
+    token = ""
     if what in ("link", "reset"):
         token = accounts.new_link(int(number), visit.now, forget_totp=what == "reset")
-        return _people(visit, link=link_of(visit, token))
-    if what in ("on", "off"):
+    else:
         accounts.switch(int(number), active=what == "on")
-        return visit.go("/portal/people", "saved")
-    raise Refused(400, "nothing_here")
+    visit.note(f"account_{what}", f"account {number}")
+    if token:
+        return _people(visit, link=link_of(visit, token))
+    return visit.go("/portal/people", "saved")
 
 
 def audit_page(visit: Visit) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.database import transaction
+from bot.database import add_once, transaction
 from bot.directory.emergency import is_emergency
 from bot.directory.found import WHOLE
 from bot.directory.models import Service
@@ -62,7 +62,7 @@ def hide(visit: Visit) -> Response:
             numbers |= {each.number for each in record.phones} | {record.whatsapp or WHOLE}
         if number not in numbers:
             raise Refused(400, "nothing_here")
-        session.merge(Hidden(record_id=record.id, number=number, since=visit.today))
+        add_once(session, Hidden, record_id=record.id, number=number, since=visit.today)
         record_id = record.id
     visit.note("hidden", record_id)
     return visit.go(back(visit), "hidden")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.database import transaction
 from bot.directory.models import Service
-from bot.knowledge.history import By, edit
+from bot.knowledge.history import By, edit_inside, versions
 from bot.knowledge.models import Statement
 from bot.portal.models import Proposal
 from bot.portal.person import Person
@@ -84,10 +84,23 @@ def decide(visit: Visit) -> Response:
         own = proposal.made_by == visit.person.id
         if accepted and own and proposal.values:
             raise Refused(403, "second_person")
+        if accepted and _has_moved(session, proposal):
+            raise Refused(409, "proposal_old")
         proposal.state = "accepted" if accepted else "refused"
         proposal.decided_by = visit.person.id
-        record_id, values = record.id, dict(proposal.values)
-    if accepted and values:
-        edit(visit.engine, record_id, values, By(visit.person.history_role, visit.now))
+        record_id = record.id
+        if accepted and proposal.values:
+            by = By(visit.person.history_role, visit.now)
+            edit_inside(session, record_id, proposal.values, by)
     visit.note("accepted" if accepted else "refused", record_id)
     return visit.go("/portal/", "saved")
+
+
+def _has_moved(session: Session, proposal: Proposal) -> bool:
+    """Whether somebody changed what it would change, after it was written."""
+    return any(
+        (version.before or {}).get(name) != (version.after or {}).get(name)
+        for version in versions(session, proposal.record_id)
+        if version.at > proposal.made_at
+        for name in proposal.values
+    )

@@ -11,7 +11,6 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.analytics.pages import routes as figure_routes
-from bot.analytics.publish import Rule
 from bot.portal import (
     cases,
     home,
@@ -86,17 +85,17 @@ def routes(parts: Parts) -> list[BaseRoute]:
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url
     )
 
-    return site_routes(site, Rule(settings.figures_threshold, epsilon=settings.figures_epsilon))
+    return site_routes(site)
 
 
-def site_routes(site: Site, rule: Rule) -> list[BaseRoute]:
+def site_routes(site: Site) -> list[BaseRoute]:
     """The portal's own pages, and the figures behind the same door."""
 
     async def to_home(_: Request) -> Response:
         return RedirectResponse("/portal/", status_code=307)
 
     door = doorkeeper(site, Access(FIGURES, GET))
-    figures = figure_routes(site.engine, door, rule=rule, clock=site.clock)
+    figures = figure_routes(site.engine, door, clock=site.clock)
     return [Route("/portal", to_home), *figures, Mount("/portal", app=application(site))]
 
 

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot.directory.hsds_secret import Veil, veil_of
 from bot.directory.models import Service
 from bot.directory.sheet import Line, sheet
-from bot.directory.sheet_check import Known, Proposal, check
+from bot.directory.sheet_check import Proposal, check
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By, edit
-from bot.knowledge.imports import Duplicate, Preview, apply, differences, duplicates
+from bot.knowledge.imports import Duplicate, Preview, apply, differences, duplicates, known_of
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.trust import Version
 from bot.portal.words import texts
@@ -77,7 +77,7 @@ def judge(session: Session, cells: dict[str, str], service: Service | None) -> E
     """Everything that is wrong, what would change, and what it looks like."""
     entry = Entry(cells)
     line = Line(1, {**cells, "service_types": cells["service_types"]})
-    known = {service.id: _known(service)} if service else {}
+    known = {service.id: known_of(service)} if service else {}
     checked = check([line], known)
     for fault in checked.faults:
         entry.wrong.setdefault(fault.field, fault.text)
@@ -92,12 +92,6 @@ def judge(session: Session, cells: dict[str, str], service: Service | None) -> E
     if service is None or "name" in entry.changes or "phones" in entry.changes:
         entry.like = _like(session, entry.proposal, service)
     return entry
-
-
-def _known(service: Service) -> Known:
-    city = next((each.city for each in service.locations if each.city), None)
-    phones = frozenset(each.display for each in service.phones)
-    return Known(service.country, city, service.confidential_location, phones)
 
 
 def _keep_silent(entry: Entry, service: Service | None) -> None:

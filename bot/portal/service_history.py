@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.directory.hsds_secret import veil_of
 from bot.directory.hsds_words import service_type_name
 from bot.directory.models import Service
-from bot.knowledge.history import By, UnknownRecord, edit, restore, versions
+from bot.knowledge.history import By, UnknownRecord, restore, versions
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import without_place
 from bot.knowledge.trust import Version
@@ -52,17 +52,18 @@ def restore_version(visit: Visit) -> Response:
     with Session(visit.engine) as session:
         record = hers_or_refused(session, visit)
         record_id, is_service = record.id, isinstance(record, Service)
-        status = record.publication if isinstance(record, Service) else record.status
         if isinstance(record, Statement) and needs_second(record):
             propose(visit, record_id, _texts(session, visit, record_id), "")
             return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
     number = visit.form.get("number", "")
     by = By(visit.person.history_role, visit.now)
     try:
-        restore(visit.engine, record_id, int(number) if number.isdigit() else 10**6, by)
+        restore(
+            visit.engine, record_id, int(number) if number.isdigit() else 10**6, by,
+            keep=("publication" if is_service else "status",),
+        )  # fmt: skip
     except UnknownRecord as error:
         raise Refused(404, "nothing_here") from error
-    edit(visit.engine, record_id, {"publication" if is_service else "status": status}, by)
     visit.note("restored", record_id)
     kind = "services" if is_service else "statements"
     return visit.go(f"/portal/{kind}/{quote(record_id)}", "restored")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import get_args
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -10,12 +12,13 @@ from starlette.responses import Response
 from bot.directory.found import describe
 from bot.directory.models import Organization, Service
 from bot.directory.places import every_town
-from bot.directory.schema import SERVICE_TYPES
+from bot.directory.schema import SERVICE_TYPES, Cost, OrganizationKind
 from bot.directory.sheet import sheet
 from bot.knowledge.confirm import confirm
 from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.schema import COUNTRY_CODES
+from bot.portal.merge import merged
 from bot.portal.person import Person
 from bot.portal.preview import Looks, preview, preview_entry
 from bot.portal.records import hers_or_refused
@@ -23,8 +26,8 @@ from bot.portal.service_form import Entry, cells_of, judge, read_form, save, vei
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
-COSTS = ("free", "low", "paid", "unknown")
-KINDS = ("ngo", "government", "church", "intergovernmental", "consular")
+COSTS: tuple[str, ...] = get_args(Cost)
+KINDS = ("ngo", *(each for each in get_args(OrganizationKind) if each != "ngo"))
 
 
 def service(visit: Visit) -> Response:
@@ -38,11 +41,15 @@ def service(visit: Visit) -> Response:
                   "organization": record.organization.name}  # fmt: skip
         if record.confidential_location:
             cells |= {"secret": "yes", "organization": cells_of(record)["organization"]}
-        entry = judge(session, cells, record)
         changed_since = visit.form.get("version") != str(latest_number(visit.engine, record.id))
+        differs: dict[str, str] = {}
+        if changed_since:
+            opened = visit.site.secrets.read_signed(visit.form.get("opened", "")) or {}
+            cells, differs = merged(opened, cells, cells_of(record))
+        entry = judge(session, cells, record)
         if entry.wrong or changed_since or _must_ask(visit, entry):
             return _form(visit, session, record, entry, status=409 if changed_since else 422,
-                         is_stale=changed_since)  # fmt: skip
+                         is_stale=changed_since, differs=differs)  # fmt: skip
         by = By(visit.person.history_role, visit.now)
         if visit.form.get("do") == "preview":
             session.rollback()  # the trial writes: on SQLite only one may hold the file
@@ -127,7 +134,8 @@ def _must_ask(visit: Visit, entry: Entry) -> bool:
 
 def _form(
     visit: Visit, session: Session, record: Service | None, entry: Entry, *, status: int = 200,
-    is_stale: bool = False, looks: list[Looks] | None = None,
+    is_stale: bool = False, differs: Mapping[str, str] | None = None,
+    looks: list[Looks] | None = None,
 ) -> Response:  # fmt: skip
     told = describe(record, None, visit.today) if record else None
     if looks is None and told is not None and visit.method == "GET":
@@ -137,7 +145,8 @@ def _form(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
         is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
         kinds=KINDS, countries=COUNTRY_CODES, like=_like(session, visit, entry),
-        version=latest_number(visit.engine, record.id) if record else 0,
+        version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
+        opened=visit.site.secrets.sign(cells_of(record)) if record else "",
         required=sheet().required, towns=_towns(entry.cells["country"]),
         check=last_check(record) if record else None,
         reached=stage(record, record.publication, visit.today) if record else "draft",

@@ -26,9 +26,7 @@ def services(visit: Visit) -> Response:
         found = dated_services(session, visit.today, *where)
         if asked["fresh"] in FRESHNESS:
             found = [each for each in found if each.shown_as == asked["fresh"]]
-        number = visit.query.get("page", "1")
-        pages = max(1, -(-len(found) // PAGE))
-        page = min(max(int(number), 1), pages) if number.isdigit() else 1
+        page, pages = visit.page_of(len(found), PAGE)
         rows = shown(session, found[(page - 1) * PAGE : page * PAGE], visit.today)
         countries = session.scalars(
             select(Service.country).where(hers(visit.person, Service)).distinct()

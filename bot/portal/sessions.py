@@ -14,6 +14,7 @@ from bot.portal.accounts import Accounts
 from bot.portal.models import Account, Session
 from bot.portal.person import Person
 from bot.portal.secrets import hash_of, new_token
+from bot.privacy.keys import Unreadable
 
 IDLE, LONGEST = timedelta(hours=12), timedelta(days=14)
 _SEEN_EVERY = timedelta(minutes=5)  # not a write at every click
@@ -58,7 +59,10 @@ def find_session(accounts: Accounts, token: str, at: datetime) -> Signed | None:
         if found.seen_at < at - _SEEN_EVERY:
             found.seen_at = at
             session.commit()
-        return Signed(accounts.person(account), found.is_whole)
+        try:
+            return Signed(accounts.person(account), found.is_whole)
+        except Unreadable:  # of another root secret
+            return None
 
 
 def end_session(engine: Engine, token_hash: str, account_id: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -18,13 +17,13 @@ from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
+from bot.portal.forgetting import UPLOADS
 from bot.portal.freshness import dated_services, hers, shown
 from bot.portal.models import Audit, Upload
 from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
-FORGOTTEN = timedelta(days=1)
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
 
@@ -49,7 +48,7 @@ def sheets(visit: Visit) -> Response:
         return _sheets(visit, error.faults)
     token = new_token()
     with transaction(visit.engine) as session:
-        session.execute(delete(Upload).where(Upload.made_at < visit.now - FORGOTTEN))
+        session.execute(delete(Upload).where(Upload.made_at < visit.now - UPLOADS))
         session.add(
             Upload(
                 token=hash_of(token), account_id=visit.person.id, name=file.name[:120],

@@ -14,6 +14,7 @@ from bot.portal.person import Person
 from bot.portal.sessions import device_of, end_session, open_session
 from bot.portal.site import Refused, Visit
 
+LONG_NAME = 4  # "ana" is in "mañana", and what is before the @ in a longer word gives little away
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -25,13 +26,16 @@ def login(visit: Visit) -> Response:
         return visit.page("login.html", email="", wrong="")
     email = visit.form.get("email", "")
     mail, address = visit.site.accounts.mark(email), visit.site.secrets.mark("from", visit.address)
-    if attempts.is_blocked(visit.engine, mail, address, visit.now):
+    password = visit.form.get("password", "")[:LONGEST]
+    try:
+        person = attempts.guarded(
+            visit.engine, (mail, address), visit.now,
+            lambda: visit.site.accounts.with_password(email, password),
+        )  # fmt: skip
+    except attempts.TooOften:
         return visit.page("login.html", status=429, email=email, wrong="wrong_too_often")
-    person = visit.site.accounts.with_password(email, visit.form.get("password", "")[:LONGEST])
     if person is None:
-        attempts.note_failure(visit.engine, (mail, address), visit.now)
         return visit.page("login.html", status=401, email=email, wrong="wrong_password")
-    attempts.forget(visit.engine, mail)
     return enter(visit, person)
 
 
@@ -56,13 +60,11 @@ def code(visit: Visit) -> Response:
     if visit.method == "GET":
         return visit.page("code.html", wrong="")
     person = visit.person
-    mark = visit.site.secrets.mark("code", str(person.id))
-    if attempts.is_blocked(visit.engine, mark, mark, visit.now):
+    try:
+        if not takes_code(visit):
+            return visit.page("code.html", status=401, wrong="wrong_code")
+    except attempts.TooOften:
         return visit.page("code.html", status=429, wrong="wrong_too_often")
-    if not visit.site.accounts.takes_code(person.id, visit.form.get("code", ""), visit.now):
-        attempts.note_failure(visit.engine, (mark,), visit.now)
-        return visit.page("code.html", status=401, wrong="wrong_code")
-    attempts.forget(visit.engine, mark)
     end_session(visit.engine, visit.session, person.id)
     token = open_session(
         visit.engine, person.id, device_of(visit.agent), visit.now, is_whole=True
@@ -71,6 +73,17 @@ def code(visit: Visit) -> Response:
     response = visit.go("/portal/")
     set_cookie(visit.site, response, SESSION, token)
     return response
+
+
+def takes_code(visit: Visit) -> bool:
+    """Whether the form's code is the one of her telephone now; raises attempts.TooOften."""
+    number, accounts = visit.person.id, visit.site.accounts
+    mark = visit.site.secrets.mark("code", str(number))
+    code = visit.form.get("code", "")
+    right = attempts.guarded(
+        visit.engine, (mark, mark), visit.now, lambda: accounts.takes_code(number, code, visit.now)
+    )
+    return bool(right)
 
 
 def logout(visit: Visit) -> Response:
@@ -115,7 +128,8 @@ def wrong_with(password: str, again: str, email: str) -> str:
     """Why a new password will not do; "" where it will. Length is what protects."""
     if not SHORTEST <= len(password) <= LONGEST:
         return "password_short"
-    if len(set(password)) < 5 or email.split("@")[0].lower() in password.lower():
+    name = email.split("@")[0].lower()
+    if len(set(password)) < 5 or (len(name) >= LONG_NAME and name in password.lower()):
         return "password_easy"
     return "" if password == again else "password_differs"
 

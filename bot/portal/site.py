@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,11 @@ from bot.portal.secrets import Secrets
 from bot.portal.words import tell, texts
 
 HOME = Path(__file__).parent
-HEADERS = {
+HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
 }
 
 
@@ -44,6 +39,15 @@ class Refused(Exception):
         self.status, self.key = status, key
 
 
+@cache
+def templates() -> Environment:
+    """All pages, each read at its first use."""
+    return Environment(
+        loader=FileSystemLoader(HOME / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
 @dataclass
 class Site:
     """Made once per process."""
@@ -53,15 +57,10 @@ class Site:
     world: World
     clock: Callable[[], datetime]
     public_url: str
-    templates: Environment = field(init=False)
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.engine, self.secrets)
-        self.templates = Environment(
-            loader=FileSystemLoader(HOME / "templates"), autoescape=True,
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
 
     @property
     def is_secure(self) -> bool:
@@ -127,7 +126,7 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """The template drawn."""
         language = self.language
-        drawn = self.site.templates.get_template(template).render(
+        drawn = templates().get_template(template).render(
             t=self.say, lang=language, person=self.signed if self.is_whole else None,
             path=self.path, csrf=self.site.secrets.form_token(self.cookie),
             done=self.query.get("done", ""), known_done=texts(),
@@ -135,7 +134,12 @@ class Visit:
             type_name=partial(_in, service_type_name, language),
             day=partial(_day, language), **values,
         )  # fmt: skip
-        return HTMLResponse(drawn, status_code=status)
+        return HTMLResponse(drawn, status_code=status, headers=HEADERS)
+
+    def page_of(self, total: int, size: int) -> tuple[int, int]:
+        """Which page of a list is asked for, and how many there are."""
+        number, pages = self.query.get("page", "1"), max(1, -(-total // size))
+        return min(max(int(number), 1), pages) if number.isdigit() else 1, pages
 
     def go(self, path: str, done: str = "") -> Response:
         """To another page, which says what was done."""

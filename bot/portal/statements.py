@@ -17,7 +17,7 @@ from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.topics import topics
-from bot.portal.freshness import dated_statements, hers
+from bot.portal.freshness import FRESHNESS, dated_statements, hers
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit
@@ -83,16 +83,14 @@ def statements(visit: Visit) -> Response:
         found = dated_statements(session, visit.today, *where)
         if state:
             found = [each for each in found if each.shown_as == state]
-        number = visit.query.get("page", "1")
-        pages = max(1, -(-len(found) // PAGE))
-        page = min(max(int(number), 1), pages) if number.isdigit() else 1
+        page, pages = visit.page_of(len(found), PAGE)
         part = found[(page - 1) * PAGE : page * PAGE]
         wanted = select(Statement).where(Statement.id.in_([each.id for each in part]))
         rows = {each.id: each for each in session.scalars(wanted)}
         return visit.page(
             "statements.html", found=part, rows=rows, total=len(found), topics=topics(),
             asked={"topic": topic, "state": state, "q": words}, page_number=page, pages=pages,
-            states=("published", "due", "overdue", "draft", "hidden", "withdrawn"),
+            states=FRESHNESS,
         )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class Catalogue(BaseModel):
     content: tuple[str, ...]
     library: dict[str, str]
     people: dict[str, dict[str, str]]
+    staff: dict[str, dict[str, str]]
 
     def kind(self, table: str, column: str) -> str | None:
         """What kind of thing lies there; None where nobody has decided."""
@@ -37,11 +38,11 @@ class Catalogue(BaseModel):
             return "content"
         if table in self.library:
             return self.library[table]
-        return self.people.get(table, {}).get(column)
+        return {**self.people, **self.staff}.get(table, {}).get(column)
 
     def until(self, table: str) -> str:
         """How long it lies there, in words."""
-        return self.people.get(table, {}).get("until", "")
+        return {**self.people, **self.staff}.get(table, {}).get("kept_until", "")
 
 
 @cache

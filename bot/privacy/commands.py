@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.portal.rotation import rotate_accounts
+from bot.portal.secrets import Secrets
 from bot.privacy.keys import Keys
 from bot.privacy.rotation import rename_slots, rotate
 from bot.privacy.thief import report
@@ -22,12 +24,13 @@ def rotate_keys(engine: Engine, secret: bytes, folder: Path, environment: Mappin
         raise ValueError(f"{OLD}: expected the secret used until now, at least 32 characters")
     if old == secret:
         raise ValueError(f"{OLD}: it is the same as COMADRE_SECRET_KEY; set a new one there")
-    done = rotate(engine, Keys(old), Keys(secret))
+    portal = Secrets(old), Secrets(secret)
+    done = rotate(engine, Keys(old), Keys(secret), lambda each: rotate_accounts(each, *portal))
     slots = rename_slots(folder / "slots.db", done.renamed)
     return (
         f"{done.people} people re-wrapped, {done.done_before} were already, {done.lost} cannot be "
         f"read by either secret and were deleted; {slots} conversations of Rasa renamed. "
-        f"Destroy the old secret now, everywhere."
+        f"Everybody of the portal signs in again. Destroy the old secret now, everywhere."
     )
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.privacy.catalogue import catalogue
 from bot.privacy.scan import Finding
@@ -11,9 +11,10 @@ from bot.privacy.scan import Finding
 MEANS = {
     "pseudonym": "a keyed digest of channel and address: 32 letters; to go back to a number one needs "
     "the root secret and must try numbers one by one",
-    "mark": "a keyed digest of something else than a person (a vendor's message id, a record)",
+    "mark": "a keyed digest of something else than a person (a vendor's message id, a record), "
+    "or of a secret that only its owner has (a password, a cookie)",
     "key": "a random key; a person's is wrapped by the root secret",
-    "sealed": "AES-256-GCM under the person's key: noise without her row and the root secret",
+    "sealed": "AES-256-GCM under the person's key (staff: the installation's): noise without her row and the root secret",
     "code": "one of a few values (channel, state, error code)",
     "number": "a count, or the number of a row",
     "order": "the vendor's own count of its posts to us, by which they are put in order",
@@ -44,15 +45,20 @@ def page(waiting: Iterable[Finding], answered: Iterable[Finding],
         "After her time only the pseudonym of who said STOP is there, until she says START. Names, numbers, places,",
         "sentences and coordinates were found nowhere at any time; Rasa's memory (`slots.db`) holds, under the",
         "pseudonym, codes: country, town, language, topic, what was offered; our log and Rasa's hold nothing of hers.", "",
-        "## Everything else that the database holds of people", "",
-        "| table | column: kind | until |", "|---|---|---|",
+        "## Everything else that the database holds of people", "", *_tables(catalogue().people),
+        "## What it holds of the network's own people, who work in the portal", "",
+        *_tables(catalogue().staff), "| kind | is |", "|---|---|",
     ]  # fmt: skip
-    for table, columns in catalogue().people.items():
-        kinds = ", ".join(f"{name}: {kind}" for name, kind in columns.items() if name != "until")
-        lines.append(f"| `{table}` | {kinds} | {catalogue().until(table)} |")
-    lines += ["", "| kind | is |", "|---|---|"]
     lines += [f"| {kind} | {words} |" for kind, words in MEANS.items()]
     return "\n".join(lines) + "\n"
+
+
+def _tables(tables: Mapping[str, Mapping[str, str]]) -> Iterable[str]:
+    yield from ("| table | column: kind | until |", "|---|---|---|")
+    for table, columns in tables.items():
+        kinds = ", ".join(f"{k}: {kind}" for k, kind in columns.items() if k != "kept_until")
+        yield f"| `{table}` | {kinds} | {catalogue().until(table)} |"
+    yield ""
 
 
 def _by_place(found: Iterable[Finding]) -> dict[str, set[str]]:

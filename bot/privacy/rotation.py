@@ -8,7 +8,7 @@ can reach. Run it while the program is stopped; a second run finishes what a fir
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,11 @@ class Rotated:
     renamed: Mapping[str, str] = field(repr=False, default_factory=dict)
 
 
-def rotate(engine: Engine, old: Keys, new: Keys) -> Rotated:
-    """All in one transaction, then nothing of the old is left in free pages."""
+def rotate(
+    engine: Engine, old: Keys, new: Keys, also: Callable[[Connection], object] = lambda _: None
+) -> Rotated:
+    """All in one transaction, then nothing of the old is left in free pages. `also`: what else
+    hangs on the root secret (the portal's accounts)."""
     counts = {"people": 0, "done_before": 0, "lost": 0}
     renamed: dict[str, str] = {}
     with engine.begin() as connection:
@@ -46,6 +49,7 @@ def rotate(engine: Engine, old: Keys, new: Keys) -> Rotated:
         if inspect(connection).has_table("procrastinate_jobs"):
             # They hold pseudonyms; a worker that starts gives every waiting message a new one.
             connection.execute(text(_JOBS))
+        also(connection)
     scrub(engine)
     return Rotated(**counts, renamed=renamed)
 

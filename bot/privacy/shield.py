@@ -21,7 +21,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_URL, MAX_HEADERS, MAX_BODY = 4_096, 16_384, 2 * 1024 * 1024
-HEADERS = {
+MOST_SHEET = 50_000_000  # what is above bot/portal/guard.py's number its own page refuses in words
+HEADERS = {  # of every answer; a page states what it has of its own, its policy above all
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
     b"x-frame-options": b"DENY",
@@ -43,6 +44,11 @@ class Limits:
     clients: int = 20_000  # counted at once
     free: tuple[str, ...] = ("/webhooks/", "/healthz")
     inside: tuple[str, ...] = ("/metrics", "/readyz")  # for this machine alone
+    large: tuple[tuple[str, int], ...] = (("/portal/sheets", MOST_SHEET),)  # more than MAX_BODY
+
+    def body(self, path: str) -> int:
+        """How much may be sent there."""
+        return next((most for start, most in self.large if path.startswith(start)), MAX_BODY)
 
 
 @dataclass
@@ -63,7 +69,7 @@ class Shield:
         status, message = self._refused(scope)
         if status:
             return await _answer(send, status, message)
-        await self.app(scope, _limited(receive), send)
+        await self.app(scope, _limited(receive, self.limits.body(str(scope["path"]))), send)
 
     def _with_headers(self, send: Send) -> Send:
         async def sending(message: MutableMapping[str, Any]) -> None:
@@ -85,8 +91,9 @@ class Shield:
         if sum(len(k) + len(v) for k, v in scope["headers"]) > MAX_HEADERS:
             return 431, "the headers are too long"
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > MAX_BODY:
-            return 413, f"expected at most {MAX_BODY} bytes"
+        most = self.limits.body(path)
+        if not length.isdigit() or int(length) > most:
+            return 413, f"expected at most {most} bytes"
         who, is_here = client(scope)
         if path.startswith(self.limits.inside) and not is_here:
             return 404, "there is nothing at this address"
@@ -112,7 +119,9 @@ def client(scope: Scope) -> tuple[str, bool]:
     """Whose request it is, and whether it comes from this machine itself.
 
     A proxy on this machine adds the last address in X-Forwarded-For; what stands before that was
-    written by the client, and from elsewhere the header is not believed at all.
+    written by the client, and from elsewhere the header is not believed at all. Uvicorn has mostly
+    put that address in the peer's place already (bot/serve/program.py); here is for what it leaves:
+    a header of this machine's own addresses alone, or of a kind that it does not read.
     """
     peer = (scope.get("client") or ("", 0))[0]
     headers = dict(scope["headers"])
@@ -140,7 +149,7 @@ def _network(address: str) -> str:
     return address if parsed.version == 4 else ":".join(parsed.exploded.split(":")[:4])
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Ends the request as if the client had gone, once it has sent too much."""
     seen = 0
 
@@ -148,7 +157,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return message if seen <= MAX_BODY else {"type": "http.disconnect"}
+        return message if seen <= most else {"type": "http.disconnect"}
 
     return receiving
 

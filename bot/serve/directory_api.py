@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from functools import wraps
 
 from sqlalchemy import Engine
@@ -31,10 +32,9 @@ from bot.serve.parts import Parts
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 KEPT_S = 30.0
-HEADERS = {
+HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Access-Control-Allow-Origin": "*",
     "Cache-Control": "no-cache",
-    "X-Content-Type-Options": "nosniff",
 }
 
 
@@ -42,8 +42,11 @@ class Shelf:
     """The directory as last read: callers in a hurry share one reading, so that they cannot take
     the machine away from the women who write. A change shows after `KEPT_S` at the latest."""
 
-    def __init__(self, engine: Engine, now: Callable[[], float] = time.monotonic) -> None:
-        self._engine, self._now = engine, now
+    def __init__(
+        self, engine: Engine, now: Callable[[], float] = time.monotonic,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        self._engine, self._now, self._clock = engine, now, clock
         self._lock = threading.Lock()
         self._kept: tuple[float, Directory] | None = None
 
@@ -53,7 +56,7 @@ class Shelf:
             if self._kept is None or self._now() - self._kept[0] >= KEPT_S:
                 began = self._now()
                 with Session(self._engine) as session:
-                    self._kept = (began, read_directory(session))
+                    self._kept = (began, read_directory(session, self._clock().date()))
             return self._kept[1]
 
     def entries(self, kind: str) -> Mapping[str, Entry]:
@@ -67,7 +70,7 @@ class Shelf:
 
 def routes(parts: Parts) -> list[BaseRoute]:
     """Every address under `/api`."""
-    shelf = Shelf(parts.engine)
+    shelf = Shelf(parts.engine, clock=parts.clock)
     found: list[BaseRoute] = []
     for kind in PARAMETERS:
         found.append(Route(f"/api/{kind}", _listing(shelf, kind)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from bot.directory.towns import nearest_town
 from bot.privacy.keys import Keys
 from bot.rasa_client import RasaClient
 from bot.serve import metrics
+from bot.serve.forgetting import forget_old
 from bot.settings import Settings
 from connectors.contract import Outgoing
 from connectors.inbox import Store
@@ -87,10 +89,11 @@ def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | 
     engine = engine or open_engine(settings.database_url)
     keys = Keys(settings.secret_key)
     found, off = channels(settings, client)
+    rule = Rule(settings.report_people, settings.report_days)
     worker = Worker(
         Queue(engine, keys), RasaClient(settings, client), found, nearest_town, settings,
-        clock=clock, on_turn=on_turn,
+        clock=clock, on_turn=on_turn, also_forget=partial(forget_old, engine, rule),
     )  # fmt: skip
     store = Store(engine, keys, settings.retention_s)
-    world = World(engine, Rule(settings.report_people, settings.report_days))
+    world = World(engine, rule)
     return Parts(settings, engine, client, keys, store, found, off, worker, world, clock)

@@ -46,8 +46,10 @@ class _Server(uvicorn.Server):
 
 def _server(app: App, port: int, host: str) -> _Server:
     # Uvicorn would log tracebacks, whose text may hold what she wrote; ours logs the kind of error.
+    # Whose call it is, a proxy on this machine may say and nobody else, whatever the environment.
     config = uvicorn.Config(app, host=host, port=port, log_level="critical", access_log=False,
-                            server_header=False, timeout_graceful_shutdown=3)  # fmt: skip
+                            server_header=False, timeout_graceful_shutdown=3,
+                            proxy_headers=True, forwarded_allow_ips="127.0.0.1")  # fmt: skip
     return _Server(config)
 
 

@@ -25,14 +25,11 @@ FILES = {
 WAIT_S = 2.0
 SESSION = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NUMBER = re.compile(r"[0-9]{1,9}")
-HEADERS = {
+HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     # Nothing from anywhere else, nothing inline: the page shows what she would see, and no more.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
 }
 
 

@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("cut", sa.String(16), primary_key=True),
         sa.Column("row", sa.String(48), primary_key=True),
         sa.Column("country", sa.String(8), primary_key=True),
-        sa.Column("turns", sa.Integer, nullable=False),
         sa.Column("conversations", sa.Integer, nullable=False),
         sa.Column("firsts", sa.Integer, nullable=False),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.analytics.audit import Edge, Sums
 from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, plan_for, protected
 from tests.analytics.attacks import bounds, known_sums, recovered, totals_from_elsewhere
-from tests.analytics.year import Visit, tables, visits
+from tests.analytics.year import Visit, month_of, tables, tables_of
 
 K = 10
 
@@ -82,7 +82,7 @@ def test_an_edge_that_is_alone_in_its_sums_is_exactly_known() -> None:
 
 @pytest.mark.parametrize("number", [60, 2_000])
 def test_a_month_tells_of_no_rare_number(number: int) -> None:
-    plans = {name: plan_for(table, K) for name, table in tables(list(visits(number, 3))).items()}
+    plans = {name: plan_for(table, K) for name, table in tables_of(number, 3).items()}
 
     assert recovered({n: p for n, p in plans.items() if not p.withheld}, K, most=8) == []
 
@@ -93,7 +93,7 @@ ONE_EACH = ("volume", "phases", "origins", "channels", "hours", "visits")
 @pytest.mark.parametrize("number", [150, 900])
 def test_a_total_from_one_table_does_not_open_another(number: int) -> None:
     """What is joined over countries in one table must not come apart by another's totals."""
-    made = tables(list(visits(number, 8)))
+    made = tables_of(number, 8)
     plans = {name: plan_for(made[name], K) for name in ONE_EACH}
     plans = {name: plan for name, plan in plans.items() if not plan.withheld}
 
@@ -101,7 +101,7 @@ def test_a_total_from_one_table_does_not_open_another(number: int) -> None:
 
 
 def test_every_published_sum_stands_for_at_least_ten_conversations() -> None:
-    for name, table in tables(list(visits(1_500, 5))).items():
+    for name, table in tables_of(1_500, 5).items():
         plan = plan_for(table, K)
         for place in plan.shown():
             assert table.at(place).conversations >= K, (name, place)
@@ -116,7 +116,7 @@ def test_every_published_sum_stands_for_at_least_ten_conversations() -> None:
 
 def test_topics_and_unanswered_topics_together_tell_no_more() -> None:
     """One table is part of the other: the difference would be the few who were answered."""
-    both = tables(list(visits(1_200, 7)))
+    both = tables_of(1_200, 7)
     plans = {name: plan_for(both[name], K) for name in ("topics", "unanswered")}
     sums = [each for name, plan in plans.items() for each in known_sums(name, plan)]
     topics = both["topics"]
@@ -146,7 +146,7 @@ def _asked(visit: Visit, intent: str, country: str):  # type: ignore[no-untyped-
 
 
 def test_a_rare_topic_in_a_small_country_never_shows_by_itself() -> None:
-    many = [v for v in visits(500, 4) if v.turns[0].country != "BZ"]
+    many = [v for v in month_of(500, 4) if v.turns[0].country != "BZ"]
     for times in (1, 9):
         made = tables(_with_rare_question(many, "BZ", times))
         for name, table in made.items():
@@ -155,7 +155,7 @@ def test_a_rare_topic_in_a_small_country_never_shows_by_itself() -> None:
 
 
 def test_one_chatty_woman_is_never_a_figure() -> None:
-    many = list(visits(300, 4))
+    many = list(month_of(300, 4))
     first = many[0]
     chatty = Visit("chatty", first.at, (_asked(first, "ask_child_abuse", "NI"),) * 500)
     table = tables([*[v for v in many if v.turns[0].country != "NI"], chatty])["topics"]
@@ -167,13 +167,14 @@ def test_one_chatty_woman_is_never_a_figure() -> None:
 def test_one_more_visit_changes_no_figure_by_more_than_its_own_one() -> None:
     """Who knows of one visit compares the worlds with and without it: no number below ten ever
     comes or goes alone, and what shows in both differs by one at most before rounding."""
-    many = list(visits(700, 6))
+    many = list(month_of(700, 6))
     seen: Counter[str] = Counter()
+    plans = {name: plan_for(table, K) for name, table in tables_of(700, 6).items()}
     for number in range(2):
         her = many[number * 300]
         without = tables([visit for visit in many if visit is not her])
-        for name, table in tables(many).items():
-            with_her, apart = plan_for(table, K), plan_for(without[name], K)
+        for name, with_her in plans.items():
+            table, apart = with_her.table, plan_for(without[name], K)
             for place in set(with_her.shown()) & set(apart.shown()):
                 more = table.at(place).conversations - without[name].at(place).conversations
                 assert more in (0, 1)

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.analytics.cuts import MAX_CELLS, cuts
 from bot.analytics.models import DayCount
+from bot.analytics.noise import BudgetSpent
+from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
 from bot.analytics.vocabulary import read_turn
 from connectors.memory import Memory
@@ -47,10 +49,10 @@ def outcome(intent: str = "ask_asylum", came: str = "answered", *, erase: bool =
     return Outcome((), Memory(), intent, slots, came, erase=erase)
 
 
-def counts(engine: Engine, cut: str) -> dict[tuple[str, str], tuple[int, int, int]]:
+def counts(engine: Engine, cut: str) -> dict[tuple[str, str], tuple[int, int]]:
     with Session(engine) as session:
         rows = session.scalars(select(DayCount).where(DayCount.cut == cut))
-        return {(r.row, r.country): (r.turns, r.conversations, r.firsts) for r in rows}
+        return {(r.row, r.country): (r.conversations, r.firsts) for r in rows}
 
 
 def test_a_turn_becomes_counts_and_nothing_else(empty_engine: Engine, clock: Clock) -> None:
@@ -58,8 +60,8 @@ def test_a_turn_becomes_counts_and_nothing_else(empty_engine: Engine, clock: Clo
     recorder.on_turn(claimed(), outcome(), [])
     recorder.flush()
 
-    assert counts(empty_engine, "topics") == {("ask_asylum", "HN"): (1, 1, 1)}
-    assert counts(empty_engine, "channels") == {("sms:es", "HN"): (1, 1, 1)}
+    assert counts(empty_engine, "topics") == {("ask_asylum", "HN"): (1, 1)}
+    assert counts(empty_engine, "channels") == {("sms:es", "HN"): (1, 1)}
     with empty_engine.connect() as connection:
         every = str(connection.execute(text("SELECT * FROM day_count")).all())
     for secret in ("Choloma", "Rosa", "pega", "a" * 32, "50499990000", "18:00"):
@@ -73,7 +75,7 @@ def test_one_woman_counts_once_however_much_she_writes(empty_engine: Engine, clo
         recorder.on_turn(claimed(at=clock.now), outcome(), [])
     recorder.flush()
 
-    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (20, 1, 1)
+    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (1, 1)
 
 
 def test_one_conversation_is_in_a_few_cells_of_a_cut_at_most(
@@ -86,7 +88,7 @@ def test_one_conversation_is_in_a_few_cells_of_a_cut_at_most(
     topics = counts(empty_engine, "topics")
 
     assert len(topics) == MAX_CELLS
-    assert sum(firsts for _, _, firsts in topics.values()) == 1
+    assert sum(firsts for _, firsts in topics.values()) == 1
 
 
 def test_what_she_asked_before_naming_her_country_counts_there(
@@ -100,7 +102,7 @@ def test_what_she_asked_before_naming_her_country_counts_there(
     recorder.flush()
 
     assert waiting == {}
-    assert counts(empty_engine, "topics") == {("ask_asylum", "GT"): (1, 1, 1)}
+    assert counts(empty_engine, "topics") == {("ask_asylum", "GT"): (1, 1)}
 
 
 def test_a_conversation_ends_after_a_day_of_silence(empty_engine: Engine, clock: Clock) -> None:
@@ -110,9 +112,9 @@ def test_a_conversation_ends_after_a_day_of_silence(empty_engine: Engine, clock:
     clock.now = NOON + timedelta(hours=25)
     recorder.flush()
 
-    assert counts(empty_engine, "volume") == {("days_08_14", "HN"): (2, 1, 1)}
-    assert counts(empty_engine, "visits") == {("turns_2_3:first", "HN"): (1, 1, 1)}
-    assert counts(empty_engine, "crises") == {("danger:over", "HN"): (1, 1, 1)}
+    assert counts(empty_engine, "volume") == {("days_08_14", "HN"): (1, 1)}
+    assert counts(empty_engine, "visits") == {("turns_2_3:first", "HN"): (1, 1)}
+    assert counts(empty_engine, "crises") == {("danger:over", "HN"): (1, 1)}
 
 
 def test_stopping_writes_everything_and_two_processes_add_up(
@@ -124,8 +126,8 @@ def test_stopping_writes_everything_and_two_processes_add_up(
         recorder.on_turn(claimed(who), outcome(), [])
         recorder.stop()
 
-    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (2, 2, 2)
-    assert counts(empty_engine, "volume")["days_08_14", "HN"] == (2, 2, 2)
+    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (2, 2)
+    assert counts(empty_engine, "volume")["days_08_14", "HN"] == (2, 2)
 
 
 def test_she_who_erases_is_forgotten_here_too(empty_engine: Engine, clock: Clock) -> None:
@@ -152,7 +154,7 @@ def test_what_could_not_be_written_is_written_later(empty_engine: Engine, clock:
     recorder._engine = empty_engine
 
     assert recorder.flush() > 0
-    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (1, 1, 1)
+    assert counts(empty_engine, "topics")["ask_asylum", "HN"] == (1, 1)
 
 
 def test_words_that_nobody_listed_are_never_stored() -> None:
@@ -164,3 +166,18 @@ def test_words_that_nobody_listed_are_never_stored() -> None:
         "other", "es", "unknown", "other", "unknown", "other", "answered", "other",
         "under_two_seconds", "h18",
     )  # fmt: skip
+
+
+def test_old_days_are_deleted_though_a_month_cannot_be_published(
+    empty_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise BudgetSpent("2026-03")
+
+    deleted: list[datetime] = []
+    monkeypatch.setattr("bot.analytics.recorder.publish_due", broken)
+    monkeypatch.setattr("bot.analytics.recorder.forget_days", lambda _, now: deleted.append(now))
+
+    Recorder(empty_engine, rule=Rule()).publish()
+
+    assert len(deleted) == 1

@@ -17,13 +17,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 
 from bot.analytics.cuts import cuts
+from bot.analytics.figures import published_months
 from bot.analytics.models import DayCount
 from bot.analytics.pages import routes
 from bot.analytics.publish import Rule, publish_due
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import heading, place_name, row_name
 from bot.database import migrate, open_engine, transaction
-from tests.analytics.year import counted, visits
+from tests.analytics.year import counted_month
 
 APRIL = datetime(2026, 4, 10, tzinfo=UTC)
 BASE = "/portal/figures"
@@ -36,11 +37,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     found = open_engine(url)
     with transaction(found) as session:
         for month in (2, 3):
-            for cut, cells in counted(list(visits(600, month))).items():
+            for cut, cells in counted_month(600, month).items():
                 session.add_all(
                     DayCount(day=date(2026, month, 5), cut=cut, row=row, country=country,
-                             turns=count.conversations, conversations=count.conversations,
-                             firsts=count.firsts)
+                             conversations=count.conversations, firsts=count.firsts)
                     for (row, country), count in cells.items()
                 )  # fmt: skip
     publish_due(found, APRIL, Rule())
@@ -160,3 +160,13 @@ def test_every_row_has_a_name_in_words(language: str) -> None:
             assert "_" not in row_name(row, language), row
     for country in COUNTRIES:
         assert place_name(country, language) != country
+
+
+def test_looking_at_the_page_publishes_nothing(empty_engine: Engine) -> None:
+    with transaction(empty_engine) as session:
+        session.add(DayCount(day=date(2026, 2, 5), cut="volume", row="days_01_07", country="HN",
+                             conversations=50, firsts=50))  # fmt: skip
+
+    assert client(empty_engine, lambda _: None).get(BASE).status_code == 200
+
+    assert published_months(empty_engine) == []

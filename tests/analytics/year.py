@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.analytics.memory import Conversations
@@ -60,6 +61,24 @@ def visits(number: int, month: int, seed: int = 1) -> Iterator[Visit]:
             for _ in range(rng.choice((1, 1, 2, 3, 5)))
         )  # fmt: skip
         yield Visit(f"woman-{month}-{place}", at, turns)
+
+
+@cache
+def month_of(number: int, month: int) -> tuple[Visit, ...]:
+    """The same as `visits`, made once in a run."""
+    return tuple(visits(number, month))
+
+
+@cache
+def counted_month(number: int, month: int) -> dict[str, dict[tuple[str, str], Count]]:
+    """The counts of such a month. Shared: only read from it."""
+    return counted(list(month_of(number, month)))
+
+
+@cache
+def tables_of(number: int, month: int) -> dict[str, Table]:
+    """Its tables. Shared: only read from them."""
+    return as_tables(counted_month(number, month), 10)
 
 
 def counted(many: list[Visit]) -> dict[str, dict[tuple[str, str], Count]]:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from bot.database import open_engine
-from tests.conftest import ON_BOTH, NewUrl
-from tests.copies import copy_of, filled
+from bot.database import transaction
+from bot.knowledge.content import read_country
+from bot.knowledge.load import fill
+from tests.conftest import Copied, opened
 
 
-@pytest.fixture(scope="session", params=ON_BOTH)
-def honduras_url(request: pytest.FixtureRequest, new_database_url: NewUrl) -> str:
-    return filled(new_database_url(request.param), "HN")
+def only_honduras(engine: Engine) -> None:
+    with transaction(engine) as session:
+        fill(session, {"HN": read_country("HN")})
 
 
 @pytest.fixture
-def honduras(honduras_url: str, tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(copy_of(honduras_url, tmp_path))
-    yield engine
-    engine.dispose()
+def honduras(kind: str, copied: Copied) -> Iterator[Engine]:
+    yield from opened(copied(kind, only_honduras))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
 from bot.database import transaction
+from bot.directory.found import WHOLE, may_be_told, told_numbers
+from bot.directory.hsds import read_directory
 from bot.directory.hsds_profile import profile
 from bot.directory.hsds_query import ONE_PARAMETERS, PARAMETERS
 from bot.directory.hsds_words import HSDS, words
@@ -29,11 +31,13 @@ from bot.directory.places import every_town, find_places
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.text import fold
 from bot.knowledge.schema import COUNTRY_CODES
+from bot.knowledge.trust import Hidden
 from bot.serve import gateway
 from bot.serve.directory_api import KEPT_S, Shelf
 from bot.serve.parts import assemble
 from bot.serve.program import pages
 from bot.settings import Settings
+from tests.conftest import Copied, opened
 
 Json = dict[str, Any]
 KINDS = ("services", "organizations", "taxonomies", "taxonomy_terms")
@@ -485,18 +489,30 @@ def careless_service(number: int, dice: random.Random, common: str) -> tuple[lis
     return [organization, service], [town, address, str(point[0]), str(point[1]), squeezed]
 
 
-@pytest.fixture
-def careless(empty_engine: Engine) -> tuple[Engine, list[str]]:
+def careless_services() -> Iterator[tuple[list[Any], list[str]]]:
+    """The same sixty each time."""
     dice = random.Random(2030)  # noqa: S311 - not for secrets
     common = f" {fold((HSDS / 'words.yml').read_text(encoding='utf-8'))} "
-    banned: list[str] = []
-    with transaction(empty_engine) as session:
-        for number in range(60):
-            rows, strings = careless_service(number, dice, common)
+    for number in range(60):
+        yield careless_service(number, dice, common)
+
+
+def sixty_careless(engine: Engine) -> None:
+    with transaction(engine) as session:
+        for rows, _ in careless_services():
             session.add_all(rows)
             session.flush()
-            banned += strings
-    return empty_engine, sorted(set(banned))
+
+
+@cache
+def banned_strings() -> list[str]:
+    return sorted({each for _, strings in careless_services() for each in strings})
+
+
+@pytest.fixture
+def careless(kind: str, copied: Copied) -> Iterator[tuple[Engine, list[str]]]:
+    for engine in opened(copied(kind, sixty_careless)):
+        yield engine, banned_strings()
 
 
 async def test_nothing_that_a_careless_editor_wrote_gives_a_secret_place_away(
@@ -564,3 +580,28 @@ def test_a_change_shows_after_half_a_minute_at_the_latest(
     after = set(shelf.directory().services)
 
     assert before - after == {str(hsds_id(service.id))}
+
+
+def test_what_women_found_wrong_and_what_was_forgotten_goes_to_nobody_else(
+    filled_engine: Engine,
+) -> None:
+    today = date(2026, 11, 25)
+    with Session(filled_engine) as session:  # never committed
+        told = [
+            each
+            for each in session.scalars(select(Service).order_by(Service.id))
+            if may_be_told(each, today) and len(told_numbers(each)) > 1
+        ]
+        one_number, whole, forgotten = told[:3]
+        number, *others = told_numbers(one_number)
+        one_number.hidden.append(Hidden(record_id=one_number.id, number=number, since=today))
+        whole.hidden.append(Hidden(record_id=whole.id, number=WHOLE, since=today))
+        forgotten.verified_at = datetime(2022, 1, 1, tzinfo=UTC)
+
+        services = read_directory(session, today).services
+        partly, gone, old = (str(hsds_id(each.id)) for each in told[:3])
+        session.rollback()
+
+    assert {each["number"] for each in services[partly].full["phones"]} == set(others)
+    assert gone not in services
+    assert old not in services

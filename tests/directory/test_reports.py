@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+import httpx
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.database import migrate, open_engine, transaction, unmigrate
+from bot.directory import reporter, reports
 from bot.directory.emergency import is_emergency
 from bot.directory.found import FoundService, told_numbers
 from bot.directory.models import Service
 from bot.directory.reporter import MOST_A_DAY, speaking
-from bot.directory.reports import Filed, Rule, open_cases, report_record
+from bot.directory.reports import Filed, Rule, expire, open_cases, report_record
 from bot.directory.search import find_service, find_services
-from bot.knowledge.confirm import confirm_service
-from bot.knowledge.content import read_country
-from bot.knowledge.load import fill
+from bot.knowledge.confirm import confirm
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden, Report, ReportKey, ReportRate
+from bot.serve.forgetting import forget_old
+from bot.serve.parts import assemble
+from bot.settings import Settings
 
 TODAY = date(2026, 11, 25)
-
-
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
 
 
 def report(engine: Engine, who: str, record_id: str, day: date = TODAY) -> Filed:
@@ -85,7 +81,7 @@ def test_three_women_hide_a_number_and_a_confirmation_brings_it_back(honduras: E
         listed = find_services(session, "HN", limit=99, today=TODAY)
     assert service not in {each.id for each in listed}
 
-    confirm_service(honduras, service, "organization", TODAY)
+    confirm(honduras, service, "organization", TODAY)
 
     again = told(honduras, service)
     assert again is not None
@@ -163,6 +159,82 @@ def test_reports_that_are_too_old_count_no_longer(honduras: Engine) -> None:
     assert (third.people, third.hidden) == (2, False)
 
 
+def test_a_hidden_number_stays_in_the_queue_when_the_reports_are_old(honduras: Engine) -> None:
+    service = only_phone(honduras)
+    for who in ("ana", "berta", "celia"):
+        report(honduras, who, service)
+
+    with transaction(honduras) as session:
+        expire(session, TODAY + timedelta(days=60), Rule())
+        cases = open_cases(session)
+
+    assert [(each.record_id, each.people, each.hidden) for each in cases] == [(service, 0, True)]
+    assert cases[0].since == TODAY
+
+
+def test_each_number_of_a_place_is_reported_since_its_own_day(honduras: Engine) -> None:
+    service, *_ = several_numbers(honduras)
+    report(honduras, "ana", service, TODAY - timedelta(days=9))
+    report(honduras, "berta", service, TODAY - timedelta(days=3))
+    report(honduras, "berta", service, TODAY - timedelta(days=3))
+
+    with Session(honduras) as session:
+        cases = open_cases(session)
+
+    assert [(each.people, each.since) for each in cases] == [
+        (2, TODAY - timedelta(days=9)), (1, TODAY - timedelta(days=3)),
+    ]  # fmt: skip
+
+
+def test_marks_go_when_their_time_is_over_though_nobody_reports_again(honduras: Engine) -> None:
+    report(honduras, "ana", only_phone(honduras))
+    report(honduras, "ana", several_numbers(honduras)[0], TODAY + timedelta(days=30))
+
+    forget_old(honduras, Rule(), datetime.combine(TODAY + timedelta(days=31), time(), UTC))
+    assert rows(honduras, ReportRate) == []
+    assert {each.name for each in rows(honduras, ReportKey)} == {  # type: ignore[attr-defined]
+        only_phone(honduras), several_numbers(honduras)[0]
+    }  # fmt: skip
+
+    forget_old(honduras, Rule(), datetime.combine(TODAY + timedelta(days=90), time(), UTC))
+    assert rows(honduras, ReportKey) == []
+    assert [each.mark for each in rows(honduras, Report)] == [None, None]  # type: ignore[attr-defined]
+
+
+async def test_the_worker_forgets_every_minute_what_nobody_asks_for(honduras: Engine) -> None:
+    settings = Settings("sqlite://", b"k" * 32)
+    later = datetime.combine(TODAY + timedelta(days=60), time(), UTC)
+    report(honduras, "ana", only_phone(honduras))
+    async with httpx.AsyncClient() as client:
+        parts = assemble(settings, client, engine=honduras, clock=lambda: later)
+
+        await parts.worker.forget()
+
+    assert rows(honduras, ReportKey) == []
+    assert rows(honduras, ReportRate) == []
+
+
+@pytest.mark.parametrize("marked", [ReportKey, Hidden])
+def test_two_who_report_at_the_same_moment_both_count(
+    honduras: Engine, monkeypatch: pytest.MonkeyPatch, marked: type
+) -> None:
+    """The other's row comes between our look and our own row: as if she had been there first."""
+    service = only_phone(honduras)
+    now = reporter.add_once
+
+    def late(session: Session, table: type, **values: object) -> None:
+        if table is marked:
+            now(session, table, **values)
+        now(session, table, **values)
+
+    monkeypatch.setattr(reporter, "add_once", late)
+    monkeypatch.setattr(reports, "add_once", late)
+
+    filed = [report(honduras, who, service) for who in ("ana", "berta", "celia")]
+
+    assert [each.people for each in filed] == [1, 2, 3]
+
+
 def test_the_quorum_can_be_set(honduras: Engine) -> None:
     service = only_phone(honduras)
     report(honduras, "ana", service)
@@ -224,7 +296,7 @@ def test_after_the_check_nothing_is_left_of_who_reported(honduras: Engine) -> No
     assert len(marks) == 3
     assert not any(who in str(mark) for who in ("ana", "berta", "celia") for mark in marks)
 
-    confirm_service(honduras, service, "organization", TODAY)
+    confirm(honduras, service, "organization", TODAY)
 
     left = rows(honduras, Report)
     assert [(each.mark, each.state) for each in left] == [(None, "resolved")] * 3  # type: ignore[attr-defined]

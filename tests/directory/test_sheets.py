@@ -6,6 +6,7 @@ import csv
 import io
 import random
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -30,13 +31,6 @@ BY = By("organization", NOON)
 GOOD = {**sheet().example, "country": "HN", "phone_1": "2222-0100", "city": "Tela"}
 
 
-@pytest.fixture
-def honduras(empty_engine: Engine) -> Engine:
-    with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
-    return empty_engine
-
-
 def shown(engine: Engine, rows: list[dict[str, str]], *, is_whole_list: bool = False) -> Preview:
     with Session(engine) as session:
         return preview(session, read_lines(write_csv(rows)), is_whole_list=is_whole_list)
@@ -52,12 +46,12 @@ def everything(engine: Engine) -> dict[str, object]:
         return {each.id: snapshot(each) for each in session.scalars(select(Service))}
 
 
-def test_the_template_is_in_spanish_and_its_example_is_good(honduras: Engine) -> None:
+def test_the_template_is_in_spanish_and_its_example_is_good(shared_honduras: Engine) -> None:
     text = template().decode("utf-8-sig")
     titles, example = list(csv.reader(io.StringIO(text)))
 
     assert titles[1:4] == ["nombre", "organización", "tipo de organización"]
-    with Session(honduras) as session:
+    with Session(shared_honduras) as session:
         made = preview(session, read_lines(template()))
     assert made.faults == ()
     assert [each.values["name"] for each in made.added] == [example[1]]
@@ -191,21 +185,23 @@ FAULTS = [
 
 @pytest.mark.parametrize(("field", "value", "expected"), FAULTS)
 def test_a_fault_names_row_and_cell_in_her_language(
-    honduras: Engine, field: str, value: str, expected: str
+    shared_honduras: Engine, field: str, value: str, expected: str
 ) -> None:
     language = "en" if expected.startswith("row") else "es"
 
-    made = shown(honduras, [{**GOOD, field: value}])
+    made = shown(shared_honduras, [{**GOOD, field: value}])
 
     told = [each.in_words(language) for each in made.faults]
     assert any(each.startswith(expected) for each in told), told
     assert (made.added, made.changed) == ((), ())
 
 
-def test_all_faults_of_a_row_are_told_at_once_and_good_rows_stay(honduras: Engine) -> None:
+def test_all_faults_of_a_row_are_told_at_once_and_good_rows_stay(shared_honduras: Engine) -> None:
     bad = {**GOOD, "name": "", "email": "x", "cost": "mucho"}
 
-    made = shown(honduras, [GOOD, bad, {**GOOD, "name": "Otra casa", "phone_1": "2222-0111"}])
+    made = shown(
+        shared_honduras, [GOOD, bad, {**GOOD, "name": "Otra casa", "phone_1": "2222-0111"}]
+    )
 
     assert [(each.row, each.field) for each in made.faults] == [
         (3, "name"), (3, "cost"), (3, "email"),
@@ -213,12 +209,12 @@ def test_all_faults_of_a_row_are_told_at_once_and_good_rows_stay(honduras: Engin
     assert len(made.added) == 2
 
 
-def test_a_place_that_is_there_already_is_proposed_as_a_duplicate(honduras: Engine) -> None:
-    rows = {row["id"]: row for row in exported(honduras)}
+def test_a_place_that_is_there_already_is_proposed_as_a_duplicate(shared_honduras: Engine) -> None:
+    rows = {row["id"]: row for row in exported(shared_honduras)}
     there = rows["hn.acnur-choluteca"]
     again = {**there, "id": "", "name": there["name"].upper()}
 
-    made = shown(honduras, [again, GOOD, {**GOOD, "description_es": "Otra vez."}])
+    made = shown(shared_honduras, [again, GOOD, {**GOOD, "description_es": "Otra vez."}])
 
     assert [(each.row, each.like) for each in made.duplicates] == [
         (2, "hn.acnur-choluteca"), (4, "row 3"),
@@ -289,6 +285,36 @@ def test_a_cell_that_looks_like_a_formula_is_harmless() -> None:
     assert b"'=HYPERLINK" in data
 
 
+@pytest.mark.parametrize("text", ["- Abogada gratis\n- Psicóloga", "=1+1", "@red", "-"])
+def test_a_text_that_begins_like_a_formula_comes_back_as_it_was(text: str) -> None:
+    [line] = read_lines(write_csv([{**GOOD, "description_es": text}]))
+
+    assert line.cells["description_es"] == text
+
+
+def test_a_sheet_with_too_many_rows_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.directory.sheet.MOST_ROWS", 2)
+    assert len(read_lines(write_csv([GOOD, GOOD, {}]))) == 2
+
+    with pytest.raises(Unreadable, match="more than"):
+        read_lines(write_csv([GOOD, GOOD, GOOD]))
+
+
+def test_an_xlsx_that_is_broken_inside_is_refused_in_words() -> None:
+    book = import_module("openpyxl").Workbook()
+    for _ in range(50):
+        book.active.append([title.es for title in sheet().columns.values()])
+    out, broken = io.BytesIO(), io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out) as good, zipfile.ZipFile(broken, "w") as bad:
+        for name in good.namelist():
+            data = good.read(name)
+            bad.writestr(name, data[: len(data) // 2] if "sheet1" in name else data)
+
+    with pytest.raises(Unreadable, match="cannot be read"):
+        read_lines(broken.getvalue())
+
+
 def test_an_xlsx_reads_like_a_csv() -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = import_module("openpyxl").Workbook()
@@ -307,7 +333,7 @@ def test_an_xlsx_reads_like_a_csv() -> None:
     }  # fmt: skip
 
 
-def test_five_thousand_rows_with_two_hundred_faults(honduras: Engine) -> None:
+def test_five_thousand_rows_with_two_hundred_faults(shared_honduras: Engine) -> None:
     dice = random.Random(5)  # noqa: S311 - not for secrets
     rows = [
         {**GOOD, "name": f"Casa {n}", "phone_1": f"22{n:06}", "city": ("Tela", "La Ceiba")[n % 2]}
@@ -320,7 +346,7 @@ def test_five_thousand_rows_with_two_hundred_faults(honduras: Engine) -> None:
         rows[number][field] = value
 
     started = time.perf_counter()
-    made = shown(honduras, rows)
+    made = shown(shared_honduras, rows)
     took_s = time.perf_counter() - started
 
     print(f"5,000 rows: {took_s:.1f} s, {len(made.faults)} faults in "

@@ -51,7 +51,7 @@ def _check(es: Answer, en: Answer) -> None:
         assert es.ask.phones, where
     else:
         assert 1 <= len(es.statements) <= 3, where
-        assert es.citation.source_name, where
+        assert es.citation.sources, where
         assert sum(len(each.text.split()) for each in es.statements) <= 90, where
     assert es.next_step is not None, where
     assert (es.emergency is not None) == (topics()[es.intent].group == "violence"), where
@@ -71,7 +71,7 @@ def test_violence_in_honduras_gives_line_114_first(filled_engine: Engine) -> Non
     assert told.emergency.display == "114"
     assert told.emergency.hours == "24 horas, todos los días"
     assert told.statements[0].kind == "hotline"
-    assert told.citation.source_name == "Proceso Digital"
+    assert told.citation.sources[0].name == "Proceso Digital"
 
 
 EMERGENCY_NUMBERS = [

@@ -6,9 +6,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.database import transaction
+from bot.knowledge import fit
 from bot.knowledge.answer import Answer, answer
 from bot.knowledge.asked import NOTHING, read_asked, read_hint
 from bot.knowledge.citing import best_name, rests_on_doubtful
+from bot.knowledge.content import read_country
+from bot.knowledge.load import fill
+from bot.knowledge.models import Statement
 from tests.conftest import ON_SQLITE
 from tests.knowledge.conftest import TODAY
 
@@ -113,3 +118,21 @@ def test_short_messages_point_back(text: str, hint: str | None) -> None:
 def test_her_words_are_not_shown() -> None:
     assert "marido" not in repr(read_asked("mi marido me pega"))
     assert read_asked("/ask_asylum") == NOTHING
+
+
+def test_the_words_of_a_country_are_counted_once_for_as_long_as_they_stay(
+    sqlite_engine: Engine,
+) -> None:
+    words = "¿cuánto cuesta el pasaporte de mi gato?"
+    with transaction(sqlite_engine) as session:
+        fill(session, {"BZ": read_country("BZ")})
+    fit._closeness.cache_clear()
+    last = ids(ask(sqlite_engine, "ask_asylum", "BZ", words))[-1]
+    ask(sqlite_engine, "ask_asylum", "BZ", words)
+    assert fit._closeness.cache_info().misses == 1
+
+    with transaction(sqlite_engine) as session:
+        session.get_one(Statement, last).text_es += " El pasaporte del gato cuesta diez dólares."
+
+    assert ids(ask(sqlite_engine, "ask_asylum", "BZ", words))[0] == last
+    assert fit._closeness.cache_info().misses == 2

@@ -15,11 +15,10 @@ from bot.database import transaction
 from bot.directory.models import Service
 from bot.directory.search import find_service
 from bot.knowledge.answer import answer
-from bot.knowledge.confirm import confirm, confirm_service, due_for_check
+from bot.knowledge.confirm import confirm
 from bot.knowledge.content import read_country
-from bot.knowledge.lifecycle import DUE_DAYS, Stage, is_told, last_check, stage
+from bot.knowledge.lifecycle import DUE_DAYS, Stage, last_check, stage
 from bot.knowledge.load import fill
-from bot.knowledge.models import Statement
 
 TODAY = date(2026, 11, 25)
 ORDER = ("published", "due", "overdue", "withdrawn")
@@ -98,7 +97,7 @@ def test_changing_a_row_is_no_check(honduras: Engine) -> None:
 
 
 def test_who_confirms_a_service_is_told_to_her_in_words(honduras: Engine) -> None:
-    confirm_service(honduras, "hn.acnur", "organization", date(2026, 3, 3))
+    confirm(honduras, "hn.acnur", "organization", date(2026, 3, 3))
 
     with Session(honduras) as session:
         fresh = find_service(session, "hn.acnur", TODAY)
@@ -139,19 +138,3 @@ def test_what_nobody_confirmed_for_three_years_is_not_said(honduras: Engine) -> 
         after = answer(session, "ask_domestic_violence", "HN", "es", TODAY)
 
     assert told[0].id not in {each.id for each in after.statements}
-
-
-def test_a_confirmed_record_leaves_the_list_of_what_is_due(honduras: Engine) -> None:
-    with Session(honduras) as session:
-        due = due_for_check(session, TODAY, "HN")
-        told = [each for each in session.query(Statement) if each.status == "published"]
-    first = due[0]
-
-    confirm(honduras, first.record_id, "editor", TODAY)
-
-    with Session(honduras) as session:
-        left = due_for_check(session, TODAY, "HN")
-    assert first.checked_on is None  # those without any date come before all
-    assert {each.record_id for each in due} - {each.record_id for each in left} == {first.record_id}
-    assert 0 < len(due) <= len(told) + 34
-    assert all(is_told(each.reached) for each in due)

@@ -1,29 +1,46 @@
-"""A portal with Honduras and Belize in it, filled once and copied for every test."""
+"""A portal with Honduras and Belize in it, filled once and copied for every test.
+
+SQLite alone, but for the tests marked with `on_both`: of every kind of page and of every act one
+runs on PostgreSQL too. Passwords are hashed as seldom as they can be: how slowly, one test asks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from bot.database import open_engine
-from tests.conftest import ON_BOTH, NewUrl
-from tests.copies import copy_of, filled
+from bot.database import transaction
+from bot.knowledge.content import read_country
+from bot.knowledge.load import fill
+from bot.portal import secrets
+from tests.conftest import Copied, opened
 from tests.portal.desk import Desk
 
 
-@pytest.fixture(scope="session", params=ON_BOTH)
-def filled_url(request: pytest.FixtureRequest, new_database_url: NewUrl) -> str:
-    return filled(new_database_url(request.param), "HN", "BZ")
+@pytest.fixture
+def kind(request: pytest.FixtureRequest) -> str:
+    found: str = getattr(request, "param", "sqlite")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(secrets, "_HASHER", quick)
+    monkeypatch.setattr(secrets, "_NOBODY", quick.hash("nobody"))
+
+
+def two_countries(engine: Engine) -> None:
+    with transaction(engine) as session:
+        fill(session, {code: read_country(code) for code in ("HN", "BZ")})
 
 
 @pytest.fixture
-def engine(filled_url: str, tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(copy_of(filled_url, tmp_path))
-    yield engine
-    engine.dispose()
+def engine(kind: str, copied: Copied) -> Iterator[Engine]:
+    yield from opened(copied(kind, two_countries))
 
 
 @pytest.fixture

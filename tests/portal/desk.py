@@ -10,20 +10,23 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pyotp
+import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.analytics.publish import Rule
 from bot.conversation.world import World
 from bot.directory.models import Service
 from bot.portal.accounts import Newcomer
 from bot.portal.routes import site_routes
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
+from bot.privacy.shield import Shield
+from tests.conftest import ON_BOTH
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
+on_both = pytest.mark.parametrize("kind", ON_BOTH, indirect=True)
 PASSWORD = "caballo correcto pila grapa"  # noqa: S105 - of nobody
 
 
@@ -130,13 +133,14 @@ class Desk:
     engine: Engine
     site: Site
     clock: Clock
-    app: Starlette
+    app: Any  # as it is served, behind its shield
 
     @classmethod
     def open(cls, engine: Engine) -> Desk:
         clock = Clock()
         site = Site(engine, Secrets(b"s" * 32), World(engine), clock, "http://testserver")
-        return cls(engine, site, clock, Starlette(routes=site_routes(site, Rule())))
+        shielded: Any = Shield(Starlette(routes=site_routes(site)))  # type: ignore[arg-type]
+        return cls(engine, site, clock, shielded)
 
     def browser(self) -> Worker:
         return Worker(TestClient(self.app))

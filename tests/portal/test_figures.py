@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.portal.desk import Desk
+from tests.portal.desk import Desk, on_both
 
 PLACES = ("/portal/figures", "/portal/figures/figures.csv", "/portal/figures/figures.json")
 
@@ -18,9 +18,12 @@ def test_an_editor_is_refused(desk: Desk) -> None:
     worker = desk.editor()
 
     assert [worker.open(place).status for place in PLACES] == [403, 403, 403]
+    assert "style-src 'self'" in worker.headers["content-security-policy"]  # a page with its style
+    assert worker.headers["x-frame-options"] == "DENY"
     assert "/portal/figures" not in str(worker.open("/portal/").words)
 
 
+@on_both
 @pytest.mark.parametrize("role", ["analyst", "administrator"])
 def test_analysts_and_administrators_see_them(desk: Desk, role: str) -> None:
     worker = desk.worker(role)

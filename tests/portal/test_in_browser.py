@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
-from sqlalchemy.engine import make_url
 
 from bot.database import transaction
 from bot.directory.models import Service
@@ -26,14 +25,6 @@ from tests.serve.system import wait_for
 
 pytestmark = pytest.mark.browser
 PICTURES = ROOT / "artefacts" / "portal"
-
-
-@pytest.fixture
-def only_sqlite(desk: Desk) -> Desk:
-    """A browser sees no difference between databases."""
-    if make_url(str(desk.engine.url)).get_backend_name() != "sqlite":
-        pytest.skip("once is enough")
-    return desk
 
 
 @contextmanager
@@ -107,12 +98,13 @@ def busy(desk: Desk) -> Service:
     return service
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "laptop"])
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize(("size", "scripts"), [
+    pytest.param(NARROW, True, id="phone"), pytest.param(WIDE, False, id="laptop-no-scripts"),
+])  # fmt: skip
 def test_from_the_invitation_to_a_corrected_place(
-    only_sqlite: Desk, browser: Browser, size: tuple[int, int], scripts: bool  # noqa: F811
+    desk: Desk, browser: Browser, size: tuple[int, int], scripts: bool  # noqa: F811
 ) -> None:  # fmt: skip
-    desk, service = only_sqlite, busy(only_sqlite)
+    service = busy(desk)
     name = f"{'phone' if size == NARROW else 'laptop'}{'' if scripts else '-no-scripts'}"
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, size, scripts=scripts) as visitor:
@@ -139,9 +131,9 @@ def test_from_the_invitation_to_a_corrected_place(
 
 
 def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
-    only_sqlite: Desk, browser: Browser, axe: Axe  # noqa: F811
+    desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
-    desk, service = only_sqlite, busy(only_sqlite)
+    service = busy(desk)
     link = desk.invite("administrator", "Clara")
     wrong: list[str] = []
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
@@ -168,9 +160,8 @@ def _look(visitor: Visitor, axe: Axe, name: str, wrong: list[str]) -> None:  # n
 
 
 def test_the_hours_write_themselves_and_the_keyboard_is_enough(
-    only_sqlite: Desk, browser: Browser  # noqa: F811
+    desk: Desk, browser: Browser  # noqa: F811
 ) -> None:  # fmt: skip
-    desk = only_sqlite
     service = desk.service()
     link = desk.invite("contributor", "Berta", organization_id=service.organization_id)
     with served(desk) as url, visit(browser, url, WIDE) as visitor:

@@ -17,7 +17,7 @@ from bot.directory.reports import report_record
 from bot.directory.search import find_service
 from bot.knowledge.history import versions
 from bot.knowledge.lifecycle import stage
-from tests.portal.desk import NOW, Desk
+from tests.portal.desk import NOW, Desk, on_both
 
 TODAY = NOW.date()
 TOWN_THAT_MUST_NOT_SHOW = "Choloma"
@@ -34,6 +34,7 @@ def other_organization(desk: Desk, than: str) -> str:
         return session.scalars(wanted.order_by(Service.id)).first().id  # type: ignore[union-attr]  # there are dozens
 
 
+@on_both
 def test_one_tap_on_my_work_makes_an_overdue_place_fresh(desk: Desk) -> None:
     service = desk.service()
     make_overdue(desk, service.id)
@@ -49,6 +50,7 @@ def test_one_tap_on_my_work_makes_an_overdue_place_fresh(desk: Desk) -> None:
     assert stage(now, now.publication, TODAY) == "published"
 
 
+@on_both
 def test_what_women_reported_is_on_top_and_solved_with_one_tap(desk: Desk) -> None:
     service = desk.service()
     for who in ("ana", "berta"):
@@ -73,6 +75,7 @@ def test_a_number_of_an_emergency_line_is_never_hidden(desk: Desk) -> None:
         assert find_service(session, "hn.911", TODAY)
 
 
+@on_both
 def test_hiding_a_place_keeps_it_from_women_until_it_is_checked(desk: Desk) -> None:
     service = desk.service(id="hn.clinica-hosp-escuela")
     worker = desk.editor().open("/portal/")
@@ -80,8 +83,9 @@ def test_hiding_a_place_keeps_it_from_women_until_it_is_checked(desk: Desk) -> N
     assert worker.status == 200, worker.words
     with Session(desk.engine) as session:
         assert find_service(session, service.id, TODAY) is None
+    assert "Está oculto hasta que alguien lo compruebe" in worker.open("/portal/reports").words
 
-    worker.open(f"/portal/services/{service.id}").send("/still-true")
+    worker.send(f"/records/{service.id}/still-true")
 
     with Session(desk.engine) as session:
         assert find_service(session, service.id, TODAY) is not None
@@ -107,6 +111,7 @@ def test_another_organisations_place_is_refused(desk: Desk, what: str) -> None:
     assert foreign not in worker.open("/portal/services").text
 
 
+@on_both
 def test_an_editor_of_one_country_has_no_say_in_another(desk: Desk) -> None:
     service = desk.service()
     worker = desk.editor(country="BZ")
@@ -116,6 +121,7 @@ def test_an_editor_of_one_country_has_no_say_in_another(desk: Desk) -> None:
     assert worker.send_bare(f"/portal/records/{service.id}/still-true").status == 403
 
 
+@on_both
 def test_the_list_is_filtered_by_kind_town_and_freshness(desk: Desk) -> None:
     service = desk.service()
     make_overdue(desk, service.id)
@@ -130,6 +136,7 @@ def test_the_list_is_filtered_by_kind_town_and_freshness(desk: Desk) -> None:
     assert int(re.search(r"Lugares: (\d+)", worker.words)[1]) > 0  # type: ignore[index]  # else it fails
 
 
+@on_both
 def test_a_changed_phone_is_saved_checked_and_can_be_brought_back(desk: Desk) -> None:
     service = desk.service()
     worker = desk.contributor(service).open(f"/portal/services/{service.id}")
@@ -172,6 +179,7 @@ def test_what_cannot_be_right_is_named_at_its_field_and_nothing_is_saved(desk: D
     assert desk.read(service.id).name == service.name
 
 
+@on_both
 def test_the_preview_is_what_she_would_be_told_and_saves_nothing(desk: Desk) -> None:
     service = desk.service()
     worker = desk.editor().open(f"/portal/services/{service.id}")
@@ -205,7 +213,25 @@ def test_who_saves_over_somebody_elses_change_is_told(desk: Desk) -> None:
     assert first.status == 409
     assert "Otra persona cambió esto" in first.words
     assert "Martes" in first.text
+    assert "lo cambiaron las dos personas; ahora dice: horario (español) : Lunes" in first.words
     assert desk.read(service.id).hours_es == "Lunes"
+
+
+def test_what_the_other_changed_and_she_did_not_touch_stays_changed(desk: Desk) -> None:
+    service = desk.service()
+    first = desk.editor().open(f"/portal/services/{service.id}")
+    second = desk.worker("administrator", "Clara").open(f"/portal/services/{service.id}")
+    kinds = ["food", *(each.type for each in service.types)]
+    second.send(second.path, hours_es="Lunes", hours_en="Monday", service_types=kinds, do="save")
+
+    first.send(first.path, for_whom_es="Todas", for_whom_en="All women", do="save")
+    assert first.status == 409
+    assert "lo cambiaron las dos" not in first.words
+    first.send(first.path, do="save")
+
+    saved = desk.read(service.id)
+    assert (saved.hours_es, saved.for_whom_es) == ("Lunes", "Todas")
+    assert {each.type for each in saved.types} == set(kinds)
 
 
 NEW = {
@@ -215,6 +241,7 @@ NEW = {
 }  # fmt: skip
 
 
+@on_both
 def test_a_contributors_new_place_waits_for_an_editor(desk: Desk) -> None:
     service = desk.service()
     worker = desk.contributor(service).open("/portal/services/new")
@@ -236,17 +263,26 @@ def test_a_contributors_new_place_waits_for_an_editor(desk: Desk) -> None:
         assert find_service(session, new_id, TODAY)
 
 
+@on_both
 def test_a_contributor_cannot_publish_by_bringing_a_version_back(desk: Desk) -> None:
     service = desk.service()
     editor = desk.editor().open(f"/portal/services/{service.id}")
+    editor.send(editor.path, hours_es="Diario", hours_en="Daily", do="save")
     editor.send("/publication", publication="withdrawn")
     worker = desk.contributor(service).open(f"/portal/records/{service.id}/history")
 
     worker.send("/restore", number="0")
 
     assert desk.read(service.id).publication == "withdrawn"
+    assert desk.read(service.id).hours_es == service.hours_es
+    with Session(desk.engine) as session:
+        last = versions(session, service.id)[-1]
+        assert (last.action, last.after and last.after["publication"]) == ("restored", "withdrawn")
+        assert last.before
+        assert last.before["publication"] == "withdrawn", "told for a moment in between"
 
 
+@on_both
 def test_a_place_that_looks_like_another_is_asked_about(desk: Desk) -> None:
     worker = desk.editor().open("/portal/services/new")
     worker.send(worker.path, organization="Red Aurora", **NEW)
@@ -260,6 +296,7 @@ def test_a_place_that_looks_like_another_is_asked_about(desk: Desk) -> None:
     assert "Guardado como borrador" in worker.words
 
 
+@on_both
 def test_making_a_place_secret_erases_where_it_is_everywhere(desk: Desk) -> None:
     worker = desk.editor().open("/portal/services/new")
     place = {"address": "Calle Tres 45", "organization": "Red Aurora"}
@@ -315,6 +352,7 @@ def link_of(desk: Desk, service_id: str) -> str:
                               worker.text)[1])  # type: ignore[index]  # fmt: skip  # else it fails
 
 
+@on_both
 def test_the_organisation_confirms_by_its_link_without_an_account(desk: Desk) -> None:
     service = desk.service()
     link = link_of(desk, service.id)

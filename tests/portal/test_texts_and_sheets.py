@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
-from bot.directory.reports import report_record
+from bot.directory.reports import Rule, report_record
 from bot.directory.sheet import write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.history import By, edit
 from bot.knowledge.models import Statement
 from bot.portal.first import first_login
-from bot.portal.models import Account, Invitation, Upload
+from bot.portal.models import Account, Attempt, Audit, Invitation, Upload
+from bot.portal.models import Session as PortalSession
 from bot.portal.statements import measure, needs_second
 from bot.portal.words import texts
+from bot.serve.forgetting import forget_old
 from bot.settings import Settings
-from tests.portal.desk import PASSWORD, Desk, Worker
+from tests.portal.desk import PASSWORD, Desk, Worker, on_both
 
 
 def statement(desk: Desk, *, second: bool, country: str = "HN") -> Statement:
@@ -40,6 +44,7 @@ def read(desk: Desk, record_id: str) -> Statement:
         return session.get_one(Statement, record_id)
 
 
+@on_both
 def test_a_text_of_law_changes_only_when_another_person_accepts_it(desk: Desk) -> None:
     said = statement(desk, second=True)
     writer = desk.editor().open(f"/portal/statements/{said.id}")
@@ -58,6 +63,51 @@ def test_a_text_of_law_changes_only_when_another_person_accepts_it(desk: Desk) -
     assert reader.send_bare(number, do="accept").status == 404
 
 
+def proposed(desk: Desk, said: Statement) -> str:
+    """Ana proposes a text; the address at which somebody else accepts it."""
+    writer = desk.editor().open(f"/portal/statements/{said.id}")
+    writer.send(writer.path, text_es="Texto nuevo.", text_en="New text.", do="save")
+    writer.open("/portal/")
+    return next(each["action"] for each in writer.forms() if "/proposals/" in each["action"])
+
+
+def test_a_proposal_does_not_overwrite_what_was_changed_after_it(desk: Desk) -> None:
+    said = statement(desk, second=True)
+    number = proposed(desk, said)
+    desk.clock.pass_by(minutes=5)
+    edit(desk.engine, said.id, {"text_es": "La ley cambió."}, By("editor", desk.clock()))
+
+    reader = desk.editor("Rosa").open("/portal/")
+    assert reader.send(number, do="accept").status == 409
+
+    assert read(desk, said.id).text_es == "La ley cambió."
+    reader.open("/portal/").send(number, do="refuse")
+    assert reader.status == 200
+
+
+@on_both
+def test_a_text_that_cannot_be_written_stays_in_the_queue(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = statement(desk, second=True)
+    number = proposed(desk, said)
+    reader = desk.editor("Rosa").open("/portal/")
+    reader.client = TestClient(
+        desk.app, cookies=dict(reader.client.cookies), raise_server_exceptions=False
+    )
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.knowledge.history.put_back", broken)
+        assert reader.send(number, do="accept").status == 500
+
+    reader.open("/portal/").send(number, do="accept")
+    assert read(desk, said.id).text_es == "Texto nuevo."
+
+
+@on_both
 def test_bringing_back_a_text_of_law_waits_for_another_person_too(desk: Desk) -> None:
     said = statement(desk, second=True)
     edit(desk.engine, said.id, {"text_es": "Otra cosa."}, By("editor", desk.clock()))
@@ -115,6 +165,7 @@ def bring(worker: Worker, data: bytes) -> Worker:
     return worker.send("/sheets", files={"sheet": ("lugares.csv", data, "text/csv")})
 
 
+@on_both
 def test_a_sheet_is_looked_at_confirmed_and_undone(desk: Desk) -> None:
     service = desk.service()
     worker = desk.contributor(service)
@@ -138,6 +189,28 @@ def test_a_sheet_is_looked_at_confirmed_and_undone(desk: Desk) -> None:
     assert "deshecha" in worker.words
 
 
+@on_both
+def test_what_the_portal_keeps_for_a_while_goes_though_nobody_comes(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.contributor(service)
+    bring(worker, sheet(desk, service.organization_id, hours_es="Diario", hours_en="Daily"))
+    desk.invite("editor", "Rosa", country="HN")
+    sign_ins = desk.browser().open("/portal/login")
+    sign_ins.send("/login", email="nadie@red.example", password="no es esta")  # noqa: S106
+    tables = (Upload, Invitation, PortalSession, Attempt, Audit)
+
+    def left(**later: float) -> list[str]:
+        forget_old(desk.engine, Rule(), desk.clock() + timedelta(**later))
+        with Session(desk.engine) as session:
+            return [each.__name__ for each in tables if session.scalars(select(each)).first()]
+
+    assert left(minutes=1) == ["Upload", "Invitation", "Session", "Attempt", "Audit"]
+    assert left(minutes=16) == ["Upload", "Invitation", "Session", "Audit"]
+    assert left(hours=25) == ["Invitation", "Audit"]
+    assert left(days=8) == ["Audit"]
+    assert left(days=731) == []
+
+
 def test_errors_are_named_by_row_and_column(desk: Desk) -> None:
     service = desk.service()
 
@@ -146,6 +219,7 @@ def test_errors_are_named_by_row_and_column(desk: Desk) -> None:
     assert "fila 2, «teléfono 1»" in worker.words
 
 
+@on_both
 def test_a_sheet_cannot_reach_another_organisation(desk: Desk) -> None:
     mine = desk.service()
     with Session(desk.engine) as session:
@@ -183,6 +257,16 @@ def test_a_file_that_is_no_sheet_is_explained(desk: Desk) -> None:
     assert "no tiene los títulos" in worker.words
 
 
+def test_a_large_sheet_comes_through_the_shield_and_one_that_is_too_large_is_told_so(
+    desk: Desk,
+) -> None:
+    worker = desk.editor()
+
+    assert "no tiene los títulos" in bring(worker, b"hola\n" * 600_000).words
+    assert "demasiado grande" in bring(worker, b"hola\n" * 2_400_000).words
+
+
+@on_both
 def test_the_first_administrator_is_made_once_and_writes_her_own_mail(desk: Desk) -> None:
     settings = Settings(desk.engine.url.render_as_string(hide_password=False), b"s" * 32)
     old = first_login(settings)
@@ -206,6 +290,7 @@ def test_every_text_has_both_languages_and_the_same_fields() -> None:
     assert len(texts()) > 300
 
 
+@on_both
 def test_a_report_of_a_text_is_in_the_queue_too(desk: Desk) -> None:
     said = statement(desk, second=False)
     with speaking("ana"):

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from bot.database import migrate, open_engine
+from bot.portal.accounts import Accounts, Newcomer, new_totp
+from bot.portal.models import Account
+from bot.portal.secrets import Secrets
+from bot.portal.sessions import find_session, open_session
 from bot.privacy.commands import rotate_keys
 from bot.privacy.keys import Keys, Unreadable, unseal
 from bot.privacy.rotation import rename_slots, rotate
@@ -203,3 +208,42 @@ def test_the_command_says_what_is_missing_and_what_it_has_done(
 
     assert said.startswith("1 people re-wrapped")
     assert "n" * 32 not in said
+
+
+PASSWORD = "caballo correcto pila grapa"  # noqa: S105 - of nobody
+
+
+def test_after_rotation_the_people_of_the_portal_sign_in_as_before(
+    engine: Engine, tmp_path: Path
+) -> None:
+    before, after = (Accounts(engine, Secrets(each * 32)) for each in (b"o", b"n"))
+    link = before.invite(Newcomer("Ana", "Ana@red.example", "administrator"), NOW)
+    ana = before.accept(link, PASSWORD, NOW)
+    assert ana
+    totp = new_totp()
+    before.keep_totp(ana.id, totp)
+    cookie = open_session(engine, ana.id, "Firefox", NOW, is_whole=True)
+    assert find_session(after, cookie, NOW) is None, "an old cookie must not break the page"
+
+    for _ in range(2):  # a second run changes nothing more
+        rotate_keys(engine, b"n" * 32, tmp_path, {"COMADRE_SECRET_KEY_OLD": "o" * 32})
+
+    assert after.with_password("ana@red.example", PASSWORD)
+    assert after.takes_code(ana.id, pyotp.TOTP(totp).at(NOW), NOW)
+    assert [each["person"].name for each in after.everybody()] == ["Ana"]
+    assert find_session(after, cookie, NOW) is None, "what was open before goes on"
+    with Session(engine) as session, pytest.raises(Unreadable):
+        before.person(session.scalars(select(Account)).one())
+
+
+def test_an_account_that_neither_secret_opens_does_not_shut_the_portal(
+    engine: Engine, tmp_path: Path
+) -> None:
+    stranger, after = (Accounts(engine, Secrets(each * 32)) for each in (b"x", b"n"))
+    link = stranger.invite(Newcomer("Ana", "ana@red.example", "administrator"), NOW)
+    stranger.accept(link, PASSWORD, NOW)
+
+    rotate_keys(engine, b"n" * 32, tmp_path, {"COMADRE_SECRET_KEY_OLD": "o" * 32})
+
+    assert after.everybody() == []
+    assert after.waiting_administrator() == 0

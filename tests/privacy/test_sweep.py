@@ -1,4 +1,7 @@
-"""The canary sweep: hundreds of people say everything about themselves; then all of it is sought.
+"""The canary sweep: people say everything about themselves in every way; then all of it is sought.
+
+Thirty go every way on every channel and say each of the last words; COMADRE_SWEEP_PEOPLE=100 is
+more of the same, for the load.
 
 COMADRE_WRITE_DOCS=1 writes what was found while it may be found to docs/security.
 """
@@ -27,8 +30,8 @@ from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
 PAGE = ROOT / "docs" / "security" / "what-is-findable.md"
 MOST_AT_ONCE = 12
 BOTH = [
-    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "100"))), id="sqlite"),
-    pytest.param(("postgresql", 20), id="procrastinate", marks=pytest.mark.postgresql),
+    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "30"))), id="sqlite"),
+    pytest.param(("postgresql", 15), id="procrastinate", marks=pytest.mark.postgresql),
 ]
 pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
 

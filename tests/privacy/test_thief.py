@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from bot.portal.accounts import Accounts, Newcomer
+from bot.portal.secrets import Secrets
 from bot.privacy.catalogue import undecided
 from bot.privacy.commands import write_thief_report
 from bot.privacy.confine import open_to_others
@@ -83,3 +85,16 @@ def test_a_new_column_that_nobody_has_decided_on_is_named(lived_in: Engine, tmp_
 
     assert undecided(lived_in) == ["person.nickname"]
     assert "person.nickname" in report(lived_in, KEYS, tmp_path)
+
+
+def test_what_lies_there_of_the_networks_own_people_is_named_too(
+    lived_in: Engine, tmp_path: Path
+) -> None:
+    accounts = Accounts(lived_in, Secrets(SECRET))
+    accounts.invite(Newcomer("Ana", "ana@red.example", "editor", country="HN"), utc_now())
+
+    said = report(lived_in, KEYS, tmp_path)
+
+    assert "`portal_account`" in said
+    assert "`portal_invitation`" in said
+    assert "ana@red.example" not in said

@@ -1,0 +1,26 @@
+"""What the portal keeps for a while only."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_
+from sqlalchemy.orm import Session as Database
+
+from bot.portal.attempts import WINDOW
+from bot.portal.models import Attempt, Audit, Invitation, Session, Upload
+from bot.portal.sessions import IDLE, LONGEST
+
+UPLOADS = timedelta(days=1)
+AUDIT = timedelta(days=2 * 365)
+
+
+def forget_portal(session: Database, now: datetime) -> None:
+    """Spreadsheets after a day, links and sessions when they have ended, the audit after two
+    years, failed sign-ins after a quarter of an hour."""
+    session.execute(delete(Upload).where(Upload.made_at < now - UPLOADS))
+    session.execute(delete(Invitation).where(Invitation.until < now))
+    ended = or_(Session.opened_at < now - LONGEST, Session.seen_at < now - IDLE)
+    session.execute(delete(Session).where(ended))
+    session.execute(delete(Attempt).where(Attempt.since <= now - WINDOW))
+    session.execute(delete(Audit).where(Audit.at < now - AUDIT))

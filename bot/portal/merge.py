@@ -1,0 +1,31 @@
+"""Two people at one form: what each of them changed is kept, and where both did she is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Cells = dict[str, str]
+
+
+def merged(
+    opened: Mapping[str, str], hers: Mapping[str, str], now: Mapping[str, str]
+) -> tuple[Cells, Cells]:
+    """Her cells, where she changed what the form said when she opened it; elsewhere what is said
+    `now`. And what is said now, where both changed the same one differently."""
+    cells, differs = dict(hers), {}
+    for name, said in now.items():
+        mine, before = _plain(name, hers.get(name, "")), _plain(name, opened.get(name))
+        if mine == before:
+            cells[name] = said
+        elif _plain(name, said) not in (mine, before):
+            differs[name] = said
+    return cells, differs
+
+
+def _plain(name: str, text: str | None) -> str | None:
+    """As a form gives it back."""
+    if text is None:
+        return None
+    if name == "service_types":
+        return ",".join(sorted(text.split(",")))
+    return text.replace("\r\n", "\n").strip()

@@ -1,0 +1,51 @@
+"""A new root secret, for the people of the portal: names, mails and second locks are sealed anew.
+
+Whoever was signed in signs in again, and links that were not used yet end: a new secret is set
+after a loss, and nothing that was opened before it should go on.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.orm import Session as Database
+
+from bot.portal.accounts import mark_of_mail
+from bot.portal.models import Account, Attempt, Invitation, Session, Upload
+from bot.portal.secrets import Secrets
+from bot.privacy.keys import Unreadable
+
+
+def rotate_accounts(connection: Connection, old: Secrets, new: Secrets) -> int:
+    """Inside the caller's transaction; how many were sealed anew. A second run changes no more;
+    accounts that neither secret opens are deleted, as nobody could ever sign in with them."""
+    with Database(connection, join_transaction_mode="create_savepoint") as session:
+        for table in (Session, Invitation, Attempt):
+            session.execute(delete(table))
+        accounts = list(session.scalars(select(Account).order_by(Account.id)))
+        changed = sum(_rotate_account(session, each, old, new) for each in accounts)
+        session.commit()
+    return changed
+
+
+def _rotate_account(session: Database, account: Account, old: Secrets, new: Secrets) -> bool:
+    if _opens(new, account.sealed):
+        return False
+    try:
+        known = old.unseal(account.sealed)
+    except Unreadable:
+        session.execute(delete(Upload).where(Upload.account_id == account.id))
+        session.delete(account)
+        return False
+    account.mark = mark_of_mail(new, known["email"])
+    account.sealed = new.seal(known)
+    if account.totp is not None:
+        account.totp = new.seal(old.unseal(account.totp)) if _opens(old, account.totp) else None
+    return True
+
+
+def _opens(secrets: Secrets, sealed: bytes) -> bool:
+    try:
+        secrets.unseal(sealed)
+    except Unreadable:
+        return False
+    return True
