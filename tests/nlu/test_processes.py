@@ -32,7 +32,7 @@ def _ancestors(pid: str) -> set[str]:
 def test_the_encoders_processes_end_with_the_training(tmp_path: Path) -> None:
     script = tmp_path / "long.py"
     script.write_text(_LONG, encoding="utf-8")
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  # our own words
         [RASA_PYTHON, "-W", "ignore", script], env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
     workers: set[str] = set()

@@ -77,7 +77,7 @@ def test_every_kind_of_service_has_a_name_that_fits_on_a_button() -> None:
 # Who may import whom. Inner parts know nothing of the outer ones.
 FORBIDDEN = {
     "bot/analytics": r"^(actions|connectors|bot\.(serve|commands))",
-    "bot/nlu": r"^(bot(?!\.nlu)|actions|connectors)",
+    "bot/nlu": r"^(bot(?!\.(nlu|processes))|actions|connectors)",
     "bot/safety": r"^(actions|connectors|bot\.(serve|commands|conversation|directory))",
     "bot/privacy": r"^(actions|connectors|bot(?!\.privacy))",
     "bot/knowledge": r"^(actions|connectors|bot\.(serve|commands|conversation))",
