@@ -64,8 +64,8 @@ def _coverage(_: argparse.Namespace) -> int:
 
 
 def _keys(_: argparse.Namespace) -> int:
+    from bot.commands.privacy import rotate_keys
     from bot.database import open_engine
-    from bot.privacy.commands import rotate_keys
     from bot.serve.supervisor import say
     from bot.settings import read_settings
 
@@ -93,8 +93,8 @@ def _invite(_: argparse.Namespace) -> int:
 
 
 def _thief(_: argparse.Namespace) -> int:
+    from bot.commands.privacy import write_thief_report
     from bot.database import open_engine
-    from bot.privacy.commands import write_thief_report
     from bot.serve.supervisor import say
     from bot.settings import read_settings
 

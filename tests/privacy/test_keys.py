@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from bot.commands.privacy import rotate_keys
 from bot.database import migrate, open_engine
 from bot.portal.accounts import Accounts, Newcomer, new_totp
 from bot.portal.models import Account
 from bot.portal.secrets import Secrets
 from bot.portal.sessions import find_session, open_session
-from bot.privacy.commands import rotate_keys
 from bot.privacy.keys import Keys, Unreadable, unseal
 from bot.privacy.rotation import rename_slots, rotate
 from connectors.contract import IncomingMessage, Outgoing

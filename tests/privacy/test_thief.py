@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from bot.commands.privacy import write_thief_report
 from bot.portal.accounts import Accounts, Newcomer
 from bot.portal.secrets import Secrets
 from bot.privacy.catalogue import undecided
-from bot.privacy.commands import write_thief_report
 from bot.privacy.confine import open_to_others
 from bot.privacy.keys import Keys
 from bot.privacy.scan import Needles
