@@ -83,6 +83,7 @@ def _train(path: Path) -> None:
     command = [
         str(RASA_PYTHON), "-m", "bot.rasa.light", "train", "--data", "data/nlu", "data/stories",
         "--out", str(MODELS), "--fixed-model-name", unfinished.name.removesuffix(".tar.gz"),
+        "--force",  # Rasa's own cache does not see that our code has changed
     ]  # fmt: skip
     try:
         with subprocess.Popen(  # noqa: S603  # our own command
