@@ -19,6 +19,7 @@ import yaml
 from bot.nlu.normalise import LEXICON, clean, plain
 
 BUCKETS = 1 << 15
+ENOUGH = 40_000  # messages: all 94,000 know no better (98.5 %), and take three times as long
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
 
 
@@ -64,7 +65,9 @@ class LanguageModel:
 
     @classmethod
     def train(cls, texts: list[str], languages: list[str]) -> LanguageModel:
-        """From messages and their `es`/`en` codes."""
+        """From messages and their `es`/`en` codes; an even share of them where there are many."""
+        step = -(-len(texts) // ENOUGH)
+        texts, languages = texts[::step], languages[::step]
         counts = np.full((2, BUCKETS), 0.5)
         for row, code in enumerate(("es", "en")):
             own = [t for t, c in zip(texts, languages, strict=True) if c == code]

@@ -19,6 +19,8 @@ MAX_LENGTH = 1_000  # characters the model reads; what follows never changed a l
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SIGN = re.compile("[^\x20-\x7e\u00bf-\u024f]")  # beyond what Spanish and English are written with
+SIGNS = ("So", "Cs", "Co", "Cn")
 _SPACES = re.compile(r"\s+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"[^\s.,;:!?¡¿()\"«»…]+|[.,;:!?¡¿()\"«»…]")
@@ -53,10 +55,11 @@ def clean(text: str) -> str:
     """`text` in one line, lower case, without invisible signs, at most MAX_LENGTH characters."""
     text = unicodedata.normalize("NFKC", text[: 4 * MAX_LENGTH])
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
-    for sign, words in _emoji().items():
-        if sign in text:
-            text = text.replace(sign, f" {words} ")
-    text = "".join(" " if unicodedata.category(c) in ("So", "Cs", "Co", "Cn") else c for c in text)
+    if _SIGN.search(text):
+        for sign, words in _emoji().items():
+            if sign in text:
+                text = text.replace(sign, f" {words} ")
+        text = "".join(" " if unicodedata.category(c) in SIGNS else c for c in text)
     text = _REPEATED.sub(r"\1\1", text.lower().translate(_LOOKALIKES))
     return _SPACES.sub(" ", text).strip()[:MAX_LENGTH]
 
