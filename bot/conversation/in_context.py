@@ -15,7 +15,7 @@ from bot.knowledge.topics import topics
 
 # How much likelier the topic of before is, and its neighbours; then what is likely enough to be
 # answered and not asked about, and how far ahead of the next one.
-SAME_TOPIC, SAME_GROUP = 4.0, 1.7
+SAME_TOPIC, SAME_TOPIC_LONG, SAME_GROUP = 12.0, 4.0, 1.7
 ENOUGH, AHEAD = 0.3, 1.4
 
 
@@ -42,11 +42,16 @@ def _likeliest(turn: Turn, topic: str, world: World) -> str | None:
     return best
 
 
+def same_topic(turn: Turn) -> float:
+    """How much likelier her next message is on the topic of before than on another."""
+    return SAME_TOPIC if turn.words <= SHORT else SAME_TOPIC_LONG
+
+
 def _weight(name: str, topic: str, turn: Turn) -> float:
+    if name == topic:
+        return same_topic(turn)
     if turn.words > SHORT:
         return 1.0
-    if name == topic:
-        return SAME_TOPIC
     known = topics()
     near = name in known and known[name].group == known[topic].group
     return SAME_GROUP if near else 1.0

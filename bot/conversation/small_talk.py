@@ -188,6 +188,8 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     state = state.but(misunderstood=state.misunderstood + 1)
     if state.misunderstood >= 3:  # we ask twice and no more
         return person(turn, state, world)
+    if state.topic and world.is_topic(state.topic):  # perhaps it is still about that
+        known = [state.topic, *(name for name in known if name != state.topic)][:3]
     if state.misunderstood == 1 and known:
         options = [Option(world.topic_name(name, language), f"/{name}") for name in known]
         options.append(Option(say("option_none_of_these", language), "/ask_menu"))
