@@ -26,9 +26,11 @@ def titles(decision: Decision) -> list[str]:
     return [option.title for reply in decision.replies for option in reply.options]
 
 
-def doubted(engine: Engine, *ranking: tuple[str, float]) -> Decision:
+def doubted(
+    engine: Engine, *ranking: tuple[str, float], topic: str | None = "ask_unpaid_wages"
+) -> Decision:
     """After an answer on wages she writes what we do not understand."""
-    state = State(country="HN", here="HN", topic="ask_unpaid_wages")
+    state = State(country="HN", here="HN", topic=topic)
     turn = Turn("nlu_fallback", NOW.date(), 0.2, ranking, now=NOW, words=12)
     return play(repair, turn, state, World(engine))
 
@@ -38,9 +40,15 @@ def yes(engine: Engine, state: State) -> Decision:
 
 
 def test_yes_to_the_one_topic_that_it_may_be_is_that_topic(filled_engine: Engine) -> None:
-    asked = doubted(filled_engine, ("ask_asylum", 0.2))
+    asked = doubted(filled_engine, ("ask_asylum", 0.2), topic=None)
 
     assert yes(filled_engine, asked.state).acted_on == "ask_asylum"
+
+
+def test_what_is_spoken_of_is_the_first_that_it_may_be(filled_engine: Engine) -> None:
+    asked = doubted(filled_engine, ("ask_asylum", 0.2), ("ask_find_job", 0.2))
+
+    assert asked.replies[-1].options[0].payload == "/ask_unpaid_wages"
 
 
 def test_yes_to_one_of_several_topics_shows_them_again(filled_engine: Engine) -> None:
