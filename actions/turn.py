@@ -71,6 +71,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = message.get("intent") or {}
     said = places_said(text, entities, places, str(intent.get("name")))
+    origin = said.origin or places.get("origin")
     if said.other and not cues.other:
         cues = replace(cues, other=True)
     return Turn(
@@ -93,8 +94,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         ),
         language=_language(message, tapped),
         country=said.country,
-        origin=None if places.get("origin") in said.not_in else places.get("origin"),
-        destination=places.get("destination"),
+        origin=None if origin in said.not_in else origin,
+        destination=None if said.origin else places.get("destination"),
         city=said.city,
         here=said.here,
         not_in=said.not_in,
