@@ -21,7 +21,15 @@ from bot.conversation.reread import Decide
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
-from bot.knowledge.asked import for_other, names_family, read_asked, read_hint, read_service_type
+from bot.knowledge.asked import (
+    for_other,
+    names_family,
+    read_asked,
+    read_hint,
+    read_paper,
+    read_paper_of,
+    read_service_type,
+)
 
 
 class TurnAction(Action):
@@ -71,7 +79,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = message.get("intent") or {}
     said = places_said(text, entities, places, str(intent.get("name")))
-    origin = said.origin or places.get("origin")
+    prefix = metadata.get("prefix_country")
+    origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
     if said.other and not cues.other:
         cues = replace(cues, other=True)
     return Turn(
@@ -102,6 +111,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         hint=read_hint(text),
         names_family=names_family(text),
         for_other=for_other(text),
+        asked_paper=read_paper(text),
         candidates=tuple(places.get("candidates") or ()),
         service_type=_first(entities, "service_type") or _short_service(text, intent, places),
         relative=_first(entities, "relative"),
@@ -109,7 +119,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         words=int(metadata.get("typed") or 0),
         tapped=tapped,
         style=str(metadata.get("style") or "web"),
-        prefix_country=metadata.get("prefix_country"),
+        prefix_country=prefix,
     )
 
 

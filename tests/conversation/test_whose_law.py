@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from actions.turn import read_turn
-from bot.conversation.state import State, Turn, absorb
+from bot.conversation.state import State, absorb
 from bot.knowledge.schema import COUNTRY_CODES
-from bot.nlu.places import PlaceFinder, summarise
+from tests.conversation.reading import heard
 
-FINDER = PlaceFinder.load()
 COMING, STATUS, WORK = "ask_family_reunification", "ask_regular_status", "ask_unpaid_wages"
 SERVED = frozenset(COUNTRY_CODES)
-
-
-def heard(text: str, intent: str, prefix: str | None = None) -> Turn:
-    """As the understanding and the action server read it."""
-    found = FINDER.find(text)
-    told = summarise(found)
-    entities = [{"entity": p.entity, "value": p.value, "role": p.role, "start": p.start,
-                 "end": p.end} for p in found if p.value]  # fmt: skip
-    places = {"country": told.country, "origin": told.origin, "destination": told.destination,
-              "city": told.city, "candidates": list(told.candidates)}  # fmt: skip
-    message = {
-        "text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": entities,
-        "places": places, "metadata": {"prefix_country": prefix, "typed": len(text.split())},
-    }  # fmt: skip
-    return read_turn(message, {})
 
 
 def answered_for(text: str, intent: str, prefix: str | None = None,
