@@ -17,7 +17,9 @@ def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) ->
         return replies
     language = str(outcome.slots.get("language") or outcome.memory.language)
     text = say("intro", language)
-    if message.prefix_country:
-        number = first_number("danger", message.prefix_country)
+    # Where she says she is before where her telephone is from; Telegram tells no number at all.
+    country = outcome.slots.get("here") or message.prefix_country or outcome.slots.get("country")
+    if country:
+        number = first_number("danger", str(country))
         text = f"{text} {say('intro_number', language, number=number)}"
     return (Reply(text, language=language), *replies)
