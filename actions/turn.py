@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from bot.conversation.compose import Decision
-from bot.conversation.cues import read_cues
+from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import Decide
@@ -30,6 +30,18 @@ from bot.knowledge.asked import (
     read_paper_of,
     read_service_type,
 )
+from bot.nlu.place_only import says_only_places
+
+_GREETING, _PLACE = 2, 4  # words
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Where a place stands in the message."""
+
+    start: int
+    end: int
+    value: str | None
 
 
 class TurnAction(Action):
@@ -101,7 +113,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         ranking=tuple(
             (str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or ()
         ),
-        language=_language(message, tapped),
+        language=_language(message, tapped, cues),
         country=said.country,
         origin=None if origin in said.not_in else origin,
         destination=None if said.origin else places.get("destination"),
@@ -129,12 +141,23 @@ def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, An
     return read_service_type(text) if unclear and places.get("country") else None
 
 
-def _language(message: Mapping[str, Any], tapped: bool) -> str | None:
-    """None where only the conversation can tell ("ok", "visa", a tap)."""
+def _language(message: Mapping[str, Any], tapped: bool, cues: Cues) -> str | None:
+    """None where only the conversation can tell ("ok", "visa", "Long Island", "wenas", a tap)."""
     code = message.get("language")
-    if tapped or not code:
+    if tapped or not code or (code == "en" and _tells_none(message, cues)):
         return None
     return str(code) if message.get("language_sure") or code in OTHER_LANGUAGES else None
+
+
+def _tells_none(message: Mapping[str, Any], cues: Cues) -> bool:
+    """A place's name alone, or a greeting in slang that only looks English."""
+    text = str(message.get("text") or "")
+    greets = (message.get("intent") or {}).get("name") == "greet"
+    if greets and len(text.split()) <= _GREETING:
+        return not cues.hello
+    places = [e for e in message.get("entities") or () if e.get("entity") in ("country", "city")]
+    spans = [_Span(int(e.get("start") or 0), int(e.get("end") or 0), e["value"]) for e in places]
+    return len(text.split()) <= _PLACE and says_only_places(text, spans)
 
 
 def _first(entities: list[Mapping[str, Any]], name: str) -> str | None:
