@@ -145,7 +145,8 @@ _NAMES = {"ht": ("creole", "kreyol", "creyol", "criollo"), "fr": ("frances", "fr
 
 def _spoken(words: str) -> str:
     """The language that somebody should speak, by its name in `words`."""
-    said = words.split()
+    found = patterns().any["speaker"].search(words)
+    said = (found[0] if found else words).split()[-1:]
     return next((code for code, names in _NAMES.items() if any(n in said for n in names)), "es")
 
 

@@ -80,12 +80,21 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
         if turn.city and world.told_here(state.topic, state):
             # Her question, for that town; where all of it is told, who is near.
             more = tell(state.topic, _bare(turn), state.but(listed=()), world)
-            told_more = more.outcome == "answered" and set(more.state.told) - set(state.told)
-            return more if told_more else _near_there(turn, state, world)
-        return tell(state.topic, turn, state.but(listed=()), world)
+            if turn.tapped or not _tells_more(more, state):
+                return _near_there(turn, state, world)
+            return more
+        asked = turn if turn.asked.aspects else _bare(turn)
+        return tell(state.topic, asked, state.but(listed=()), world)
     if not state.country or (turn.origin and not turn.country and not state.here):
         return _where_now(turn, state, world)
     return _noted(state, world)
+
+
+def _tells_more(more: Decision, before: State) -> bool:
+    """Whether it holds anything of that country that she was not told."""
+    new = set(more.state.told) - set(before.told)
+    own = f"{(before.country or '').lower()}."
+    return more.outcome == "answered" and any(each.startswith(own) for each in new)
 
 
 def _bare(turn: Turn) -> Turn:

@@ -43,9 +43,15 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
         before=before,
         written=fold(text[start : int(entity.get("end") or start)]),
         denied=bool(pattern("not_there").search(before)),
-        others=bool(pattern("others_place").search(before)),
+        others=_is_others(before, fold(text[:start])),
         partners=bool(pattern("partner").search(before)),
     )
+
+
+def _is_others(before: str, all_before: str) -> bool:
+    """Somebody else's place, and not that of her with them: "me and my kids in Brooklyn"."""
+    theirs = pattern("others_place").search(before)
+    return bool(theirs) and not pattern("with_her").search(all_before)
 
 
 def _country_of(city: str, found: Mapping[str, Any]) -> str | None:

@@ -53,10 +53,10 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
 def _by_law(decided: Law, left: Sequence[Named], not_in: tuple[str, ...]) -> Said:
     """Where she is stays apart from the country that decides."""
     hers = next((p for p in left if not p.others and p.role == "location"), None)
-    apart = hers is not None and decided.country not in (None, hers.country)
+    here = decided.here or (hers.country if hers else None)
     theirs = any(p.others and p.country == decided.country for p in left)
     return Said(
-        decided.country, decided.city, hers.country if hers and apart else None, not_in,
+        decided.country, decided.city, here, not_in,
         other=theirs or (decided.country is None), origin=decided.origin,
     )  # fmt: skip
 

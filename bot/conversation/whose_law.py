@@ -32,6 +32,7 @@ class Law:
     country: str | None
     city: str | None = None
     origin: str | None = None
+    here: str | None = None
 
 
 def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: str) -> Law | None:
@@ -39,7 +40,7 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
     words = fold(text)
     entered = _entered(places)
     if entered is not None:
-        return Law(entered.country, _town(places, entered.country))
+        return Law(entered.country, _town(places, entered.country), here=entered.country)
     by_code = _by_code(text, places, found)
     if by_code is not None:
         return by_code

@@ -96,3 +96,4 @@ def test_the_first_number_is_of_where_she_says_she_is() -> None:
 def test_without_a_number_of_hers_the_country_of_her_words_tells() -> None:
     assert "Emergencia: 104" in introduced(None, here="PA")
     assert "Emergencia:" not in introduced(None)
+    assert "Emergencia:" not in introduced(None, country="CO")  # whose number we do not know

@@ -136,3 +136,4 @@ def test_spanish_speakers_are_people_where_she_is(filled_engine: Engine) -> None
 
     assert decision.acted_on == "ask_human"
     assert "seguimos" not in text_of(decision)
+    assert "français" not in text_of(decision)

@@ -101,3 +101,23 @@ def test_letters_after_a_town_tell_its_country() -> None:
 def test_the_fathers_town_is_not_hers() -> None:
     before = State(country="DO", here="DO")
     assert answered_for("el papa ta en boston", "ask_child_custody_support", None, before) == "DO"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I need info on custody, me and my kids in Brooklyn",
+        "estoy con mis hijos en Chicago, el papa no paga",
+        "yo y mis niñas en Miami, quiero la custodia",
+    ],
+)
+def test_her_children_with_her_are_where_she_is(text: str) -> None:
+    assert answered_for(text, "ask_child_custody_support") == "US"
+
+
+def test_where_she_is_follows_her_own_words() -> None:
+    came = heard("I enter Canada from USA, how to ask refugee", "ask_asylum")
+    lives = heard("mi mamá vive en Olancho y yo estoy acá en Saltillo, la puedo traer?", COMING)
+
+    assert absorb(came, State(), SERVED).here == "CA"
+    assert absorb(lives, State(), SERVED).here == "MX"
