@@ -57,7 +57,7 @@ def _by_law(decided: Law, left: Sequence[Named], not_in: tuple[str, ...]) -> Sai
     theirs = any(p.others and p.country == decided.country for p in left)
     return Said(
         decided.country, decided.city, here, not_in,
-        other=theirs or (decided.country is None), origin=decided.origin,
+        other=theirs or decided.theirs or decided.country is None, origin=decided.origin,
     )  # fmt: skip
 
 

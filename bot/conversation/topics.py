@@ -47,7 +47,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     own = sought is not state
     answer = world.answer(intent, sought, turn)
     if answer.before and answer.unknown and not answer.missed:
-        return _nothing_more(intent, turn, state, world)
+        at = consulates.of_her_country(turn, state, world) if own else None
+        return at or _nothing_more(intent, turn, state, world)
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))

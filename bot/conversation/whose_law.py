@@ -33,6 +33,7 @@ class Law:
     city: str | None = None
     origin: str | None = None
     here: str | None = None
+    theirs: bool = False  # she is not there
 
 
 def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: str) -> Law | None:
@@ -44,6 +45,11 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
     by_code = _by_code(text, places, found)
     if by_code is not None:
         return by_code
+    if intent in (*FAMILY, *OF_HER_PLACE) and pattern("marries_there").search(words):
+        of = named_patterns("marries_one_of").items()
+        country = next((code for code, each in of if each.search(words)), None)
+        if country is not None:
+            return Law(country, theirs=True)
     if _is_violence(intent) or not (places or intent in FAMILY):
         return None
     for_other = bool(pattern("for_other").search(words))

@@ -73,3 +73,17 @@ def test_where_nothing_tells_whose_paper_it_is_she_is_asked(filled_engine: Engin
                 World(filled_engine))  # fmt: skip
     assert told.state.origin == "HN"
     assert "salvoconducto" in text_of(told)
+
+
+@ON_SQLITE
+def test_once_told_she_gets_the_consulate_where_she_is(filled_engine: Engine) -> None:
+    text = "Hola perdi los papeles en el bus, pasaporte y partida. stoy en guatemala"
+    world = World(filled_engine)
+    first = asked(filled_engine, text, "HN")
+
+    then = play(inform_location, heard("d honduras soy", "inform_location", "HN"), first.state,
+                world)  # fmt: skip
+
+    assert then.state.origin == "HN"
+    assert "Honduras" in text_of(then)
+    assert "no tengo un dato seguro" not in text_of(then)

@@ -121,3 +121,24 @@ def test_where_she_is_follows_her_own_words() -> None:
 
     assert absorb(came, State(), SERVED).here == "CA"
     assert absorb(lives, State(), SERVED).here == "MX"
+
+
+@pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        (
+            "PA",
+            "soy dominicana y me voy a casar con un panameño, ¿me dan la residencia allá?",
+        ),
+        ("CR", "mi novio es tico, si me caso me dan papeles alla?"),
+        ("CA", "I will marry a Canadian, do I get papers there"),
+    ],
+)
+def test_who_marries_one_of_there_asks_about_there(country: str, text: str) -> None:
+    state = absorb(heard(text, STATUS, "DO"), State(), SERVED)
+
+    assert (state.country, state.here) == (country, "DO")
+
+
+def test_a_husband_of_elsewhere_does_not_move_her_papers() -> None:
+    assert answered_for("mi esposo es mexicano, ¿puedo trabajar aquí?", STATUS, "HN") == "HN"
