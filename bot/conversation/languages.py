@@ -47,7 +47,8 @@ def told_in(turn: Turn, state: State, world: World) -> Decision | None:
 def speaker(turn: Turn, state: State, world: World, code: str) -> Decision:
     """Somebody who speaks it where she is, else the people who answer there."""
     service = world.speakers(code, state, turn.today)
-    if service is None:
+    reached = service is not None and (service.phones or code not in ("es", "en"))
+    if service is None or not reached:
         return person(turn, state, world)
     lines = [say("next_step", state.language, service=one_line(service, state.language))]
     if has(f"speaks_{code}"):

@@ -18,6 +18,8 @@ from bot.knowledge.asked import NOTHING
 from bot.safety.numbers import first_number
 from connectors.contract import Option, Reply
 
+_BARE = 3  # words
+
 
 def inform_location(turn: Turn, state: State, world: World) -> Decision:
     """Take note of the place; answer again what was asked, for that place."""
@@ -78,9 +80,9 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
         return list_services(turn, state.but(pending=None, listed=()), world)
     if state.topic and world.is_topic(state.topic) and state.country:
         if turn.city and world.told_here(state.topic, state):
-            # Her question, for that town; where all of it is told, who is near.
+            # Her question, for that town; where that is told, or all of it, who is near.
             more = tell(state.topic, _bare(turn), state.but(listed=()), world)
-            if turn.tapped or not _tells_more(more, state):
+            if _only_the_town(turn, state) or not _tells_more(more, state):
                 return _near_there(turn, state, world)
             return more
         asked = turn if turn.asked.aspects else _bare(turn)
@@ -88,6 +90,12 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
     if not state.country or (turn.origin and not turn.country and not state.here):
         return _where_now(turn, state, world)
     return _noted(state, world)
+
+
+def _only_the_town(turn: Turn, state: State) -> bool:
+    """A town, and no more, of the country that she had named herself; her number only guesses."""
+    bare = turn.tapped or (turn.words <= _BARE and not turn.origin)
+    return bare and (turn.tapped or turn.prefix_country != state.country)
 
 
 def _tells_more(more: Decision, before: State) -> bool:

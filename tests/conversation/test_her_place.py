@@ -47,6 +47,17 @@ def test_a_bare_town_answers_the_question_for_that_place(
 
 
 @ON_SQLITE
+def test_a_town_of_the_country_that_she_named_brings_who_is_near(filled_engine: Engine) -> None:
+    world = World(filled_engine)
+    first = play(answer_topic, heard("¿cómo pido refugio en México?", "ask_asylum", "HN"), State(),
+                 world)  # fmt: skip
+
+    then = play(inform_location, heard("en Tapachula", "inform_location", "HN"), first.state, world)
+
+    assert then.acted_on == "find_service"
+
+
+@ON_SQLITE
 @pytest.mark.parametrize(("here", "town"), [("MX", "Ciudad Juárez"), ("US", "El Paso")])
 def test_a_point_on_the_border_is_on_the_side_that_she_said(
     filled_engine: Engine, here: str, town: str
