@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,14 +14,34 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from bot.conversation.compose import Decision
-from bot.conversation.cues import read_cues
+from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import Decide
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
-from bot.knowledge.asked import for_other, names_family, read_asked, read_hint, read_service_type
+from bot.knowledge.asked import (
+    for_other,
+    names_family,
+    read_asked,
+    read_hint,
+    read_paper,
+    read_paper_of,
+    read_service_type,
+)
+from bot.nlu.place_only import says_only_places
+
+_GREETING, _PLACE = 2, 4  # words
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Where a place stands in the message."""
+
+    start: int
+    end: int
+    value: str | None
 
 
 class TurnAction(Action):
@@ -71,6 +91,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = message.get("intent") or {}
     said = places_said(text, entities, places, str(intent.get("name")))
+    prefix = metadata.get("prefix_country")
+    origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
     if said.other and not cues.other:
         cues = replace(cues, other=True)
     return Turn(
@@ -91,16 +113,17 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         ranking=tuple(
             (str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or ()
         ),
-        language=_language(message, tapped),
+        language=_language(message, tapped, cues),
         country=said.country,
-        origin=None if places.get("origin") in said.not_in else places.get("origin"),
-        destination=places.get("destination"),
+        origin=None if origin in said.not_in else origin,
+        destination=None if said.origin else places.get("destination"),
         city=said.city,
         here=said.here,
         not_in=said.not_in,
         hint=read_hint(text),
         names_family=names_family(text),
         for_other=for_other(text),
+        asked_paper=read_paper(text),
         candidates=tuple(places.get("candidates") or ()),
         service_type=_first(entities, "service_type") or _short_service(text, intent, places),
         relative=_first(entities, "relative"),
@@ -108,7 +131,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         words=int(metadata.get("typed") or 0),
         tapped=tapped,
         style=str(metadata.get("style") or "web"),
-        prefix_country=metadata.get("prefix_country"),
+        prefix_country=prefix,
     )
 
 
@@ -118,12 +141,23 @@ def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, An
     return read_service_type(text) if unclear and places.get("country") else None
 
 
-def _language(message: Mapping[str, Any], tapped: bool) -> str | None:
-    """None where only the conversation can tell ("ok", "visa", a tap)."""
+def _language(message: Mapping[str, Any], tapped: bool, cues: Cues) -> str | None:
+    """None where only the conversation can tell ("ok", "visa", "Long Island", "wenas", a tap)."""
     code = message.get("language")
-    if tapped or not code:
+    if tapped or not code or (code == "en" and _tells_none(message, cues)):
         return None
     return str(code) if message.get("language_sure") or code in OTHER_LANGUAGES else None
+
+
+def _tells_none(message: Mapping[str, Any], cues: Cues) -> bool:
+    """A place's name alone, or a greeting in slang that only looks English."""
+    text = str(message.get("text") or "")
+    greets = (message.get("intent") or {}).get("name") == "greet"
+    if greets and len(text.split()) <= _GREETING:
+        return not cues.hello
+    places = [e for e in message.get("entities") or () if e.get("entity") in ("country", "city")]
+    spans = [_Span(int(e.get("start") or 0), int(e.get("end") or 0), e["value"]) for e in places]
+    return len(text.split()) <= _PLACE and says_only_places(text, spans)
 
 
 def _first(entities: list[Mapping[str, Any]], name: str) -> str | None:

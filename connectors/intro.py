@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.wording import say
+from bot.knowledge.schema import COUNTRY_CODES
 from bot.safety.numbers import first_number
 from connectors.contract import Reply
 from connectors.turns import Message, Outcome
@@ -17,7 +18,9 @@ def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) ->
         return replies
     language = str(outcome.slots.get("language") or outcome.memory.language)
     text = say("intro", language)
-    if message.prefix_country:
-        number = first_number("danger", message.prefix_country)
+    # Where she says she is before where her telephone is from; Telegram tells no number at all.
+    country = outcome.slots.get("here") or message.prefix_country or outcome.slots.get("country")
+    if country in COUNTRY_CODES:
+        number = first_number("danger", str(country))
         text = f"{text} {say('intro_number', language, number=number)}"
     return (Reply(text, language=language), *replies)

@@ -6,7 +6,7 @@ as whatever else it may be.
 
 from __future__ import annotations
 
-from bot.conversation import crisis, people, services, small_talk
+from bot.conversation import crisis, languages, people, services, small_talk
 from bot.conversation.compose import Decision, decide
 from bot.conversation.in_context import in_context
 from bot.conversation.reporting import WHICH
@@ -19,6 +19,7 @@ LIKELY = 0.2  # so likely must another meaning be
 _PLAIN = 0.75  # below it a question about the chat is one, whatever the model made of it
 SURE_REPORT = 0.6  # a report without the words of one, about something that was shown
 _VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge")
+_NOT_THE_PLACE = (*_VAGUE, "change_language", "ask_human", "find_service", "ask_legal_aid")
 _ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violence", "quick_exit",
                    "stop_messages", "report_immediate_danger", "express_suicidal_distress",
                    "ask_domestic_violence", "affirm", "deny", "ask_safe_shelter")  # fmt: skip
@@ -33,6 +34,10 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
         return hiding(turn, state)
     if cues.misdial and not (state.listed or state.told or crisis.is_on(state)):
         return _misdialled(state)
+    if cues.shown_in and (said := languages.told_in(turn, state, world)):
+        return said
+    if cues.speaker and intent in _NOT_THE_PLACE and not crisis.is_on(state):
+        return languages.speaker(turn, state, world, cues.spoken or state.language)
     if turn.is_child and (cues.offline or cues.who_helps):
         return None
     if cues.offline and intent in (*_VAGUE, "stop_messages"):

@@ -59,6 +59,10 @@ class Cues:
     misdial: bool = False  # a wrong number, by somebody else
     who_helps: bool = False  # whom to call, who pays, which organisation
     pays: bool = False  # who pays
+    speaker: bool = False  # looks for somebody who speaks a language
+    shown_in: str | None = None  # the same, in this language, to be shown to somebody
+    spoken: str | None = None  # that language
+    hello: bool = False  # an English greeting
 
 
 NOTHING = Cues()
@@ -108,7 +112,10 @@ def read_cues(text: str) -> Cues:
     words = fold(text[:600])
     found = patterns()
     flags = {name: bool(pattern.search(words)) for name, pattern in found.any.items()}
-    language = _wished({name: flags.pop(name) for name in _OF_LANGUAGE})
+    of_language = {name: flags.pop(name) for name in _OF_LANGUAGE}
+    shown = flags.pop("shown")
+    named = "en" if of_language["english"] and not of_language["spanish"] else "es"
+    language = None if flags["speaker"] or shown else _wished(of_language)
     flags["asks"] = flags["asks"] or "?" in text
     short = 0 < len(words.split()) <= MOST_WORDS
     bare = _without_politeness(words) if short else ""
@@ -118,6 +125,8 @@ def read_cues(text: str) -> Cues:
         number=int(words) if words.isdigit() and len(words) <= 2 else 0,
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
         wants_language=language,
+        spoken=_spoken(words) if flags["speaker"] else None,
+        shown_in=named if shown else None,
         **flags,
     )  # fmt: skip
 
@@ -128,6 +137,17 @@ def read_flags(text: str, *names: str) -> frozenset[str]:
         return frozenset()
     words = fold(text[:600])
     return frozenset(name for name in names if patterns().any[name].search(words))
+
+
+_NAMES = {"ht": ("creole", "kreyol", "creyol", "criollo"), "fr": ("frances", "french"),
+          "pt": ("portugues", "portuguese"), "en": ("english", "ingles", "inglish")}  # fmt: skip
+
+
+def _spoken(words: str) -> str:
+    """The language that somebody should speak, by its name in `words`."""
+    found = patterns().any["speaker"].search(words)
+    said = (found[0] if found else words).split()[-1:]
+    return next((code for code, names in _NAMES.items() if any(n in said for n in names)), "es")
 
 
 _OF_LANGUAGE = ("spanish", "english", "not_english", "not_spanish", "little_spanish",

@@ -14,7 +14,8 @@ from connectors.contract import Option
 def person(turn: Turn, state: State, world: World) -> Decision:
     """People who answer, where she is: those open now first."""
     language = state.language
-    state = world.at_home(state)
+    if not turn.country or turn.cues.other:
+        state = world.at_home(state)
     if state.country is None and state.misunderstood < 3:
         return decide([say("ask_country_or_town", language)], state.but(pending="person_country"),
                       "ask_human", country_options(world.names(language), language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, country_options, decide, menu_options
@@ -12,9 +13,12 @@ from bot.conversation.state import State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
 from bot.conversation.world import World
-from bot.directory.towns import border_countries
+from bot.directory.towns import border_countries, town_on_side
+from bot.knowledge.asked import NOTHING
 from bot.safety.numbers import first_number
 from connectors.contract import Option, Reply
+
+_BARE = 3  # words
 
 
 def inform_location(turn: Turn, state: State, world: World) -> Decision:
@@ -22,16 +26,28 @@ def inform_location(turn: Turn, state: State, world: World) -> Decision:
     if turn.service_type and not turn.tapped and not crisis.is_on(state):
         return find_service(turn, state.but(listed=()), world)
     if turn.tapped and turn.city and not turn.country:
-        return _at_border(turn, state, world)
+        said = _said_side(turn, state)
+        if said is None:
+            return _at_border(turn, state, world)
+        turn, state = replace(turn, country=said.country, city=said.city), said
     if turn.tapped and not turn.names_place:
         return decide([say("location_unsure", state.language)], state, turn.intent, (),
                       "asked back")  # fmt: skip
-    if turn.city and not turn.country and len(turn.candidates) > 1:
+    open_town = turn.city and not turn.country and len(turn.candidates) > 1
+    if open_town and state.here not in turn.candidates:
         return _which(turn, state, world)
     if state.crisis and state.crisis_turns <= 3 and not turn.origin:
         again = crisis.emergency if state.crisis == "danger" else crisis.distress
         return again(turn, state, world)
     return in_new_place(turn, state, world)
+
+
+def _said_side(turn: Turn, state: State) -> State | None:
+    """The side of the border that she is on, where she has said it; the town on that side."""
+    sides, side = border_countries(turn.city or ""), state.here
+    if side is None or side not in sides:
+        return None
+    return state.but(country=side, city=town_on_side(turn.city or "", side))
 
 
 def _at_border(turn: Turn, state: State, world: World) -> Decision:
@@ -45,11 +61,15 @@ def _at_border(turn: Turn, state: State, world: World) -> Decision:
                         for cc in sides)  # fmt: skip
     options = [
         Option(world.any_name(cc, language),
-               f"/inform_location{json.dumps({'country': cc, 'city': town}, ensure_ascii=False)}")
+               f"/inform_location{_payload(cc, town_on_side(town or '', cc) or town)}")
         for cc in sides
     ]  # fmt: skip
     lines = [say("border_numbers", language, numbers=numbers), say("border", language, town=town)]
     return decide(lines, state.but(city=None), turn.intent, options, "asked back")
+
+
+def _payload(country: str, city: str | None) -> str:
+    return json.dumps({"country": country, "city": city}, ensure_ascii=False)
 
 
 def in_new_place(turn: Turn, state: State, world: World) -> Decision:
@@ -60,12 +80,34 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
         return list_services(turn, state.but(pending=None, listed=()), world)
     if state.topic and world.is_topic(state.topic) and state.country:
         if turn.city and world.told_here(state.topic, state):
-            # The country's facts she has: her town brings who is near.
-            return _near_there(turn, state, world)
-        return tell(state.topic, turn, state.but(listed=()), world)
+            # Her question, for that town; where that is told, or all of it, who is near.
+            more = tell(state.topic, _bare(turn), state.but(listed=()), world)
+            if _only_the_town(turn, state) or not _tells_more(more, state):
+                return _near_there(turn, state, world)
+            return more
+        asked = turn if turn.asked.aspects else _bare(turn)
+        return tell(state.topic, asked, state.but(listed=()), world)
     if not state.country or (turn.origin and not turn.country and not state.here):
         return _where_now(turn, state, world)
     return _noted(state, world)
+
+
+def _only_the_town(turn: Turn, state: State) -> bool:
+    """A town, and no more, of the country that she had named herself; her number only guesses."""
+    bare = turn.tapped or (turn.words <= _BARE and not turn.origin)
+    return bare and (turn.tapped or turn.prefix_country != state.country)
+
+
+def _tells_more(more: Decision, before: State) -> bool:
+    """Whether it holds anything of that country that she was not told."""
+    new = set(more.state.told) - set(before.told)
+    own = f"{(before.country or '').lower()}."
+    return more.outcome == "answered" and any(each.startswith(own) for each in new)
+
+
+def _bare(turn: Turn) -> Turn:
+    """The town and no more: what she asks was said before."""
+    return replace(turn, asked=NOTHING)
 
 
 def _near_there(turn: Turn, state: State, world: World) -> Decision:

@@ -107,6 +107,7 @@ class Turn:
     hint: str | None = None  # what a short message asks of the topic before it
     names_family: bool = False
     for_other: bool = False  # she asks for somebody else
+    asked_paper: str | None = None  # `own`: a nationality's paper, `host`: of where she lives
 
     @property
     def is_child(self) -> bool:
@@ -191,7 +192,8 @@ def _is_noise(turn: Turn) -> bool:
 def _answers_origin(turn: Turn, state: State) -> bool:
     """Whether the country that she names answers "where do you come from?"."""
     asked = state.pending == "origin" and turn.intent in PLACE_ONLY
-    return asked and turn.country is not None and not turn.origin and not turn.cues.present
+    said_so = not (turn.origin or turn.cues.present or turn.cues.corrects)
+    return asked and turn.country is not None and said_so
 
 
 def _here(turn: Turn, state: State, served: frozenset[str]) -> str | None:

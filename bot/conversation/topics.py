@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation import consulates, crisis
+from bot.conversation import consulates, crisis, papers
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
 from bot.conversation.state import ALONE, State, Turn
@@ -43,9 +43,12 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
             return found
     language = state.language
     served = state.country in world.served
-    answer = world.answer(intent, state, turn)
+    sought = papers.of_her_country(intent, turn, state, world)
+    own = sought is not state
+    answer = world.answer(intent, sought, turn)
     if answer.before and answer.unknown and not answer.missed:
-        return _nothing_more(intent, turn, state, world)
+        at = consulates.of_her_country(turn, state, world) if own else None
+        return at or _nothing_more(intent, turn, state, world)
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
@@ -61,8 +64,10 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     # A prefix is only a guess: women keep their number on the way.
     guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country
     if answer.missed:
-        lines.append(_missed(answer, turn, state, world))
-    lines.append(_heading(answer, guessed, state, world))
+        lines.append(_missed(answer, turn, sought, world))
+    told_own = own and not answer.unknown and not answer.again
+    heading = papers.heading(turn, state, sought, world) if told_own else ""
+    lines.append(heading or _heading(answer, guessed, sought, world))
     lines += [s.text for s in answer.statements]
     source = "" if answer.unknown else source_line(answer.citation, language)
     if state.sensitive and _fit_together(lines[-1], source):
@@ -74,17 +79,21 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     if answer.note and not before:
         lines.append(answer.note)
     if answer.unknown and not answer.missed:
-        lines.append(_unknown(answer, state, world))
+        lines.append(_unknown(answer, sought, world))
     elif not answer.unknown:
         lines.append(source)
-    if answer.next_step is not None and not answer.unknown and not answer.missed:
+    of_her_own = papers.consulate(turn, state.but(origin=sought.country), world) if own else ""
+    if of_her_own and not answer.missed:
+        lines.append(of_her_own)
+    elif answer.next_step is not None and not answer.unknown and not answer.missed:
         lines.append(say("next_step", language, service=one_line(answer.next_step, language)))
         records.append(answer.next_step.id)
         state = state.but(listed=(answer.next_step.id,), service_type=None)
     elif answer.ask is not None:
         state = state.but(listed=(answer.ask.id,), service_type=None)
-    if intent == "ask_consulate" and not state.origin and state.country:
-        lines.append(say("ask_origin", language))
+    whose = papers.must_ask_whose(intent, turn, state)
+    if whose or (intent == "ask_consulate" and not state.origin and state.country):
+        lines.append(say("ask_whose_paper" if whose else "ask_origin", language))
         return decide(lines, state.but(pending="origin"), intent, (), records=records)
     if not served and not state.country:
         lines.append(say("ask_country", language))

@@ -189,8 +189,10 @@ class World:
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         return next((s for s in (*first, *found) if s is not None and s.id in ids), None)
 
-    def told(self, state: State, today: date, most: int) -> tuple[list[Statement], Citation]:
-        """Of the last statements that she was told, those on her topic that still may be told."""
+    def told(
+        self, state: State, today: date, most: int, shown: int = 1
+    ) -> tuple[list[Statement], Citation]:
+        """The first `shown` of the last that she was told on her topic, if they still hold."""
         last = state.told[-most:]
         with Session(self.engine) as session:
             rows = session.scalars(
@@ -198,12 +200,12 @@ class World:
                 .where(
                     Statement.id.in_(last),
                     Statement.intent == state.topic,
-                    Statement.country.in_({self._place(state), REGIONAL}),
+                    Statement.country.in_({self._place(state), state.origin, REGIONAL}),
                 )
                 .options(selectinload(Statement.hidden))
             ).all()
             first = sorted((row for row in rows if may_be_told(row, today)),
-                           key=lambda row: last.index(row.id))[:1]  # fmt: skip
+                           key=lambda row: last.index(row.id))[:shown]  # fmt: skip
             return first, cite(session, first, today)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:

@@ -46,6 +46,17 @@ def border_countries(town: str) -> tuple[str, ...]:
     return ()
 
 
+def town_on_side(town: str, country: str) -> str | None:
+    """The town itself where it lies in `country`, else the nearest one across the border."""
+    points = [(code, point) for code, name, point in _towns() if name == town]
+    if not points or any(code == country for code, _ in points):
+        return town if points else None
+    here = points[0][1]
+    across = [(distance_km(here, point), name) for code, name, point in _towns()
+              if code == country and abs(point[0] - here[0]) < 1]  # fmt: skip
+    return min(across)[1] if across else None
+
+
 @cache
 def _towns() -> tuple[tuple[str, str, tuple[float, float]], ...]:
     return tuple(

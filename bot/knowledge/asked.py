@@ -22,6 +22,7 @@ PATH = DATA / "asked.yml"
 ENOUGH = 3.0  # from here on a statement answers what she asks
 SURE = 7.0  # from here on it does so although it belongs to another topic
 ASPECT = 3.5  # what answering the kind of question counts
+_ALSO_OTHERS = ("HN",)  # other countries have a paper of that name too
 KEY_LENGTH, MIN_LENGTH = 5, 3
 SEVERAL = 2  # so many words of her own make a question specific
 
@@ -168,6 +169,23 @@ def read_service_type(text: str) -> str | None:
     """A kind of place, also where she writes it short."""
     words = fold(text[:300])
     return next((n for n, each in named_patterns("services").items() if each.search(words)), None)
+
+
+def read_paper(text: str) -> str | None:
+    """`host`: a paper of the country where she lives; `own`: one of her nationality."""
+    if text.startswith("/"):
+        return None
+    words = fold(text[:600])
+    return next((n for n, each in named_patterns("paper").items() if each.search(words)), None)
+
+
+def read_paper_of(text: str, prefix: str | None) -> str | None:
+    """The country whose paper it is by its name alone: a DUI is Salvadoran."""
+    if text.startswith("/"):
+        return None
+    words = fold(text[:600])
+    found = (n for n, each in named_patterns("paper_of").items() if each.search(words))
+    return next((cc for cc in found if cc not in _ALSO_OTHERS or cc == prefix), None)
 
 
 def for_other(text: str) -> bool:
