@@ -16,6 +16,7 @@ from rasa_sdk.interfaces import Tracker
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
+from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import Decide
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
@@ -79,6 +80,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         now=now,
         cues=cues,
         asked=read_asked(text),
+        money=read_money(text),
         phase=cues.phase,
         idle_s=metadata.get("idle_s"),
         told_of_crisis=metadata.get("crisis"),

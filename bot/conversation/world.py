@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -205,6 +205,21 @@ class World:
             first = sorted((row for row in rows if may_be_told(row, today)),
                            key=lambda row: last.index(row.id))[:1]  # fmt: skip
             return first, cite(session, first, today)
+
+    def first_of(
+        self, ids: Sequence[str], state: State, today: date
+    ) -> tuple[list[Statement], Citation]:
+        """Of these statements the first that may be told where she is, else in the region."""
+        with Session(self.engine) as session:
+            rows = session.scalars(
+                select(Statement)
+                .where(Statement.id.in_(ids))
+                .where(Statement.country.in_({self._place(state), REGIONAL}))
+                .options(selectinload(Statement.hidden))
+            ).all()
+            told_now = [row for row in rows if may_be_told(row, today)]
+            known = sorted(told_now, key=lambda row: (row.country == REGIONAL, ids.index(row.id)))
+            return known[:1], cite(session, known[:1], today)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
         """Whether somebody answers there now; None where that is not known."""

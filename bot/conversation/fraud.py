@@ -1,0 +1,78 @@
+"""Money asked for a job, a paper, an appointment, a release: it may be fraud.
+
+Told whatever the message looks like otherwise, for nobody sees it in time who is asked to hurry.
+"""
+
+from __future__ import annotations
+
+from bot.conversation import crisis, questions
+from bot.conversation.compose import Decision, decide
+from bot.conversation.fraud_words import matters
+from bot.conversation.shown import one_line
+from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.topics import answer_topic, remaining_options, source_line
+from bot.conversation.wording import say
+from bot.conversation.world import World
+
+SPOKEN = "fraud:"  # pending: fraud was spoken of, and in which matter
+_ORDERS = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages", "change_language")
+_SHORT = 12
+_CHILD, _ADULT = "ask_unaccompanied_children", "ask_detention_deportation"
+
+
+def fraud(turn: Turn, state: State, world: World) -> Decision | None:
+    """What is told where somebody seems to want her money; None where it is something else."""
+    money = turn.money
+    elsewhere = crisis.is_on(state) or turn.need or state.pending in questions.ASKED
+    if elsewhere or turn.intent in _ORDERS or money.other:
+        return None
+    before = _spoken(state)
+    matter = money.matter or before or _after(state.topic)
+    if matter is None:
+        return None
+    if money.paid and (before or money.matter or money.named):
+        return _told("fraud_paid", matter, turn, state, world)
+    if before and money.urgent:
+        return _told("fraud_urgent", before, turn, state, world)
+    if money.named or (money.asks and not money.office):
+        return _told("fraud", matter, turn, state, world)
+    if before and money.whom and turn.words <= _SHORT:
+        return _told("fraud_whom", matter, turn, state, world)
+    if before and money.rightly:
+        topic = matters()[before].topic
+        return answer_topic(turn.about(topic), state.but(pending=None), world)
+    return None
+
+
+def _spoken(state: State) -> str | None:
+    matter = (state.pending or "").removeprefix(SPOKEN)
+    return matter if (state.pending or "").startswith(SPOKEN) and matter in matters() else None
+
+
+def _after(topic: str | None) -> str | None:
+    return next((name for name, each in matters().items() if topic in each.after), None)
+
+
+def _told(key: str, matter: str, turn: Turn, state: State, world: World) -> Decision:
+    language, known = state.language, matters()[matter]
+    helper = world.helper(_helping(matter, state), state, turn.today)
+    lines = [say(key, language)]
+    found, citation = world.first_of(known.ways, state, turn.today)
+    fresh = [each for each in found if each.id not in state.told or key == "fraud"]
+    if fresh and key != "fraud_whom":
+        lines += [*(each.text.get(language) for each in fresh), source_line(citation, language)]
+    if helper is not None:
+        lines.append(say("fraud_check", language, service=one_line(helper, language)))
+    topic = known.topic if state.topic not in known.after else str(state.topic)
+    told = dict.fromkeys((*state.told, *(each.id for each in found)))
+    state = state.but(pending=SPOKEN + matter, topic=topic, misunderstood=0, told=tuple(told),
+                      listed=(helper.id,) if helper else (), service_type=None)  # fmt: skip
+    return decide(lines, state, topic, remaining_options(topic, state, world),
+                  records=[each.id for each in found])  # fmt: skip
+
+
+def _helping(matter: str, state: State) -> str:
+    """Which topic's place confirms it; of a child in custody another than of a grown-up."""
+    helper = matters()[matter].helper
+    spoke = state.topic == _CHILD or any("unaccompanied" in each for each in state.told)
+    return _ADULT if helper == _CHILD and not spoke else helper
