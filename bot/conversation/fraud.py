@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.conversation import crisis, questions
 from bot.conversation.compose import Decision, decide
-from bot.conversation.fraud_words import matters
+from bot.conversation.fraud_words import matters, unless
 from bot.conversation.shown import one_line
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.topics import answer_topic, remaining_options, source_line
@@ -17,6 +17,7 @@ from bot.conversation.world import World
 SPOKEN = "fraud:"  # pending: fraud was spoken of, and in which matter
 _ORDERS = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages", "change_language")
 _SHORT = 12
+_CLEAR = 0.5
 _CHILD, _ADULT = "ask_unaccompanied_children", "ask_detention_deportation"
 
 
@@ -28,7 +29,7 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
         return None
     before = _spoken(state)
     matter = money.matter or before or _after(state.topic)
-    if matter is None:
+    if matter is None or _is_something_else(turn, state):
         return None
     if money.paid and (before or money.matter or money.named):
         return _told("fraud_paid", matter, turn, state, world)
@@ -42,6 +43,16 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
         topic = matters()[before].topic
         return answer_topic(turn.about(topic), state.but(pending=None), world)
     return None
+
+
+def _is_something_else(turn: Turn, state: State) -> bool:
+    """A message of which the understanding is clear, and that nothing before makes a fraud."""
+    unless_spoken, unless_fraud = unless()
+    if _spoken(state) or turn.confidence < _CLEAR:
+        return False
+    return turn.intent in unless_fraud or (
+        turn.intent in unless_spoken and _after(state.topic) is None
+    )
 
 
 def _spoken(state: State) -> str | None:

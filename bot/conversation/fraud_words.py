@@ -75,6 +75,12 @@ def matters() -> Mapping[str, Matter]:
     }  # fmt: skip
 
 
+@cache
+def unless() -> tuple[frozenset[str], frozenset[str]]:
+    """Intents that are no fraud: unless such a matter, or fraud itself, was spoken of."""
+    return frozenset(_read()["unless_spoken"]), frozenset(_read()["unless_fraud"])
+
+
 def read_money(text: str) -> Money:
     """The signs in `text`; none in a tap ("/…")."""
     if text.startswith("/"):

@@ -13,6 +13,7 @@ from bot.conversation.dialogue import play
 from bot.conversation.fraud_words import matters, read_money
 from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
+from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.asked import read_asked
 from tests.conftest import ON_SQLITE
@@ -86,6 +87,10 @@ NO_FRAUD = [
     ("i want 500 pounds sent to my mom", "ask_send_money"),
     ("ya pague la renta y no tengo para comer", None),
     ("my ex wants money for the kids", None),
+    ("busco trabajo en casa que no sea estafa", "ask_find_job"),
+    ("real jobs on a ship, not scam", "ask_find_job"),
+    ("do i need to pay the 250 for the visa", "ask_regular_status"),
+    ("new employer wants direct deposit for my work", None),
     ("cobro 300 a la semana limpiando casas", "ask_labour_rights"),
 ]  # fmt: skip
 
@@ -135,3 +140,14 @@ def test_every_way_is_a_statement_that_exists(filled_engine: Engine) -> None:
             country = way.split(".")[0].upper()
             found, _ = world.first_of([way], State(country=country), NOW.date())
             assert [each.id for each in found] == [way]
+
+
+@ON_SQLITE
+def test_held_for_a_job_that_was_paid_for_is_no_mere_fraud(filled_engine: Engine) -> None:
+    words = "la agencia me pidio 2000 por la visa de trabajo y ahora me quitaron el pasaporte"
+    turn = Turn("ask_trafficking_exploitation", NOW.date(), 0.9, now=NOW, cues=read_cues(words),
+                words=15, asked=read_asked(words), money=read_money(words))  # fmt: skip
+
+    told = play(answer_topic, turn, State(country="US", here="US"), World(filled_engine))
+
+    assert told.acted_on == "ask_trafficking_exploitation"
