@@ -22,6 +22,7 @@ from bot.directory.text import fold
 from bot.knowledge.answer import Answer, answer, may_be_told
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
+from bot.knowledge.kept_for import belongs_to, is_for
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
@@ -37,6 +38,13 @@ FITTING = 8  # services for the topic among whom those with a phone are looked f
 def _is_near(city: str | None, service: FoundService) -> bool:
     in_town = bool(city and service.town and fold(service.town) == fold(city))
     return in_town or (service.distance_km is not None and service.distance_km <= NEARBY_KM)
+
+
+def _not_far(city: str | None, found: list[FoundService]) -> list[FoundService]:
+    """Where something is near, without what is in other towns; else all of it."""
+    if not any(_is_near(city, each) for each in found):
+        return found
+    return [each for each in found if _is_near(city, each) or not (each.town or each.state)]
 
 
 def _fits(service: FoundService, topic: Topic) -> bool:
@@ -100,6 +108,9 @@ class World:
                 if not near:  # all equally far: those for the topic first
                     found.sort(key=lambda each: not _fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
+        wanted = [each for each in wanted if belongs_to(each, kind, state.topic)]
+        if not without:  # what is hours away comes only when she asks for others
+            wanted = _not_far(state.city, wanted)
         wanted.sort(key=lambda each: not (is_reachable(each) or _is_near(state.city, each)))
         return [each for each in wanted if each.id not in without][:most]
 
@@ -128,6 +139,7 @@ class World:
                 and (each.phones or each.whatsapp)
                 and not is_for_own_abroad(each)
                 and emergency.isdisjoint(each.phone_displays)
+                and (topic is None or is_for(each, state.topic or ""))
             ):
                 known.setdefault(each.id, each)
         return list(known.values())[:3]
@@ -145,10 +157,10 @@ class World:
         by_hand = country_record(self._place(state)).next_steps.get(intent)
         with Session(self.engine) as session:
             chosen = find_service(session, by_hand, today) if by_hand else None
-            found = find_services(session, state.country or REGIONAL, types, state.city, limit=8,
+            found = find_services(session, state.country or REGIONAL, types, state.city, limit=30,
                                   today=today)  # fmt: skip
-        found = [chosen, *found] if chosen else found
-        return best_to_name(found)
+        found = [each for each in found if is_for(each, intent)]
+        return best_to_name([chosen, *found] if chosen else found)
 
     def service(self, service_id: str, today: date) -> FoundService | None:
         """One service by its id."""
