@@ -22,7 +22,14 @@ from bot.conversation.reread import Decide
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
-from bot.knowledge.asked import for_other, names_family, read_asked, read_hint, read_service_type
+from bot.knowledge.asked import (
+    for_other,
+    names_family,
+    read_asked,
+    read_hint,
+    read_service_type,
+    wants_sleep,
+)
 
 
 class TurnAction(Action):
@@ -116,7 +123,9 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
 
 def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, Any]) -> str | None:
     """A kind of place beside a town, where the understanding saw only the town."""
-    unclear = intent.get("name") in UNCLEAR
+    unclear = intent.get("name") in (*UNCLEAR, "find_service")
+    if unclear and wants_sleep(text):
+        return "migrant_shelter"
     return read_service_type(text) if unclear and places.get("country") else None
 
 

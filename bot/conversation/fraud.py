@@ -9,13 +9,13 @@ from bot.conversation import crisis, questions
 from bot.conversation.compose import Decision, decide
 from bot.conversation.fraud_words import matters, unless
 from bot.conversation.shown import one_line
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic, remaining_options, source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 
-SPOKEN = "fraud:"  # pending: fraud was spoken of, and in which matter
-_ORDERS = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages", "change_language")
+SPOKEN = "fraud:"  # pending, and in `told`: fraud was spoken of, and in which matter
+_ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 _SHORT = 12
 _CLEAR = 0.5
 _CHILD, _ADULT = "ask_unaccompanied_children", "ask_detention_deportation"
@@ -25,11 +25,14 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
     """What is told where somebody seems to want her money; None where it is something else."""
     money = turn.money
     elsewhere = crisis.is_on(state) or turn.need or state.pending in questions.ASKED
-    if elsewhere or turn.intent in _ORDERS or money.other:
+    sure = turn.intent in ALARMS and turn.confidence >= crisis.SURE
+    if elsewhere or sure or turn.intent in _ORDERS or money.other:
         return None
     before = _spoken(state)
     matter = money.matter or before or _after(state.topic)
     if matter is None or _is_something_else(turn, state):
+        return None
+    if turn.intent in ALARMS and not (money.asks and (before or _after(state.topic))):
         return None
     if money.paid and (before or money.matter or money.named):
         return _told("fraud_paid", matter, turn, state, world)
@@ -37,9 +40,9 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
         return _told("fraud_urgent", before, turn, state, world)
     if money.named or (money.asks and not money.office):
         return _told("fraud", matter, turn, state, world)
-    if before and money.whom and turn.words <= _SHORT:
-        return _told("fraud_whom", matter, turn, state, world)
-    if before and money.rightly:
+    if before and state.pending == SPOKEN + before and money.whom and turn.words <= _SHORT:
+        return _told("fraud_whom", before, turn, state, world)
+    if before and money.rightly and turn.intent in UNCLEAR:
         topic = matters()[before].topic
         return answer_topic(turn.about(topic), state.but(pending=None), world)
     return None
@@ -56,8 +59,11 @@ def _is_something_else(turn: Turn, state: State) -> bool:
 
 
 def _spoken(state: State) -> str | None:
-    matter = (state.pending or "").removeprefix(SPOKEN)
-    return matter if (state.pending or "").startswith(SPOKEN) and matter in matters() else None
+    """In which matter fraud was spoken of, for as long as she is at it."""
+    marks = [each.removeprefix(SPOKEN) for each in state.told if each.startswith(SPOKEN)]
+    known = matters().get(marks[-1]) if marks else None
+    at_it = known is not None and state.topic in (known.topic, *known.after)
+    return marks[-1] if at_it else None
 
 
 def _after(topic: str | None) -> str | None:
@@ -75,7 +81,7 @@ def _told(key: str, matter: str, turn: Turn, state: State, world: World) -> Deci
     if helper is not None:
         lines.append(say("fraud_check", language, service=one_line(helper, language)))
     topic = known.topic if state.topic not in known.after else str(state.topic)
-    told = dict.fromkeys((*state.told, *(each.id for each in found)))
+    told = dict.fromkeys((*state.told, SPOKEN + matter, *(each.id for each in found)))
     state = state.but(pending=SPOKEN + matter, topic=topic, misunderstood=0, told=tuple(told),
                       listed=(helper.id,) if helper else (), service_type=None)  # fmt: skip
     return decide(lines, state, topic, remaining_options(topic, state, world),

@@ -55,7 +55,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         misunderstood=0,
         pending=ALONE if asks_alone else None,
     )
-    lines = [_emergency(answer, language), lead]
+    known = not (answer.missed or answer.unknown)
+    lines = [_emergency(answer, language), lead if known else ""]
     if asks_alone:
         lines.append(say("safe_first", language))
     # A prefix is only a guess: women keep their number on the way.

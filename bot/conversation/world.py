@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Engine, select
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
-from bot.conversation.wording import say
+from bot.conversation.wording import has, say
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
-from bot.directory.here import NEARBY_KM, where_she_is
+from bot.directory.here import NEARBY_KM, distance_to, where_she_is
 from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
 from bot.directory.search import Liking, find_service, find_services, hits, ranked
@@ -74,10 +74,12 @@ class World:
 
     def answer(self, intent: str, state: State, turn: Turn) -> Answer:
         """The statements on `intent` that she was not told yet."""
+        tells = not (turn.cues.asks or turn.asked.aspects or turn.hint)
+        asked = replace(turn.asked, tells=tells)
         with Session(self.engine) as session:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
-                state.phase, state.city, without=state.told, asked=turn.asked, style=turn.style,
+                state.phase, state.city, without=state.told, asked=asked, style=turn.style,
             )  # fmt: skip
 
     def told_here(self, intent: str, state: State) -> bool:
@@ -232,6 +234,25 @@ class World:
             told_now = [row for row in rows if may_be_told(row, today)]
             known = sorted(told_now, key=lambda row: (row.country == REGIONAL, ids.index(row.id)))
             return known[:1], cite(session, known[:1], today)
+
+    def how_far(self, service: FoundService, state: State, today: date) -> str:
+        """The kilometres from her town, where both points are known and the place is not secret."""
+        if service.confidential_location or not state.city:
+            return ""
+        with Session(self.engine) as session:
+            row = session.get(Service, service.id)
+            here = where_she_is(state.country or REGIONAL, state.city)
+            km = distance_to(row, here) if row is not None else None
+        return "" if km is None else say("km_away", state.language, km=str(max(1, round(km))))
+
+    def languages(self, service_id: str, language: str) -> str:
+        """The languages in which somebody answers there."""
+        with Session(self.engine) as session:
+            codes = session.scalars(
+                select(Service.languages).where(Service.id == service_id)
+            ).first()
+        names = [say(f"lang_{c}", language) for c in (codes or "").split() if has(f"lang_{c}")]
+        return ", ".join(names)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
         """Whether somebody answers there now; None where that is not known."""

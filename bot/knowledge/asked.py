@@ -32,6 +32,7 @@ class Asked:
 
     stems: frozenset[str] = field(default=frozenset(), repr=False)
     aspects: frozenset[str] = field(default=frozenset(), repr=False)
+    tells: bool = False  # she tells something of herself, and asks nothing
 
     @property
     def is_question(self) -> bool:
@@ -44,7 +45,7 @@ class Asked:
             key for key in self.aspects
             if aspects()[key].hers.search(fold(name))
         )  # fmt: skip
-        return Asked(self.stems - frozenset(known), self.aspects - named)
+        return Asked(self.stems - frozenset(known), self.aspects - named, self.tells)
 
     @property
     def is_specific(self) -> bool:
@@ -168,6 +169,11 @@ def read_service_type(text: str) -> str | None:
     """A kind of place, also where she writes it short."""
     words = fold(text[:300])
     return next((n for n, each in named_patterns("services").items() if each.search(words)), None)
+
+
+def wants_sleep(text: str) -> bool:
+    """Whether she asks for a place for the night, in whatever town was spoken of."""
+    return not text.startswith("/") and bool(pattern("sleep").search(fold(text[:300])))
 
 
 def for_other(text: str) -> bool:

@@ -23,6 +23,7 @@ class _Kept:
     groups: frozenset[str]
     topics: frozenset[str]
     kinds: frozenset[str]
+    numbers: frozenset[str]
 
 
 @cache
@@ -32,6 +33,7 @@ def _kept() -> Mapping[str, _Kept]:
         name: _Kept(
             re.compile(each["names"]), frozenset(each.get("groups", ())),
             frozenset(each["topics"]), frozenset(each["kinds"]),
+            frozenset(each.get("numbers", ())),
         )
         for name, each in read.items()
     }  # fmt: skip
@@ -42,9 +44,17 @@ def _matters(service: FoundService) -> list[_Kept]:
     return [each for each in _kept().values() if each.names.search(names)]
 
 
+def _by_number(service: FoundService) -> list[_Kept]:
+    """Where all that we know to reach it is the police's number."""
+    numbers = set(service.phone_displays)
+    if not numbers or service.whatsapp:
+        return []
+    return [each for each in _kept().values() if numbers <= each.numbers]
+
+
 def is_for(service: FoundService, intent: str) -> bool:
     """Whether it may be named as a help with the topic."""
-    kept, topic = _matters(service), topics().get(intent)
+    kept, topic = [*_matters(service), *_by_number(service)], topics().get(intent)
     group = topic.group if topic else ""
     return not kept or any(intent in each.topics or group in each.groups for each in kept)
 

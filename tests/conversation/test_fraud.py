@@ -112,7 +112,7 @@ def test_the_hurry_the_real_number_and_the_money_paid_come_back_to_it(
     state = State(country="CA", here="CA")
     first = said(filled_engine, "me piden 5 mil de deposito por un trabajo en un hotel", state)
 
-    hurry = said(filled_engine, "dicen que quedan los ultimos cupos", first.state,
+    hurry = said(filled_engine, "dicen que quedan los ultimos cupos", first.state.but(pending=None),
                  "report_outdated_information")  # fmt: skip
     number = said(
         filled_engine, "cual es el numero de verdad", hurry.state, "ask_threats_extortion"
@@ -151,3 +151,19 @@ def test_held_for_a_job_that_was_paid_for_is_no_mere_fraud(filled_engine: Engine
     told = play(answer_topic, turn, State(country="US", here="US"), World(filled_engine))
 
     assert told.acted_on == "ask_trafficking_exploitation"
+
+
+@ON_SQLITE
+def test_for_money_a_child_is_not_handed_over_and_the_real_number_is_told(
+    filled_engine: Engine,
+) -> None:
+    state = State(country="US", here="US", topic="ask_unaccompanied_children")
+    words = "un hombre me llamo q por 1500 dolares me la entrega hoy mismo"
+
+    told = said(filled_engine, words, state, "report_immediate_danger")
+    number = said(filled_engine, "ok no le pago. deme el numero de verdad", told.state,
+                  "ask_threats_extortion")  # fmt: skip
+
+    assert WARNING["es"] in text(told)
+    assert "1-800-203-7001" in text(told)
+    assert "1-800-203-7001" in text(number)
