@@ -118,12 +118,13 @@ def read_cues(text: str) -> Cues:
     language = _wished({name: flags.pop(name) for name in _OF_LANGUAGE})
     flags["asks"] = flags["asks"] or "?" in text
     short = 0 < len(words.split()) <= MOST_WORDS
+    of_listed = _of_listed(words)
     bare = _without_politeness(words) if short else ""
     return Cues(
         follow=_first_whole(found.follow, (words, bare)) if short else None,
         ordinal=next((n for n, each in enumerate(found.ordinals, 1) if each.fullmatch(bare)), 0),
-        listed=_of_listed(words),
-        which=_which(words),
+        listed=of_listed,
+        which=_which(words) if of_listed else 0,
         number=int(words) if words.isdigit() and len(words) <= 2 else 0,
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
         wants_language=language,

@@ -5,6 +5,8 @@ Told whatever the message looks like otherwise, for nobody sees it in time who i
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.conversation import crisis, questions
 from bot.conversation.compose import Decision, decide
 from bot.conversation.fraud_words import matters, unless
@@ -13,6 +15,7 @@ from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic, remaining_options, source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
+from bot.knowledge.asked import NOTHING
 
 SPOKEN = "fraud:"  # pending, and in `told`: fraud was spoken of, and in which matter
 _ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
@@ -44,7 +47,9 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
         return _told("fraud_whom", before, turn, state, world)
     if before and money.rightly and turn.intent in UNCLEAR:
         topic = matters()[before].topic
-        return answer_topic(turn.about(topic), state.but(pending=None), world)
+        plain = replace(turn.about(topic), asked=NOTHING)  # from the beginning
+        fresh = state.but(pending=None, told=(SPOKEN + before,))
+        return answer_topic(plain, fresh, world)
     return None
 
 

@@ -117,11 +117,13 @@ def test_the_hurry_the_real_number_and_the_money_paid_come_back_to_it(
     number = said(
         filled_engine, "cual es el numero de verdad", hurry.state, "ask_threats_extortion"
     )
+    rightly = said(filled_engine, "y como se aplica de a de veras", hurry.state)
     paid = said(filled_engine, "y si ya les deposite dos mil", number.state, "ask_unpaid_wages")
 
     assert "señal de engaño" in text(hurry)
     assert "1-866-602-9448" in text(number)
     assert "No es tu culpa" in text(paid)
+    assert "jobbank.gc.ca" in text(rightly)
 
 
 @ON_SQLITE
