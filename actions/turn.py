@@ -16,6 +16,7 @@ from rasa_sdk.interfaces import Tracker
 from bot.conversation.compose import Decision
 from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
+from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import Decide
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
@@ -29,6 +30,7 @@ from bot.knowledge.asked import (
     read_paper,
     read_paper_of,
     read_service_type,
+    wants_sleep,
 )
 from bot.nlu.place_only import says_only_places
 
@@ -101,6 +103,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         now=now,
         cues=cues,
         asked=read_asked(text),
+        money=read_money(text),
         phase=cues.phase,
         idle_s=metadata.get("idle_s"),
         told_of_crisis=metadata.get("crisis"),
@@ -137,7 +140,9 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
 
 def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, Any]) -> str | None:
     """A kind of place beside a town, where the understanding saw only the town."""
-    unclear = intent.get("name") in UNCLEAR
+    unclear = intent.get("name") in (*UNCLEAR, "find_service")
+    if unclear and wants_sleep(text):
+        return "migrant_shelter"
     return read_service_type(text) if unclear and places.get("country") else None
 
 

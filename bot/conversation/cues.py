@@ -14,6 +14,7 @@ import yaml
 from bot.nlu.normalise import strip_accents
 from bot.paths import DATA
 
+MOST_OF_LISTED = 13  # after a list she says a little more: "not there if it is full"
 MOST_WORDS = 9  # an ellipsis is short; a longer message stands for itself
 _NOT_WORDS = re.compile(r"[^a-z0-9ñ]+")
 _APOSTROPHES = re.compile(r"['’´`]")
@@ -57,6 +58,8 @@ class Cues:
     offline: bool = False  # no internet: only messages and calls
     wrong: bool = False  # a number or place is wrong
     misdial: bool = False  # a wrong number, by somebody else
+    listed: str | None = None  # what she asks of the places that were listed
+    which: int = 0  # of which of them
     who_helps: bool = False  # whom to call, who pays, which organisation
     pays: bool = False  # who pays
     speaker: bool = False  # looks for somebody who speaks a language
@@ -75,6 +78,8 @@ class _Patterns:
     follow: dict[str, re.Pattern[str]]
     ordinals: tuple[re.Pattern[str], ...]
     any: dict[str, re.Pattern[str]]
+    listed: dict[str, re.Pattern[str]]
+    which: re.Pattern[str]
     phase: dict[str, re.Pattern[str]]
 
 
@@ -90,6 +95,8 @@ def patterns() -> _Patterns:
         whole,
         tuple(re.compile(read[name]) for name in ("first", "second", "third")),
         {name: re.compile(text) for name, text in read["any"].items()},
+        {name: re.compile(text) for name, text in read["listed"].items()},
+        re.compile(read["which"]),
         {name: re.compile(text) for name, text in read["phase"].items()},
     )
 
@@ -118,10 +125,13 @@ def read_cues(text: str) -> Cues:
     language = None if flags["speaker"] or shown else _wished(of_language)
     flags["asks"] = flags["asks"] or "?" in text
     short = 0 < len(words.split()) <= MOST_WORDS
+    of_listed = _of_listed(words)
     bare = _without_politeness(words) if short else ""
     return Cues(
         follow=_first_whole(found.follow, (words, bare)) if short else None,
         ordinal=next((n for n, each in enumerate(found.ordinals, 1) if each.fullmatch(bare)), 0),
+        listed=of_listed,
+        which=_which(words) if of_listed else 0,
         number=int(words) if words.isdigit() and len(words) <= 2 else 0,
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
         wants_language=language,
@@ -129,6 +139,17 @@ def read_cues(text: str) -> Cues:
         shown_in=named if shown else None,
         **flags,
     )  # fmt: skip
+
+
+def _of_listed(words: str) -> str | None:
+    if not 0 < len(words.split()) <= MOST_OF_LISTED:
+        return None
+    return next((name for name, each in patterns().listed.items() if each.search(words)), None)
+
+
+def _which(words: str) -> int:
+    found = patterns().which.search(words)
+    return int(found.lastindex or 0) if found else 0
 
 
 def read_flags(text: str, *names: str) -> frozenset[str]:

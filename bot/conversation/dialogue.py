@@ -9,6 +9,7 @@ from bot.conversation.alarms import heard
 from bot.conversation.commands import no_command
 from bot.conversation.compose import Decision, replies
 from bot.conversation.follow import follow_up
+from bot.conversation.fraud import fraud
 from bot.conversation.privacy import guard
 from bot.conversation.reread import Decide, reread
 from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
@@ -59,7 +60,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     if turn.cues.help and turn.intent == ALARMS[0] and not crisis.is_on(state):
         return crisis.doubtful(state, world)
     decided = (
-        no_command(turn, state, world)
+        fraud(turn, state, world)
+        or no_command(turn, state, world)
         or questions.answer(turn, before, state, world)
         or heard(turn, state, world)
     )

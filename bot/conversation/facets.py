@@ -12,7 +12,7 @@ from bot.conversation.world import World
 
 FAMILY = ("ask_family_reunification", "ask_family_reunification_documents",
           "ask_family_reunification_cost_time")  # fmt: skip
-_OWN_TOPIC = {"cost": "ask_family_reunification_cost_time",
+OWN_TOPIC = {"cost": "ask_family_reunification_cost_time",
               "time": "ask_family_reunification_cost_time",
               "papers": "ask_family_reunification_documents"}  # fmt: skip
 
@@ -32,7 +32,7 @@ def facet(side: str) -> Callable[[Turn, State, World], Decision | None]:
         if not state.topic or not world.is_topic(state.topic):
             return None
         if state.topic in FAMILY:
-            return answer_topic(about(turn, _OWN_TOPIC[side]), state, world)
+            return answer_topic(about(turn, OWN_TOPIC[side]), state, world)
         return answer_topic(about(turn, state.topic, side), state, world)
 
     return answer

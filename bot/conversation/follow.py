@@ -5,13 +5,14 @@ Only where something was answered before; None leaves the message to its own int
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.facets import facet
 from bot.conversation.places import in_new_place, nearer
-from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, report_this
+from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, one_more_batch, report_this
 from bot.conversation.services import find_service, list_services, safe_line
 from bot.conversation.shown import contact, described, one_line
 from bot.conversation.state import State, Turn
@@ -35,8 +36,17 @@ def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
         return _chosen(cues.ordinal, turn, state, world)
     if cues.number > len(state.offered) > 0:
         return _out_of_range(turn, state)
+    if cues.listed and _is_of_the_list(turn, state):
+        return _OF_LISTED[cues.listed](turn, state, world)
     decider = _BY_KIND.get(cues.follow or "")
     return decider(turn, state, world) if decider else None
+
+
+def _is_of_the_list(turn: Turn, state: State) -> bool:
+    """Whether there is a list that it can be about, and no other place or kind in the message."""
+    chosen = (state.pending or "").startswith(CHOSEN)
+    shown = bool(state.listed) and (bool(state.service_type) or chosen)
+    return shown and not turn.names_place and not crisis.is_on(state)
 
 
 def _place(turn: Turn, state: State, world: World) -> Decision | None:
@@ -108,6 +118,8 @@ def _of_the_listed(key: str, line: Callable[[FoundService, Turn, State, World], 
         services = last_listed(turn, state, world)
         if not services:
             return None
+        if turn.cues.which:
+            services = [services[min(turn.cues.which, len(services)) - 1]]
         language = state.language
         texts = [line(service, turn, state, world) for service in services]
         known = [f"{s.names.get(language)}: {text}"
@@ -198,6 +210,43 @@ def _explain(turn: Turn, state: State, world: World) -> Decision | None:
     return None
 
 
+def _far(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    return world.how_far(service, state, turn.today)
+
+
+def _speaks(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    return world.languages(service.id, state.language)
+
+
+def _women(turn: Turn, state: State, world: World) -> Decision:
+    """Those of the kind that are for women; else the line that knows of such places."""
+    language, kind = state.language, state.service_type or "migrant_shelter"
+    known = world.services(kind, state, turn.today, most=None)
+    found = [each for each in known if _is_for_women(each)][:BATCH]
+    if found:
+        told = (f"{described(s, language)}\n{s.for_whom.get(language)}" for s in found)
+        lines = [*safe_line(found[0], state, world), *told]
+    else:
+        lines = [say("women_unknown", language)]
+        if line := world.helper("ask_safe_shelter", state, turn.today):
+            lines.append(say("try_instead", language, service=one_line(line, language)))
+    ids = tuple(each.id for each in found)
+    state = state.but(misunderstood=0, listed=one_more_batch(state.listed, ids))
+    return decide(lines, state, "find_service", _options(language), "service found", ids)
+
+
+def _is_for_women(service: FoundService) -> bool:
+    texts = (service.names.es, service.for_whom.es, service.description.es)
+    return any(_WOMEN.search(text.lower()) for text in texts)
+
+
+_WOMEN = re.compile(r"\b(solo|para) (las )?mujeres\b|^[^.]{0,40}\bmujer")
+_OF_LISTED: dict[str, Follow] = {
+    "another": _another, "women": _women,
+    "speaks": _of_the_listed("speaks", _speaks), "far": _of_the_listed("far", _far),
+    "hours": _of_the_listed("hours", _hours), "address": _of_the_listed("address", _address),
+    "phone": _of_the_listed("phone", _phone),
+}  # fmt: skip
 _BY_KIND: dict[str, Follow] = {
     "place": _place, "another": _another, "nearer": _nearer, "who": _who, "explain": _explain,
     "phone": _of_the_listed("phone", _phone),

@@ -14,6 +14,7 @@ from bot.conversation.state import ALARMS, ALONE, State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
 from bot.conversation.world import World
+from bot.knowledge.asked import NOTHING
 
 ASKED = ("safe_to_talk", "accompanied", "danger_check", "distress_check", ALONE)
 _SAYS_LITTLE = ("affirm", "deny", "nlu_fallback", "out_of_scope", "inform_location", "thank",
@@ -29,6 +30,11 @@ def answer(turn: Turn, before: State, state: State, world: World) -> Decision | 
         return None
     if turn.tapped and turn.intent != "inform_location":
         return None
+    only_that = (
+        state.pending == ALONE and turn.cues.safe and not (turn.cues.asks or turn.relative)
+    )  # "he is not here, he went to work" asks for nobody who is missing
+    if only_that:
+        return go_on(turn, state, world)
     if world.is_topic(turn.intent) and (turn.confidence >= _CLEAR or turn.cues.asks):
         return None
     if turn.cues.relief and state.pending != ALONE and not turn.cues.unsafe:
@@ -91,6 +97,8 @@ def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
 def go_on(turn: Turn, state: State, world: World) -> Decision:
     """She is alone: what was promised, told on."""
     topic = state.topic or "ask_domestic_violence"
+    if not turn.cues.asks:
+        turn = replace(turn, asked=NOTHING)  # that he is out is no question on the topic
     lead = say("go_on", state.language)
     return tell(topic, turn, state.but(pending=None), world, lead=lead)
 

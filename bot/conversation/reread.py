@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision
-from bot.conversation.facets import FAMILY, about
+from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.in_context import same_topic
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
@@ -26,6 +26,8 @@ SIDES = ("cost", "time", "papers")
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
 PAUSE_S = 3600.0
 MEANT = ("wage", "deadline", "time", "cost")
+# What a short question on money or time is taken for without the topic before it.
+MISREAD = (*UNCLEAR, "ask_unpaid_wages", "report_outdated_information", "ask_threats_extortion")
 # What she fears of complaining at work looks like reporting violence, or like a detention.
 AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_rights_abuse")
 
@@ -36,7 +38,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, turn
     if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:
         return inform_location, turn.about("inform_location")
-    if turn.service_type and turn.country and turn.intent in UNCLEAR:
+    known = turn.country or (before.country and turn.service_type == "migrant_shelter")
+    if turn.service_type and known and turn.intent in UNCLEAR:
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
         return decide, turn
@@ -55,6 +58,9 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     """The message as a question on `topic`, where it is one."""
     if turn.hint == "same" and not turn.names_place:
         return about(turn, topic)
+    if _is_short(turn) and topics()[topic].group != "work" and (side := _misread(turn)):
+        bare = replace(turn, asked=replace(turn.asked, stems=frozenset()))
+        return about(bare, OWN_TOPIC[side] if topic in FAMILY else topic, side)
     if topic not in FAMILY and _is_short(turn):
         side = _side(turn)
         if side is not None:
@@ -89,6 +95,14 @@ def stays_on(turn: Turn, topic: str) -> bool:
 
 def _is_short(turn: Turn) -> bool:
     return turn.words <= SHORT and not turn.names_place
+
+
+def _misread(turn: Turn) -> str | None:
+    """A question on money or time that looked like a wage, a report, or nothing at all."""
+    asked = turn.asked.aspects
+    if turn.intent not in MISREAD or "wage" in asked or turn.service_type:
+        return None
+    return next((side for side in ("cost", "time") if side in asked), None)
 
 
 def _side(turn: Turn) -> str | None:

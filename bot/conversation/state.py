@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.conversation.cues import MOST_WORDS, NOTHING, Cues
+from bot.conversation.fraud_words import NO_MONEY, Money
 from bot.knowledge.asked import NOTHING as NOTHING_ASKED
 from bot.knowledge.asked import Asked
 
@@ -102,6 +103,7 @@ class Turn:
     child_before: bool = False  # she said earlier that she is under 18
     prefix_country: str | None = None  # from the number's prefix, where there is a number
     asked: Asked = field(default=NOTHING_ASKED, repr=False)  # what her own words ask for
+    money: Money = NO_MONEY  # somebody asks her to pay
     here: str | None = None  # where she says she is, in a message on another country
     not_in: tuple[str, ...] = ()  # countries that she says she is not in
     hint: str | None = None  # what a short message asks of the topic before it

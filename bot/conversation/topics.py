@@ -58,7 +58,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         misunderstood=0,
         pending=ALONE if asks_alone else None,
     )
-    lines = [_emergency(answer, language), lead]
+    known = not (answer.missed or answer.unknown)
+    lines = [_emergency(answer, language), lead if known else ""]
     if asks_alone:
         lines.append(say("safe_first", language))
     # A prefix is only a guess: women keep their number on the way.
@@ -100,7 +101,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         options = country_options(world.names(language), language)
         return decide(lines, state.but(pending="country"), intent, options, records=records)
     outcome = "no answer" if answer.unknown or answer.missed else "answered"
-    return decide(lines, state, intent, _after(intent, state, world), outcome, records)
+    return decide(lines, state, intent, remaining_options(intent, state, world), outcome, records)
 
 
 def _must_ask(turn: Turn, state: State, world: World) -> bool:
@@ -195,10 +196,12 @@ def _nothing_more(intent: str, turn: Turn, state: State, world: World) -> Decisi
         if service
         else say("unknown_nobody", state.language)
     )  # fmt: skip
-    return decide([text], state.but(pending=None), intent, _after(intent, state, world)[1:])
+    return decide(
+        [text], state.but(pending=None), intent, remaining_options(intent, state, world)[1:]
+    )
 
 
-def _after(intent: str, state: State, world: World) -> tuple[Option, ...]:
+def remaining_options(intent: str, state: State, world: World) -> tuple[Option, ...]:
     language = state.language
     types = world.service_types(intent)
     near = f'/find_service{{"service_type":"{types[0]}"}}' if types else "/ask_human"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Engine, select
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
-from bot.conversation.wording import say
+from bot.conversation.wording import has, say
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
-from bot.directory.here import NEARBY_KM, where_she_is
+from bot.directory.here import NEARBY_KM, distance_to, where_she_is
 from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
 from bot.directory.search import Liking, find_service, find_services, hits, ranked
@@ -22,6 +22,7 @@ from bot.directory.text import fold
 from bot.knowledge.answer import Answer, answer, may_be_told
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
+from bot.knowledge.kept_for import belongs_to, is_for
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
@@ -37,6 +38,13 @@ FITTING = 8  # services for the topic among whom those with a phone are looked f
 def _is_near(city: str | None, service: FoundService) -> bool:
     in_town = bool(city and service.town and fold(service.town) == fold(city))
     return in_town or (service.distance_km is not None and service.distance_km <= NEARBY_KM)
+
+
+def _not_far(city: str | None, found: list[FoundService]) -> list[FoundService]:
+    """Where something is near, without what is in other towns; else all of it."""
+    if not any(_is_near(city, each) for each in found):
+        return found
+    return [each for each in found if _is_near(city, each) or not (each.town or each.state)]
 
 
 def _fits(service: FoundService, topic: Topic) -> bool:
@@ -66,10 +74,12 @@ class World:
 
     def answer(self, intent: str, state: State, turn: Turn) -> Answer:
         """The statements on `intent` that she was not told yet."""
+        tells = not (turn.cues.asks or turn.asked.aspects or turn.hint)
+        asked = replace(turn.asked, tells=tells)
         with Session(self.engine) as session:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
-                state.phase, state.city, without=state.told, asked=turn.asked, style=turn.style,
+                state.phase, state.city, without=state.told, asked=asked, style=turn.style,
             )  # fmt: skip
 
     def told_here(self, intent: str, state: State) -> bool:
@@ -100,6 +110,9 @@ class World:
                 if not near:  # all equally far: those for the topic first
                     found.sort(key=lambda each: not _fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
+        wanted = [each for each in wanted if belongs_to(each, kind, state.topic)]
+        if not without:  # what is hours away comes only when she asks for others
+            wanted = _not_far(state.city, wanted)
         wanted.sort(key=lambda each: not (is_reachable(each) or _is_near(state.city, each)))
         return [each for each in wanted if each.id not in without][:most]
 
@@ -128,6 +141,7 @@ class World:
                 and (each.phones or each.whatsapp)
                 and not is_for_own_abroad(each)
                 and emergency.isdisjoint(each.phone_displays)
+                and (topic is None or is_for(each, state.topic or ""))
             ):
                 known.setdefault(each.id, each)
         return list(known.values())[:3]
@@ -145,10 +159,10 @@ class World:
         by_hand = country_record(self._place(state)).next_steps.get(intent)
         with Session(self.engine) as session:
             chosen = find_service(session, by_hand, today) if by_hand else None
-            found = find_services(session, state.country or REGIONAL, types, state.city, limit=8,
+            found = find_services(session, state.country or REGIONAL, types, state.city, limit=30,
                                   today=today)  # fmt: skip
-        found = [chosen, *found] if chosen else found
-        return best_to_name(found)
+        found = [each for each in found if is_for(each, intent)]
+        return best_to_name([chosen, *found] if chosen else found)
 
     def service(self, service_id: str, today: date) -> FoundService | None:
         """One service by its id."""
@@ -207,6 +221,40 @@ class World:
             first = sorted((row for row in rows if may_be_told(row, today)),
                            key=lambda row: last.index(row.id))[:shown]  # fmt: skip
             return first, cite(session, first, today)
+
+    def first_of(
+        self, ids: Sequence[str], state: State, today: date
+    ) -> tuple[list[Statement], Citation]:
+        """Of these statements the first that may be told where she is, else in the region."""
+        with Session(self.engine) as session:
+            rows = session.scalars(
+                select(Statement)
+                .where(Statement.id.in_(ids))
+                .where(Statement.country.in_({self._place(state), REGIONAL}))
+                .options(selectinload(Statement.hidden))
+            ).all()
+            told_now = [row for row in rows if may_be_told(row, today)]
+            known = sorted(told_now, key=lambda row: (row.country == REGIONAL, ids.index(row.id)))
+            return known[:1], cite(session, known[:1], today)
+
+    def how_far(self, service: FoundService, state: State, today: date) -> str:
+        """The kilometres from her town, where both points are known and the place is not secret."""
+        if service.confidential_location or not state.city:
+            return ""
+        with Session(self.engine) as session:
+            row = session.get(Service, service.id)
+            here = where_she_is(state.country or REGIONAL, state.city)
+            km = distance_to(row, here) if row is not None else None
+        return "" if km is None else say("km_away", state.language, km=str(max(1, round(km))))
+
+    def languages(self, service_id: str, language: str) -> str:
+        """The languages in which somebody answers there."""
+        with Session(self.engine) as session:
+            codes = session.scalars(
+                select(Service.languages).where(Service.id == service_id)
+            ).first()
+        names = [say(f"lang_{c}", language) for c in (codes or "").split() if has(f"lang_{c}")]
+        return ", ".join(names)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
         """Whether somebody answers there now; None where that is not known."""

@@ -33,6 +33,7 @@ class Asked:
 
     stems: frozenset[str] = field(default=frozenset(), repr=False)
     aspects: frozenset[str] = field(default=frozenset(), repr=False)
+    tells: bool = False  # she tells something of herself, and asks nothing
 
     @property
     def is_question(self) -> bool:
@@ -45,7 +46,7 @@ class Asked:
             key for key in self.aspects
             if aspects()[key].hers.search(fold(name))
         )  # fmt: skip
-        return Asked(self.stems - frozenset(known), self.aspects - named)
+        return Asked(self.stems - frozenset(known), self.aspects - named, self.tells)
 
     @property
     def is_specific(self) -> bool:
@@ -186,6 +187,11 @@ def read_paper_of(text: str, prefix: str | None) -> str | None:
     words = fold(text[:600])
     found = (n for n, each in named_patterns("paper_of").items() if each.search(words))
     return next((cc for cc in found if cc not in _ALSO_OTHERS or cc == prefix), None)
+
+
+def wants_sleep(text: str) -> bool:
+    """Whether she asks for a place for the night, in whatever town was spoken of."""
+    return not text.startswith("/") and bool(pattern("sleep").search(fold(text[:300])))
 
 
 def for_other(text: str) -> bool:

@@ -59,7 +59,7 @@ def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question:
         return Fit([repeated], before, again=True)
     if elsewhere := _elsewhere(session, near, asked, topic, question):
         return Fit([elsewhere], before)
-    if before:
+    if before and not (asked.tells and new):
         return Fit([], before, missed=True)
     return Fit(choose(new, wish), before, missed=asked.is_question)
 

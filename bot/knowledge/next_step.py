@@ -15,6 +15,7 @@ from bot.knowledge.asked import NOTHING, Asked
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
+from bot.knowledge.kept_for import is_for
 from bot.knowledge.topics import Topic
 
 
@@ -80,6 +81,7 @@ def next_step(
         for each in ranked(session, here, topic.service_types, liking, today=question.today)
         if is_reachable(each)
         and (question.intent == "ask_consulate" or not is_for_own_abroad(each))
+        and is_for(each, question.intent)
     ]
     in_town = [each for each in found if each.town and fold(each.town) == here.town]
     near = [each for each in in_town if each.phones or each.whatsapp or each.address]
@@ -101,7 +103,8 @@ def _can_call(service: FoundService, question: Question) -> bool:
 def who_may_know(session: Session, question: Question) -> FoundService | None:
     """A named body that answers a phone: the country's own list first, then any legal help."""
     here = where_she_is(question.country, None)
-    found = ranked(session, here, today=question.today)
+    found = [each for each in ranked(session, here, today=question.today)
+             if is_for(each, question.intent)]  # fmt: skip
     by_id = {each.id: each for each in found}
     named = [by_id[each] for each in country_record(question.country).ask_first if each in by_id]
     others = [each for each in found if each.phones and "legal" in each.service_types]

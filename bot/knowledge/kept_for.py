@@ -1,0 +1,67 @@
+"""Which places and lines are for one matter alone: no detention line for child support."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from bot.directory.found import FoundService
+from bot.directory.text import fold
+from bot.knowledge.topics import topics
+from bot.paths import DATA
+
+ANYTHING = "hotline"  # a list of lines may hold any of them
+
+
+@dataclass(frozen=True)
+class _Kept:
+    names: re.Pattern[str]
+    groups: frozenset[str]
+    topics: frozenset[str]
+    kinds: frozenset[str]
+    numbers: frozenset[str]
+
+
+@cache
+def _kept() -> Mapping[str, _Kept]:
+    read = yaml.safe_load((DATA / "kept_for.yml").read_text(encoding="utf-8"))
+    return {
+        name: _Kept(
+            re.compile(each["names"]), frozenset(each.get("groups", ())),
+            frozenset(each["topics"]), frozenset(each["kinds"]),
+            frozenset(each.get("numbers", ())),
+        )
+        for name, each in read.items()
+    }  # fmt: skip
+
+
+def _matters(service: FoundService) -> list[_Kept]:
+    names = fold(f"{service.names.es} / {service.names.en}")
+    return [each for each in _kept().values() if each.names.search(names)]
+
+
+def _by_number(service: FoundService) -> list[_Kept]:
+    """Where all that we know to reach it is the police's number."""
+    numbers = set(service.phone_displays)
+    if not numbers or service.whatsapp:
+        return []
+    return [each for each in _kept().values() if numbers <= each.numbers]
+
+
+def is_for(service: FoundService, intent: str) -> bool:
+    """Whether it may be named as a help with the topic."""
+    kept, topic = [*_matters(service), *_by_number(service)], topics().get(intent)
+    group = topic.group if topic else ""
+    return not kept or any(intent in each.topics or group in each.groups for each in kept)
+
+
+def belongs_to(service: FoundService, kind: str, intent: str | None) -> bool:
+    """Whether it may stand in a list of places of that kind, asked for after the topic."""
+    if kind == ANYTHING or (intent and is_for(service, intent)):
+        return True
+    kept = _matters(service)
+    return not kept or any(kind in each.kinds for each in kept)
