@@ -11,6 +11,7 @@ from functools import cache
 
 import yaml
 
+from bot.conversation.tells import read_tells
 from bot.nlu.normalise import strip_accents
 from bot.paths import DATA
 
@@ -59,6 +60,8 @@ class Cues:
     misdial: bool = False  # a wrong number, by somebody else
     who_helps: bool = False  # whom to call, who pays, which organisation
     pays: bool = False  # who pays
+    # Of a danger, of her phone: data/tells.yml.
+    tells: frozenset[str] = frozenset()
 
 
 NOTHING = Cues()
@@ -118,6 +121,7 @@ def read_cues(text: str) -> Cues:
         number=int(words) if words.isdigit() and len(words) <= 2 else 0,
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
         wants_language=language,
+        tells=read_tells(words),
         **flags,
     )  # fmt: skip
 

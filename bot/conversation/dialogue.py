@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import children, crisis, questions, small_talk
+from bot.conversation import children, crisis, in_danger, questions, small_talk
 from bot.conversation.alarms import heard
 from bot.conversation.commands import no_command
 from bot.conversation.compose import Decision, replies
@@ -52,6 +52,9 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
+    heard_in_danger = in_danger.told(turn, state, world) if crisis.is_on(before) else None
+    if heard_in_danger is not None:
+        return heard_in_danger
     if turn.forced or turn.tapped:
         return questions.answer(turn, before, state, world)
     if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
@@ -68,7 +71,7 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     told = state.topic == "ask_sexual_violence" or turn.intent == "ask_protection_order"
     if turn.cues.rape and (turn.intent in _VAGUE or told):
         return answer_topic(turn.about("ask_sexual_violence"), state, world)
-    if state.crisis == "danger" and turn.cues.returned and crisis.is_on(state):
+    if state.crisis in ("danger", "locked") and turn.cues.returned and crisis.is_on(state):
         return crisis.emergency(turn.about("report_immediate_danger"), state, world)
     if turn.language in OTHER_LANGUAGES and turn.intent != "change_language":
         return small_talk.other_language(turn, state, world)
@@ -91,8 +94,7 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         says_so = turn.cues.child or turn.cues.young
         lines += [say("child", state.language)] if says_so else []
     elif crisis.is_on(before) and crisis.is_on(state) and not sensitive:
-        kind = "suicide" if state.crisis == "distress" else "danger"
-        number = world.emergency_line(kind, state)
+        number = crisis.number(state, world)
         lines += [] if decision.replies[0].text.startswith(number) else [number + "."]
     elif turn.cues.man:
         lines.append(say("man", state.language))
