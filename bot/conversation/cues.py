@@ -11,7 +11,7 @@ from functools import cache
 
 import yaml
 
-from bot.conversation.tells import read_tells
+from bot.conversation.tells import read_evidence, read_tells
 from bot.nlu.normalise import strip_accents
 from bot.paths import DATA
 
@@ -62,6 +62,7 @@ class Cues:
     pays: bool = False  # who pays
     # Of a danger, of her phone: data/tells.yml.
     tells: frozenset[str] = frozenset()
+    evidence: frozenset[str] = frozenset()  # kinds of matter that its words speak of
 
 
 NOTHING = Cues()
@@ -122,6 +123,7 @@ def read_cues(text: str) -> Cues:
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
         wants_language=language,
         tells=read_tells(words),
+        evidence=read_evidence(words),
         **flags,
     )  # fmt: skip
 

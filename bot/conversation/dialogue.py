@@ -17,6 +17,7 @@ from bot.conversation.wording import say
 from bot.conversation.world import World
 
 DAY_S = 86_400.0
+LONG_AGO_S = 21_600.0  # a crisis that she writes of no more after so long is over
 # Nothing may stand before, between or after these.
 _BARE = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages")
 _VAGUE = (*UNCLEAR, "bot_challenge")
@@ -29,6 +30,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = State(language=before.language)
     elif turn.told_of_crisis and before.crisis is None:
         before = crisis.taken_over(turn.told_of_crisis, before)
+    if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
+        before = crisis.over(before)
     decide, turn = reread(decide, turn, before, world)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state

@@ -23,7 +23,8 @@ _EVEN_IF_ASKED = ("silent", "near", "no_language")
 # With these she is told who stands by her, beside the number.
 _WITH_SERVICE = ("police_absent", "police_fear", "there", "gone")
 _WITH_WOMENS_LINE = ("police_absent",)
-_CLEAR = 0.5
+_CLEAR, _SURE = 0.5, 0.85
+_FEW, _AT_FIRST = 5, 3
 
 
 def told(turn: Turn, state: State, world: World) -> Decision | None:
@@ -33,6 +34,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     asks = world.is_topic(turn.intent) and turn.confidence >= _CLEAR and turn.cues.asks
     tells = turn.cues.tells
     name = next((each for each in _HEARD if each in tells), None)
+    if name is None and _still(turn, state, world):
+        return crisis.stay(turn, state, world)
     if name is None or (asks and name not in _EVEN_IF_ASKED):
         return None
     if turn.forced and (name in _NEVER_IF_FORCED or turn.need):
@@ -42,6 +45,13 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     if not has(_key(name, state)):
         return None
     return _said(name, turn, state, world)
+
+
+def _still(turn: Turn, state: State, world: World) -> bool:
+    """Whether a few words, right after the card, only look like another topic: "with my baby"."""
+    few = turn.words <= _FEW and not (turn.cues.asks or turn.forced or turn.is_child)
+    topic = world.is_topic(turn.intent) and turn.confidence < _SURE
+    return few and topic and state.crisis_turns <= _AT_FIRST
 
 
 def _key(name: str, state: State) -> str:

@@ -23,3 +23,8 @@ def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
 def read_tells(words: str) -> frozenset[str]:
     """What is told in `words`, folded as in `cues.fold`."""
     return frozenset(n for n, each in _patterns()["tells"].items() if each.search(words))
+
+
+def read_evidence(words: str) -> frozenset[str]:
+    """Of which kinds of matter `words` hold a word: harm, despair, sexual, ordinary."""
+    return frozenset(n for n, each in _patterns()["evidence"].items() if each.search(words))

@@ -133,3 +133,11 @@ def test_she_is_not_asked_the_same_twice(honduras: Engine) -> None:
         state = decision.state
 
     assert len(set(said)) == 3
+
+
+@pytest.mark.parametrize("words", ["ando con mi bebe", "somos tres mujeres", "una es d 14"])
+def test_a_few_words_right_after_the_card_are_no_other_topic(honduras: Engine, words: str) -> None:
+    decision = hear(honduras, words, SPOKEN, "ask_emotional_support", 0.6)
+
+    assert text(decision).startswith(DANGER)
+    assert decision.outcome == "crisis card"
