@@ -29,10 +29,13 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     topic = _ordinary(before, world)
     words = turn.cues.evidence
-    if topic is None or turn.cues.rape or (crisis.is_on(before) and turn.intent != _RAPE):
+    if turn.cues.rape or before.topic == _RAPE:
         return None
-    if turn.intent == _RAPE and "sexual" not in words and turn.words <= MANY:
+    spoken = topic is not None or crisis.is_on(before)
+    if turn.intent == _RAPE and "sexual" not in words and turn.words <= MANY and spoken:
         return _next(turn, world, _POSSIBLE, sensitive=True) or topic
+    if topic is None or crisis.is_on(before):
+        return None
     few = len(turn.asked.stems) <= FEW
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
 
@@ -40,7 +43,8 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
 def _is_groundless(turn: Turn, before: State, world: World) -> bool:
     words = turn.cues.evidence
     kind = "harm" if turn.intent == ALARMS[0] else "despair"
-    if kind in words or turn.cues.threat or turn.cues.returned or turn.cues.unsafe:
+    near = turn.cues.threat or turn.cues.returned or turn.cues.unsafe
+    if kind in words or (kind == "harm" and near):
         return False
     if turn.names_place and turn.words <= TOWN:
         return True

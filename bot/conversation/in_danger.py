@@ -31,7 +31,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     """The answer to what she tells of the danger she is in; None: nothing of it is told."""
     if turn.tapped or not crisis.is_on(state) or state.crisis == "distress":
         return None
-    asks = world.is_topic(turn.intent) and turn.confidence >= _CLEAR and turn.cues.asks
+    sought = world.is_topic(turn.intent) or turn.intent in ("find_service", "ask_human")
+    asks = sought and turn.confidence >= _CLEAR and turn.cues.asks
     tells = turn.cues.tells
     name = next((each for each in _HEARD if each in tells), None)
     if name is None and _still(turn, state, world):

@@ -15,7 +15,9 @@ SIGNS = ("hacerte daño", "hurting yourself", "hurt yourself", "en peligro", "in
 
 @pytest.mark.parametrize(("words", "intent"), [
     ("no I am already here since june. It finish in december", DISTRESS),
-    ("se me vence en marzo la visa", DISTRESS), ("the form is for next month", DANGER),
+    ("se me vence en marzo la visa", DISTRESS),
+    ("i am scared to go there. next month is the time", DISTRESS),
+    ("the form is for next month", DANGER),
     ("can u do my algebra homework too", DISTRESS),
     ("mi cita es el otro mes en la oficina", DANGER),
 ])  # fmt: skip
@@ -80,6 +82,29 @@ def test_violence_is_heard_after_an_ordinary_matter(
     filled_engine: Engine, words: str, intent: str
 ) -> None:
     assert hear(filled_engine, words, STATUS, intent).acted_on == intent
+
+
+def test_a_blow_is_no_rape(filled_engine: Engine) -> None:
+    state = State(country="US", here="US", language="en", crisis="danger", crisis_turns=2,
+                  topic=DANGER)  # fmt: skip
+
+    decision = hear(filled_engine, "nurse ask if i want the cops. if yes what then, no papers",
+                    state, "ask_sexual_violence", 0.6,
+                    ranking=(("ask_protection_order", 0.2),))  # fmt: skip
+
+    assert decision.acted_on == "ask_protection_order"
+    assert "72 hours" not in text(decision)
+
+
+@pytest.mark.parametrize("words", ["arizona i think. phone 8%"])
+def test_a_low_battery_in_the_desert_is_no_wish_to_die(filled_engine: Engine, words: str) -> None:
+    state = State(country="US", here="US", language="en", crisis="lost", sensitive=True,
+                  topic="ask_missing_relative")  # fmt: skip
+
+    decision = hear(filled_engine, words, state, DISTRESS, 0.95, places={"country": "US"})
+
+    assert text(decision).startswith("911")
+    assert decision.state.crisis == "lost"
 
 
 @pytest.mark.parametrize("words", ["san miguel, el salvador", "arizona i think"])

@@ -32,7 +32,7 @@ WOMENS_LINE, DANGER = "114", "911"
     ("me da miedo llamar, me pueden deportar", SPOKEN, "miedo tiene sentido"),
     ("no quiero policia", SPOKEN, "miedo tiene sentido"),
     ("ya me meti a un oxxo", ASKED, "Bien hecho"),
-    ("we ran into a church", ENGLISH, "Well done"),
+    ("im at hospital now", ENGLISH, "Well done"), ("we ran into a church", ENGLISH, "Well done"),
     ("ya estoy en la farmacia de la esquina", SPOKEN, "Bien hecho"),
     ("ok calling", ENGLISH, "don't hang up"),
     ("ya los llame", SPOKEN, "no cuelgues"),
@@ -88,6 +88,13 @@ def test_no_sentence_is_taken_for_yes(honduras: Engine, words: str) -> None:
 @pytest.mark.parametrize("words", ["si", "sí puedo", "yes", "ya se fue a trabajar, puedo escribir"])
 def test_a_plain_yes_is_one(honduras: Engine, words: str) -> None:
     assert text(hear(honduras, words, ASKED, "affirm")).startswith((WOMENS_LINE, DANGER))
+
+
+def test_a_place_to_sleep_is_looked_for_once_the_police_are_there(honduras: Engine) -> None:
+    decision = hear(honduras, "llego la patrulla. hay albergue de mujeres para hoy?", SPOKEN,
+                    "find_service", 0.8)  # fmt: skip
+
+    assert decision.acted_on == "find_service"
 
 
 def test_a_real_question_in_danger_is_answered(honduras: Engine) -> None:
