@@ -48,6 +48,8 @@ def _is_groundless(turn: Turn, before: State, world: World) -> bool:
         return False
     if turn.names_place and turn.words <= TOWN:
         return True
+    if crisis.is_on(before) and before.crisis != "distress" and kind == "despair":
+        return True  # in danger, what says nothing of dying is about the danger
     follows = turn.words <= SHORT and (_ordinary(before, world) or crisis.is_on(before))
     unsure = turn.confidence < crisis.LIKELY and turn.cues.asks
     return "ordinary" in words and bool(follows or unsure)
