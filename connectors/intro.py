@@ -17,6 +17,8 @@ def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) ->
     if not replies or outcome.acted_on in _WITHOUT:
         return replies
     language = str(outcome.slots.get("language") or outcome.memory.language)
+    if replies[0].text in (say("someone_else", "es"), say("someone_else", "en")):
+        return replies  # he is not told how one leaves and erases here
     text = say("intro", language)
     # Where she says she is before where her telephone is from; Telegram tells no number at all.
     country = outcome.slots.get("here") or message.prefix_country or outcome.slots.get("country")

@@ -29,9 +29,12 @@ BY_MODEL: dict[str, Kind] = {
 TAPS: dict[str, Kind] = {f"/{intent}": kind for intent, kind in BY_MODEL.items()}
 
 
-def let_go(kind: Kind, language: str, memory: Memory, slots: Mapping[str, Any]) -> Outcome:
+def let_go(
+    kind: Kind, language: str, memory: Memory, slots: Mapping[str, Any], style: str = ""
+) -> Outcome:
     """The neutral line, and as little memory as that kind leaves."""
     key, acted_on = _KINDS[kind]
+    key = f"{key}_{style}" if has(f"{key}_{style}") else key
     reply = Reply(say(key, language), kind="delete" if kind == "leave" else "text",
                   language=language)  # fmt: skip
     changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True}
@@ -68,10 +71,15 @@ def back_in(outcome: Outcome, message: Message) -> Outcome:
     return replace(outcome, replies=(note, *outcome.replies), stop=False)
 
 
+# Nothing of hers was asked: whoever writes now may be somebody else.
+_NOT_YET = (*_SMALL, "greet", "stop_messages", "delete_my_data", "ask_menu", "bot_challenge",
+            "ask_human", "ask_repeat_or_more", "change_language")  # fmt: skip
+
+
 def with_tip(outcome: Outcome, message: Message) -> Outcome:
     """Once after a quick exit, in neutral words: how to clear what we cannot delete."""
     key = f"tidy_{message.style}"
-    urgent = outcome.acted_on in (*ALARMS, "quick_exit", "ask_privacy", "unavailable")
+    urgent = outcome.acted_on in (*ALARMS, "quick_exit", *_NOT_YET)
     if urgent or not outcome.replies:
         return outcome
     memory = outcome.memory.but(left_fast=False)

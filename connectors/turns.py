@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from bot.conversation.cues import read_flags
+from bot.conversation.cues import fold, read_flags
 from bot.conversation.state import ALARMS
+from bot.conversation.tells import read_tells
 from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.gate import Decision, gate
@@ -58,9 +59,9 @@ async def take_turn(
     """The outcome of one message; never raises for anything that she may send."""
     if message.kind in ("blocked", "unblocked"):
         return Outcome((), memory, message.kind, stop=message.kind == "blocked")
-    said = read_flags(message.text, "child", "someone")
+    said = read_flags(message.text, "child")
     memory = memory.but(child=True) if "child" in said else memory
-    outcome = await _taken(assistant, nearest, pseudonym, message, memory, "someone" in said)
+    outcome = await _taken(assistant, nearest, pseudonym, message, memory)
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
     return back_in(outcome, message) if message.opted_out else outcome
 
@@ -71,13 +72,12 @@ async def _taken(
     pseudonym: str,
     message: Message,
     memory: Memory,
-    someone: bool,
 ) -> Outcome:
     text = message.text.strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
     if message.kind == "choice" and message.choice in TAPS:
         decision = Decision(TAPS[message.choice], None, "sure")
-    if decision is None and len(text) <= _SHORT and someone:
+    if decision is None and is_someone_else(text):
         decision = Decision("someone_else", None, "likely")
     if decision and decision.kind not in _FORCED:
         return await _gated(assistant, pseudonym, message, memory, decision)
@@ -93,6 +93,12 @@ async def _taken(
     if question == MORE:
         return _rest(memory)
     return await _ask(assistant, pseudonym, question, message, memory)
+
+
+def is_someone_else(text: str) -> bool:
+    """Whether somebody else seems to hold the phone: says so, or asks about her."""
+    short = 0 < len(text) <= _SHORT and not text.startswith("/")
+    return short and bool(read_flags(text, "someone") or "theirs" in read_tells(fold(text)))
 
 
 def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> str | None:
@@ -149,7 +155,7 @@ async def _ask(
         return degraded(forced or question.lstrip("/"), message, memory, need)
     slots = answer.slots
     if answer.acted_on in BY_MODEL:
-        return let_go(BY_MODEL[answer.acted_on], memory.language, memory, slots)
+        return let_go(BY_MODEL[answer.acted_on], memory.language, memory, slots, message.style)
     memory = memory.but(
         introduced=True,
         language=str(slots.get("language") or memory.language),
@@ -183,7 +189,7 @@ async def _gated(
             slots = (await assistant.ask(pseudonym, payload, metadata)).slots
         except RasaUnavailable:
             slots = {}
-    return let_go(decision.kind, language, memory, slots)
+    return let_go(decision.kind, language, memory, slots, message.style)
 
 
 def _rest(memory: Memory) -> Outcome:

@@ -34,7 +34,7 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if turn.is_child and turn.confidence < crisis.SURE:
         return answer_topic(turn.about("ask_child_abuse"), state, world)
     kind = "danger" if turn.intent == ALARMS[0] else "distress"
-    if crisis.is_on(state) and state.crisis == kind:
+    if crisis.is_on(state) and (state.crisis == "distress") == (kind == "distress"):
         sure = turn.confidence >= crisis.SURE and state.crisis_turns > AGAIN_AFTER
         return None if sure else crisis.stay(turn, state, world)
     if crisis.is_believed(turn, state, world):

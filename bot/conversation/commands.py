@@ -28,6 +28,10 @@ _ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violen
 def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     """What a message is that only looks like a command; None: it is one, or no such thing."""
     cues, intent = turn.cues, turn.intent
+    if "hold" in cues.tells:
+        return decide([say("hold", state.language)], state, "ask_menu")
+    if "watched" in cues.tells and not cues.asks and not crisis.is_on(state):
+        return hiding(turn, state, watched=True)
     if cues.proof and (intent in _ABOUT_THE_CHAT or world.is_sensitive(intent)):
         return _keep_proof(state)
     if cues.hide and (intent in _ABOUT_THE_CHAT or turn.confidence < _PLAIN):
@@ -36,7 +40,8 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
         return _misdialled(state)
     if cues.shown_in and (said := languages.told_in(turn, state, world)):
         return said
-    if cues.speaker and intent in _NOT_THE_PLACE and not crisis.is_on(state):
+    of_the_list = cues.listed and state.listed
+    if cues.speaker and intent in _NOT_THE_PLACE and not (of_the_list or crisis.is_on(state)):
         return languages.speaker(turn, state, world, cues.spoken or state.language)
     if turn.is_child and (cues.offline or cues.who_helps):
         return None
@@ -92,13 +97,15 @@ def who(turn: Turn, state: State, world: World) -> Decision:
     return people.person(turn, state, world)
 
 
-def hiding(turn: Turn, state: State) -> Decision:
+def hiding(turn: Turn, state: State, *, watched: bool = False) -> Decision:
     """How to leave fast, how to clear the chat on her phone, and what cannot be undone.
 
     A locked screen shows none of it: each message begins with a neutral line.
     """
     language = state.language
     lines = [say("quiet", language), say("hide", language)]
+    if watched:  # first whether he looks on now
+        lines.insert(1, say("safe_first", language))
     if has(f"tidy_{turn.style}"):
         lines.append(say(f"tidy_{turn.style}", language))
     lines += [say("quiet_more", language), say("hide_limits", language)]

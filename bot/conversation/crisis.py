@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
 from bot.conversation.shown import one_line
 from bot.conversation.state import ALARMS, State, Turn
-from bot.conversation.wording import say
+from bot.conversation.wording import has, say
 from bot.conversation.world import World
+from bot.knowledge.cards import cards
 from bot.safety.card import card
 from connectors.contract import Option
 
@@ -28,9 +29,20 @@ def emergency(turn: Turn, state: State, world: World) -> Decision:
                       topic="report_immediate_danger", misunderstood=0)  # fmt: skip
     kind = "child" if turn.is_child else "danger"
     text = card(kind, _where(turn, state, world), state.language)
+    if kind == "danger" and "locked" in turn.cues.tells:
+        state = state.but(crisis="locked")
+        text = _locked(text, _where(turn, state, world), state.language)
     ask = say("safe_to_talk", state.language)
     return decide([text, ask], state, "report_immediate_danger", yes_no(state.language),
                   "crisis card")  # fmt: skip
+
+
+def _locked(text: str, country: str | None, language: str) -> str:
+    """The card without the advice to walk away: she cannot."""
+    line = cards(country or "").danger.line
+    away = line.en if language == "en" else line.es
+    instead = say("locked", language)
+    return text.replace(away, instead) if away in text else f"{text}\n{instead}"
 
 
 def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
@@ -44,7 +56,8 @@ def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
         options = yes_no(language)
     else:
         topic = "ask_health_care" if need == "medical" else "ask_missing_relative"
-        state = state.but(topic=topic, told=(), listed=(), service_type=None)
+        state = state.but(topic=topic, told=(), listed=(), service_type=None, crisis=need,
+                          crisis_turns=0, sensitive=True)  # fmt: skip
         options = (Option(say("option_near", language), f"/{topic}"),)
     return decide(lines, state, "report_immediate_danger", options, "crisis card")
 
@@ -89,9 +102,7 @@ def calmed(turn: Turn, state: State, world: World) -> Decision:
     cues = turn.cues
     lines = []
     if is_on(state):
-        kind = "suicide" if state.crisis == "distress" else "danger"
-        number = world.emergency_line(kind, state)
-        lines.append(say("calm_number", language, number=number))
+        lines.append(say("calm_number", language, number=number(state, world)))
     key = ("relief" if cues.relief else "goodbye" if cues.bye or turn.intent == "goodbye" else
            "sorry" if cues.sorry else "thanked")  # fmt: skip
     lines.append(say(key, language))
@@ -127,11 +138,16 @@ def answered_yes(turn: Turn, state: State, world: World) -> Decision | None:
 
 
 def safe_now(turn: Turn, state: State, world: World, key: str = "crisis_yes") -> Decision:
-    """She can write: the number again, then who takes her in or stands by her."""
+    """She can write: the number again, then who takes her in or stands by her.
+
+    The women's line comes first only where she has said yes; else the one for danger stays first.
+    """
     language = state.language
-    number = world.emergency_line("violence", state)
+    first = world.emergency_line("violence" if key == "crisis_yes" else "danger", state)
+    if state.crisis == "locked":
+        key = "locked_yes" if key == "crisis_yes" else "told_locked"
     service = world.helper("ask_safe_shelter", world.at_home(state), turn.today)
-    lines = [say(key, language, number=number)]
+    lines = [say(key, language, number=first)]
     if service is not None:
         lines.append(say("crisis_service", language, service=one_line(service, language)))
     lines.append(say("crisis_tell", language))
@@ -173,13 +189,24 @@ def stay(turn: Turn, state: State, world: World) -> Decision | None:
     """After an emergency, small talk and confusion get presence instead of a menu."""
     if not is_on(state):
         return None
+    if state.crisis == "distress" and "thought" in turn.cues.tells:
+        text = say("distress_thought", state.language, number=number(state, world))
+        return decide([text], state, turn.intent, (), "crisis card")
     return decide([stay_line(state, world)], state, turn.intent, (), "crisis card")
+
+
+def number(state: State, world: World) -> str:
+    """The first number for the crisis that she is in."""
+    kind = {"distress": "suicide", "medical": "ambulance", "lost": "ambulance"}.get(
+        state.crisis or "", "danger")  # fmt: skip
+    return world.emergency_line(kind, state)
 
 
 def stay_line(state: State, world: World) -> str:
     """One line that says that we are still here, with the number."""
-    kind, key = ("suicide", "distress_stay") if state.crisis == "distress" else (
-        "danger", "crisis_stay")  # fmt: skip
-    if state.crisis_turns > 1 and state.crisis_turns % 2 == 0:
-        key += "_2"  # a friend does not say the same thing twice in a row
-    return say(key, state.language, number=world.emergency_line(kind, state))
+    name = {"distress": "distress_stay", "medical": "medical_stay", "lost": "lost_stay"}.get(
+        state.crisis or "", "crisis_stay")  # fmt: skip
+    # A friend does not say the same thing twice in a row.
+    keys = [key for key in (name, f"{name}_2", f"{name}_3") if has(key)]
+    key = keys[max(state.crisis_turns - 1, 0) % len(keys)]
+    return say(key, state.language, number=number(state, world))

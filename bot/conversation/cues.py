@@ -11,6 +11,7 @@ from functools import cache
 
 import yaml
 
+from bot.conversation.tells import read_evidence, read_tells
 from bot.nlu.normalise import strip_accents
 from bot.paths import DATA
 
@@ -66,6 +67,9 @@ class Cues:
     shown_in: str | None = None  # the same, in this language, to be shown to somebody
     spoken: str | None = None  # that language
     hello: bool = False  # an English greeting
+    # Of a danger, of her phone: data/tells.yml.
+    tells: frozenset[str] = frozenset()
+    evidence: frozenset[str] = frozenset()  # kinds of matter that its words speak of
 
 
 NOTHING = Cues()
@@ -137,6 +141,8 @@ def read_cues(text: str) -> Cues:
         wants_language=language,
         spoken=_spoken(words) if flags["speaker"] else None,
         shown_in=named if shown else None,
+        tells=read_tells(words),
+        evidence=read_evidence(words),
         **flags,
     )  # fmt: skip
 

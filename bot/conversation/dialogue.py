@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import children, crisis, questions, small_talk
+from bot.conversation import children, crisis, in_danger, questions, small_talk
 from bot.conversation.alarms import heard
 from bot.conversation.commands import no_command
 from bot.conversation.compose import Decision, replies
@@ -18,6 +18,7 @@ from bot.conversation.wording import say
 from bot.conversation.world import World
 
 DAY_S = 86_400.0
+LONG_AGO_S = 21_600.0  # a crisis that she writes of no more after so long is over
 # Nothing may stand before, between or after these.
 _BARE = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages")
 _VAGUE = (*UNCLEAR, "bot_challenge")
@@ -30,6 +31,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = State(language=before.language)
     elif turn.told_of_crisis and before.crisis is None:
         before = crisis.taken_over(turn.told_of_crisis, before)
+    if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
+        before = crisis.over(before)
     decide, turn = reread(decide, turn, before, world)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
@@ -53,6 +56,9 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
+    heard_in_danger = in_danger.told(turn, state, world) if crisis.is_on(before) else None
+    if heard_in_danger is not None:
+        return heard_in_danger
     if turn.forced or turn.tapped:
         return questions.answer(turn, before, state, world)
     if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
@@ -70,7 +76,7 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     told = state.topic == "ask_sexual_violence" or turn.intent == "ask_protection_order"
     if turn.cues.rape and (turn.intent in _VAGUE or told):
         return answer_topic(turn.about("ask_sexual_violence"), state, world)
-    if state.crisis == "danger" and turn.cues.returned and crisis.is_on(state):
+    if state.crisis in ("danger", "locked") and turn.cues.returned and crisis.is_on(state):
         return crisis.emergency(turn.about("report_immediate_danger"), state, world)
     if turn.language in OTHER_LANGUAGES and turn.intent != "change_language":
         return small_talk.other_language(turn, state, world)
@@ -93,8 +99,7 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         says_so = turn.cues.child or turn.cues.young
         lines += [say("child", state.language)] if says_so else []
     elif crisis.is_on(before) and crisis.is_on(state) and not sensitive:
-        kind = "suicide" if state.crisis == "distress" else "danger"
-        number = world.emergency_line(kind, state)
+        number = crisis.number(state, world)
         lines += [] if decision.replies[0].text.startswith(number) else [number + "."]
     elif turn.cues.man:
         lines.append(say("man", state.language))

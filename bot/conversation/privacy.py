@@ -22,6 +22,12 @@ def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None
 
     An alarm that is not `believed` is no real question: whoever writes now learns nothing by it.
     """
+    if state.pending == GUARDED and _learns_of_her(turn):
+        return _neutral("someone_else", turn, state)
+    if state.pending in (GUARDED, LEFT) and "recipe" in turn.cues.tells:
+        return _neutral("recipe", turn, state)
+    if state.pending == LEFT and turn.cues.erases and turn.cues.safe:
+        return _neutral("erased_yes", turn, state.but(pending=None, sensitive=True))
     small = turn.intent in _SMALL or (turn.intent in ALARMS and not (turn.forced or believed))
     if turn.tapped or not small:
         return None
@@ -37,6 +43,12 @@ def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None
     if turn.intent == "thank" or cues.thanks or cues.sorry or turn.intent in ALARMS:
         return _neutral("thanked", turn, state)
     return _neutral("greet_plain", turn, state) if turn.intent in _OPENS else None
+
+
+def _learns_of_her(turn: Turn) -> bool:
+    """Whether it asks for what was said before; a question of one's own does not."""
+    asks = not (turn.forced or turn.tapped)
+    return asks and not turn.cues.tells.isdisjoint({"theirs", "repeats"})
 
 
 def _neutral(key: str, turn: Turn, state: State) -> Decision:

@@ -21,6 +21,7 @@ _SAYS_LITTLE = ("affirm", "deny", "nlu_fallback", "out_of_scope", "inform_locati
                 "ask_menu", "ask_repeat_or_more", "report_outdated_information", "bot_challenge",
                 "greet")  # fmt: skip
 _SURE, _ANSWER = 0.9, 8  # so sure and in so many words it is no answer, but new danger
+_PLAIN = 3  # words; a longer yes has to be one in its words
 _CLEAR = 0.5  # from here on a topic is one, whatever else the message says
 
 
@@ -62,7 +63,8 @@ def _with_place(
     if world.emergency_line(kind, state) != world.emergency_line(kind, before):
         return None
     if kind == "danger":
-        return crisis.safe_now(turn, state, world, "crisis_heard")
+        key = "crisis_yes" if said and turn.cues.safe else "crisis_heard"
+        return crisis.safe_now(turn, state, world, key)
     return crisis.stay(turn, state, world)
 
 
@@ -78,12 +80,19 @@ def _said(turn: Turn, asked: str) -> bool | None:
     }[asked]
     if yes != no:
         return yes
+    if turn.words > _PLAIN and not turn.tapped and cues.tells.isdisjoint({"yes", "no"}):
+        return None  # "si" may be an "if": a sentence is no plain yes
     return {"affirm": True, "deny": False}.get(turn.intent)
 
 
 def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
     """Neither yes nor no: she writes, so she can; what only sounds like an alarm is none."""
-    if turn.intent not in ALARMS or (turn.confidence >= _SURE and turn.words > _ANSWER):
+    sentence = turn.intent in ("affirm", "deny")  # which says neither yes nor no
+    if not sentence and turn.intent not in ALARMS:
+        return None
+    if turn.intent in ALARMS and turn.confidence >= _SURE and turn.words > _ANSWER:
+        return None
+    if sentence and state.pending in ("danger_check", "distress_check"):
         return None
     if state.pending == "safe_to_talk":
         return crisis.safe_now(turn, state, world, "crisis_heard")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import crisis
+from bot.conversation import crisis, groundless
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.in_context import same_topic
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
+from bot.conversation.small_talk import repair
 from bot.conversation.state import ALARMS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
@@ -34,6 +35,12 @@ AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_right
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
     """The decider and the turn as the conversation makes them; mostly as they are."""
+    other = groundless.instead(turn, before, world)
+    if other is not None:
+        calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
+        turn = replace(turn.about(other), ranking=calm)
+        decide = {"inform_location": inform_location, "nlu_fallback": repair}.get(
+            other, answer_topic)  # fmt: skip
     if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS) or turn.forgotten:
         return decide, turn
     if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:

@@ -96,6 +96,19 @@ def test_after_a_quick_exit_she_is_told_once_how_to_clear_the_chat(style: str, t
     assert first.memory.left_fast is False
 
 
+@pytest.mark.parametrize("acted_on", ["out_of_scope", "stop_messages", "greet", "ask_human"])
+def test_he_who_looks_after_a_quick_exit_sees_no_tip(acted_on: str) -> None:
+    outcome = turn(NotingAssistant(acted_on), Memory(left_fast=True), text="y el clima?")
+
+    assert "vaciar un chat" not in "".join(reply.text for reply in outcome.replies)
+
+
+def test_on_telegram_she_is_not_told_that_the_chat_stays() -> None:
+    outcome = turn(NotingAssistant(), Memory(), text="borra todo", style="telegram")
+
+    assert "sigue" not in outcome.replies[0].text
+
+
 def test_nothing_stands_before_an_emergency() -> None:
     assistant = NotingAssistant("report_immediate_danger")
 

@@ -1,0 +1,119 @@
+"""A plain question after an ordinary matter is no alarm; what is one stays one."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.conversation.state import State
+from tests.conversation.heard import hear, text
+
+DISTRESS, DANGER = "express_suicidal_distress", "report_immediate_danger"
+STATUS = State(country="MX", here="MX", topic="ask_regular_status", told=("x",))
+SIGNS = ("hacerte daño", "hurting yourself", "hurt yourself", "en peligro", "in danger", "72")
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("no I am already here since june. It finish in december", DISTRESS),
+    ("se me vence en marzo la visa", DISTRESS),
+    ("i am scared to go there. next month is the time", DISTRESS),
+    ("the form is for next month", DANGER),
+    ("can u do my algebra homework too", DISTRESS),
+    ("mi cita es el otro mes en la oficina", DANGER),
+])  # fmt: skip
+@pytest.mark.parametrize("confidence", [0.4, 0.95])
+def test_ordinary_words_are_no_alarm(
+    filled_engine: Engine, words: str, intent: str, confidence: float
+) -> None:
+    decision = hear(filled_engine, words, STATUS, intent, confidence,
+                    ranking=((intent, confidence), ("ask_regular_status", 0.2)))  # fmt: skip
+
+    assert not any(sign in text(decision) for sign in SIGNS), text(decision)
+    assert decision.state.crisis is None
+
+
+def test_the_next_day_an_ordinary_question_is_answered(filled_engine: Engine) -> None:
+    state = State(country="MX", here="MX", crisis="distress", crisis_turns=5, topic=DISTRESS)
+
+    words = "hola, ya hablé con ella. ¿cómo llamo a mis hijos sin gastar tanto?"
+
+    decision = hear(filled_engine, words, state, DISTRESS, 0.5, idle_s=86_400.0)
+
+    assert not any(sign in text(decision) for sign in SIGNS)
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("i picked a date", DISTRESS), ("ya no quiero seguir aqui", DISTRESS),
+    ("kisiera apagarme", DISTRESS), ("he has a knife", DANGER), ("nos estan apuntando", DANGER),
+    ("ya vienen por mi", DANGER), ("me quiero morir en diciembre", DISTRESS),
+    ("i want to end it after the visa is denied", DISTRESS),
+])  # fmt: skip
+def test_an_alarm_stays_one_also_after_an_ordinary_matter(
+    filled_engine: Engine, words: str, intent: str
+) -> None:
+    decision = hear(filled_engine, words, STATUS, intent, 0.95)
+
+    assert decision.state.crisis or (decision.state.pending or "").endswith("_check")
+
+
+@pytest.mark.parametrize(("topic", "words", "intent"), [
+    ("ask_unpaid_wages", "where 2 go", "ask_safe_shelter"),
+    ("ask_unpaid_wages", "dnd denuncio", "ask_protection_order"),
+    ("ask_birth_registration", "dehn charge?", "ask_protection_order"),
+    ("ask_health_care", "Will they report me", "ask_protection_order"),
+    ("ask_health_care", "fue hace 3 semanas", "ask_sexual_violence"),
+    ("ask_education", "¿y a quién me quejo?", "ask_threats_extortion"),
+])  # fmt: skip
+def test_a_few_words_are_about_the_ordinary_matter(
+    filled_engine: Engine, topic: str, words: str, intent: str
+) -> None:
+    state = State(country="MX", here="MX", topic=topic, told=("x",))
+
+    assert hear(filled_engine, words, state, intent).acted_on == topic
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("mi esposo me pega", "ask_domestic_violence"), ("me violaron", "ask_sexual_violence"),
+    ("he beats me", "ask_domestic_violence"), ("the gang threatens us", "ask_threats_extortion"),
+    ("mi padrastro toca a mi hija", "ask_child_abuse"),
+    ("me tienen trabajando encerrada", "ask_trafficking_exploitation"),
+])  # fmt: skip
+def test_violence_is_heard_after_an_ordinary_matter(
+    filled_engine: Engine, words: str, intent: str
+) -> None:
+    assert hear(filled_engine, words, STATUS, intent).acted_on == intent
+
+
+def test_a_blow_is_no_rape(filled_engine: Engine) -> None:
+    state = State(country="US", here="US", language="en", crisis="danger", crisis_turns=2,
+                  topic=DANGER)  # fmt: skip
+
+    decision = hear(filled_engine, "nurse ask if i want the cops. if yes what then, no papers",
+                    state, "ask_sexual_violence", 0.6,
+                    ranking=(("ask_protection_order", 0.2),))  # fmt: skip
+
+    assert decision.acted_on == "ask_protection_order"
+    assert "72 hours" not in text(decision)
+
+
+@pytest.mark.parametrize("words", ["arizona i think. phone 8%"])
+def test_a_low_battery_in_the_desert_is_no_wish_to_die(filled_engine: Engine, words: str) -> None:
+    state = State(country="US", here="US", language="en", crisis="lost", sensitive=True,
+                  topic="ask_missing_relative")  # fmt: skip
+
+    decision = hear(filled_engine, words, state, DISTRESS, 0.95, places={"country": "US"})
+
+    assert text(decision).startswith("911")
+    assert decision.state.crisis == "lost"
+
+
+@pytest.mark.parametrize("words", ["san miguel, el salvador", "arizona i think"])
+def test_a_town_told_in_danger_is_no_wish_to_die(filled_engine: Engine, words: str) -> None:
+    state = State(country="SV", here="SV", crisis="locked", crisis_turns=1, sensitive=True,
+                  topic=DANGER)  # fmt: skip
+
+    decision = hear(filled_engine, words, state, DISTRESS, 0.95,
+                    places={"country": "SV", "city": "San Miguel"})  # fmt: skip
+
+    assert decision.state.crisis == "locked"
+    assert text(decision).startswith("911")
