@@ -96,7 +96,7 @@ def _replaced(text: str, marks: Marks, known: Lists) -> Redacted:
     last, kind_before = 0, ""
     for start, end, kind in marks.pieces():
         between = text[last:start]
-        joined = kind_before and _is_between(between, known)
+        joined = kind == kind_before and _is_between(between, known)
         if not joined:
             parts.append(between)
             parts.append(f"[{known.signs.shown[kind]}]")

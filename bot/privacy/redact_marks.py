@@ -67,9 +67,11 @@ class Marks:
         """Whether everybody writes this word, so."""
         word = self.words[place]
         plain = word.plain.removesuffix("'s")
-        if not word.is_word or plain in self.known.everywhere:
+        if not word.is_word:
             return True
-        return plain in (self.known.capital if word.inside else self.known.small)
+        if word.inside:  # "La" of "La Esperanza" is a joint, "Escuela" of "Hospital Escuela" is not
+            return plain in self.known.capital or plain in self.known.signs["joints"]
+        return plain in self.known.small
 
     def is_odd(self, place: int) -> bool:
         """Whether the word may be a name where a name is likely."""

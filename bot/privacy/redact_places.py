@@ -34,8 +34,8 @@ def _mark_towns(marks: Marks) -> None:
     while place < len(marks.words):
         for length in range(min(known.longest, len(marks.words) - place), 0, -1):
             part = range(place, place + length)
-            key = " ".join(marks.words[each].plain for each in part)
-            key = key.removesuffix("'s")
+            written = (marks.words[each].plain for each in part)
+            key = " ".join(each for each in written if each != "-").removesuffix("'s")
             if key in known.wide:
                 marks.wide.update(part)
                 break
@@ -140,7 +140,7 @@ def _holds(marks: Marks, place: int) -> bool:
 
 
 def _mark_blocks(marks: Marks, start: int, end: int) -> None:
-    """"de la iglesia media cuadra al sur": from the landmark to where it is counted to."""
+    """From the landmark to where it is counted to: "de la iglesia media cuadra al sur"."""
     signs = marks.known.signs
     first = start
     for at in range(start - 1, max(-1, start - 9), -1):

@@ -1,4 +1,4 @@
-"""What is told by its form alone: telephones, mails, links, handles, long numbers, plates, dates."""
+"""What is told by its form alone: telephones, mails, links, handles, numbers, plates, dates."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|me|ly|gov|gob|app|io)\b"
     r"(?:/\S*)?", re.I,
 )  # fmt: skip
-_HANDLE = re.compile(r"@\w[\w.]*|\b[^\W\d]\w*(?:[._]\w+)*_\w+(?:[._]\w+)*|\b[^\W\d]{2,}\w*"
-                     r"(?:\.[^\W\d]{2,}\w*)*\.\d{2,}\b|\b[^\W\d]{2,}\.[^\W\d]{2,}\.[^\W\d]{2,}\b")  # fmt: skip
+_HANDLE = re.compile(
+    r"@\w[\w.]*"
+    r"|\b[^\W\d]\w*(?:[._]\w+)*_\w+(?:[._]\w+)*"  # la_flaca
+    r"|\b[^\W\d]{2,}\w*(?:\.[^\W\d]{2,}\w*)*\.\d{2,}\b"  # yuli.flores.94
+    r"|\b[^\W\d]{2,}\.[^\W\d]{2,}\.[^\W\d]{2,}\b"
+)
 _GROUPS = re.compile(r"[+(#]*\d(?:[\d\s().\-–/#]*\d)?")
 _MIXED = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[-/]\w+)*\b")
 _SPLIT = re.compile(r"\b[A-Z]{1,4}[ -]\d[\dA-Z-]*(?:[ -][\dA-Z]{2,})*\b|\b\d{2,}[ -][A-Z]{2,4}\b")

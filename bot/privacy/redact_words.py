@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.privacy.redact_marks import Marks
 
 MOST_WORDS = 6  # of one name
+MOST_APART = 3  # "Ana de la Cruz"
 
 
 def mark_names(marks: Marks) -> None:
@@ -24,22 +25,33 @@ def _mark_name(marks: Marks, place: int, *, surely: bool) -> None:
     words, taken = marks.words, []
     for at in range(place, min(place + MOST_WORDS, len(words))):
         if not words[at].is_word:
-            if words[at].plain == "." and at > place and words[at - 1].end - words[at - 1].start == 1:
+            if words[at].plain == "." and at > place and len(words[at - 1].plain) == 1:
                 continue  # an initial
             break
         first = at == place
-        if at in marks.wide and not (first and surely):
+        if at in marks.wide and not (first and (surely or _is_name(marks, at))):
             break
         everywhere = words[at].plain in marks.known.everywhere and not words[at].inside
-        if first and surely and not everywhere:
+        if first and not everywhere and (surely or at in marks.wide):
             taken.append(at)
+        elif first and words[at].plain in marks.known.also_words and not _is_with(marks, at):
+            taken.append(at)  # "mi hija Luz"
         elif marks.is_odd(at) and not everywhere:
             taken.append(at)
-        elif not marks.is_joint(at) or first and not surely:
+        elif not marks.is_joint(at) or (first and not surely):
             break
     while taken and marks.is_joint(taken[-1]) and not words[taken[-1]].inside:
         taken.pop()
-    marks.mark(taken, "name")
+    marks.kinds.update(dict.fromkeys(taken, "name"))  # also where a town has that name
+
+
+def _is_name(marks: Marks, place: int) -> bool:
+    plain = marks.words[place].plain
+    return plain in marks.known.also_words or plain in marks.known.names
+
+
+def _is_with(marks: Marks, place: int) -> bool:
+    return place > 0 and marks.words[place - 1].plain in ("con", "with")
 
 
 def mark_rest(marks: Marks) -> None:
@@ -56,30 +68,31 @@ def mark_rest(marks: Marks) -> None:
 
 
 def _kind(marks: Marks, place: int) -> str:
-    plain = marks.words[place].plain
-    known = marks.known
-    return "name" if plain in known.names or plain in known.also_words else "other"
+    return "name" if _is_name(marks, place) else "other"
 
 
 def _is_beside_a_name(marks: Marks, place: int) -> bool:
+    """Whether a word that could be part of a name stands beside one."""
     word = marks.words[place]
-    if not word.is_word:
+    is_name = _is_name(marks, place)
+    initial = word.capital and len(word.plain) == 1
+    if not word.is_word or not (word.inside or is_name or initial):
         return False
-    is_name = word.plain in marks.known.also_words or word.plain in marks.known.names
-    if not (word.inside or (word.capital and is_name) or is_name):
-        if len(word.plain) > 1 or not word.capital:
-            return False
-    if word.plain in marks.known.everywhere and not word.inside:
+    if not is_name and (word.plain in marks.known.capital or place in marks.wide):
         return False
-    if word.plain in marks.known.capital and not is_name:
-        return False
-    for step in (1, -1):
-        beside = place + step
-        while 0 <= beside < len(marks.words) and (
-            marks.is_joint(beside) or marks.words[beside].plain == "."
-        ):
-            beside += step
-        if marks.kinds.get(beside) in ("name", "other") and abs(beside - place) <= 3:
-            if marks.words[beside].capital or marks.kinds[beside] == "name":
-                return True
-    return False
+    return any(_is_named(marks, _next(marks, place, step)) for step in (1, -1))
+
+
+def _next(marks: Marks, place: int, step: int) -> int:
+    """The next word but for joints and dots; the same place where it is too far."""
+    beside = place + step
+    while 0 <= beside < len(marks.words) and (
+        marks.is_joint(beside) or marks.words[beside].plain == "."
+    ):
+        beside += step
+    return beside if abs(beside - place) <= MOST_APART else place
+
+
+def _is_named(marks: Marks, place: int) -> bool:
+    kind = marks.kinds.get(place)
+    return kind == "name" or (kind == "other" and marks.words[place].capital)

@@ -64,7 +64,7 @@ class Lists:
 @dataclass(frozen=True)
 class Places:
     """`wide`: countries, their people, states, public bodies: they stay. `towns`: they go; True
-    where the name is also a word or a person's, and the sentence must show that a place is meant."""
+    where the name is also a word or a person's: the sentence must show that a place is meant."""
 
     wide: frozenset[str]
     towns: Mapping[str, bool]
@@ -81,6 +81,9 @@ def lists(language: str) -> Lists:
         for code, each in read_yaml(folder / "words.yml").items()
     }
     names = {key: listed(text) for key, text in read_yaml(folder / "names.yml").items()}
+    for code, more in read_yaml(folder / "everyday.yml").items():
+        for key, text in more.items():
+            words[code][key] |= listed(text)
     own, other = words[language], words["en" if language == "es" else "es"]
     known = names["first"] | names["last"] | names["also_words"]
     return Lists(
@@ -105,9 +108,10 @@ def places() -> Places:
     """From the files that the understanding reads, too."""
     words = read_yaml(DATA / "places" / "words.yml")
     odd = listed(words["needs_context"]) | listed(words["needs_more"]) | listed(words["never"])
-    not_kept = set(read_yaml(DATA / "redaction" / "signs.yml")["not_kept"])
+    signs = read_yaml(DATA / "redaction" / "signs.yml")
+    not_kept = set(signs["not_kept"])
     towns: dict[str, bool] = {}
-    wide = set(_wide()) - not_kept
+    wide = (set(_wide()) | set(signs["kept"])) - not_kept
     for name, kind in _rows():
         (wide.add(name) if kind == "admin1" else towns.setdefault(name, name in odd))
     towns |= dict.fromkeys(not_kept, False)
