@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.database import add_once
@@ -74,12 +74,6 @@ def forget_some(session: Session, ids: list[int]) -> None:
     """Those that somebody has dealt with."""
     session.execute(delete(Unanswered).where(Unanswered.id.in_(ids)))
     _forget_keys(session)
-
-
-def forget_all(session: Session | Connection) -> None:
-    """With its keys: after a new root secret nobody could read or count it."""
-    session.execute(delete(Unanswered))
-    session.execute(delete(UnansweredKey))
 
 
 def read_questions(session: Session, keys: Keys, country: str | None = None) -> Iterator[Question]:
