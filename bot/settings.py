@@ -35,6 +35,8 @@ class Settings:
     report_days: int = 60
     figures_threshold: int = 10  # fewer conversations than that are never shown
     figures_epsilon: float | None = None  # noise in place of leaving out; needs the package opendp
+    unanswered: bool = False  # whether redacted questions without an answer are kept, for 30 days
+    unanswered_people: int = 10  # so many different women must ask alike before anybody sees it
     rasa_urgent_timeout_s: float = 1.2  # the same for plain emergencies
     retention_s: int = DAY_S  # after her last message everything of the conversation goes
     retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
@@ -65,6 +67,13 @@ def _within(env: Mapping[str, str], name: str, default: float, least: float, mos
     if not least <= value <= most:
         raise SettingError(f"{name}: expected {least:g} to {most:g}, got {value:g}")
     return value
+
+
+def _on(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name) or "off"
+    if value not in ("on", "off"):
+        raise SettingError(f"{name}: expected on or off, got {value!r}")
+    return value == "on"
 
 
 def _secret(env: Mapping[str, str], folder: Path) -> bytes:
@@ -107,6 +116,8 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         report_days=int(_number(env, "COMADRE_REPORT_DAYS", 60)),
         figures_threshold=int(_within(env, "COMADRE_FIGURES_THRESHOLD", 10, 3, 1_000)),
         figures_epsilon=_within(env, "COMADRE_FIGURES_EPSILON", 0.0, 0, MOST_EPSILON) or None,
+        unanswered=_on(env, "COMADRE_UNANSWERED"),
+        unanswered_people=int(_within(env, "COMADRE_UNANSWERED_PEOPLE", 10, 5, 1_000)),
         retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
         retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
         folder=folder,

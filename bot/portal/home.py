@@ -22,6 +22,7 @@ from bot.portal.freshness import (
     shown,
 )
 from bot.portal.models import Proposal
+from bot.portal.questions import of_home
 from bot.portal.reviews import open_notes, open_proposals
 from bot.portal.site import Visit
 
@@ -55,6 +56,7 @@ def home(visit: Visit) -> Response:
             cases=cases(session, visit), drafts=len(drafts),
             draft_services=shown(session, drafts[:FIRST], visit.today),
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
+            questions=len(of_home(visit)),
         )  # fmt: skip
 
 

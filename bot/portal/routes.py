@@ -15,8 +15,10 @@ from bot.portal import (
     cases,
     home,
     link,
+    new_statement,
     own_account,
     people,
+    questions,
     records,
     reviews,
     service_history,
@@ -31,6 +33,7 @@ from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
 from bot.serve.parts import Parts
+from bot.unanswered.looking import Looking
 
 STATIC = Path(__file__).with_name("static")
 FILES = {"portal.css": "text/css", "portal.js": "text/javascript"}
@@ -67,8 +70,13 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/sheets/template", sheets.empty_sheet, Access(DIRECTORY, GET)),
     ("/sheets/{token}", sheets.sheet_preview, Access(DIRECTORY)),
     ("/statements", statements.statements, Access(REVIEWERS, GET)),
+    ("/statements/new", new_statement.new_statement, Access(REVIEWERS)),
     ("/statements/{record_id}", statements.statement, Access(REVIEWERS)),
     ("/statements/{record_id}/status", statements.statement_status, Access(REVIEWERS, POST)),
+    ("/questions", questions.questions, Access(REVIEWERS, GET)),
+    ("/questions/decide", questions.decide_question, Access(REVIEWERS, POST)),
+    ("/questions/proposals", questions.proposals, Access(ADMINISTRATOR, GET)),
+    ("/questions/proposals/empty", questions.empty_proposals, Access(ADMINISTRATOR, POST)),
     ("/people", people.people, Access(ADMINISTRATOR)),
     ("/people/{id}", people.change, Access(ADMINISTRATOR, POST)),
     ("/audit", people.audit_page, Access(ADMINISTRATOR, GET)),
@@ -81,10 +89,11 @@ FIGURES = ("administrator", "analyst")
 def routes(parts: Parts) -> list[BaseRoute]:
     """All of it under `/portal`."""
     settings = parts.settings
+    looking = Looking(parts.engine, parts.keys, settings.unanswered_people, parts.clock)
     site = Site(
-        parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url
-    )
-
+        parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url,
+        looking if settings.unanswered else None,
+    )  # fmt: skip
     return site_routes(site)
 
 

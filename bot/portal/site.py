@@ -21,6 +21,7 @@ from bot.portal.accounts import Accounts
 from bot.portal.person import Person
 from bot.portal.secrets import Secrets
 from bot.portal.words import tell, texts
+from bot.unanswered.looking import Looking
 
 HOME = Path(__file__).parent
 HEADERS = {  # beside those of everything (bot/privacy/shield.py)
@@ -57,6 +58,7 @@ class Site:
     world: World
     clock: Callable[[], datetime]
     public_url: str
+    questions: Looking | None = None  # where unanswered questions are wanted
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -92,7 +92,8 @@ def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | 
     rule = Rule(settings.report_people, settings.report_days)
     worker = Worker(
         Queue(engine, keys), RasaClient(settings, client), found, nearest_town, settings,
-        clock=clock, on_turn=on_turn, also_forget=partial(forget_old, engine, rule),
+        clock=clock, on_turn=on_turn,
+        also_forget=partial(forget_old, engine, rule, unanswered=settings.unanswered),
     )  # fmt: skip
     store = Store(engine, keys, settings.retention_s)
     world = World(engine, rule)

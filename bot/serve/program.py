@@ -26,6 +26,7 @@ from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble, count_turn
 from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
+from bot.unanswered.recorder import Unanswerer
 from connectors import jobs
 from connectors.contract import Outgoing
 from connectors.loop import Loop
@@ -102,12 +103,15 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         recorder = Recorder(
             parts.engine, rule=Rule(settings.figures_threshold, epsilon=settings.figures_epsilon)
         )
+        unanswerer = Unanswerer(parts.engine, parts.keys) if settings.unanswered else None
         if "worker" in roles:
-            parts.worker.on_turn = _counting(recorder)
+            parts.worker.on_turn = _counting(recorder, unanswerer)
             recorder.start()
             tasks.append(asyncio.create_task(runner(parts).run(), name="worker"))
         await _until_stopped(tasks, servers)
         await asyncio.to_thread(recorder.stop)
+        if unanswerer is not None:
+            await asyncio.to_thread(unanswerer.stop)
         parts.engine.dispose()
 
 
@@ -118,12 +122,17 @@ def _warm_up() -> None:
     read_cues("hola")
 
 
-def _counting(recorder: Recorder) -> Callable[[Claimed, Outcome, list[Outgoing]], None]:
-    """What is counted of a turn: for the machine's operators, and for the figures."""
+def _counting(
+    recorder: Recorder, unanswerer: Unanswerer | None
+) -> Callable[[Claimed, Outcome, list[Outgoing]], None]:
+    """What is counted of a turn: for the machine's operators, and for the figures; what is kept
+    of one without an answer, where that is wanted."""
 
     def count(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:
         count_turn(claimed, outcome, outgoing)
         recorder.on_turn(claimed, outcome, outgoing)
+        if unanswerer is not None:
+            unanswerer.on_turn(claimed, outcome, outgoing)
 
     return count
 

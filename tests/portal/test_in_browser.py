@@ -17,7 +17,9 @@ from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
 from bot.paths import ROOT
 from bot.serve.supervisor import free_port
+from bot.unanswered.looking import Looking
 from tests.portal.desk import PASSWORD, Desk
+from tests.portal.test_questions import KEYS, ask
 from tests.serve.axe import Axe
 from tests.serve.chat import NARROW, WIDE, Browser
 from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
@@ -134,6 +136,8 @@ def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
     desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
     service = busy(desk)
+    desk.site.questions = Looking(desk.engine, KEYS, 10, desk.clock)
+    ask(desk, 12, "clases de piscina")
     link = desk.invite("administrator", "Clara")
     wrong: list[str] = []
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
@@ -142,10 +146,11 @@ def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
         accept(visitor, link)
         _look(visitor, axe, "totp", wrong)
         desk.site.accounts.keep_totp(1, "JBSWY3DPEHPK3PXP")
-        said = page.request.get(f"{url}/portal/statements").text().split("/portal/statements/")[1]
+        said = page.request.get(f"{url}/portal/statements").text().split("/portal/statements/")[2]
         for path in ("", "services", f"services/{service.id}", "services/new", "reports", "sheets",
                      "statements", f"statements/{said.split(chr(34))[0]}", "people", "audit",
-                     "account", f"records/{service.id}/history"):  # fmt: skip
+                     "account", f"records/{service.id}/history", "questions",
+                     "statements/new"):  # fmt: skip
             page.goto(f"{url}/portal/{path}")
             _look(visitor, axe, path.split("/")[0] or "home", wrong)
 

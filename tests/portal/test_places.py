@@ -393,7 +393,8 @@ def test_every_page_speaks_english_too(desk: Desk) -> None:
     worker = desk.worker("administrator", "Clara").open("/portal/language/en?from=/portal/")
     spanish = ("Guardar", "Lugares", "Sigue igual", "Contraseña", "Ayuda", "Avisos", "Fuente")
     pages = ("/", "/services", "/services/new", f"/services/{service.id}", "/reports", "/sheets",
-             "/statements", "/people", "/account", f"/records/{service.id}/history")  # fmt: skip
+             "/statements", "/statements/new", "/questions", "/people", "/account",
+             f"/records/{service.id}/history")  # fmt: skip
 
     for page in pages:
         words = worker.open(f"/portal{page}").words

@@ -34,6 +34,7 @@ MEANT = {
     "service": ("action_find_service", "find_service"),
     "wrong": ("action_report_outdated", "report_outdated_info"),
     "greet": ("action_say", "greet"),
+    "nothing": ("action_say", "out_of_scope"),
 }
 SLOW_S = 3.0
 

@@ -25,12 +25,16 @@ from bot.knowledge.load import load_all
 from bot.paths import ROOT
 from bot.rasa_client import RasaAnswer, RasaClient
 from bot.serve import actions, gateway, program
-from bot.serve.parts import Parts, assemble
+from bot.serve.parts import Parts, assemble, count_turn
 from bot.serve.supervisor import free_port
 from bot.settings import read_settings
+from bot.unanswered.recorder import Unanswerer
 from connectors import jobs
 from connectors import twins as twins_module
+from connectors.contract import Outgoing
 from connectors.models import Inbox, Outbox
+from connectors.outcome import Outcome
+from connectors.queue import Claimed
 from connectors.twin import Said
 from connectors.twin_server import Mischief
 from connectors.twins import Twins, environment, served
@@ -159,6 +163,7 @@ async def stage(
     settings = read_settings({
         **environment(first), "COMADRE_PUBLIC_URL": url, "COMADRE_RASA_TOKEN": TOKEN,
         "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
+        "COMADRE_UNANSWERED": "on",
         "COMADRE_RASA_TIMEOUT_S": str(rasa_timeout_s),
         "COMADRE_RASA_URGENT_TIMEOUT_S": str(rasa_timeout_s),
         **({"COMADRE_DATABASE_URL": database_url} if database_url else {}),
@@ -168,6 +173,14 @@ async def stage(
         stack.enter_context(logged(folder / "log" / "application.log"))
         client = await stack.enter_async_context(httpx.AsyncClient())
         parts = assemble(settings, client, clock=clock)
+        unanswerer = Unanswerer(parts.engine, parts.keys, clock)
+        stack.callback(unanswerer.stop)
+
+        def on_turn(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:
+            count_turn(claimed, outcome, outgoing)
+            unanswerer.on_turn(claimed, outcome, outgoing)
+
+        parts.worker.on_turn = on_turn
         load_all(parts.engine)
         stack.callback(parts.engine.dispose)
         breaking = Breaking(settings, client)

@@ -78,6 +78,7 @@ async def test_nothing_of_anybody_is_left_anywhere(place: tuple[str, int, Path, 
         assert in_database(on.parts.engine, only_stop) | in_folder(folder, only_stop) == set()
         assert {each.place for each in found["forgotten"]} <= {"opt_out.pseudonym", "comadre.db"}
         assert said_stop
+        assert kept_unanswered(on) > 0
         assert rows == []
         everything = needles(people, on.parts.keys, on.vendor_ids())
         assert [everything.found_in(each) for each in on.heard if everything.found_in(each)] == []
@@ -144,6 +145,8 @@ async def conversations(on: Stage, people: list[Canary]) -> None:
     for turn in range(2):
         await in_turns([on.says(p, PATHS[(p.number + 5 * turn) % len(PATHS)]) for p in people])
         await on.quiet()
+    await in_turns([on.says(p, "nothing") for p in people[:20]])  # what has no answer is kept
+    await on.quiet()
     last = [(p, LAST_WORDS[p.number % len(LAST_WORDS)]) for p in people]
     await in_turns([on.says(p, text=words) for p, words in last if words])
     await on.quiet()
@@ -199,6 +202,12 @@ async def forget(on: Stage, kind: str) -> None:
 def _slots(path: Path) -> int:
     with sqlite3.connect(path) as connection:
         return int(connection.execute("SELECT count(*) FROM slots").fetchone()[0])
+
+
+def kept_unanswered(on: Stage) -> int:
+    """Redacted questions that lie there while everything is searched."""
+    with on.parts.engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM unanswered")).scalar_one())
 
 
 def stopped(on: Stage) -> set[str]:

@@ -1,0 +1,78 @@
+"""A statement that was missing: written in both languages, with where it was read, as a draft."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import get_args
+from urllib.parse import quote
+
+from pydantic import HttpUrl, TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.database import transaction
+from bot.knowledge.history import By, write_version
+from bot.knowledge.models import Source, Statement
+from bot.knowledge.schema import COUNTRY_CODES, Kind
+from bot.knowledge.topics import topics
+from bot.portal.site import Visit
+from bot.portal.statements import LONGEST
+
+KINDS: tuple[str, ...] = get_args(Kind)
+FIELDS = ("country", "topic", "kind", "text_es", "text_en", "url", "title", "publisher")
+_URL = TypeAdapter(HttpUrl)
+
+
+def new_statement(visit: Visit) -> Response:
+    """The form; a draft is told once somebody publishes it, law and violence by a second person."""
+    form = visit.form if visit.method == "POST" else visit.query
+    values = {name: str(form.get(name, "")) for name in FIELDS}
+    if visit.person.role == "editor":
+        values["country"] = visit.person.country or ""
+    wrong = _wrong(values) if visit.method == "POST" else {}
+    if visit.method == "GET" or wrong:
+        return visit.page(
+            "new_statement.html", status=422 if wrong else 200, values=values, wrong=wrong,
+            topics=topics(), kinds=KINDS, countries=COUNTRY_CODES, longest=LONGEST,
+        )  # fmt: skip
+    with transaction(visit.engine) as session:
+        record_id = _add(session, values, By(visit.person.history_role, visit.now))
+    visit.note("added", record_id)
+    return visit.go(f"/portal/statements/{quote(record_id)}", "added")
+
+
+def _wrong(values: Mapping[str, str]) -> dict[str, str]:
+    known = {"country": COUNTRY_CODES, "topic": topics(), "kind": KINDS}
+    wrong = {name: "choose_one" for name, allowed in known.items() if values[name] not in allowed}
+    for name in ("text_es", "text_en"):
+        if not values[name]:
+            wrong[name] = "text_empty"
+        elif len(values[name]) > LONGEST:
+            wrong[name] = "text_too_long"
+    for name in ("title", "publisher"):
+        if not values[name] or len(values[name]) > LONGEST:
+            wrong[name] = "source_needed"
+    try:
+        _URL.validate_python(values["url"])
+    except ValidationError:
+        wrong["url"] = "hint_url"
+    return wrong
+
+
+def _add(session: Session, values: Mapping[str, str], by: By) -> str:
+    record = Statement(
+        id=f"{values['country'].lower()}.portal-{secrets.token_hex(4)}", country=values["country"],
+        intent=values["topic"], kind=values["kind"], text_es=values["text_es"],
+        text_en=values["text_en"], volatile=False, status="draft", follows=None, priority=0,
+        valid_until=None, as_of=by.at.strftime("%Y-%m-%d"), confidence="medium", call_first=False,
+        second_reading=None, verified_at=None, verified_by=None, edited_at=by.at, file_hash=None,
+    )  # fmt: skip
+    session.add(record)
+    session.add(
+        Source(record_id=record.id, position=1, url=values["url"], title=values["title"],
+               publisher=values["publisher"])
+    )  # fmt: skip
+    session.flush()
+    write_version(session, record, by, "edited", None)
+    return record.id

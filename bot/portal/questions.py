@@ -1,0 +1,80 @@
+"""What women asked that had no answer: words that many of them share, and what to do about them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from bot.knowledge.schema import COUNTRY_CODES
+from bot.knowledge.topics import topics
+from bot.portal.site import HEADERS, Refused, Visit
+from bot.unanswered.looking import Looking
+from bot.unanswered.similar import Group
+
+MOST = 60  # groups on a page
+
+
+def questions(visit: Visit) -> Response:
+    """The groups, the most asked first."""
+    looking = visit.site.questions
+    country = _country(visit)
+    found = looking.groups(country) if looking else []
+    return visit.page(
+        "questions.html", is_on=looking is not None, groups=found[:MOST], asked=country or "",
+        least=looking.least if looking else 0, topics=topics(), countries=COUNTRY_CODES,
+        proposals=len(looking.proposals()) if looking and _is_administrator(visit) else 0,
+    )  # fmt: skip
+
+
+def decide_question(visit: Visit) -> Response:
+    """An answer exists, under this topic; or a statement is missing and is written now."""
+    topic, country = visit.form.get("topic", ""), _country(visit)
+    if topic not in topics():
+        raise Refused(400, "question_topic")
+    if visit.form.get("do") == "missing":
+        wanted = {"topic": topic} | ({"country": country} if country else {})
+        return visit.go(f"/portal/statements/new?{urlencode(wanted)}")
+    if not _looking(visit).answer_exists(country, visit.form.get("key", ""), topic):
+        raise Refused(404, "question_gone")
+    visit.note("question_known", topic)
+    return visit.go("/portal/questions", "question_known")
+
+
+def proposals(visit: Visit) -> Response:
+    """The file for data/nlu."""
+    visit.note("exported")
+    headers = {**HEADERS, "Content-Disposition": 'attachment; filename="questions.yml"'}
+    return Response(_looking(visit).file(), media_type="application/yaml", headers=headers)
+
+
+def empty_proposals(visit: Visit) -> Response:
+    """Taken: the list begins anew."""
+    _looking(visit).empty()
+    return visit.go("/portal/questions", "saved")
+
+
+def of_home(visit: Visit) -> list[Group]:
+    """For my work today."""
+    looking = visit.site.questions
+    if looking is None or visit.person.role not in ("editor", "administrator"):
+        return []
+    return looking.soon(visit.person.country)
+
+
+def _looking(visit: Visit) -> Looking:
+    if visit.site.questions is None:
+        raise Refused(404, "questions_off")
+    return visit.site.questions
+
+
+def _is_administrator(visit: Visit) -> bool:
+    return visit.person.role == "administrator"
+
+
+def _country(visit: Visit) -> str | None:
+    """An editor's own; an administrator's choice, or None for all."""
+    if not _is_administrator(visit):
+        return visit.person.country
+    wanted = visit.form.get("country") or visit.query.get("country", "")
+    return wanted if wanted in COUNTRY_CODES else None

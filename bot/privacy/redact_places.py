@@ -1,0 +1,156 @@
+"""Addresses, towns and other places below a state; countries and states stay."""
+
+from __future__ import annotations
+
+from bot.privacy.redact_marks import Marks
+from bot.privacy.word_lists import places
+
+LONGEST_ADDRESS = 10  # words
+BEFORE = frozenset(["en", "de", "desde", "a", "hacia", "para", "por", "in", "from", "at", "near",
+                    "to", "hasta", "sobre"])  # fmt: skip
+
+
+def mark_places(marks: Marks) -> None:
+    """All of them."""
+    _mark_towns(marks)
+    for place in marks.after("street"):
+        _mark_street(marks, place)
+    for _, end in marks.signs.get("street", ()):
+        _mark_ordinal_before(marks, end - 2)
+    for start, end in marks.signs.get("street_ends", ()):
+        _mark_street_before(marks, start, end)
+    for start, end in marks.signs.get("numbered", ()):
+        _mark_numbered(marks, start, end)
+    for place in marks.after("beside"):
+        _mark_beside(marks, place)
+    for start, end in marks.signs.get("blocks", ()):
+        _mark_blocks(marks, start, end)
+
+
+def _mark_towns(marks: Marks) -> None:
+    known = places()
+    surely = set(marks.after("town_after"))
+    place = 0
+    while place < len(marks.words):
+        for length in range(min(known.longest, len(marks.words) - place), 0, -1):
+            part = range(place, place + length)
+            written = (marks.words[each].plain for each in part)
+            key = " ".join(each for each in written if each != "-").removesuffix("'s")
+            if key in known.wide:
+                marks.wide.update(part)
+                break
+            if key in known.towns and _is_meant(marks, part, known.towns[key], place in surely):
+                marks.mark(part, "town")
+                break
+        else:
+            length = 1
+        place += length
+
+
+def _is_meant(marks: Marks, part: range, is_odd: bool, surely: bool) -> bool:
+    """Whether the town is meant, and not a word of every day."""
+    if surely:
+        return True
+    words = [marks.words[each] for each in part]
+    if is_odd or (len(part) == 1 and marks.is_common(part[0])):
+        return any(each.inside for each in words)
+    before = marks.words[part[0] - 1].plain if part[0] else ""
+    all_common = all(marks.is_common(each) for each in part)
+    return not all_common or any(each.inside for each in words) or before in BEFORE
+
+
+def _takes(marks: Marks, place: int) -> bool:
+    """Whether an address goes on with this word."""
+    word = marks.words[place]
+    if word.is_number or word.inside:
+        return True
+    signs = marks.known.signs
+    if word.plain in signs["numbered"] | signs["directions"] | signs["street"]:
+        return True
+    return word.is_word and not marks.is_common(place)
+
+
+def _mark_street(marks: Marks, place: int) -> None:
+    taken: list[int] = []
+    for at in range(place, min(place + LONGEST_ADDRESS, len(marks.words))):
+        word = marks.words[at]
+        if word.plain in ("#", "-", ".", "º", "°"):
+            continue
+        if not (word.is_word or word.is_number):
+            break
+        first = not taken and word.plain not in marks.known.everywhere
+        if _takes(marks, at) or (first and not marks.is_joint(at)):
+            taken.append(at)
+        elif not marks.is_joint(at):
+            break
+    marks.mark(taken, "address")
+
+
+def _mark_ordinal_before(marks: Marks, place: int) -> None:
+    if place >= 0 and marks.words[place].is_number:
+        marks.mark([place], "address")
+
+
+def _mark_street_before(marks: Marks, start: int, end: int) -> None:
+    """English: the name comes first, the door's number before it."""
+    taken: list[int] = []
+    for at in range(start - 1, max(-1, start - 6), -1):
+        word = marks.words[at]
+        if not (word.is_number or (word.is_word and (word.inside or not marks.is_common(at)))):
+            break
+        taken.append(at)
+    if taken or (marks.words[start].inside and start):
+        marks.mark([*taken, start], "address")
+        for at in range(end, min(end + 4, len(marks.words))):
+            word = marks.words[at]
+            if not (word.is_number or word.plain in ("#", ",") or len(word.plain) == 1
+                    or word.plain in marks.known.signs["numbered"]):  # fmt: skip
+                break
+            if word.plain not in ("a", "i", "y", "?", "."):
+                marks.mark([at] if word.plain not in ("#", ",") else [], "address")
+
+
+def _mark_numbered(marks: Marks, start: int, end: int) -> None:
+    at = end
+    while at < len(marks.words) and marks.words[at].plain in ("#", ".", ":", "no", "numero"):
+        at += 1
+    if at >= len(marks.words):
+        return
+    word = marks.words[at]
+    letter = len(word.plain) == 1 and word.capital and word.plain not in ("y", "a", "i", "e", "o")
+    if word.is_number or letter:
+        marks.mark([*range(start, end), at], "address")
+
+
+def _mark_beside(marks: Marks, place: int) -> None:
+    """What she lives beside: until the next word that holds sentences together."""
+    for at in range(place, min(place + 6, len(marks.words))):
+        word = marks.words[at]
+        if not word.is_word:
+            break
+        if marks.is_joint(at) and not word.inside:
+            continue
+        if word.plain in marks.known.everywhere and not word.inside and _holds(marks, at):
+            break
+        marks.mark([at], "address")
+
+
+def _holds(marks: Marks, place: int) -> bool:
+    return len(marks.words[place].plain) <= 3
+
+
+def _mark_blocks(marks: Marks, start: int, end: int) -> None:
+    """From the landmark to where it is counted to: "de la iglesia media cuadra al sur"."""
+    signs = marks.known.signs
+    first = start
+    for at in range(start - 1, max(-1, start - 9), -1):
+        if not (marks.words[at].is_word or marks.words[at].is_number):
+            break
+        if marks.words[at].plain in signs["block_starts"]:
+            first = at + 1
+    last = end
+    while last < len(marks.words) and marks.words[last].plain in signs["directions"]:
+        last += 1
+    counted = end - start + 1 < last - first
+    if counted:
+        marks.mark(range(first, last), "address")

@@ -1,0 +1,99 @@
+"""What is told by its form alone: telephones, mails, links, handles, numbers, plates, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+from bot.privacy.word_lists import Lists, fold
+
+REGIONS = ("MX", "GT", "SV", "HN", "NI", "CR", "PA", "BZ", "DO", "US")
+Span = tuple[int, int, str]  # from, to, kind
+
+_MAIL = re.compile(
+    r"[\w.+-]+\s*(?:@|\barroba\b|\(at\)|\[at\]|\bat\b)\s*[\w-]+(?:\s*(?:\.|\bpunto\b|\bdot\b)\s*"
+    r"(?:com?|net|org|es|edu|gob|gov|info|mx|gt|hn|sv|ni|cr|pa|bz|do|us|ca)\b)+",
+    re.I,
+)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|me|ly|gov|gob|app|io)\b"
+    r"(?:/\S*)?", re.I,
+)  # fmt: skip
+_HANDLE = re.compile(
+    r"@\w[\w.]*"
+    r"|\b[^\W\d]\w*(?:[._]\w+)*_\w+(?:[._]\w+)*"  # la_flaca
+    r"|\b[^\W\d]{2,}\w*(?:\.[^\W\d]{2,}\w*)*\.\d{2,}\b"  # yuli.flores.94
+    r"|\b[^\W\d]{2,}\.[^\W\d]{2,}\.[^\W\d]{2,}\b"
+)
+_GROUPS = re.compile(r"[+(#]*\d(?:[\d\s().\-–/#]*\d)?")
+_MIXED = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[-/]\w+)*\b")
+_SPLIT = re.compile(r"\b[A-Z]{1,4}[ -]\d[\dA-Z-]*(?:[ -][\dA-Z]{2,})*\b|\b\d{2,}[ -][A-Z]{2,4}\b")
+
+
+def spans(text: str, known: Lists) -> list[Span]:
+    """Everything of the kind; spans may overlap."""
+    found = [*_shaped(text), *_telephones(text), *_dates(text, known), *_spelled(text, known)]
+    found += _long_numbers(text)
+    found += _mixed(text, known)
+    found += _plates(text, known)
+    return found
+
+
+def _shaped(text: str) -> Iterator[Span]:
+    for kind, pattern in (("mail", _MAIL), ("link", _LINK), ("other", _HANDLE)):
+        for each in pattern.finditer(text):
+            yield each.start(), each.end(), kind
+
+
+def _telephones(text: str) -> Iterator[Span]:
+    if sum(map(str.isdigit, text)) < 7:
+        return
+    for region in REGIONS:
+        for each in phonenumbers.PhoneNumberMatcher(text, region):
+            yield each.start, each.end, "phone"
+
+
+def _long_numbers(text: str) -> Iterator[Span]:
+    for each in _GROUPS.finditer(text):
+        if sum(map(str.isdigit, each.group())) >= 4:
+            yield each.start(), each.end(), "number"
+
+
+def _mixed(text: str, known: Lists) -> Iterator[Span]:
+    """Letters with digits, but for the codes that are nobody's."""
+    for each in _MIXED.finditer(text):
+        if not known.codes.fullmatch(fold(each.group())):
+            yield each.start(), each.end(), "number"
+    for each in _SPLIT.finditer(text):
+        if not known.codes.fullmatch(fold(each.group()).replace(" ", "-")):
+            yield each.start(), each.end(), "number"
+
+
+def _plates(text: str, known: Lists) -> Iterator[Span]:
+    """What follows the word for it, with a digit in it."""
+    word = "|".join(sorted(known.signs["plate"]))
+    pattern = rf"\b(?:{word})\b[\s:]*(?:\w{{2,5}}\s)?((?:[A-Za-z]{{1,4}}[ -]?)?\d[\w-]*(?:[ -][A-Z]{{2,4}}\b)?)"  # noqa: E501
+    for each in re.finditer(pattern, text, re.I):
+        yield each.start(1), each.end(1), "number"
+
+
+def _dates(text: str, known: Lists) -> Iterator[Span]:
+    month = "|".join(sorted(known.signs["months"], key=len, reverse=True))
+    year = r"(?:,?\s*(?:de\s+|del\s+|of\s+)?(?:\d{4}|'?\d{2})\b)?"
+    for pattern in (
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?:{month})\b{year}",
+        rf"\b(?:{month})\s+\d{{1,2}}(?:st|nd|rd|th)?\b{year}",
+        rf"\b(?:{month})\s+(?:de\s+|del\s+)?\d{{4}}\b",
+        r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}\b",
+    ):
+        for each in re.finditer(pattern, text, re.I):
+            yield each.start(), each.end(), "date"
+
+
+def _spelled(text: str, known: Lists) -> Iterator[Span]:
+    """A number told digit by digit, in words."""
+    word = "|".join(sorted(known.signs["digits"]))
+    for each in re.finditer(rf"\b(?:{word})(?:[\s,.-]+(?:{word})){{4,}}\b", text, re.I):
+        yield each.start(), each.end(), "phone"

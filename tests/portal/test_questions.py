@@ -1,0 +1,171 @@
+"""What the network sees of questions without an answer, and what it does about them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.database import transaction
+from bot.knowledge.models import Source, Statement
+from bot.portal.models import Audit
+from bot.privacy.keys import Keys
+from bot.unanswered.looking import AGAIN, Looking
+from bot.unanswered.models import Unanswered
+from bot.unanswered.store import keep
+from tests.portal.desk import NOW, Desk, on_both
+
+KEYS = Keys(b"k" * 32)
+
+
+@pytest.fixture
+def asked(desk: Desk) -> Desk:
+    desk.site.questions = Looking(desk.engine, KEYS, 10, desk.clock)
+    return desk
+
+
+def ask(desk: Desk, women: int, words: str, country: str = "HN", first: int = 0) -> None:
+    with transaction(desk.engine) as session:
+        for number in range(first, first + women):
+            keep(session, KEYS, f"woman {number}", NOW.date(), "es", country, words)
+    desk.clock.pass_by(minutes=AGAIN.total_seconds() / 60)
+
+
+@on_both
+def test_what_ten_women_asked_is_on_my_work_and_becomes_a_proposal(asked: Desk) -> None:
+    ask(asked, 12, "soy [nombre], clases de piscina")
+    editor = asked.editor().open("/portal/")
+    assert "no hubo respuesta: 1 temas" in editor.words
+    editor.open("/portal/questions")
+    assert "piscina" in editor.words
+    assert "mujeres: 10 o más" in editor.words
+    assert "nombre]" not in editor.words
+
+    editor.send("/questions/decide", topic="ask_education", do="known")
+
+    assert "Anotado" in editor.words
+    assert "piscina" not in editor.words
+    with Session(asked.engine) as session:
+        assert session.scalars(select(Unanswered)).all() == []
+        assert "question_known" in session.scalars(select(Audit.action)).all()
+
+
+def test_what_nine_women_asked_is_seen_by_nobody(asked: Desk) -> None:
+    ask(asked, 9, "clases de piscina")
+
+    assert "piscina" not in asked.editor().open("/portal/questions").words
+    assert "piscina" not in asked.worker("administrator", "Eva").open("/portal/questions").words
+
+
+def test_an_editor_sees_her_country_an_administrator_all_together(asked: Desk) -> None:
+    ask(asked, 11, "clases de piscina", "BZ")
+    ask(asked, 6, "venden estufas", "HN", 20)
+    ask(asked, 6, "venden estufas", "BZ", 30)
+    editor = asked.editor().open("/portal/questions")
+    assert "piscina" not in editor.words
+    editor.open("/portal/questions?country=BZ")
+    assert "piscina" not in editor.words
+
+    administrator = asked.worker("administrator", "Eva").open("/portal/questions")
+
+    assert "piscina" in administrator.words
+    assert "estufas" in administrator.words
+    administrator.open("/portal/questions?country=HN")
+    assert "estufas" not in administrator.words  # six there: nobody may see them
+
+
+def test_the_administrator_takes_the_file_and_empties_it(asked: Desk) -> None:
+    ask(asked, 12, "clases de piscina")
+    eva = asked.worker("administrator", "Eva").open("/portal/questions")
+    eva.send("/questions/decide", topic="ask_education", do="known")
+    assert "Palabras con tema" in eva.words
+
+    text = eva.client.get("/portal/questions/proposals").text
+
+    assert yaml.safe_load(text) == {"proposals": [
+        {"intent": "ask_education", "language": "es", "words": "clases piscina", "women": 10,
+         "on": NOW.date().isoformat()},
+    ]}  # fmt: skip
+    eva.send("/proposals/empty")
+    assert "Palabras con tema" not in eva.words
+    assert asked.editor().open("/portal/questions/proposals").status == 403
+
+
+def test_a_missing_text_is_written_with_its_topic_chosen_and_its_source(asked: Desk) -> None:
+    ask(asked, 12, "clases de piscina")
+    editor = asked.editor().open("/portal/questions")
+    editor.send("/questions/decide", topic="ask_education", do="missing")
+    assert editor.path == "/portal/statements/new"
+    assert editor.forms()[-1]["fields"]["topic"] == ["ask_education"]
+
+    editor.send("/statements/new", kind="procedure", text_es="Hay piscina.", text_en="")
+    assert editor.status == 422
+    assert "de dónde se sabe" in editor.words
+    editor.send("/statements/new", text_en="There is a pool.", url="https://example.org/p",
+                title="Piscinas", publisher="Alcaldía")  # fmt: skip
+
+    with Session(asked.engine) as session:
+        wanted = select(Statement).where(Statement.text_es == "Hay piscina.")
+        record = session.scalars(wanted).one()
+        assert (record.country, record.intent, record.status) == ("HN", "ask_education", "draft")
+        source = session.scalars(select(Source).where(Source.record_id == record.id)).one()
+        assert source.publisher == "Alcaldía"
+    assert editor.path == f"/portal/statements/{record.id}"
+    editor.send("/status", status="published")
+    assert editor.open(f"/portal/records/{record.id}/history").status == 200
+
+
+def test_an_editor_cannot_write_for_another_country(asked: Desk) -> None:
+    editor = asked.editor().open("/portal/statements/new")
+
+    editor.send("/statements/new", kind="procedure", topic="ask_education", text_es="a",
+                text_en="a", url="https://example.org", title="a", publisher="a", do="x",
+                country="BZ")  # fmt: skip
+
+    with Session(asked.engine) as session:
+        wanted = select(Statement.country).where(Statement.text_es == "a")
+        assert session.scalars(wanted).all() == ["HN"]
+
+
+def test_without_a_topic_or_with_a_group_that_is_gone_nothing_happens(asked: Desk) -> None:
+    ask(asked, 12, "clases de piscina")
+    editor = asked.editor().open("/portal/questions")
+    assert editor.send("/questions/decide", do="known").status == 400
+
+    editor.open("/portal/questions")
+    editor.send_bare("/portal/questions/decide", key="es-0", topic="ask_education", do="known")
+
+    assert editor.status == 404
+    assert "ya no está" in editor.words
+
+
+def test_off_the_page_says_so_and_how_it_is_turned_on(desk: Desk) -> None:
+    editor = desk.editor().open("/portal/questions")
+
+    assert "COMADRE_UNANSWERED=on" in editor.words
+    assert editor.send_bare("/portal/questions/decide", topic="ask_education").status == 404
+
+
+def test_contributors_and_analysts_see_none_of_it(asked: Desk) -> None:
+    ask(asked, 12, "clases de piscina")
+    contributor = asked.contributor(asked.service())
+
+    assert "sin respuesta" not in contributor.open("/portal/").words
+    assert contributor.open("/portal/questions").status == 403
+    assert asked.worker("analyst", "Rita").open("/portal/questions").status == 403
+
+
+def test_groups_are_not_made_anew_at_every_click(asked: Desk) -> None:
+    looking = asked.site.questions
+    assert looking is not None
+    ask(asked, 12, "clases de piscina")
+    first = looking.groups("HN")
+    asked.clock.pass_by(minutes=5)
+    assert looking.groups("HN") is first
+
+    asked.clock.now += timedelta(minutes=6)
+
+    assert looking.groups("HN") is not first

@@ -1,0 +1,152 @@
+"""What is replaced in what women wrote, measured on written messages."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.privacy.redact import redact
+from bot.privacy.word_lists import DATA, fold, listed, lists, places
+from bot.privacy.words_in_use import PATH, page, words_in_use
+
+LEAST_RECALL = 0.97
+KINDS = {"n": "names", "p": "telephones", "m": "mails", "l": "links", "d": "numbers and ids",
+         "v": "plates", "a": "addresses", "t": "towns", "b": "dates", "o": "other"}  # fmt: skip
+# Words that say nothing by themselves: what kind of place or person it is, and joints.
+SMALL = listed(
+    """
+    de, del, la, las, los, el, y, a, al, un, una, dos, en, the, of, and, by, from, on, to, at,
+    is, don, dona, senora, sra, mr, mrs, ms, miss, mister, mama, nina, doctor, pappy, big, st,
+    calle, avenida, colonia, col, barrio, aldea, casa, hospital, parque, park, mercado, market,
+    banco, bank, hotel, iglesia, church, street, road, avenue, village, house, university, high,
+    station, shop, sala, ward, cama, bed, residencial, subdivision, mall, block, bloque,
+    pulperia, contiguo, punto, com, arroba, dot, arriba, abajo, interior, numero, carretera
+    """
+)
+_MARKED = re.compile(r"\{([a-z]) ([^}]+)\}|<([^>]+)>")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Written:
+    """One message of the set."""
+
+    said: str
+    gone: tuple[tuple[str, str], ...]  # kind, words
+    stays: tuple[str, ...]
+
+
+@cache
+def written(language: str) -> list[Written]:
+    path = Path(__file__).with_name(f"redaction_{language}.yml")
+    found = []
+    for line in yaml.safe_load(path.read_text(encoding="utf-8")):
+        marked = _MARKED.findall(line)
+        said = _MARKED.sub(lambda m: m[2] or m[3], line)
+        gone = tuple((kind, words) for kind, words, _ in marked if kind)
+        found.append(Written(said, gone, tuple(each for _, _, each in marked if each)))
+    return found
+
+
+def words(text: str) -> set[str]:
+    return {fold(each) for each in _WORD.findall(text)}
+
+
+def left(each: Written, language: str) -> list[tuple[str, str, str]]:
+    """What should have gone and did not: kind, words, what is read."""
+    shown = redact(each.said, language).text
+    there = words(re.sub(r"\[[^\]]*\]", " ", shown))
+    others = words(_without(each))
+    return [(kind, gone, shown) for kind, gone in each.gone
+            if (words(gone) - SMALL - others) & there]  # fmt: skip
+
+
+def _without(each: Written) -> str:
+    said = each.said
+    for _, gone in each.gone:
+        said = said.replace(gone, " ")
+    return said
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_of_a_hundred_things_that_must_vanish_ninety_seven_do(language: str) -> None:
+    messages = written(language)
+    missed = [each for message in messages for each in left(message, language)]
+    total = Counter(kind for each in messages for kind, _ in each.gone)
+    recall = 1 - len(missed) / total.total()
+    kept = [(word, message) for message in messages for word in message.stays]
+    lost = [w for w, message in kept if not words(w) <= words(redact(message.said, language).text)]
+    by_kind = Counter(kind for kind, _, _ in missed)
+    precision = 1 - len(lost) / len(kept)
+    print(f"\n{language}: recall {recall:.4f} of {total.total()} in {len(messages)} messages")
+    print(f"  precision {precision:.4f} of {len(kept)} words that should stay")
+    for kind, count in sorted(total.items()):
+        print(f"  {KINDS[kind]}: {count - by_kind[kind]} of {count}")
+    for each in missed:
+        print("  left:", each)
+    print("  lost:", ", ".join(lost))
+
+    assert len(messages) >= 150
+    assert recall >= LEAST_RECALL
+
+
+EVERY = 12  # every twelfth message with a town in it: seconds, not half a minute
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_towns_that_others_marked_in_the_training_messages_vanish_too(language: str) -> None:
+    marked = re.compile(r"\[([^\]]*)\]\{([^}]*)\}")
+    towns = missed = 0
+    for path in sorted((DATA / "nlu" / language).glob("*.yml")):
+        lines = [each[8:] for each in path.read_text(encoding="utf-8").splitlines()
+                 if each.startswith("      - ") and '"city"' in each]  # fmt: skip
+        for line in lines[::EVERY]:
+            shown = redact(marked.sub(r"\1", line), language).text
+            there = words(re.sub(r"\[[^\]]*\]", " ", shown))
+            for name, entity in marked.findall(line):
+                if '"city"' in entity and fold(name) not in places().wide:
+                    towns += 1
+                    missed += bool((words(name) - SMALL) & there)
+    print(f"\n{language}: {towns - missed} of {towns} towns")
+
+    assert towns > 200
+    assert 1 - missed / towns >= LEAST_RECALL
+
+
+@pytest.mark.parametrize(("said", "language", "shown"), [
+    ("mi hijo Will quiere jugar", "es", "mi hijo [nombre] quiere jugar"),
+    ("will it rain in Canada?", "en", "will it rain in Canada?"),
+    ("Soy Virginia y vivo en Virginia", "es", "Soy [nombre] y vivo en Virginia"),
+    ("me llamo Luz, no tengo luz", "es", "me llamo [nombre], no tengo luz"),
+    ("me dicen que no", "es", "me dicen que no"),
+    ("mi hija luz no tiene luz", "es", "mi hija [nombre] no tiene luz"),
+    ("tengo 34 años y cuesta 500", "es", "tengo 34 años y cuesta 500"),
+    ("the I-94 form and the H2A visa", "en", "the I-94 form and the H2A visa"),
+    ("", "es", ""),
+])  # fmt: skip
+def test_what_is_a_name_depends_on_the_sentence(said: str, language: str, shown: str) -> None:
+    assert redact(said, language).text == shown
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_what_was_replaced_is_never_replaced_by_more_of_it(language: str) -> None:
+    for each in written(language):
+        once = redact(each.said, language)
+
+        assert once.found.keys() <= lists(language).signs.shown.keys()
+        assert sum(once.found.values()) == once.text.count("[")
+
+
+def test_the_words_of_everybody_are_those_of_the_training_messages() -> None:
+    fresh = page(words_in_use())
+    if os.environ.get("COMADRE_WRITE_DOCS"):
+        PATH.write_text(fresh, encoding="utf-8")
+
+    assert PATH.read_text(encoding="utf-8") == fresh, "run `python -m bot.privacy.words_in_use`"
