@@ -25,16 +25,26 @@ def emergency(turn: Turn, state: State, world: World) -> Decision:
     """The card of the country where she is, then whether she can write safely."""
     if turn.need in NEEDS:
         return needed(str(turn.need), turn, state, world)
+    locked = "locked" in turn.cues.tells or state.crisis == "locked"
     state = state.but(crisis="danger", crisis_turns=0, pending="safe_to_talk", sensitive=True,
                       topic="report_immediate_danger", misunderstood=0)  # fmt: skip
     kind = "child" if turn.is_child else "danger"
     text = card(kind, _where(turn, state, world), state.language)
-    if kind == "danger" and "locked" in turn.cues.tells:
+    if kind == "danger" and locked:
         state = state.but(crisis="locked")
         text = _locked(text, _where(turn, state, world), state.language)
     ask = say("safe_to_talk", state.language)
     return decide([text, ask], state, "report_immediate_danger", yes_no(state.language),
                   "crisis card")  # fmt: skip
+
+
+def again(turn: Turn, state: State, world: World) -> Decision:
+    """The card of her crisis for the place that she has told since."""
+    if state.crisis == "distress":
+        return distress(turn, state, world)
+    if state.crisis in NEEDS:
+        return needed(state.crisis, turn, state, world)
+    return emergency(turn, state, world)
 
 
 def _locked(text: str, country: str | None, language: str) -> str:

@@ -37,8 +37,7 @@ def inform_location(turn: Turn, state: State, world: World) -> Decision:
     if open_town and state.here not in turn.candidates:
         return _which(turn, state, world)
     if state.crisis and state.crisis_turns <= 3 and not turn.origin:
-        again = crisis.emergency if state.crisis == "danger" else crisis.distress
-        return again(turn, state, world)
+        return crisis.again(turn, state, world)
     return in_new_place(turn, state, world)
 
 

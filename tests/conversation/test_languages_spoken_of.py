@@ -112,7 +112,7 @@ def test_in_danger_she_gets_one_line_to_show(filled_engine: Engine) -> None:
 
     decision = play(change_language, turn, state, World(filled_engine))
 
-    assert "Ayuda, por favor" in text_of(decision)
+    assert "«Es una emergencia" in text_of(decision)
     assert decision.state.language == "en"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bot.privacy.commands import rotate_keys
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -16,7 +17,6 @@ from sqlalchemy.orm import Session
 from bot.database import transaction
 from bot.directory.reports import Rule
 from bot.privacy.catalogue import undecided
-from bot.privacy.commands import rotate_keys
 from bot.privacy.keys import Keys
 from bot.privacy.scan import Needles, in_database, in_folder
 from bot.serve.forgetting import forget_old
