@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot.privacy.commands import rotate_keys
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from bot.commands.privacy import rotate_keys
 from bot.database import transaction
 from bot.directory.reports import Rule
 from bot.privacy.catalogue import undecided
