@@ -19,6 +19,7 @@ _HEARD = ("silent", "near", "no_language", "police_absent", "police_fear", "blam
           "called", "gone", "locked")  # fmt: skip
 # Plain words of danger beside the others of them are new danger: the card.
 _NEVER_IF_FORCED = ("police_absent", "blame", "there", "called", "gone")
+_OVER = ("there", "called", "gone")
 _EVEN_IF_ASKED = ("silent", "near", "no_language")
 # With these she is told who stands by her, beside the number.
 _WITH_SERVICE = ("police_absent", "police_fear", "there", "gone")
@@ -40,6 +41,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     if name is None or (asks and name not in _EVEN_IF_ASKED):
         return None
     if turn.forced and (name in _NEVER_IF_FORCED or turn.need):
+        return None
+    if turn.cues.relief and name in _OVER:  # "the police came, I'm ok"
         return None
     if "locked" in tells and state.crisis == "danger":
         state = state.but(crisis="locked")
