@@ -9,7 +9,7 @@ from bot.conversation import crisis
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
 from bot.conversation.questions import go_on
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, SHORT, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 
@@ -37,12 +37,26 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if crisis.is_on(state) and (state.crisis == "distress") == (kind == "distress"):
         sure = turn.confidence >= crisis.SURE and state.crisis_turns > AGAIN_AFTER
         return None if sure else crisis.stay(turn, state, world)
+    if _may_be_of_the_matter(turn, state, world, kind):
+        return crisis.doubtful(state, world, kind)
     if crisis.is_believed(turn, state, world):
         return None
     best, share = turn.ranking[0] if turn.ranking else ("", 0.0)
     if world.is_topic(best) and share >= RATHER * turn.confidence:
         return answer_topic(turn.about(best), state, world)
     return crisis.doubtful(state, world, kind)
+
+
+def _may_be_of_the_matter(turn: Turn, state: State, world: World, kind: str) -> bool:
+    """Whether it is a short question after an ordinary matter, without one word of harm: "and if I
+    miss it, what other way". She is asked, with the number, and not read a card."""
+    topic = state.topic or ""
+    ordinary = world.is_topic(topic) and not world.is_sensitive(topic) and not crisis.is_on(state)
+    words = turn.cues.evidence
+    return (
+        ordinary and turn.cues.asks and turn.words <= SHORT
+        and ("harm" if kind == "danger" else "despair") not in words
+    )  # fmt: skip
 
 
 def _spoke_of_violence(state: State, world: World) -> bool:

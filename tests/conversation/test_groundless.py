@@ -117,3 +117,25 @@ def test_a_town_told_in_danger_is_no_wish_to_die(filled_engine: Engine, words: s
 
     assert decision.state.crisis == "locked"
     assert text(decision).startswith("911")
+
+
+@pytest.mark.parametrize(("words", "kind", "asked"), [
+    ("and if I miss it then what other way", DISTRESS, "hacerte daño"),
+    ("y si no alcanzo, ¿qué otra manera hay?", DISTRESS, "hacerte daño"),
+    ("what do they do after?", DANGER, "en peligro"),
+])  # fmt: skip
+def test_a_short_question_after_an_ordinary_matter_is_asked_about(
+    filled_engine: Engine, words: str, kind: str, asked: str
+) -> None:
+    decision = hear(filled_engine, words, STATUS, kind, 0.9, ranking=((kind, 0.9),))
+
+    assert asked in text(decision)
+    assert decision.state.crisis is None
+
+
+def test_a_sentence_of_despair_is_no_matter_of_papers(filled_engine: Engine) -> None:
+    words = "what is the point of anything"
+
+    decision = hear(filled_engine, words, STATUS, DISTRESS, 0.9, ranking=((DISTRESS, 0.9),))
+
+    assert decision.state.crisis == "distress"
