@@ -38,7 +38,7 @@ def ask(desk: Desk, women: int, words: str, country: str = "HN", first: int = 0)
 def test_what_ten_women_asked_is_on_my_work_and_becomes_a_proposal(asked: Desk) -> None:
     ask(asked, 12, "soy [nombre], clases de piscina")
     editor = asked.editor().open("/portal/")
-    assert "no hubo respuesta: 1 temas" in editor.words
+    assert "no hubo respuesta. Temas: 1" in editor.words
     editor.open("/portal/questions")
     assert "piscina" in editor.words
     assert "mujeres: 10 o más" in editor.words
