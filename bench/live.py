@@ -20,6 +20,7 @@ from bot.paths import ROOT
 from bot.serve.supervisor import free_port
 
 TURNS, LOAD_PER_S, LOAD_S = 500, 50, 20
+SILENCE_S = 0.25
 
 
 @contextlib.contextmanager
@@ -93,8 +94,7 @@ async def figures(base: str, pids: dict[str, int], texts: Sequence[str]) -> dict
             session = f"bench-session-{number:06}"
             started = time.perf_counter()
             await post(http, session, number, text)
-            await http.get("/simulator/replies", params={"session": session, "after": 0})
-            turns.append(time.perf_counter() - started)
+            turns.append(await _last_reply(http, session) - started)
         after_turns = memory_mb(pids)
         load = await _load(http, texts)
         os.kill(pids["rasa"], signal.SIGSTOP)
@@ -104,6 +104,18 @@ async def figures(base: str, pids: dict[str, int], texts: Sequence[str]) -> dict
             os.kill(pids["rasa"], signal.SIGCONT)
         return {"turn_ms": spread(turns), "memory_mb": after_turns, "acknowledge_ms": load,
                 "rasa_hangs_s": hung}  # fmt: skip
+
+
+async def _last_reply(http: httpx.AsyncClient, session: str) -> float:
+    """When the last message of the answer was there: after it comes SILENCE_S of nothing."""
+    seen, after, patience = time.perf_counter(), 0, 40.0
+    with contextlib.suppress(httpx.ReadTimeout):
+        while True:
+            asked = {"session": session, "after": after}
+            response = await http.get("/simulator/replies", params=asked, timeout=patience)
+            seen, patience = time.perf_counter(), SILENCE_S
+            after = response.json()["messages"][-1]["n"]
+    return seen
 
 
 async def _load(http: httpx.AsyncClient, texts: Sequence[str]) -> dict[str, float]:

@@ -34,6 +34,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if turn.is_child and turn.confidence < crisis.SURE:
         return answer_topic(turn.about("ask_child_abuse"), state, world)
     kind = "danger" if turn.intent == ALARMS[0] else "distress"
+    doubt = turn.confidence < crisis.LIKELY and "harm" not in cues.evidence
+    if state.crisis == "distress" and crisis.is_on(state) and doubt:
+        return crisis.stay(turn, state, world)  # "alone in my room" is no attack
     if crisis.is_on(state) and (state.crisis == "distress") == (kind == "distress"):
         sure = turn.confidence >= crisis.SURE and state.crisis_turns > AGAIN_AFTER
         return None if sure else crisis.stay(turn, state, world)

@@ -52,6 +52,7 @@ class Cues:
     asks: bool = False  # there is a question in it
     killer: bool = False  # it is somebody else who would kill
     rape: bool = False  # told sideways
+    after_rape: bool = False  # asks for what may follow from one
     hide: bool = False  # asks how to hide or delete the chat
     proof: bool = False  # asks about messages that prove something
     erases: bool = False  # words without which nothing is erased

@@ -74,7 +74,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     if decided is not None or turn.intent in _BARE:
         return decided
     told = state.topic == "ask_sexual_violence" or turn.intent == "ask_protection_order"
-    if turn.cues.rape and (turn.intent in _VAGUE or told):
+    hurt = told or (crisis.is_on(state) and state.crisis in ("danger", "locked"))
+    if (turn.cues.rape and (turn.intent in _VAGUE or told)) or (turn.cues.after_rape and hurt):
         return answer_topic(turn.about("ask_sexual_violence"), state, world)
     if state.crisis in ("danger", "locked") and turn.cues.returned and crisis.is_on(state):
         return crisis.emergency(turn.about("report_immediate_danger"), state, world)

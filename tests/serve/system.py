@@ -105,11 +105,12 @@ class System:
 
     def processes(self) -> dict[int, str]:
         """Every living process that was started for this folder: its command by its number."""
-        mark = f"COMADRE_VAR={self.folder}\0".encode()
+        # Rasa is told of the folder only by where its slots lie.
+        marks = (f"COMADRE_VAR={self.folder}\0".encode(), f"{self.folder}/".encode())
         found: dict[int, str] = {}
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
-                command = _command_if_marked(entry, mark)
+                command = _command_if_marked(entry, marks)
                 if command:
                     found[int(entry.name)] = command
         return found
@@ -137,10 +138,11 @@ class System:
             self.process.wait(10)
 
 
-def _command_if_marked(entry: Path, mark: bytes) -> str:
+def _command_if_marked(entry: Path, marks: tuple[bytes, ...]) -> str:
     """Empty for another's process, and for one that has ended and only waits to be noticed."""
     try:
-        if mark not in (entry / "environ").read_bytes():
+        environment = (entry / "environ").read_bytes()
+        if not any(mark in environment for mark in marks):
             return ""
         return (entry / "cmdline").read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError):

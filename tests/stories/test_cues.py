@@ -82,7 +82,7 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
     ("hoy amanecí mejor", {"relief": True}),
     ("perdone la grosería", {"sorry": True}), ("estaría mejor muerta", {}),
     ("mi marido nos va a matar un día", {"killer": True}),
-    ("no quedar embarazada ni enfermarme", {"rape": True}),
+    ("no quedar embarazada ni enfermarme", {"rape": True, "after_rape": True}),
     ("¿cómo hago para que no vea esto?", {"hide": True}), ("can u hide the texts", {"hide": True}),
     ("¿hay una palabra para esconder la plática?", {"hide": True}),
     ("¿borro el chat de él?", {"hide": True, "proof": True, "erases": True}),
