@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,8 +42,13 @@ _blocks = itertools.count()
 
 
 def three_free_ports() -> int:
-    """The first of three ports in a row; each test process keeps to a range of its own."""
-    return 20_000 + os.getpid() % 2_000 * 15 % 30_000 + 3 * (next(_blocks) % 5)
+    """The first of three ports in a row, below those that a system gives to whoever asks."""
+    while True:
+        first = 20_000 + (os.getpid() * 15 + 3 * next(_blocks)) % 12_000
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in range(first, first + 3):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
 
 
 @dataclass

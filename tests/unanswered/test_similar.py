@@ -94,11 +94,14 @@ def test_languages_are_not_mixed_and_the_most_asked_comes_first() -> None:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_same_matter_in_other_words_is_seldom_mixed_with_another(language: str) -> None:
     matters = [(text, n) for n, each in enumerate(ALIKE[language]) for text in each]
-    order = np.random.default_rng(0).permutation(len(matters))
-    words = [content_words(matters[each][0], language) for each in order]
+    mixed, groups = [], []
+    for seed in range(5):  # what comes first makes a group
+        order = np.random.default_rng(seed).permutation(len(matters))
+        words = [content_words(matters[each][0], language) for each in order]
+        together = _together(_vectors(words))
+        matter_of = [{matters[order[each]][1] for each in members} for members in together]
+        mixed.append(sum(len(each) > 1 for each in matter_of))
+        groups.append(len(together))
 
-    together = _together(_vectors(words))
-
-    mixed = [m for m in together if len({matters[order[each]][1] for each in m}) > 1]
-    assert len(mixed) <= 1
-    assert len(together) <= 20
+    assert np.mean(mixed) <= 1.5
+    assert np.mean(groups) <= 20
