@@ -4,9 +4,9 @@ Two questions are alike where the words that carry their meaning look alike: cha
 the content words (so that "mascota", "mascotas" and "maskota" are one), weighted by how rare they
 are, compared by cosine. Words that nine of ten voices use do not count. ALIKE was chosen on 24
 matters asked in different words (tests/unanswered/alike.yml; mean of five orders): at 0.25 the
-twelve Spanish ones make 17 groups of which one at most mixes two matters, the English ones 14; at
-0.34 already 22 and 16, as many mixed; at 0.2 more are mixed. A wrong threshold costs use, never a
-secret: which words are shown is decided by how many women share them.
+twelve of each language make 14 groups, of which one mixes two matters; at 0.34 more groups and as
+many mixed; at 0.2 more are mixed. A wrong threshold costs use, never a secret: which words are
+shown is decided by how many women share them.
 
 A group is shown from `least` different women on, counted within one month (marks of two months
 cannot be compared: the larger month counts). Of its words those are shown that at least `least`
