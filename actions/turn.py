@@ -132,6 +132,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         relative=_first(entities, "relative"),
         group=_first(entities, "group"),
         words=int(metadata.get("typed") or 0),
+        only_place=not tapped and _is_only_place(message),
         tapped=tapped,
         style=str(metadata.get("style") or "web"),
         prefix_country=prefix,
@@ -160,9 +161,13 @@ def _tells_none(message: Mapping[str, Any], cues: Cues) -> bool:
     greets = (message.get("intent") or {}).get("name") == "greet"
     if greets and len(text.split()) <= _GREETING:
         return not cues.hello
+    return len(text.split()) <= _PLACE and _is_only_place(message)
+
+
+def _is_only_place(message: Mapping[str, Any]) -> bool:
     places = [e for e in message.get("entities") or () if e.get("entity") in ("country", "city")]
     spans = [_Span(int(e.get("start") or 0), int(e.get("end") or 0), e["value"]) for e in places]
-    return len(text.split()) <= _PLACE and says_only_places(text, spans)
+    return says_only_places(str(message.get("text") or ""), spans)
 
 
 def _first(entities: list[Mapping[str, Any]], name: str) -> str | None:

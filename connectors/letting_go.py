@@ -15,6 +15,7 @@ from connectors.outcome import Message, Outcome
 
 _REAL_WORDS = 3
 FORGETS = ("leave", "erase", "someone_else")
+OF_CARRIERS = ("stop", "start")  # the same words in every country
 _ERASED = Memory(introduced=True)
 _KINDS: dict[Kind, tuple[str, str]] = {
     "leave": ("left", "quick_exit"),

@@ -20,7 +20,7 @@ from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.from_disk import degraded
-from connectors.letting_go import BY_MODEL, FORGETS, TAPS, back_in, let_go, with_tip
+from connectors.letting_go import BY_MODEL, FORGETS, OF_CARRIERS, TAPS, back_in, let_go, with_tip
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
@@ -180,6 +180,8 @@ async def _gated(
 ) -> Outcome:
     """Leave, erase, stop, start, someone else: decided without any model."""
     language = decision.language or memory.language
+    if memory.introduced and decision.kind in OF_CARRIERS:
+        language = memory.language  # START is the carriers' word, whatever she speaks
     slots: Mapping[str, Any] = {}
     if decision.kind in FORGETS:
         # The dialogue's own memory goes too; when Rasa is down its tracker expires by itself.

@@ -10,7 +10,7 @@ from bot.conversation import crisis, languages, people, services, small_talk
 from bot.conversation.compose import Decision, decide
 from bot.conversation.in_context import in_context
 from bot.conversation.reporting import WHICH
-from bot.conversation.state import OTHER_LANGUAGES, State, Turn
+from bot.conversation.state import ALONE, OTHER_LANGUAGES, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
@@ -106,6 +106,7 @@ def hiding(turn: Turn, state: State, *, watched: bool = False) -> Decision:
     lines = [say("quiet", language), say("hide", language)]
     if watched:  # first whether he looks on now
         lines.insert(1, say("safe_first", language))
+        state = state.but(pending=ALONE)
     if has(f"tidy_{turn.style}"):
         lines.append(say(f"tidy_{turn.style}", language))
     lines += [say("quiet_more", language), say("hide_limits", language)]

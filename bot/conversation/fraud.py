@@ -11,14 +11,14 @@ from bot.conversation import crisis, questions
 from bot.conversation.compose import Decision, decide
 from bot.conversation.fraud_words import matters, unless
 from bot.conversation.shown import one_line
-from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
+from bot.conversation.state import ALARMS, ORDERS, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic, remaining_options, source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.knowledge.asked import NOTHING
 
 SPOKEN = "fraud:"  # pending, and in `told`: fraud was spoken of, and in which matter
-_ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
+_THREATS = (*ALARMS, "ask_threats_extortion", "nlu_fallback")
 _SHORT = 12
 _CLEAR = 0.5
 _CHILD, _ADULT = "ask_unaccompanied_children", "ask_detention_deportation"
@@ -29,13 +29,15 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
     money = turn.money
     elsewhere = crisis.is_on(state) or turn.need or state.pending in questions.ASKED
     sure = turn.intent in ALARMS and turn.confidence >= crisis.SURE
-    if elsewhere or sure or turn.intent in _ORDERS or money.other:
+    if elsewhere or sure or turn.intent in ORDERS or money.other:
         return None
     before = _spoken(state)
     matter = money.matter or before or _after(state.topic)
     if matter is None or _is_something_else(turn, state):
         return None
     if turn.intent in ALARMS and not (money.asks and (before or _after(state.topic))):
+        return None
+    if turn.intent in _THREATS and "hurt" in turn.cues.tells:  # a ransom, whatever was spoken of
         return None
     if money.paid and (before or money.matter or money.named):
         return _told("fraud_paid", matter, turn, state, world)

@@ -13,9 +13,9 @@ from bot.conversation.world import World
 
 FEW = 2  # content words: with so few it leans on what was spoken of before
 SHORT = 12  # words of a follow-up; a longer message stands for itself
-TOWN = 5  # words of a message that is a place and no more
 MANY = 18  # words; a longer message stands for itself
 _LIKELY, _POSSIBLE = 0.1, 0.05
+_NEAR = ("silent", "near", "locked")
 _RAPE = "ask_sexual_violence"
 
 
@@ -44,9 +44,10 @@ def _is_groundless(turn: Turn, before: State, world: World) -> bool:
     words = turn.cues.evidence
     kind = "harm" if turn.intent == ALARMS[0] else "despair"
     near = turn.cues.threat or turn.cues.returned or turn.cues.unsafe
+    near = near or not turn.cues.tells.isdisjoint(_NEAR)
     if kind in words or (kind == "harm" and near):
         return False
-    if turn.names_place and turn.words <= TOWN:
+    if turn.only_place:
         return True
     if crisis.is_on(before) and before.crisis != "distress" and kind == "despair":
         return True  # in danger, what says nothing of dying is about the danger
@@ -56,7 +57,7 @@ def _is_groundless(turn: Turn, before: State, world: World) -> bool:
 
 
 def _no_alarm(turn: Turn, before: State, world: World) -> str:
-    if turn.names_place and turn.words <= TOWN and not crisis.is_on(before):
+    if turn.only_place and not crisis.is_on(before):
         return "inform_location"
     if crisis.is_on(before) and not turn.cues.asks:
         return "nlu_fallback"

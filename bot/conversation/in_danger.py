@@ -25,7 +25,7 @@ _EVEN_IF_ASKED = ("silent", "near", "no_language")
 _WITH_SERVICE = ("police_absent", "police_fear", "there", "gone")
 _WITH_WOMENS_LINE = ("police_absent",)
 _CLEAR, _SURE = 0.5, 0.85
-_FEW, _AT_FIRST = 5, 3
+_FEW, _AT_FIRST = 8, 3
 
 
 def told(turn: Turn, state: State, world: World) -> Decision | None:
@@ -42,7 +42,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
         return None
     if turn.forced and (name in _NEVER_IF_FORCED or turn.need):
         return None
-    if turn.cues.relief and name in _OVER:  # "the police came, I'm ok"
+    # "The police came, I'm ok" is over; "he left but came back" has begun again.
+    if name in _OVER and (turn.cues.relief or turn.cues.returned):
         return None
     if "locked" in tells and state.crisis == "danger":
         state = state.but(crisis="locked")

@@ -97,7 +97,8 @@ def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
     if state.pending == "safe_to_talk":
         return crisis.safe_now(turn, state, world, "crisis_heard")
     if state.pending == ALONE:
-        return go_on(turn, state, world)
+        # "No, not now": whatever else it says, nothing of violence is shown to whoever looks on.
+        return _wait(state, world) if turn.intent == "deny" else go_on(turn, state, world)
     if state.pending == "accompanied":
         return crisis.stay(turn, state, world)
     return crisis.answered_yes(turn, state, world)

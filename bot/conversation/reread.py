@@ -16,16 +16,16 @@ from bot.conversation.in_context import same_topic
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair
-from bot.conversation.state import ALARMS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
+from bot.conversation.state import ALARMS, ORDERS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.topics import topics
 
 Decide = Callable[[Turn, State, World], Decision]
-ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 SIDES = ("cost", "time", "papers")
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
 PAUSE_S = 3600.0
+FOR_WHOM = 5  # words of "and for my mother?"
 MEANT = ("wage", "deadline", "time", "cost")
 # What a short question on money or time is taken for without the topic before it.
 MISREAD = (*UNCLEAR, "ask_unpaid_wages", "report_outdated_information", "ask_threats_extortion")
@@ -63,7 +63,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
 
 def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     """The message as a question on `topic`, where it is one."""
-    if turn.hint == "same" and not turn.names_place:
+    if turn.hint == "same" and not turn.names_place and not _says_another(turn, topic):
         return about(turn, topic)
     if _is_short(turn) and topics()[topic].group != "work" and (side := _misread(turn)):
         bare = replace(turn, asked=replace(turn.asked, stems=frozenset()))
@@ -81,6 +81,12 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     ):
         return about(turn, topic)
     return None
+
+
+def _says_another(turn: Turn, topic: str) -> bool:
+    """ "For my brother, immigration took him" says more than whom it is for."""
+    named = turn.intent in topics() and turn.intent != topic and turn.confidence >= SURE
+    return named and turn.words > FOR_WHOM
 
 
 def stays_on(turn: Turn, topic: str) -> bool:

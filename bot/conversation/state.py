@@ -91,6 +91,7 @@ class Turn:
     phase: str | None = None
     cues: Cues = NOTHING
     words: int = 99  # length of the message, in words
+    only_place: bool = False  # a place, and no word beside it
     tapped: bool = False
     style: str = "web"
     now: datetime | None = None  # to tell whether a place is open; None: not told
@@ -127,6 +128,7 @@ class Turn:
 
 
 ALARMS = ("report_immediate_danger", "express_suicidal_distress")
+ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 # What the understanding gives where it has not understood, or has only seen a place.
 UNCLEAR = ("out_of_scope", "nlu_fallback", "ask_menu", "inform_location")
 SHORT = MOST_WORDS  # words; a longer message is rather about something new

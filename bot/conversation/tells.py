@@ -16,8 +16,13 @@ from bot.paths import DATA
 @cache
 def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
     read = yaml.safe_load((DATA / "tells.yml").read_text(encoding="utf-8"))
-    return {part: {name: re.compile(text) for name, text in named.items()}
-            for part, named in read.items()}  # fmt: skip
+    patterns: dict[str, dict[str, re.Pattern[str]]] = {}
+    for part, named in read.items():
+        for name, text in named.items():
+            if not isinstance(name, str):  # an unquoted yes or no
+                raise TypeError(f"data/tells.yml, {part}: expected a name, got {name}: quote it")
+            patterns.setdefault(part, {})[name] = re.compile(text)
+    return patterns
 
 
 def read_tells(words: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ OF_HER_PLACE = ("ask_regular_status", "ask_asylum", "ask_work_permit", "ask_labo
                 "ask_unpaid_wages", "ask_domestic_work", "ask_maternity_at_work", "ask_education",
                 "ask_health_care", "ask_sexual_reproductive_health", "ask_birth_registration",
                 "ask_workplace_harassment", "ask_child_custody_support")  # fmt: skip
-UNCLEAR = ("inform_location", "nlu_fallback", "out_of_scope")
+_NO_TOPIC = ("inform_location", "nlu_fallback", "out_of_scope")
 _HER_CHILDREN = ("ask_child_custody_support",)  # their father's place is told, not asked about
 _SPONSORS = ("US", "CA")  # one may sponsor from outside as well
 
@@ -60,7 +60,7 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
     if intent in FAMILY:
         return _petition(words, places, others, hers)
     if others and hers and hers.country != others[0].country and not for_other:
-        contrast = intent in UNCLEAR and hers.start > others[0].start
+        contrast = intent in _NO_TOPIC and hers.start > others[0].start
         if contrast or (intent in OF_HER_PLACE and not pattern("asks_for_them").search(words)):
             return Law(hers.country, hers.city)
     only_theirs = others and hers is None and intent in OF_HER_PLACE and not for_other

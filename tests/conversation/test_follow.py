@@ -24,6 +24,7 @@ from bot.directory.models import Schedule, Service
 from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden
+from tests.conversation.heard import hear
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 ASYLUM, MONEY = "ask_asylum", "ask_unpaid_wages"
@@ -163,3 +164,20 @@ def test_her_town_brings_who_is_near_with_one_search(
     assert near.outcome == "service found"
     assert near.state.service_type == World(honduras).service_types(ASYLUM)[0]
     assert searched == [near.state.service_type]
+
+
+def test_for_whom_it_is_may_say_more_than_that(filled_engine: Engine) -> None:
+    before = State(country="US", here="US", topic="ask_legal_aid", told=("x",))
+
+    told = hear(filled_engine, "pa mi ermano lo agarro la migra", before,
+                "ask_detention_deportation", 0.99)  # fmt: skip
+
+    assert told.acted_on == "ask_detention_deportation"
+
+
+def test_for_whom_it_is_and_no_more_is_the_same_question(filled_engine: Engine) -> None:
+    before = State(country="US", here="US", topic="ask_legal_aid", told=("x",))
+
+    told = hear(filled_engine, "y para mi hermano?", before, "ask_family_reunification", 0.95)
+
+    assert told.acted_on == "ask_legal_aid"

@@ -244,3 +244,19 @@ def test_signs_of_age_bring_the_childrens_card_when_rasa_is_silent() -> None:
     )
 
     assert out.replies[0].text.startswith("1510")
+
+
+@pytest.mark.parametrize("word", ["START", "STOP", "start"])
+def test_the_carriers_words_change_no_language(word: str) -> None:
+    outcome = turn(NotingAssistant(), Memory(introduced=True, language="es"), text=word,
+                   style="sms")  # fmt: skip
+
+    assert outcome.memory.language == "es"
+    assert {reply.language for reply in outcome.replies} == {"es"}
+    assert not any(english in outcome.replies[0].text for english in ("How can", "I won't"))
+
+
+def test_whoever_begins_with_an_english_word_is_answered_in_english() -> None:
+    outcome = turn(NotingAssistant(), text="START", style="sms")
+
+    assert outcome.memory.language == "en"
