@@ -135,13 +135,11 @@ class JobRunner:
     async def _send(self, who: str) -> None:
         """Everything that may leave now for one person."""
         worker = self.worker
-        queue, clock = worker.queue, worker.clock
-        # Who is not sure of what it holds sends nothing, and looks again a little later.
-        while worker.is_sure() and (due := await asyncio.to_thread(queue.due, clock(), (), who)):
-            await worker.send(due)
-        again = await asyncio.to_thread(queue.next_send_at, who)
+        await worker.send_all(who)
+        # Who is not sure of what it holds has sent nothing, and looks again a little later.
+        again = await asyncio.to_thread(worker.queue.next_send_at, who)
         if again is not None and not worker.is_sure():
-            again = max(again, clock() + timedelta(seconds=BEAT_S))
+            again = max(again, worker.clock() + timedelta(seconds=BEAT_S))
         if again is not None:
             await self._later(SEND, who, again)
 

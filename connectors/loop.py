@@ -73,18 +73,12 @@ class Loop:
         """One turn; its replies leave at once, not with the next look at the outbox."""
         who = claimed.pseudonym
         await self.worker.answer_safely(claimed)
-        if who not in self._sending and self.worker.is_sure():
-            self._begin(self._sending, who, self._send_all(who))
+        if who not in self._sending:
+            self._begin(self._sending, who, self.worker.send_all(who))
 
     async def _send(self, due: Due) -> None:
         await self.worker.send(due)
-        await self._send_all(due.pseudonym)
-
-    async def _send_all(self, who: str) -> None:
-        """Everything that may leave now for one person."""
-        queue, clock = self.worker.queue, self.worker.clock
-        while due := await asyncio.to_thread(queue.due, clock(), (), who):
-            await self.worker.send(due)
+        await self.worker.send_all(due.pseudonym)
 
     def _begin(self, busy: set[str], who: str, work: Coroutine[Any, Any, object]) -> None:
         busy.add(who)

@@ -168,6 +168,12 @@ class Worker:
             if gone < MOST_RECORDS:
                 return forgotten
 
+    async def send_all(self, who: str) -> None:
+        """Everything that may leave now for one person; nothing while it is not sure of its own."""
+        queue, clock = self.queue, self.clock
+        while self.is_sure() and (due := await asyncio.to_thread(queue.due, clock(), (), who)):
+            await self.send(due)
+
     async def send(self, due: Due) -> None:
         """One message to its vendor, by the kind of error again later or never."""
         try:

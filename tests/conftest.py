@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from bot.database import migrate, open_engine
-from bot.knowledge.load import load_all
+from bot.database import migrate, open_engine, transaction
+from bot.knowledge.content import read_country
+from bot.knowledge.load import fill, load_all
 from tests.throwaway_postgresql import NoPostgresql, running
 
 ON_BOTH = [
@@ -160,3 +161,15 @@ def filled_engine(request: pytest.FixtureRequest, new_database_url: NewUrl) -> I
     load_all(engine)
     yield engine
     engine.dispose()
+
+
+def only_honduras(engine: Engine) -> None:
+    """The content of one country."""
+    with transaction(engine) as session:
+        fill(session, {"HN": read_country("HN")})
+
+
+@pytest.fixture
+def honduras(kind: str, copied: Copied) -> Iterator[Engine]:
+    """An engine on a database with Honduras in it, for a test that changes it."""
+    yield from opened(copied(kind, only_honduras))

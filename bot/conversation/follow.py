@@ -5,7 +5,6 @@ Only where something was answered before; None leaves the message to its own int
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from bot.conversation import crisis
@@ -20,6 +19,7 @@ from bot.conversation.topics import source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService
+from bot.knowledge.asked import says_for_women
 from connectors.contract import Option
 
 Follow = Callable[[Turn, State, World], Decision | None]
@@ -237,10 +237,9 @@ def _women(turn: Turn, state: State, world: World) -> Decision:
 
 def _is_for_women(service: FoundService) -> bool:
     texts = (service.names.es, service.for_whom.es, service.description.es)
-    return any(_WOMEN.search(text.lower()) for text in texts)
+    return any(says_for_women(text) for text in texts)
 
 
-_WOMEN = re.compile(r"\b(solo|para) (las )?mujeres\b|^[^.]{0,40}\bmujer")
 _OF_LISTED: dict[str, Follow] = {
     "another": _another, "women": _women,
     "speaks": _of_the_listed("speaks", _speaks), "far": _of_the_listed("far", _far),

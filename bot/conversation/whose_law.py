@@ -12,7 +12,7 @@ from typing import Any
 from bot.conversation.facets import FAMILY
 from bot.conversation.places_named import Named
 from bot.directory.text import fold
-from bot.knowledge.asked import named_patterns, pattern
+from bot.knowledge.asked import named_patterns, pattern, spouses
 from bot.knowledge.topics import topics
 
 # Decided by the law of the place where she lives, works, learns or is cured.
@@ -46,8 +46,7 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
     if by_code is not None:
         return by_code
     if intent in (*FAMILY, *OF_HER_PLACE) and pattern("marries_there").search(words):
-        of = named_patterns("marries_one_of").items()
-        country = next((code for code, each in of if each.search(words)), None)
+        country = next((code for code, each in spouses().items() if each.search(words)), None)
         if country is not None:
             return Law(country, theirs=True)
     if _is_violence(intent) or not (places or intent in FAMILY):

@@ -103,6 +103,13 @@ def named_patterns(name: str) -> Mapping[str, re.Pattern[str]]:
 
 
 @cache
+def spouses() -> Mapping[str, re.Pattern[str]]:
+    """By country: that she marries, or is married to, one of there."""
+    around, named = _read()["marries"], _read()["marries_one_of"]
+    return {code: re.compile(around.replace("NATIONALITY", of)) for code, of in named.items()}
+
+
+@cache
 def _read() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     return found
@@ -187,6 +194,11 @@ def read_paper_of(text: str, prefix: str | None) -> str | None:
     words = fold(text[:600])
     found = (n for n, each in named_patterns("paper_of").items() if each.search(words))
     return next((cc for cc in found if cc not in _ALSO_OTHERS or cc == prefix), None)
+
+
+def says_for_women(text: str) -> bool:
+    """Whether a place's own description says that it is for women, and for no men."""
+    return bool(pattern("for_women").search(fold(text)))
 
 
 def wants_sleep(text: str) -> bool:

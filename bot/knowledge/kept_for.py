@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import yaml
 
@@ -39,9 +39,14 @@ def _kept() -> Mapping[str, _Kept]:
     }  # fmt: skip
 
 
-def _matters(service: FoundService) -> list[_Kept]:
-    names = fold(f"{service.names.es} / {service.names.en}")
-    return [each for each in _kept().values() if each.names.search(names)]
+def _matters(service: FoundService) -> tuple[_Kept, ...]:
+    return _named(f"{service.names.es} / {service.names.en}")
+
+
+@lru_cache(maxsize=4096)  # every place of a country is asked several times a turn
+def _named(names: str) -> tuple[_Kept, ...]:
+    folded = fold(names)
+    return tuple(each for each in _kept().values() if each.names.search(folded))
 
 
 def _by_number(service: FoundService) -> list[_Kept]:

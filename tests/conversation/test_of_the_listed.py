@@ -16,6 +16,7 @@ from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
+from bot.knowledge.asked import says_for_women
 from tests.conftest import ON_SQLITE
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
@@ -205,3 +206,13 @@ def test_that_he_went_out_is_no_search_for_the_missing(filled_engine: Engine, wo
                 World(filled_engine))  # fmt: skip
 
     assert told.acted_on == "ask_domestic_violence"
+
+
+@pytest.mark.parametrize(("described", "expected"), [
+    ("Casa solo para mujeres con sus hijos", True), ("Refugio para mujeres migrantes", True),
+    ("Mujeres que viajan solas", True),
+    ("Para hombres, mujeres y familias", False), ("Albergue mixto: mujeres y varones", False),
+    ("Personas migrantes", False),
+])  # fmt: skip
+def test_a_place_for_women_takes_no_men(described: str, expected: bool) -> None:
+    assert says_for_women(described) is expected

@@ -55,7 +55,7 @@ def test_everything_arrives(filled_engine: Engine) -> None:
     rows = _rows(filled_engine)
 
     assert (rows["statement"], rows["service"], rows["emergency_line"]) == (1426, 361, 69)
-    assert rows["source"] == 3758
+    assert rows["source"] == 3756
     assert rows["location"] == 361
 
 

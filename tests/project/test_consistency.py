@@ -126,3 +126,25 @@ def test_every_setting_that_the_program_reads_is_documented() -> None:
     internal = {"COMADRE_ACTIONS_URL", "COMADRE_TRACKER_URL"}  # between our own processes
 
     assert {name for name in read - internal if name not in documented} == set()
+
+
+def _said_twice(node: yaml.Node) -> Iterator[str]:
+    """Keys of one mapping that stand there twice: YAML keeps the last and says nothing."""
+    children = node.value if isinstance(node, yaml.CollectionNode) else []
+    if isinstance(node, yaml.MappingNode):
+        keys = [str(key.value) for key, _ in node.value]
+        yield from (f"line {node.start_mark.line + 1}: {k}" for k in keys if keys.count(k) > 1)
+        children = [value for _, value in node.value]
+    for child in children:
+        yield from _said_twice(child)
+
+
+DATA_FILES = sorted((ROOT / "data").rglob("*.yml"))
+
+
+@pytest.mark.parametrize("path", [p for p in DATA_FILES if "nlu" not in p.parts],
+                         ids=lambda p: str(p.relative_to(ROOT)))  # fmt: skip
+def test_nothing_in_a_data_file_is_said_twice(path: Path) -> None:
+    node = yaml.compose(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+
+    assert node is None or not sorted(set(_said_twice(node)))
