@@ -14,7 +14,6 @@ import contextlib
 import json
 import os
 import random
-import re
 import signal
 import socket
 import subprocess
@@ -22,11 +21,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -36,6 +34,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bench.ports import three_free_ports
+from bench.soak_ledger import TOKEN, Ledger
 from bot.database import migrate, open_engine
 from bot.paths import ROOT
 from bot.processes import die_with_parent
@@ -43,11 +43,9 @@ from bot.serve.supervisor import free_port
 from connectors.contract import Reply
 from connectors.leases import BEAT_S
 from connectors.models import WorkerProcess
-from connectors.twin import Said
 from connectors.twin_server import Mischief
-from connectors.twins import Twins, environment, running, served
+from connectors.twins import environment, running, served
 
-TOKEN = re.compile(r"q(\d+)x(\d+)")
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -110,12 +108,10 @@ class Soak:
     """A running soak."""
 
     plan: Plan
-    twins: Twins
+    ledger: Ledger
     processes: list[Process]
     url: str
     engine: Engine
-    said: dict[str, tuple[str, str]] = field(default_factory=dict)  # token: (channel, message id)
-    asked: Counter[str] = field(default_factory=Counter)
 
     async def run(self) -> dict[str, Any]:
         for process in self.processes:
@@ -129,21 +125,16 @@ class Soak:
             due = began + number / self.plan.per_s
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             person = chance.randrange(self.plan.people)
-            self._say(person, written[person])
+            self.ledger.say(person, written[person])
             written[person] += 1
         spoken_s = time.monotonic() - began
         await self._until_answered()
         killing.cancel()
         await self._until_quiet()
         return {**asdict(self.plan), "spoken_s": round(spoken_s, 1),
-                "all_s": round(time.monotonic() - began, 1), **self._count()}  # fmt: skip
-
-    def _say(self, person: int, number: int) -> None:
-        channel, address = _address(person)
-        message_id = f"SM{person:016x}{number:016x}"
-        token = f"q{person}x{number}"
-        self.said[token] = (channel, message_id)
-        self.twins.of(channel).say(address, Said(message_id, text=f"¿{token}?"))
+                "all_s": round(time.monotonic() - began, 1),
+                "kills": {f"{p.role} {n}": p.kills for n, p in enumerate(self.processes)},
+                **self.ledger.count(self.plan.people)}  # fmt: skip
 
     async def _wait_ready(self) -> None:
         """Every process listens or beats."""
@@ -173,91 +164,18 @@ class Soak:
             await asyncio.sleep(2 * BEAT_S)
             await self._wait_ready()
 
-    def _answered(self) -> set[str]:
-        return {match[0] for twin in self.twins.all() for each in twin.taken
-                for match in TOKEN.finditer(each.text)}  # fmt: skip
-
     async def _until_answered(self) -> None:
         end = time.monotonic() + self.plan.patience_s
-        while time.monotonic() < end and len(self._answered()) < len(self.said):
+        while time.monotonic() < end and len(self.ledger.answered()) < len(self.ledger.said):
             await asyncio.sleep(0.5)
 
     async def _until_quiet(self) -> None:
         """What would be sent twice comes within a lease and a wait for reports."""
         count, quiet_s = -1, 0.0
         while quiet_s < 16:
-            now = sum(len(twin.taken) for twin in self.twins.all())
+            now = self.ledger.taken()
             count, quiet_s = now, 0.0 if now != count else quiet_s + 0.5
             await asyncio.sleep(0.5)
-
-    def _count(self) -> dict[str, Any]:
-        answered, times = self._answered(), []
-        doubled: Counter[str] = Counter()
-        for twin in self.twins.all():
-            copies = Counter((each.address, each.text) for each in twin.taken)
-            doubled[twin.name] += sum(n - 1 for n in copies.values())
-            times += twin.answer_times
-        waits = self._waits()
-        return {
-            "kills": {f"{p.role} {n}": p.kills for n, p in enumerate(self.processes)},
-            "accepted": sum(self._is_acknowledged(token) for token in self.said),
-            "lost": sum(self._is_acknowledged(t) for t in self.said if t not in answered),
-            "never_accepted": sum(not self._is_acknowledged(token) for token in self.said),
-            "sent_twice": dict(doubled),
-            "asked_twice": sum(n - 1 for n in self.asked.values()),
-            "out_of_order": sum(map(self._out_of_order, range(self.plan.people))),
-            "acknowledge_ms": _spread(times), "answer_ms": _spread(waits),
-        }  # fmt: skip
-
-    def _is_acknowledged(self, token: str) -> bool:
-        channel, message_id = self.said[token]
-        return message_id in self.twins.of(channel).acknowledged
-
-    def _waits(self) -> list[float]:
-        found = []
-        for twin in self.twins.all():
-            offset = time.time() - time.monotonic()
-            for each in twin.taken:
-                for match in TOKEN.finditer(each.text):
-                    message_id = self.said[match[0]][1]
-                    if message_id in twin.acknowledged:
-                        found.append(each.at - offset - twin.acknowledged[message_id])
-        return found
-
-    def _out_of_order(self, person: int) -> int:
-        """Pairs that were answered in the other order than that in which she wrote them.
-
-        Counted only where we had taken the one in before the other was posted at all: the twins mix
-        up the rest on purpose, and no vendor but Telegram says which came first.
-        """
-        channel, address = _address(person)
-        twin = self.twins.of(channel)
-        order = [m[0] for each in twin.taken if each.address == address
-                 for m in TOKEN.finditer(each.text)]  # fmt: skip
-        first = list(dict.fromkeys(order))
-        wrong = 0
-        for place, late in enumerate(first):
-            posted = twin.posted[self.said[late][1]]
-            for early in first[place + 1 :]:
-                taken = twin.acknowledged.get(self.said[early][1])
-                is_earlier = int(early.split("x")[1]) < int(late.split("x")[1])
-                wrong += is_earlier and taken is not None and taken < posted
-        return wrong
-
-
-def _address(person: int) -> tuple[str, str]:
-    number = f"5037{person:07}"
-    return (
-        ("telegram", number), ("whatsapp", number), ("twilio", f"+{number}"),
-        ("twilio", f"whatsapp:+{number}"),
-    )[person % 4]  # fmt: skip
-
-
-def _spread(seconds: Sequence[float]) -> dict[str, float]:
-    if len(seconds) < 2:
-        return {}
-    parts = quantiles([1_000 * s for s in seconds], n=100)
-    return {"p50": round(parts[49], 1), "p99": round(parts[98], 1)}
 
 
 def _stand_in(asked: Counter[str]) -> Starlette:
@@ -279,23 +197,12 @@ def _stand_in(asked: Counter[str]) -> Starlette:
     ])  # fmt: skip
 
 
-def _ports() -> int:
-    """The first of three free ports in a row."""
-    while True:
-        first = free_port()
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            for number in range(3):
-                probe = stack.enter_context(socket.socket())
-                probe.bind(("127.0.0.1", first + number))
-            return first
-
-
 @contextlib.asynccontextmanager
 async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[Soak]:
     """Everything started, nothing said."""
     migrate(database_url)
     engine = open_engine(database_url)
-    port, assistant, first = free_port(), free_port(), _ports()
+    port, assistant, first = free_port(), free_port(), three_free_ports()
     url = f"http://127.0.0.1:{port}"
     env = {
         **{k: v for k, v in os.environ.items() if not k.startswith("COMADRE_")},
@@ -315,7 +222,7 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
     asked: Counter[str] = Counter()
     async with served(_stand_in(asked), assistant), running(url, first, mischief) as twins:
         try:
-            yield Soak(plan, twins, processes, url, engine, asked=asked)
+            yield Soak(plan, Ledger(twins, asked), processes, url, engine)
         finally:
             engine.dispose()
             for process in processes:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
-import os
-import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +14,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.ports import three_free_ports
 from bot.database import migrate
 from bot.serve import gateway
 from bot.serve.parts import Parts, assemble
@@ -38,17 +36,6 @@ ADDRESS = {
     "twilio-whatsapp": "whatsapp:+50370000001", "twilio-sms": "+50370000001",
     "telegram": "70000001", "whatsapp": "50370000001",
 }  # fmt: skip
-_blocks = itertools.count()
-
-
-def three_free_ports() -> int:
-    """The first of three ports in a row, below those that a system gives to whoever asks."""
-    while True:
-        first = 20_000 + (os.getpid() * 15 + 3 * next(_blocks)) % 12_000
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            for port in range(first, first + 3):
-                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            return first
 
 
 @dataclass

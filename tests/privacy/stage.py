@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.registry import executor
+from bench.ports import three_free_ports
 from bot.database import migrate
 from bot.knowledge.load import load_all
 from bot.paths import ROOT
@@ -39,7 +40,6 @@ from connectors.twin import Said
 from connectors.twin_server import Mischief
 from connectors.twins import Twins, environment, served
 from connectors.worker import utc_now
-from tests.delivery.test_twins import three_free_ports
 from tests.privacy.canaries import Canary
 
 SLOTS_KEPT_S = 12

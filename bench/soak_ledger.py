@@ -1,0 +1,111 @@
+"""What was said in a soak, and what became of it: lost, sent twice, out of order, and how soon."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import quantiles
+from typing import Any
+
+from connectors.twin import Said
+from connectors.twins import Twins
+
+TOKEN = re.compile(r"q(\d+)x(\d+)")
+
+
+@dataclass
+class Ledger:
+    """Each message holds a token of its own, so that every reply says what it answers."""
+
+    twins: Twins
+    asked: Counter[str]  # tokens that the stand-in for Rasa was asked about
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)  # token: (channel, message id)
+
+    def say(self, person: int, number: int) -> None:
+        """Her next message."""
+        channel, address = _address(person)
+        message_id = f"SM{person:016x}{number:016x}"
+        token = f"q{person}x{number}"
+        self.said[token] = (channel, message_id)
+        self.twins.of(channel).say(address, Said(message_id, text=f"¿{token}?"))
+
+    def answered(self) -> set[str]:
+        """The tokens of which a vendor has taken an answer."""
+        return {match[0] for twin in self.twins.all() for each in twin.taken
+                for match in TOKEN.finditer(each.text)}  # fmt: skip
+
+    def taken(self) -> int:
+        """How many messages of ours the vendors have taken."""
+        return sum(len(twin.taken) for twin in self.twins.all())
+
+    def count(self, people: int) -> dict[str, Any]:
+        """The figures."""
+        answered, times = self.answered(), []
+        doubled: Counter[str] = Counter()
+        for twin in self.twins.all():
+            copies = Counter((each.address, each.text) for each in twin.taken)
+            doubled[twin.name] += sum(n - 1 for n in copies.values())
+            times += twin.answer_times
+        waits = self._waits()
+        return {
+            "accepted": sum(self._is_acknowledged(token) for token in self.said),
+            "lost": sum(self._is_acknowledged(t) for t in self.said if t not in answered),
+            "never_accepted": sum(not self._is_acknowledged(token) for token in self.said),
+            "sent_twice": dict(doubled),
+            "asked_twice": sum(n - 1 for n in self.asked.values()),
+            "out_of_order": sum(map(self._out_of_order, range(people))),
+            "acknowledge_ms": _spread(times), "answer_ms": _spread(waits),
+        }  # fmt: skip
+
+    def _is_acknowledged(self, token: str) -> bool:
+        channel, message_id = self.said[token]
+        return message_id in self.twins.of(channel).acknowledged
+
+    def _waits(self) -> list[float]:
+        found = []
+        for twin in self.twins.all():
+            offset = time.time() - time.monotonic()
+            for each in twin.taken:
+                for match in TOKEN.finditer(each.text):
+                    message_id = self.said[match[0]][1]
+                    if message_id in twin.acknowledged:
+                        found.append(each.at - offset - twin.acknowledged[message_id])
+        return found
+
+    def _out_of_order(self, person: int) -> int:
+        """Pairs that were answered in the other order than that in which she wrote them.
+
+        Counted only where we had taken the one in before the other was posted at all: the twins mix
+        up the rest on purpose, and no vendor but Telegram says which came first.
+        """
+        channel, address = _address(person)
+        twin = self.twins.of(channel)
+        order = [m[0] for each in twin.taken if each.address == address
+                 for m in TOKEN.finditer(each.text)]  # fmt: skip
+        first = list(dict.fromkeys(order))
+        wrong = 0
+        for place, late in enumerate(first):
+            posted = twin.posted[self.said[late][1]]
+            for early in first[place + 1 :]:
+                taken = twin.acknowledged.get(self.said[early][1])
+                is_earlier = int(early.split("x")[1]) < int(late.split("x")[1])
+                wrong += is_earlier and taken is not None and taken < posted
+        return wrong
+
+
+def _address(person: int) -> tuple[str, str]:
+    number = f"5037{person:07}"
+    return (
+        ("telegram", number), ("whatsapp", number), ("twilio", f"+{number}"),
+        ("twilio", f"whatsapp:+{number}"),
+    )[person % 4]  # fmt: skip
+
+
+def _spread(seconds: Sequence[float]) -> dict[str, float]:
+    if len(seconds) < 2:
+        return {}
+    parts = quantiles([1_000 * s for s in seconds], n=100)
+    return {"p50": round(parts[49], 1), "p99": round(parts[98], 1)}
