@@ -100,11 +100,30 @@ def test_a_question_without_an_answer_is_kept_without_what_is_hers(desk: Desk) -
     ("tengo 14 años, ¿hay zumba?", {}),
     ("mi marido abusa de mí y quiero zumba", {}),
     ("me está pegando, ayuda", {}),
+    (f"fui víctima de trata. {ZUMBA}", {}),
+    (f"salí de la trata de personas. {ZUMBA}", {}),
+    (f"caí en una red de TRATA de blancas. {ZUMBA}", {}),
+    (f"la trata de mujeres. {ZUMBA}", {}),
+    (f"de eso se trata, de la trata. {ZUMBA}", {}),
+    (f"los tratantes. {ZUMBA}", {}),
+    (f"{ZUMBA * 20} fui víctima de trata", {}),
+    (f"i got away from traffickers. {ZUMBA}", {}),
 ])  # fmt: skip
 def test_what_is_never_kept(desk: Desk, said: str, came: dict[str, Any]) -> None:
     desk.says("ana", said, **came)
 
     assert desk.kept() == []
+
+
+@pytest.mark.parametrize("said", [
+    "se trata de una clase de zumba", "¿de qué trata el curso de pintura?",
+    "¿quién contrata costureras?", "mi hermana trata de vender tamales",
+    "¿hay clases para mujeres mayores?",
+])  # fmt: skip
+def test_a_word_that_only_looks_like_violence_is_no_reason(desk: Desk, said: str) -> None:
+    desk.says("ana", said)
+
+    assert len(desk.kept()) == 1
 
 
 def test_a_service_that_was_not_found_is_kept_too(desk: Desk) -> None:
