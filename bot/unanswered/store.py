@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.database import add_once
 from bot.privacy.keys import Keys, Unreadable, seal, unseal
-from bot.unanswered.models import Unanswered, UnansweredKey
+from bot.unanswered.models import Unanswered, UnansweredKey, UnansweredProposal
 
 DAYS_KEPT = 30
 MOST_ROWS = 20_000
@@ -63,11 +63,18 @@ def take_back(session: Session, keys: Keys, pseudonym: str, since: date | None =
 
 
 def forget_unanswered(session: Session, today: date, *, is_on: bool) -> None:
-    """After 30 days; all of it where nobody wants it any more."""
+    """After 30 days; all of it, words with a topic too, where nobody wants it any more."""
+    if not is_on:
+        return forget_all(session.connection())
     first = today - timedelta(days=DAYS_KEPT - 1)
-    wanted = delete(Unanswered)
-    session.execute(wanted.where(Unanswered.day < first) if is_on else wanted)
+    session.execute(delete(Unanswered).where(Unanswered.day < first))
     _forget_keys(session)
+
+
+def forget_all(connection: Connection) -> None:
+    """Nothing of it stays: it was switched off, or a new root secret opens none of it."""
+    for table in (Unanswered, UnansweredKey, UnansweredProposal):
+        connection.execute(delete(table))
 
 
 def forget_some(session: Session, ids: list[int]) -> None:
