@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.commands.privacy import rotate_keys
@@ -21,7 +23,7 @@ from bot.privacy.keys import Keys
 from bot.privacy.scan import Needles, in_database, in_folder
 from bot.serve.forgetting import forget_old
 from bot.settings import SettingError, read_settings
-from bot.unanswered import store
+from bot.unanswered import recorder, store
 from bot.unanswered.models import Unanswered, UnansweredKey, UnansweredProposal
 from bot.unanswered.recorder import Unanswerer
 from bot.unanswered.store import forget_unanswered, keep, read_questions
@@ -247,6 +249,64 @@ def test_what_fails_delays_and_breaks_no_turn(desk: Desk, caplog: pytest.LogCapt
     assert "not kept" in caplog.text
     assert "Xiomara" not in caplog.text
     assert "piscina" not in caplog.text
+
+
+def test_what_she_takes_back_has_room_however_many_wait(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.says("ana")
+    desk.says("berta")
+    desk.says("clara")
+    monkeypatch.setattr(recorder, "MOST_WAITING", 0)
+
+    desk.says("ana", "me pega mi marido", acted_on="ask_domestic_violence", outcome="answered")
+    desk.says("berta", "me está pegando, ayuda")  # with no answer
+    desk.says("diana")
+
+    assert desk.count() == 1
+
+
+@pytest.mark.parametrize("came", [
+    {"acted_on": "erase", "outcome": "left", "erase": True},
+    {"acted_on": "ask_domestic_violence", "outcome": "answered"},
+])  # fmt: skip
+def test_what_she_takes_back_waits_for_the_database(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, came: dict[str, Any]
+) -> None:
+    desk.says("ana")
+    unanswerer = Unanswerer(desk.engine, KEYS, lambda: desk.now)
+    away, tried = 3, threading.Semaphore(0)
+
+    def failing(*values: Any) -> None:
+        nonlocal away
+        away -= 1
+        tried.release()
+        if away >= 0:
+            raise OperationalError("DELETE", {}, Exception("the database is away"))
+        store.take_back(*values)
+
+    monkeypatch.setattr(recorder, "take_back", failing)
+    monkeypatch.setattr(recorder, "LONGEST_WAIT_S", 0.01)
+
+    unanswerer.on_turn(Turn("ana", {"kind": "text", "text": "x"}), Outcome((), Memory(), **came))
+
+    assert all(tried.acquire(timeout=10) for _ in range(4))
+    unanswerer.stop()
+    assert desk.count() == 0
+
+
+def test_a_database_that_stays_away_keeps_nobody_from_stopping(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: Any) -> None:
+        raise OperationalError("DELETE", {"woman": "ana"}, Exception("the database is away"))
+
+    monkeypatch.setattr(recorder, "take_back", failing)
+
+    desk.says("ana", "borra todo", acted_on="erase", outcome="left", erase=True)
+
+    assert "OperationalError" in caplog.text
+    assert "ana" not in caplog.text
 
 
 def test_names_and_telephones_of_unanswered_questions_lie_nowhere(
