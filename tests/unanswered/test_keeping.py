@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -169,6 +169,18 @@ def test_what_she_asked_goes_when_she_speaks_of_violence_later_that_day(desk: De
               memory=Memory(sensitive=True))  # fmt: skip
 
     assert desk.count() == 1
+
+
+def test_who_never_asked_such_a_thing_costs_the_database_no_writing(desk: Desk) -> None:
+    desk.says("berta")
+    heard: list[str] = []
+    event.listen(desk.engine, "before_cursor_execute", lambda *values: heard.append(values[2]))
+
+    desk.says("ana", "me pega mi marido", acted_on="ask_domestic_violence", outcome="answered")
+    desk.says("ana", "borra todo", acted_on="erase", outcome="left", erase=True)
+
+    assert heard
+    assert [each for each in heard if not each.startswith("SELECT")] == []
 
 
 def test_erasing_takes_back_what_she_asked_in_either_month(desk: Desk) -> None:
