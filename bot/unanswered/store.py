@@ -77,10 +77,13 @@ def forget_all(connection: Connection) -> None:
         connection.execute(delete(table))
 
 
-def forget_some(session: Session, ids: list[int]) -> None:
-    """These, and the keys of months of which nothing else is left."""
-    session.execute(delete(Unanswered).where(Unanswered.id.in_(ids)))
+def forget_some(session: Session, ids: list[int]) -> int:
+    """These, and the keys of months of which nothing else is left; how many were still there."""
+    gone = session.scalars(
+        delete(Unanswered).where(Unanswered.id.in_(ids)).returning(Unanswered.id)
+    ).all()
     _forget_keys(session)
+    return len(gone)
 
 
 def read_questions(session: Session, keys: Keys, country: str | None = None) -> Iterator[Question]:
