@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.commands.privacy import rotate_keys
 from bot.database import transaction
 from bot.directory.reports import Rule
+from bot.paths import ROOT
 from bot.privacy.catalogue import undecided
 from bot.privacy.keys import Keys
 from bot.privacy.scan import Needles, in_database, in_folder
@@ -224,6 +227,17 @@ def test_off_until_somebody_wants_it(tmp_path: Path) -> None:
         read_settings({"COMADRE_UNANSWERED": "yes"}, tmp_path)
     with pytest.raises(SettingError, match="COMADRE_UNANSWERED_PEOPLE"):
         read_settings({"COMADRE_UNANSWERED_PEOPLE": "2"}, tmp_path)
+
+
+def test_off_the_program_does_not_load_what_only_redaction_needs() -> None:
+    words = (
+        "import sys, bot.serve.program as program;"
+        "program._warm_up(unanswered=False); assert 'spacy' not in sys.modules;"
+        "program._warm_up(unanswered=True); assert 'spacy' in sys.modules;"
+        "from bot.privacy.redact import _matcher; assert _matcher.cache_info().currsize == 2"
+    )
+
+    subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=True)  # noqa: S603
 
 
 def test_the_store_is_never_larger_than_it_may_be(
