@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
+from bot.answered import Came
 from bot.conversation.cues import read_flags, tells_of_trafficking
 from bot.conversation.state import ALARMS
 from bot.knowledge.topics import topics
@@ -30,19 +30,6 @@ class Remembered(Protocol):
     def child(self) -> bool: ...
     @property
     def topic(self) -> str | None: ...
-
-
-class Came(Protocol):
-    """connectors.outcome.Outcome."""
-
-    @property
-    def acted_on(self) -> str: ...
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def slots(self) -> Mapping[str, Any]: ...
-    @property
-    def erase(self) -> bool: ...
 
 
 def had_no_answer(came: Came) -> bool:

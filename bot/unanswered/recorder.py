@@ -14,11 +14,12 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from bot.answered import Came
 from bot.database import transaction
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.privacy.keys import Keys
 from bot.privacy.redact import redact
-from bot.unanswered.eligible import Came, Remembered, had_no_answer, is_quiet
+from bot.unanswered.eligible import Remembered, had_no_answer, is_quiet
 from bot.unanswered.similar import content_words
 from bot.unanswered.store import NOWHERE, keep, take_back
 
