@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import transaction
 from bot.knowledge.models import Source, Statement
+from bot.knowledge.trust import Version
 from bot.portal.models import Audit
 from bot.privacy.keys import Keys
 from bot.unanswered import looking
@@ -119,7 +120,12 @@ def test_a_missing_text_is_written_with_its_topic_chosen_and_its_source(asked: D
         assert source.publisher == "Alcaldía"
     assert editor.path == f"/portal/statements/{record.id}"
     editor.send("/status", status="published")
-    assert editor.open(f"/portal/records/{record.id}/history").status == 200
+    editor.open(f"/portal/records/{record.id}/history")
+    assert "Se agregó" in editor.words
+    with Session(asked.engine) as session:
+        wanted = select(Version.action).where(Version.record_id == record.id)
+        assert session.scalars(wanted.order_by(Version.number)).first() == "added"
+        assert "added" in session.scalars(select(Audit.action)).all()
 
 
 def test_an_editor_cannot_write_for_another_country(asked: Desk) -> None:
@@ -151,6 +157,10 @@ def test_off_the_page_says_so_and_how_it_is_turned_on(desk: Desk) -> None:
 
     assert "COMADRE_UNANSWERED=on" in editor.words
     assert editor.send_bare("/portal/questions/decide", topic="ask_education").status == 404
+    administrator = desk.worker("administrator", "Eva").open("/portal/questions/proposals")
+    assert administrator.status == 404
+    with Session(desk.engine) as session:
+        assert "exported" not in session.scalars(select(Audit.action)).all()
 
 
 def test_contributors_and_analysts_see_none_of_it(asked: Desk) -> None:
