@@ -22,6 +22,7 @@ from bot.analytics.memory import LOCAL, Cell, Conversations, Step
 from bot.analytics.models import DayCount
 from bot.analytics.publish import Rule, forget_days, publish_due
 from bot.analytics.vocabulary import read_turn
+from bot.answered import Came
 
 log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
@@ -39,19 +40,6 @@ class Answered(Protocol):
     def received_at(self) -> datetime: ...
     @property
     def idle_s(self) -> float | None: ...
-
-
-class Came(Protocol):
-    """What it led to: connectors.outcome.Outcome."""
-
-    @property
-    def acted_on(self) -> str: ...
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def slots(self) -> Any: ...
-    @property
-    def erase(self) -> bool: ...
 
 
 class Recorder:

@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.portal.rotation import rotate_accounts
 from bot.portal.secrets import Secrets
 from bot.privacy.keys import Keys
 from bot.privacy.rotation import rename_slots, rotate
 from bot.privacy.thief import report
+from bot.unanswered.store import forget_all
 
 OLD = "COMADRE_SECRET_KEY_OLD"
 
@@ -24,8 +25,12 @@ def rotate_keys(engine: Engine, secret: bytes, folder: Path, environment: Mappin
         raise ValueError(f"{OLD}: expected the secret used until now, at least 32 characters")
     if old == secret:
         raise ValueError(f"{OLD}: it is the same as COMADRE_SECRET_KEY; set a new one there")
-    portal = Secrets(old), Secrets(secret)
-    done = rotate(engine, Keys(old), Keys(secret), lambda each: rotate_accounts(each, *portal))
+
+    def also(connection: Connection) -> None:
+        rotate_accounts(connection, Secrets(old), Secrets(secret))
+        forget_all(connection)  # nobody could read them any more, or tell the women apart
+
+    done = rotate(engine, Keys(old), Keys(secret), also)
     slots = rename_slots(folder / "slots.db", done.renamed)
     return (
         f"{done.people} people re-wrapped, {done.done_before} were already, {done.lost} cannot be "

@@ -86,6 +86,7 @@ class _Patterns:
     listed: dict[str, re.Pattern[str]]
     which: re.Pattern[str]
     phase: dict[str, re.Pattern[str]]
+    trafficking: re.Pattern[str]
 
 
 @cache
@@ -103,6 +104,7 @@ def patterns() -> _Patterns:
         {name: re.compile(text) for name, text in read["listed"].items()},
         re.compile(read["which"]),
         {name: re.compile(text) for name, text in read["phase"].items()},
+        re.compile(read["trafficking"]),
     )
 
 
@@ -165,6 +167,11 @@ def read_flags(text: str, *names: str) -> frozenset[str]:
         return frozenset()
     words = fold(text[:600])
     return frozenset(name for name in names if patterns().any[name].search(words))
+
+
+def tells_of_trafficking(text: str) -> bool:
+    """Whether its words, however many, speak of trafficking in people."""
+    return bool(patterns().trafficking.search(fold(text)))
 
 
 _NAMES = {"ht": ("creole", "kreyol", "creyol", "criollo"), "fr": ("frances", "french"),

@@ -39,7 +39,9 @@ class Version(Base):
     number: Mapped[int]  # 1 is the record's first change
     at: Mapped[datetime] = mapped_column(UtcMoment)
     role: Mapped[str] = mapped_column(String(80))
-    action: Mapped[str] = mapped_column(String(20))  # loaded, edited, confirmed, restored, imported
+    action: Mapped[str] = mapped_column(
+        String(20)
+    )  # loaded, added, edited, confirmed, restored, imported
     batch: Mapped[str | None] = mapped_column(String(36))  # one import of a spreadsheet
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

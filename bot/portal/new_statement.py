@@ -74,5 +74,5 @@ def _add(session: Session, values: Mapping[str, str], by: By) -> str:
                publisher=values["publisher"])
     )  # fmt: skip
     session.flush()
-    write_version(session, record, by, "edited", None)
+    write_version(session, record, by, "added", None)
     return record.id

@@ -43,9 +43,10 @@ def decide_question(visit: Visit) -> Response:
 
 def proposals(visit: Visit) -> Response:
     """The file for data/nlu."""
+    looking = _looking(visit)
     visit.note("exported")
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="questions.yml"'}
-    return Response(_looking(visit).file(), media_type="application/yaml", headers=headers)
+    return Response(looking.file(), media_type="application/yaml", headers=headers)
 
 
 def empty_proposals(visit: Visit) -> Response:

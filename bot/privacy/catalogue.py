@@ -12,7 +12,18 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine, inspect
 
 Kind = Literal[
-    "pseudonym", "mark", "key", "sealed", "code", "number", "order", "moment", "process", "content"
+    "pseudonym",
+    "mark",
+    "mark of a month",
+    "key",
+    "sealed",
+    "sealed for a month",
+    "code",
+    "number",
+    "order",
+    "moment",
+    "process",
+    "content",
 ]
 # The only kinds of needles that may be found in a column of that kind.
 MAY_HOLD: Mapping[str, frozenset[str]] = {

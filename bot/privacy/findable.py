@@ -13,8 +13,11 @@ MEANS = {
     "the root secret and must try numbers one by one",
     "mark": "a keyed digest of something else than a person (a vendor's message id, a record), "
     "or of a secret that only its owner has (a password, a cookie)",
-    "key": "a random key; a person's is wrapped by the root secret",
+    "mark of a month": "a keyed digest of a pseudonym under a random key of the month: tells women of one month apart; "
+    "noise once that key is gone. Who has the root secret can try a pseudonym",
+    "key": "a random key; a person's and a month's are wrapped by the root secret",
     "sealed": "AES-256-GCM under the person's key (staff: the installation's): noise without her row and the root secret",
+    "sealed for a month": "AES-256-GCM under the random key of the month: noise once that key is gone, or without the root secret",
     "code": "one of a few values (channel, state, error code)",
     "number": "a count, or the number of a row",
     "order": "the vendor's own count of its posts to us, by which they are put in order",

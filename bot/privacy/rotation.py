@@ -36,7 +36,7 @@ def rotate(
     engine: Engine, old: Keys, new: Keys, also: Callable[[Connection], object] = lambda _: None
 ) -> Rotated:
     """All in one transaction, then nothing of the old is left in free pages. `also`: what else
-    hangs on the root secret (the portal's accounts)."""
+    hangs on the root secret (the portal's accounts, questions without an answer)."""
     counts = {"people": 0, "done_before": 0, "lost": 0}
     renamed: dict[str, str] = {}
     with engine.begin() as connection:
@@ -46,9 +46,6 @@ def rotate(
             kind = _rotate_person(connection, row, old, new, renamed)
             counts[kind] += 1
         _keep_former(connection, old, new)
-        for table in ("unanswered", "unanswered_key"):
-            # Nobody could read them any more, or tell the women apart.
-            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
         if inspect(connection).has_table("procrastinate_jobs"):
             # They hold pseudonyms; a worker that starts gives every waiting message a new one.
             connection.execute(text(_JOBS))

@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+from bot.paths import DATA
+
 LANGUAGES = ("es", "en")
 _REPEATED = re.compile(r"(.)\1{2,}")
 

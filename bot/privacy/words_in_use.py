@@ -11,11 +11,9 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from bot.privacy.word_lists import DATA, LANGUAGES, fold, listed, read_yaml
+from bot.paths import DATA
+from bot.privacy.word_lists import LANGUAGES, fold, listed, read_yaml
 
 LEAST_VOICES = 3
 OF_ALL = 0.9  # words that so many of all voices use hold sentences together: "que", "quiero"
@@ -58,10 +56,8 @@ def _of(language: str, never: frozenset[str], owned: frozenset[str]) -> dict[str
 
 
 def _messages(language: str) -> Iterator[tuple[str, str]]:
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for path in sorted((DATA / "nlu" / language).glob("*.yml")):
-        text = path.read_text(encoding="utf-8")
-        for block in yaml.load(text, Loader=loader)["nlu"]:  # noqa: S506 - a safe loader
+        for block in read_yaml(path)["nlu"]:
             for line in block["examples"].splitlines():
                 yield block["metadata"]["voice"], _PLACE.sub(" ", line.removeprefix("- "))
 

@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import httpx
 import uvicorn
@@ -26,12 +27,14 @@ from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble, count_turn
 from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
-from bot.unanswered.recorder import Unanswerer
 from connectors import jobs
 from connectors.contract import Outgoing
 from connectors.loop import Loop
 from connectors.outcome import Outcome
 from connectors.queue import Claimed
+
+if TYPE_CHECKING:
+    from bot.unanswered.recorder import Unanswerer
 
 ROLES = ("gateway", "worker", "actions")
 
@@ -83,7 +86,7 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
             jobs.prepare(parts.engine)
             parts.store = replace(parts.store, announce=jobs.announce)
         if "worker" in roles:
-            await asyncio.to_thread(_warm_up)
+            await asyncio.to_thread(_warm_up, unanswered=settings.unanswered)
         servers: list[_Server] = []
         if "gateway" in roles:
             shielded = Shield(
@@ -103,7 +106,7 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         recorder = Recorder(
             parts.engine, rule=Rule(settings.figures_threshold, epsilon=settings.figures_epsilon)
         )
-        unanswerer = Unanswerer(parts.engine, parts.keys) if settings.unanswered else None
+        unanswerer = _unanswerer(parts)
         if "worker" in roles:
             parts.worker.on_turn = _counting(recorder, unanswerer)
             recorder.start()
@@ -115,11 +118,24 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         parts.engine.dispose()
 
 
-def _warm_up() -> None:
+def _warm_up(*, unanswered: bool) -> None:
     """The gate and the cues read their lists at their first use, which takes seconds: no woman
-    shall wait for that, least of all in danger."""
+    shall wait for that, least of all in danger. So does the redaction, where it is wanted."""
     gate("hola", style="web")
     read_cues("hola")
+    if unanswered:
+        from bot.privacy.redact import redact  # two seconds of imports
+
+        for language in ("es", "en"):
+            redact("hola", language)
+
+
+def _unanswerer(parts: Parts) -> Unanswerer | None:
+    if not parts.settings.unanswered:
+        return None
+    from bot.unanswered.recorder import Unanswerer  # as in _warm_up
+
+    return Unanswerer(parts.engine, parts.keys)
 
 
 def _counting(

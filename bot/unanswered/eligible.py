@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
-from bot.conversation.cues import read_flags
+from bot.answered import Came
+from bot.conversation.cues import read_flags, tells_of_trafficking
 from bot.conversation.state import ALARMS
 from bot.knowledge.topics import topics
 from bot.privacy.word_lists import fold
@@ -16,7 +16,8 @@ from bot.safety.gate import gate
 NOT_UNDERSTOOD = ("out_of_scope", "nlu_fallback")
 NOTHING_FOUND = ("no answer", "none found")
 QUIET_GROUPS = ("safety", "violence")
-# Kept off a locked screen, but no sign that the conversation is about violence.
+# Kept off a locked screen, but no sign that the conversation is about violence. "trata" is one as
+# trafficking, not in "se trata de" or "contrata": tells_of_trafficking knows which it is.
 NOT_QUIET = frozenset({"mujer", "woman", "women", "report", "trata"})
 
 
@@ -29,19 +30,6 @@ class Remembered(Protocol):
     def child(self) -> bool: ...
     @property
     def topic(self) -> str | None: ...
-
-
-class Came(Protocol):
-    """connectors.outcome.Outcome."""
-
-    @property
-    def acted_on(self) -> str: ...
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def slots(self) -> Mapping[str, Any]: ...
-    @property
-    def erase(self) -> bool: ...
 
 
 def had_no_answer(came: Came) -> bool:
@@ -75,7 +63,9 @@ def _is_quiet_topic(intent: str) -> bool:
 def _says_so(text: str, style: str) -> bool:
     """By her own words, where the understanding has missed it."""
     plain = fold(text)
-    if read_flags(text, "child", "young") or any(stem in plain for stem in _stems()):
+    if read_flags(text, "child", "young") or tells_of_trafficking(text):
+        return True
+    if any(stem in plain for stem in _stems()):
         return True
     return bool(text.strip()) and gate(text, style=style) is not None
 

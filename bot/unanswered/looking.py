@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,16 +33,18 @@ class Looking:
     least: int
     clock: Callable[[], datetime]
     _known: dict[str | None, tuple[datetime, list[Group]]] = field(default_factory=dict)
+    _one: threading.Lock = field(default_factory=threading.Lock)  # groups while others wait
 
     def groups(self, country: str | None) -> list[Group]:
         """Of one country, or with None of all of them together."""
-        made, found = self._known.get(country, (None, []))
-        now = self.clock()
-        if made is None or now - made >= AGAIN:
-            with Session(self.engine) as session:
-                found = groups(read_questions(session, self.keys, country), self.least)
-            self._known[country] = (now, found)
-        return found
+        with self._one:
+            made, found = self._known.get(country, (None, []))
+            now = self.clock()
+            if made is None or now - made >= AGAIN:
+                with Session(self.engine) as session:
+                    found = groups(read_questions(session, self.keys, country), self.least)
+                self._known[country] = (now, found)
+            return found
 
     def soon(self, country: str | None) -> list[Group]:
         """The same for a page that must not wait: where there are many questions, as last made."""
@@ -52,19 +55,27 @@ class Looking:
         return self._known.get(country, (None, []))[1]
 
     def answer_exists(self, country: str | None, key: str, intent: str) -> bool:
-        """The group becomes a proposal, and its questions go; False where it is not there."""
+        """The group becomes a proposal, and its questions go; False where it is not there, or not
+        as it was: somebody may have taken hers back, and who is left may be too few."""
         group = next((each for each in self.groups(country) if each.key == key), None)
         if group is None:
             return False
-        with transaction(self.engine) as session:
+        is_whole = self._propose(group, intent)
+        with self._one:
+            self._known.clear()
+        return is_whole
+
+    def _propose(self, group: Group, intent: str) -> bool:
+        with Session(self.engine) as session:
+            if forget_some(session, list(group.ids)) < len(group.ids):
+                return False  # nothing is committed: those that are left stay
             session.add(
                 UnansweredProposal(
                     made_on=self.clock().date(), language=group.language,
                     words=" ".join(group.words), intent=intent, people=group.people,
                 )
             )  # fmt: skip
-            forget_some(session, list(group.ids))
-        self._known.clear()
+            session.commit()
         return True
 
     def proposals(self) -> list[UnansweredProposal]:

@@ -8,22 +8,25 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from bot.answered import Came
 from bot.database import transaction
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.privacy.keys import Keys
 from bot.privacy.redact import redact
-from bot.unanswered.eligible import Came, Remembered, had_no_answer, is_quiet
+from bot.unanswered.eligible import Remembered, had_no_answer, is_quiet
 from bot.unanswered.similar import content_words
 from bot.unanswered.store import NOWHERE, keep, take_back
 
 log = logging.getLogger(__name__)
 LEAST_WORDS = 1  # of content, after redaction: nothing is nobody's question
-MOST_WAITING = 1_000
+MOST_WAITING = 1_000  # to be kept; what is taken back always has room
+LONGEST_WAIT_S = 2.0
 ONE_TALK = timedelta(days=1)  # so far back at most a conversation goes
 
 
@@ -55,39 +58,52 @@ class Unanswerer:
         self._engine, self._keys, self._clock = engine, keys, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="unanswered")
         self._room = threading.BoundedSemaphore(MOST_WAITING)
+        self._stopping = threading.Event()
 
     def on_turn(self, claimed: Answered, came: Ended, outgoing: object = None) -> None:
         """Keep it, take back, or neither; returns at once."""
-        if came.erase:
-            self._thread.submit(self._surely, claimed, came)
-        elif self._room.acquire(blocking=False):  # else the database is away: nothing is kept
-            done = self._thread.submit(self._surely, claimed, came)
+        may_stay = claimed.body.get("kind") == "text" and had_no_answer(came)
+        has_room = may_stay and self._room.acquire(blocking=False)  # else the database is away
+        done = self._thread.submit(self._safely, claimed, came, may_stay=has_room)
+        if has_room:
             done.add_done_callback(lambda _: self._room.release())
 
     def stop(self) -> None:
-        """What waits is still done."""
+        """What waits is still done; what the database refuses is tried once more, and no longer."""
+        self._stopping.set()
         self._thread.shutdown(wait=True)
 
-    def _surely(self, claimed: Answered, came: Ended) -> None:
+    def _safely(self, claimed: Answered, came: Ended, *, may_stay: bool) -> None:
         try:
-            self._take(claimed, came)
+            self._take(claimed, came, may_stay=may_stay)
         except Exception as error:  # its text may hold what she wrote
             log.error("an unanswered question was not kept: %s", type(error).__name__)
 
-    def _take(self, claimed: Answered, came: Ended) -> None:
-        today = self._clock().date()
+    def _take(self, claimed: Answered, came: Ended, *, may_stay: bool) -> None:
         text = str(claimed.body.get("text") or "")
         if came.erase:
-            with transaction(self._engine) as session:
-                take_back(session, self._keys, claimed.pseudonym)
+            self._take_back(claimed.pseudonym, None)
         elif is_quiet(text, claimed.style, came, claimed.memory, came.memory):
-            with transaction(self._engine) as session:
-                since = (self._clock() - ONE_TALK).date()
-                take_back(session, self._keys, claimed.pseudonym, since)
-        elif claimed.body.get("kind") == "text" and had_no_answer(came):
-            self._keep(claimed.pseudonym, text, came.slots or {}, today)
+            self._take_back(claimed.pseudonym, (self._clock() - ONE_TALK).date())
+        elif may_stay:
+            self._keep(claimed.pseudonym, text, came.slots or {}, self._clock().date())
 
-    def _keep(self, pseudonym: str, text: str, slots: Mapping[str, Any], today: Any) -> None:
+    def _take_back(self, pseudonym: str, since: date | None) -> None:
+        """However long the database is away: what she takes back must not stay."""
+        wait_s = 0.1
+        while True:
+            is_last = self._stopping.is_set()
+            try:
+                with transaction(self._engine) as session:
+                    return take_back(session, self._keys, pseudonym, since)
+            except (OperationalError, InterfaceError) as error:  # any other would fail for ever
+                if is_last:
+                    raise
+                log.error("not taken back yet: %s", type(error).__name__)
+            self._stopping.wait(wait_s)
+            wait_s = min(LONGEST_WAIT_S, 2 * wait_s)
+
+    def _keep(self, pseudonym: str, text: str, slots: Mapping[str, Any], today: date) -> None:
         language = "en" if slots.get("language") == "en" else "es"
         country = slots.get("country") or slots.get("here")
         redacted = redact(text, language).text

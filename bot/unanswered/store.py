@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.database import add_once
 from bot.privacy.keys import Keys, Unreadable, seal, unseal
-from bot.unanswered.models import Unanswered, UnansweredKey
+from bot.unanswered.models import Unanswered, UnansweredKey, UnansweredProposal
 
 DAYS_KEPT = 30
 MOST_ROWS = 20_000
@@ -51,39 +52,43 @@ def keep(session: Session, keys: Keys, pseudonym: str, day: date, language: str,
 
 
 def take_back(session: Session, keys: Keys, pseudonym: str, since: date | None = None) -> None:
-    """Everything of hers goes, or what is not older than `since`."""
-    for row in session.scalars(select(UnansweredKey)):
-        try:
-            mark = _mark(keys.open_person_key(row.wrapped), pseudonym)
-        except Unreadable:
-            continue
-        wanted = delete(Unanswered).where(Unanswered.woman == mark)
-        session.execute(wanted if since is None else wanted.where(Unanswered.day >= since))
-    _forget_keys(session)
+    """Everything of hers goes, or what is not older than `since`. Where nothing of hers is kept,
+    nothing is written: most who speak of violence never asked anything that was."""
+    marks = [_mark(key, pseudonym) for key in _open_keys(session, keys).values()]
+    hers = select(Unanswered.id).where(Unanswered.woman.in_(marks))
+    if since is not None:
+        hers = hers.where(Unanswered.day >= since)
+    if found := list(session.scalars(hers)):
+        forget_some(session, found)
 
 
 def forget_unanswered(session: Session, today: date, *, is_on: bool) -> None:
-    """After 30 days; all of it where nobody wants it any more."""
+    """After 30 days; all of it, words with a topic too, where nobody wants it any more."""
+    if not is_on:
+        return forget_all(session.connection())
     first = today - timedelta(days=DAYS_KEPT - 1)
-    wanted = delete(Unanswered)
-    session.execute(wanted.where(Unanswered.day < first) if is_on else wanted)
+    session.execute(delete(Unanswered).where(Unanswered.day < first))
     _forget_keys(session)
 
 
-def forget_some(session: Session, ids: list[int]) -> None:
-    """Those that somebody has dealt with."""
-    session.execute(delete(Unanswered).where(Unanswered.id.in_(ids)))
+def forget_all(connection: Connection) -> None:
+    """Nothing of it stays: it was switched off, or a new root secret opens none of it."""
+    for table in (Unanswered, UnansweredKey, UnansweredProposal):
+        connection.execute(delete(table))
+
+
+def forget_some(session: Session, ids: list[int]) -> int:
+    """These, and the keys of months of which nothing else is left; how many were still there."""
+    gone = session.scalars(
+        delete(Unanswered).where(Unanswered.id.in_(ids)).returning(Unanswered.id)
+    ).all()
     _forget_keys(session)
+    return len(gone)
 
 
 def read_questions(session: Session, keys: Keys, country: str | None = None) -> Iterator[Question]:
     """The oldest first; of one country, or of all."""
-    opened: dict[str, bytes] = {}
-    for row in session.scalars(select(UnansweredKey)):
-        try:
-            opened[row.month] = keys.open_person_key(row.wrapped)
-        except Unreadable:
-            continue
+    opened = _open_keys(session, keys)
     wanted = select(Unanswered).order_by(Unanswered.day, Unanswered.id)
     if country is not None:
         wanted = wanted.where(Unanswered.country == country)
@@ -108,6 +113,15 @@ def _key(session: Session, keys: Keys, month: str) -> bytes:
         add_once(session, UnansweredKey, month=month, wrapped=keys.new_person_key()[1])
         row = session.get_one(UnansweredKey, month)
     return keys.open_person_key(row.wrapped)
+
+
+def _open_keys(session: Session, keys: Keys) -> dict[str, bytes]:
+    """Of every month that can be read."""
+    opened: dict[str, bytes] = {}
+    for row in session.scalars(select(UnansweredKey)):
+        with suppress(Unreadable):
+            opened[row.month] = keys.open_person_key(row.wrapped)
+    return opened
 
 
 def _mark(key: bytes, pseudonym: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from bot.database import transaction
 from bot.knowledge.models import Source, Statement
+from bot.knowledge.trust import Version
 from bot.portal.models import Audit
 from bot.privacy.keys import Keys
+from bot.unanswered import looking
 from bot.unanswered.looking import AGAIN, Looking
-from bot.unanswered.models import Unanswered
-from bot.unanswered.store import keep
+from bot.unanswered.models import Unanswered, UnansweredProposal
+from bot.unanswered.similar import Group
+from bot.unanswered.store import keep, take_back
 from tests.portal.desk import NOW, Desk, on_both
 
 KEYS = Keys(b"k" * 32)
@@ -115,7 +120,12 @@ def test_a_missing_text_is_written_with_its_topic_chosen_and_its_source(asked: D
         assert source.publisher == "Alcaldía"
     assert editor.path == f"/portal/statements/{record.id}"
     editor.send("/status", status="published")
-    assert editor.open(f"/portal/records/{record.id}/history").status == 200
+    editor.open(f"/portal/records/{record.id}/history")
+    assert "Se agregó" in editor.words
+    with Session(asked.engine) as session:
+        wanted = select(Version.action).where(Version.record_id == record.id)
+        assert session.scalars(wanted.order_by(Version.number)).first() == "added"
+        assert "added" in session.scalars(select(Audit.action)).all()
 
 
 def test_an_editor_cannot_write_for_another_country(asked: Desk) -> None:
@@ -147,6 +157,10 @@ def test_off_the_page_says_so_and_how_it_is_turned_on(desk: Desk) -> None:
 
     assert "COMADRE_UNANSWERED=on" in editor.words
     assert editor.send_bare("/portal/questions/decide", topic="ask_education").status == 404
+    administrator = desk.worker("administrator", "Eva").open("/portal/questions/proposals")
+    assert administrator.status == 404
+    with Session(desk.engine) as session:
+        assert "exported" not in session.scalars(select(Audit.action)).all()
 
 
 def test_contributors_and_analysts_see_none_of_it(asked: Desk) -> None:
@@ -158,14 +172,48 @@ def test_contributors_and_analysts_see_none_of_it(asked: Desk) -> None:
     assert asked.worker("analyst", "Rita").open("/portal/questions").status == 403
 
 
+@on_both
+def test_a_group_of_which_somebody_took_hers_back_is_looked_at_again_first(asked: Desk) -> None:
+    ask(asked, 10, "clases de piscina")
+    editor = asked.editor().open("/portal/questions")
+    assert "piscina" in editor.words
+    with transaction(asked.engine) as session:
+        take_back(session, KEYS, "woman 3")
+
+    editor.send("/questions/decide", topic="ask_education", do="known")
+
+    assert editor.status == 404
+    assert "piscina" not in editor.open("/portal/questions").words
+    with Session(asked.engine) as session:
+        assert len(session.scalars(select(Unanswered)).all()) == 9
+        assert session.scalars(select(UnansweredProposal)).all() == []
+
+
+def test_two_clicks_at_once_group_once(asked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = asked.site.questions
+    assert site is not None
+    made: list[int] = []
+
+    def slow(*_: object) -> list[Group]:
+        made.append(1)
+        time.sleep(0.2)
+        return []
+
+    monkeypatch.setattr(looking, "groups", slow)
+    with ThreadPoolExecutor(2) as clicks:
+        list(clicks.map(site.groups, ["HN", "HN"]))
+
+    assert len(made) == 1
+
+
 def test_groups_are_not_made_anew_at_every_click(asked: Desk) -> None:
-    looking = asked.site.questions
-    assert looking is not None
+    site = asked.site.questions
+    assert site is not None
     ask(asked, 12, "clases de piscina")
-    first = looking.groups("HN")
+    first = site.groups("HN")
     asked.clock.pass_by(minutes=5)
-    assert looking.groups("HN") is first
+    assert site.groups("HN") is first
 
     asked.clock.now += timedelta(minutes=6)
 
-    assert looking.groups("HN") is not first
+    assert site.groups("HN") is not first

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.paths import DATA
 from bot.privacy.redact import redact
-from bot.privacy.word_lists import DATA, fold, listed, lists, places
+from bot.privacy.word_lists import fold, listed, lists, places
 from bot.privacy.words_in_use import PATH, page, words_in_use
 
 LEAST_RECALL = 0.97

@@ -79,7 +79,7 @@ FORBIDDEN = {
     "bot/analytics": r"^(actions|connectors|bot\.(serve|commands))",
     "bot/nlu": r"^(bot(?!\.(nlu|processes))|actions|connectors)",
     "bot/safety": r"^(actions|connectors|bot\.(serve|commands|conversation|directory))",
-    "bot/privacy": r"^(actions|connectors|bot(?!\.privacy))",
+    "bot/privacy": r"^(actions|connectors|bot(?!\.(privacy|paths)\b))",
     "bot/knowledge": r"^(actions|connectors|bot\.(serve|commands|conversation))",
     "bot/directory": r"^(actions|connectors|bot\.(serve|commands|conversation))",
     "bot/conversation": r"^(actions|bot\.(serve|commands)|connectors(?!\.contract))",

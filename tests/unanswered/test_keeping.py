@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.commands.privacy import rotate_keys
 from bot.database import transaction
 from bot.directory.reports import Rule
+from bot.paths import ROOT
 from bot.privacy.catalogue import undecided
 from bot.privacy.keys import Keys
 from bot.privacy.scan import Needles, in_database, in_folder
 from bot.serve.forgetting import forget_old
 from bot.settings import SettingError, read_settings
-from bot.unanswered import store
-from bot.unanswered.models import Unanswered, UnansweredKey
+from bot.unanswered import recorder, store
+from bot.unanswered.models import Unanswered, UnansweredKey, UnansweredProposal
 from bot.unanswered.recorder import Unanswerer
 from bot.unanswered.store import forget_unanswered, keep, read_questions
 from connectors.memory import Memory
@@ -66,6 +71,15 @@ class Desk:
         with Session(self.engine) as session:
             return session.scalar(select(func.count()).select_from(table)) or 0
 
+    def counts(self) -> list[int]:
+        """Of questions, keys, and words that the network gave a topic."""
+        return [self.count(each) for each in (Unanswered, UnansweredKey, UnansweredProposal)]
+
+    def proposes(self) -> None:
+        with transaction(self.engine) as session:
+            session.add(UnansweredProposal(made_on=NOON.date(), language="es", words="piscina",
+                                           intent="ask_education", people=10))  # fmt: skip
+
 
 @pytest.fixture
 def desk(empty_engine: Engine) -> Desk:
@@ -100,11 +114,30 @@ def test_a_question_without_an_answer_is_kept_without_what_is_hers(desk: Desk) -
     ("tengo 14 años, ¿hay zumba?", {}),
     ("mi marido abusa de mí y quiero zumba", {}),
     ("me está pegando, ayuda", {}),
+    (f"fui víctima de trata. {ZUMBA}", {}),
+    (f"salí de la trata de personas. {ZUMBA}", {}),
+    (f"caí en una red de TRATA de blancas. {ZUMBA}", {}),
+    (f"la trata de mujeres. {ZUMBA}", {}),
+    (f"de eso se trata, de la trata. {ZUMBA}", {}),
+    (f"los tratantes. {ZUMBA}", {}),
+    (f"{ZUMBA * 20} fui víctima de trata", {}),
+    (f"i got away from traffickers. {ZUMBA}", {}),
 ])  # fmt: skip
 def test_what_is_never_kept(desk: Desk, said: str, came: dict[str, Any]) -> None:
     desk.says("ana", said, **came)
 
     assert desk.kept() == []
+
+
+@pytest.mark.parametrize("said", [
+    "se trata de una clase de zumba", "¿de qué trata el curso de pintura?",
+    "¿quién contrata costureras?", "mi hermana trata de vender tamales",
+    "¿hay clases para mujeres mayores?",
+])  # fmt: skip
+def test_a_word_that_only_looks_like_violence_is_no_reason(desk: Desk, said: str) -> None:
+    desk.says("ana", said)
+
+    assert len(desk.kept()) == 1
 
 
 def test_a_service_that_was_not_found_is_kept_too(desk: Desk) -> None:
@@ -141,6 +174,18 @@ def test_what_she_asked_goes_when_she_speaks_of_violence_later_that_day(desk: De
     assert desk.count() == 1
 
 
+def test_who_never_asked_such_a_thing_costs_the_database_no_writing(desk: Desk) -> None:
+    desk.says("berta")
+    heard: list[str] = []
+    event.listen(desk.engine, "before_cursor_execute", lambda *values: heard.append(values[2]))
+
+    desk.says("ana", "me pega mi marido", acted_on="ask_domestic_violence", outcome="answered")
+    desk.says("ana", "borra todo", acted_on="erase", outcome="left", erase=True)
+
+    assert heard
+    assert [each for each in heard if not each.startswith("SELECT")] == []
+
+
 def test_erasing_takes_back_what_she_asked_in_either_month(desk: Desk) -> None:
     desk.now = datetime(2026, 10, 30, tzinfo=UTC)
     desk.says("ana")
@@ -156,21 +201,23 @@ def test_erasing_takes_back_what_she_asked_in_either_month(desk: Desk) -> None:
 
 def test_after_thirty_days_both_question_and_key_are_gone(desk: Desk) -> None:
     desk.says("ana")
+    desk.proposes()
     on = NOON + timedelta(days=29)
     forget_old(desk.engine, Rule(), on, unanswered=True)
     assert desk.count() == 1
 
     forget_old(desk.engine, Rule(), on + timedelta(days=1), unanswered=True)
 
-    assert (desk.count(), desk.count(UnansweredKey)) == (0, 0)
+    assert desk.counts() == [0, 0, 1]  # words with a topic wait for the administrator
 
 
 def test_switched_off_nothing_of_it_stays(desk: Desk) -> None:
     desk.says("ana")
+    desk.proposes()
 
     forget_old(desk.engine, Rule(), NOON)
 
-    assert (desk.count(), desk.count(UnansweredKey)) == (0, 0)
+    assert desk.counts() == [0, 0, 0]
 
 
 def test_off_until_somebody_wants_it(tmp_path: Path) -> None:
@@ -180,6 +227,17 @@ def test_off_until_somebody_wants_it(tmp_path: Path) -> None:
         read_settings({"COMADRE_UNANSWERED": "yes"}, tmp_path)
     with pytest.raises(SettingError, match="COMADRE_UNANSWERED_PEOPLE"):
         read_settings({"COMADRE_UNANSWERED_PEOPLE": "2"}, tmp_path)
+
+
+def test_off_the_program_does_not_load_what_only_redaction_needs() -> None:
+    words = (
+        "import sys, bot.serve.program as program;"
+        "program._warm_up(unanswered=False); assert 'spacy' not in sys.modules;"
+        "program._warm_up(unanswered=True); assert 'spacy' in sys.modules;"
+        "from bot.privacy.redact import _matcher; assert _matcher.cache_info().currsize == 2"
+    )
+
+    subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=True)  # noqa: S603
 
 
 def test_the_store_is_never_larger_than_it_may_be(
@@ -194,10 +252,11 @@ def test_the_store_is_never_larger_than_it_may_be(
 
 def test_a_new_root_secret_ends_all_of_it(desk: Desk, tmp_path: Path) -> None:
     desk.says("ana")
+    desk.proposes()
 
     rotate_keys(desk.engine, b"n" * 32, tmp_path, {"COMADRE_SECRET_KEY_OLD": "k" * 32})
 
-    assert (desk.count(), desk.count(UnansweredKey)) == (0, 0)
+    assert desk.counts() == [0, 0, 0]
 
 
 def test_without_the_root_secret_nothing_can_be_read(desk: Desk) -> None:
@@ -216,6 +275,64 @@ def test_what_fails_delays_and_breaks_no_turn(desk: Desk, caplog: pytest.LogCapt
     assert "not kept" in caplog.text
     assert "Xiomara" not in caplog.text
     assert "piscina" not in caplog.text
+
+
+def test_what_she_takes_back_has_room_however_many_wait(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.says("ana")
+    desk.says("berta")
+    desk.says("clara")
+    monkeypatch.setattr(recorder, "MOST_WAITING", 0)
+
+    desk.says("ana", "me pega mi marido", acted_on="ask_domestic_violence", outcome="answered")
+    desk.says("berta", "me está pegando, ayuda")  # with no answer
+    desk.says("diana")
+
+    assert desk.count() == 1
+
+
+@pytest.mark.parametrize("came", [
+    {"acted_on": "erase", "outcome": "left", "erase": True},
+    {"acted_on": "ask_domestic_violence", "outcome": "answered"},
+])  # fmt: skip
+def test_what_she_takes_back_waits_for_the_database(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, came: dict[str, Any]
+) -> None:
+    desk.says("ana")
+    unanswerer = Unanswerer(desk.engine, KEYS, lambda: desk.now)
+    away, tried = 3, threading.Semaphore(0)
+
+    def failing(*values: Any) -> None:
+        nonlocal away
+        away -= 1
+        tried.release()
+        if away >= 0:
+            raise OperationalError("DELETE", {}, Exception("the database is away"))
+        store.take_back(*values)
+
+    monkeypatch.setattr(recorder, "take_back", failing)
+    monkeypatch.setattr(recorder, "LONGEST_WAIT_S", 0.01)
+
+    unanswerer.on_turn(Turn("ana", {"kind": "text", "text": "x"}), Outcome((), Memory(), **came))
+
+    assert all(tried.acquire(timeout=10) for _ in range(4))
+    unanswerer.stop()
+    assert desk.count() == 0
+
+
+def test_a_database_that_stays_away_keeps_nobody_from_stopping(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: Any) -> None:
+        raise OperationalError("DELETE", {"woman": "ana"}, Exception("the database is away"))
+
+    monkeypatch.setattr(recorder, "take_back", failing)
+
+    desk.says("ana", "borra todo", acted_on="erase", outcome="left", erase=True)
+
+    assert "OperationalError" in caplog.text
+    assert "ana" not in caplog.text
 
 
 def test_names_and_telephones_of_unanswered_questions_lie_nowhere(
