@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from bot.database import Base, UtcMoment
@@ -47,6 +47,7 @@ class Statement(FromFile, Base):
     kind: Mapped[str] = mapped_column(String(20))
     text_es: Mapped[str] = mapped_column(Text)
     text_en: Mapped[str] = mapped_column(Text)
+    asked: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
     volatile: Mapped[bool]
     status: Mapped[str] = mapped_column(String(12))
     follows: Mapped[str | None] = mapped_column(String(80))

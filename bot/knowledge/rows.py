@@ -48,6 +48,7 @@ def _statement_row(code: str, record: StatementRecord) -> Row:
         "kind": record.kind,
         "text_es": record.es,
         "text_en": record.en,
+        "asked": record.asked.model_dump(mode="json") if record.asked else None,
         "volatile": record.volatile,
         "follows": record.follows,
         "priority": record.priority,

@@ -103,6 +103,16 @@ class Fact(FileRecord):
         return self.confidence != "low" and bool(self.sources)
 
 
+Question = Annotated[str, Field(min_length=3, max_length=120, pattern=r"\S")]
+
+
+class Questions(FileRecord):
+    """What women ask when a statement is the answer, in their words."""
+
+    es: tuple[Question, ...] = Field(min_length=1, max_length=12)
+    en: tuple[Question, ...] = Field(min_length=1, max_length=12)
+
+
 class StatementRecord(Fact):
     """A sentence that she may be told."""
 
@@ -111,6 +121,7 @@ class StatementRecord(Fact):
     es: Text
     en: Text
     volatile: bool
+    asked: Questions | None = None  # what it answers: the choice among statements rests on it
     follows: RecordId | None = None  # makes sense only after that statement
     priority: int = Field(default=0, ge=0, le=9)  # above 0: she must not miss it
 
