@@ -75,6 +75,9 @@ class Twin:
     answer_times: list[float] = field(default_factory=list)  # seconds, of posts that we took
     last_said: dict[str, float] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
+    # What an operator has set up, by the vendor's own names; and how often that was changed.
+    registered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changes: int = 0
     # Also after a restart: what the vendor numbers must not come a second time.
     # As Telegram's max_connections: a vendor does not fall upon us with all it has kept.
     _connections: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(40))
@@ -143,6 +146,13 @@ class Twin:
         """Nothing is posted any more."""
         for task in self._tasks:
             task.cancel()
+
+    def register(self, name: str, values: Mapping[str, Any]) -> None:
+        """Somebody has set something up; what is the same is no change."""
+        before = self.registered.get(name, {})
+        if before != {**before, **values}:
+            self.registered[name] = {**before, **values}
+            self.changes += 1
 
     # -- our messages
 

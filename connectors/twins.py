@@ -28,6 +28,7 @@ from connectors.twin_server import PEACE, Mischief, Twin
 from connectors.whatsapp import handler as whatsapp
 from connectors.whatsapp import twin as whatsapp_twin
 from connectors.whatsapp import twin_server as whatsapp_server
+from connectors.whatsapp import twin_setup as whatsapp_setup
 
 FIRST_PORT = 9101
 # Invented: they open nothing but the twins.
@@ -42,6 +43,8 @@ CREDENTIALS = {
     "WHATSAPP_VERIFY_TOKEN": "twin-verify-token",
     "WHATSAPP_ACCESS_TOKEN": "twin-access-token",
     "WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
+    "WHATSAPP_BUSINESS_ACCOUNT_ID": "200000000000002",
+    "WHATSAPP_APP_ID": "300000000000003",
 }
 
 
@@ -103,7 +106,12 @@ def make(
     return twins, (
         twilio_server.server(twins.twilio, for_twilio),
         telegram_server.server(twins.telegram, for_telegram),
-        whatsapp_server.server(twins.whatsapp, for_whatsapp, hook["whatsapp"]),
+        whatsapp_server.server(
+            twins.whatsapp,
+            for_whatsapp,
+            hook["whatsapp"],
+            whatsapp_setup.Books(env["WHATSAPP_BUSINESS_ACCOUNT_ID"], env["WHATSAPP_APP_ID"]),
+        ),
     )
 
 
@@ -160,6 +168,7 @@ async def _rehearse(public_url: str, first_port: int, mischief: Mischief) -> Non
         _tell("# Start Comadre in another terminal with these settings (or put them into .env):")
         for name, value in environment(first_port).items():
             _tell(f"export {name}={value}")
+        _tell("# Rehearse the set-up: .venv/bin/python -m bot setup telegram (twilio, meta)")
         _tell("# Then say something here: whatsapp 50370000001 hola | telegram 7001 hola | "
               "sms +50370000001 hola | twilio whatsapp:+50370000001 hola")  # fmt: skip
         shown = asyncio.create_task(_show(twins))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
@@ -25,7 +28,6 @@ class Bot:
 
     twin: Twin
     settings: TelegramSettings
-    webhook: dict[str, Any] = field(default_factory=dict)
     last_id: int = 0
 
     async def call(self, request: HttpRequest) -> Response:
@@ -33,19 +35,35 @@ class Bot:
         if not secrets.compare_digest(request.path_params["token"], self.settings.bot_token):
             return _no(401, "Unauthorized")
         method = request.path_params["method"]
-        value = await request.json() if await request.body() else {}
+        value = await _values(request)
         if method == "sendMessage":
             return self._send(value)
         if method == "deleteMessages":
             return self._delete(value)
         if method == "setWebhook":
-            self.webhook = value
-            return _yes(True)
+            return self._set_webhook(value)
         if method == "getWebhookInfo":
-            return _yes({"url": self.webhook.get("url", ""), "pending_update_count": 0})
+            webhook = {k: v for k, v in self._webhook.items() if k != "secret_token"}
+            return _yes({"url": "", "has_custom_certificate": False, "pending_update_count": 0,
+                         **webhook})  # fmt: skip
         if method in ("answerCallbackQuery", "getMe"):
-            return _yes({"id": 1, "is_bot": True, "username": "comadre_bot"})
+            return _yes({"id": 1, "is_bot": True, "first_name": "Comadre",
+                         "username": "comadre_bot"})  # fmt: skip
         return _no(404, "Not Found")
+
+    @property
+    def _webhook(self) -> Mapping[str, Any]:
+        return self.twin.registered.get("webhook", {})
+
+    def _set_webhook(self, value: Mapping[str, Any]) -> Response:
+        """As Telegram, but for plain HTTP to this machine; the secret is never shown again."""
+        url, secret = urlsplit(str(value.get("url", ""))), str(value.get("secret_token", ""))
+        if url.scheme != "https" and url.hostname != "127.0.0.1":
+            return _no(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
+            return _no(400, "Bad Request: secret token contains unallowed characters")
+        self.twin.register("webhook", {"max_connections": 40, "secret_token": "", **value})
+        return _yes(True)
 
     def _send(self, value: Mapping[str, Any]) -> Response:
         address, text = str(value.get("chat_id", "")), str(value.get("text") or "")
@@ -80,6 +98,21 @@ class Bot:
             return _no(400, "Bad Request: message identifiers are not specified")
         self.twin.deleted |= {str(each) for each in ids}
         return _yes(True)
+
+
+async def _values(request: HttpRequest) -> dict[str, Any]:
+    """JSON as our sender writes it, or a form with JSON in its fields as libraries do."""
+    if not await request.body():
+        return {}
+    if request.headers.get("content-type", "").startswith("application/json"):
+        value: dict[str, Any] = await request.json()
+        return value
+    form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    return {key: _unpacked(text) for key, text in form.items()}
+
+
+def _unpacked(text: str) -> Any:
+    return json.loads(text) if text[:1] in ("[", "{") or text.isdigit() else text
 
 
 def _buttons(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -7,9 +7,11 @@ twiliolist-picker). Within 24 hours of her message no approval is needed. A vari
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.contract import Outgoing
+from connectors.contract import Option, Outgoing
+from connectors.render import MAX_BUTTONS, MAX_OPTIONS
 
 
 def _described(outgoing: Outgoing) -> bool:
@@ -54,3 +56,42 @@ def shape_types(outgoing: Outgoing) -> dict[str, Any]:
         }
     samples = {key: key for key in shape_variables(outgoing)}
     return {"types": content, "variables": samples}
+
+
+def wish(outgoing: Outgoing) -> dict[str, Any]:
+    """What the template of this shape is made with."""
+    return {"friendly_name": shape_name(outgoing), "language": "es", **shape_types(outgoing)}
+
+
+def shapes() -> Iterator[Outgoing]:
+    """One message of every shape that can be sent."""
+    for count in range(1, MAX_BUTTONS + 1):
+        yield Outgoing("body", "buttons", (Option("title", "id"),) * count)
+    for count in range(1, MAX_OPTIONS + 1):
+        for about in ("", "about"):
+            yield Outgoing("body", "list", (Option("title", "id", about),) * count)
+
+
+def missing_or_other(there: Mapping[str, Any]) -> tuple[list[Outgoing], list[str]]:
+    """Shapes without a template among those by name, and names of templates in another form."""
+    missing = [shape for shape in shapes() if shape_name(shape) not in there]
+    other = [
+        shape_name(shape) for shape in shapes()
+        if shape_name(shape) in there
+        and not _holds(there[shape_name(shape)], shape_types(shape)["types"])
+    ]  # fmt: skip
+    return missing, other
+
+
+def _holds(there: Any, ours: Any) -> bool:
+    """Whether all of ours is there; the vendor may add fields of its own."""
+    if isinstance(ours, dict):
+        return isinstance(there, dict) and all(
+            _holds(there.get(key), value) for key, value in ours.items()
+        )
+    if isinstance(ours, list):
+        return (
+            isinstance(there, list) and len(there) == len(ours)
+            and all(map(_holds, there, ours))
+        )  # fmt: skip
+    return bool(there == ours)

@@ -14,7 +14,7 @@ import httpx
 
 from connectors.channel import Sent
 from connectors.contract import Outgoing, SendRefused, SendUncertain
-from connectors.twilio.content import shape_name, shape_types, shape_variables
+from connectors.twilio.content import shape_name, shape_variables, wish
 from connectors.vendor import Vendor, field, load_codes
 
 CLOCKS_DIFFER_S = 5
@@ -148,9 +148,8 @@ async def _content_sid(client: httpx.AsyncClient, settings: Settings, outgoing: 
     if name not in sids:
         sids.update(await _existing(client, settings))
     if name not in sids:
-        wish = {"friendly_name": name, "language": "es", **shape_types(outgoing)}
         url = f"{settings.content_base}/v1/Content"
-        made = await VENDOR.call(client, "POST", url, json=wish, auth=_auth(settings))
+        made = await VENDOR.call(client, "POST", url, json=wish(outgoing), auth=_auth(settings))
         sids[name] = str(field(made, "sid"))
     return sids[name]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from connectors.twilio.handler import TwilioSettings
 from connectors.twilio.twin import post
+from connectors.twilio.twin_setup import routes
 from connectors.twin_server import Taken, Twin, application
 
 MAX_BODY = 1_600
@@ -32,7 +33,11 @@ class Account:
 
     twin: Twin
     settings: TwilioSettings
-    contents: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def contents(self) -> dict[str, dict[str, Any]]:
+        """Content templates by SID."""
+        return {sid: each for sid, each in self.twin.registered.items() if sid.startswith("HX")}
 
     def refused(self, status: int, code: int) -> Response:
         """As Twilio words an error."""
@@ -114,17 +119,6 @@ class Account:
         self.twin.deleted.add(request.path_params["sid"])
         return Response(status_code=204)
 
-    async def contents_(self, request: HttpRequest) -> Response:
-        """GET and POST /v1/Content."""
-        if not self.is_ours(request):
-            return self.refused(401, 20003)
-        if request.method == "POST":
-            sid = f"HX{secrets.token_hex(16)}"
-            self.contents[sid] = {**await request.json(), "sid": sid}
-            return JSONResponse(self.contents[sid], 201)
-        body = {"contents": list(self.contents.values()), "meta": {"next_page_url": None}}
-        return JSONResponse(body)
-
 
 def server(twin: Twin, settings: TwilioSettings) -> Starlette:
     """The API."""
@@ -134,5 +128,5 @@ def server(twin: Twin, settings: TwilioSettings) -> Starlette:
         Route(f"{messages}.json", account.send, methods=["POST"]),
         Route(f"{messages}.json", account.list, methods=["GET"]),
         Route(f"{messages}/{{sid}}.json", account.delete, methods=["DELETE"]),
-        Route("/v1/Content", account.contents_, methods=["GET", "POST"]),
+        *routes(account),
     ])  # fmt: skip

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from connectors.twin_server import Taken, Twin, application
 from connectors.whatsapp.handler import WhatsAppSettings
 from connectors.whatsapp.twin import post
+from connectors.whatsapp.twin_setup import Books, routes
 
 MAX_TEXT, MAX_BODY, MAX_BUTTONS, MAX_ROWS = 4_096, 1_024, 3, 10
 MAX_BUTTON_TITLE, MAX_ROW_TITLE = 20, 24
@@ -100,9 +101,8 @@ def _no(status: int, code: int) -> Response:
     return JSONResponse({"error": {"code": code, "type": "OAuthException"}}, status)
 
 
-def server(twin: Twin, settings: WhatsAppSettings, webhook: str) -> Starlette:
+def server(twin: Twin, settings: WhatsAppSettings, webhook: str, books: Books) -> Starlette:
     """The API."""
     number = Number(twin, settings, webhook)
-    return application(
-        twin, [Route(f"/{settings.phone_number_id}/messages", number.send, methods=["POST"])]
-    )
+    send = Route(f"/{settings.phone_number_id}/messages", number.send, methods=["POST"])
+    return application(twin, [send, *routes(twin, settings, books)])

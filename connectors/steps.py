@@ -1,0 +1,78 @@
+"""What a set-up command finds or does at a vendor, step by step; `bot/commands/setup.py` tells it.
+
+A step's words never hold a secret or anybody's number: senders are named by their setting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+# "differs" only where nothing may be changed (--check); "by hand" has no API; "note" needs nothing.
+Mark = Literal["fits", "changed", "differs", "by hand", "note", "failed"]
+TIMEOUT_S = 15
+_NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
+_WORDS = 200
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of what is told."""
+
+    mark: Mark
+    words: str
+
+
+class Trouble(Exception):
+    """Ends the set-up: what it is about, what was expected, what came, what to do."""
+
+    def __init__(self, about: str, expected: str, came: str, remedy: str) -> None:
+        super().__init__(f"{about}: expected {expected}, got {came}. {remedy}")
+
+    @property
+    def step(self) -> Step:
+        """To be told."""
+        return Step("failed", str(self))
+
+
+def quoted(text: object) -> str:
+    """A vendor's words for a line of ours: short, without anything like a telephone number."""
+    return _NUMBER.sub("…", " ".join(str(text).split()))[:_WORDS]
+
+
+def settle(what: str, fits: bool, check: bool, change: Callable[[], object]) -> Step:
+    """Changes what does not fit, unless it is only looked at."""
+    if fits:
+        return Step("fits", what)
+    if check:
+        return Step("differs", what)
+    change()
+    return Step("changed", what)
+
+
+def differing(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is wanted: what is not there so."""
+    return {name: value for name, value in wanted.items() if there.get(name) != value}
+
+
+def required(names: tuple[str, ...], command: str) -> None:
+    """Raises Trouble where settings are missing."""
+    if names:
+        raise Trouble(
+            "settings", f"{', '.join(names)} in the environment or .env", "nothing",
+            f"See docs/settings.md, then run `{command}` again.",
+        )  # fmt: skip
+
+
+def public_url(env: Mapping[str, str], base_setting: str) -> str:
+    """Where the vendor reaches us; only a stand-in on this machine may call plain HTTP."""
+    port = env.get("COMADRE_PORT") or "8000"
+    url = (env.get("COMADRE_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    if url.startswith("https://") or (url.startswith("http://") and env.get(base_setting)):
+        return url
+    raise Trouble(
+        "COMADRE_PUBLIC_URL", "the https:// address under which the vendor reaches this gateway",
+        url, "Set it to the address of your TLS proxy; signatures are checked against it too.",
+    )  # fmt: skip
