@@ -51,7 +51,7 @@ def guarded(site: Site, path: str, page: Page, access: Access) -> Route:
         try:
             response = await _answer(request, visit, page, access)
         except Refused as refused:
-            response = visit.page("refused.html", status=refused.status, key=refused.key)
+            response = _refusal(visit, refused)
         if is_new:
             set_cookie(site, response, VISITOR, visit.cookie)
         return response
@@ -69,7 +69,7 @@ def doorkeeper(site: Site, access: Access) -> Callable[[Request], Awaitable[Resp
         if elsewhere := _first_to(visit, access):
             return RedirectResponse(elsewhere, status_code=303)
         if visit.signed.role not in access.roles:
-            return visit.page("refused.html", status=403, key=Refused().key)
+            return _refusal(visit, Refused())
         return None
 
     return refusal
@@ -89,6 +89,12 @@ async def _answer(request: Request, visit: Visit, page: Page, access: Access) ->
         if not visit.site.secrets.is_form_token(visit.cookie, token):
             raise Refused(403, "forged")
     return await asyncio.to_thread(page, visit)
+
+
+def _refusal(visit: Visit, refused: Refused) -> Response:
+    return visit.page(
+        "refused.html", status=refused.status, key=refused.key, values=refused.values
+    )  # fmt: skip
 
 
 def _first_to(visit: Visit, access: Access) -> str | None:

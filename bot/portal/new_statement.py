@@ -16,6 +16,8 @@ from bot.knowledge.history import By, write_version
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.schema import COUNTRY_CODES, Kind
 from bot.knowledge.topics import topics
+from bot.portal.asked import Asked, Fault, Owner, faults, read_boxes, sent_boxes
+from bot.portal.questions import shared_words
 from bot.portal.site import Visit
 from bot.portal.statements import LONGEST
 
@@ -30,16 +32,35 @@ def new_statement(visit: Visit) -> Response:
     values = {name: str(form.get(name, "")) for name in FIELDS}
     if visit.person.role == "editor":
         values["country"] = visit.person.country or ""
-    wrong = _wrong(values) if visit.method == "POST" else {}
-    if visit.method == "GET" or wrong:
-        return visit.page(
-            "new_statement.html", status=422 if wrong else 200, values=values, wrong=wrong,
-            topics=topics(), kinds=KINDS, countries=COUNTRY_CODES, longest=LONGEST,
-        )  # fmt: skip
+    if visit.method == "GET":
+        return _form(visit, values, {}, {})
+    wrong, wrong_asked = _wrong(values), _wrong_asked(visit, values)
+    if wrong or wrong_asked:
+        return _form(visit, values, wrong, wrong_asked)
     with transaction(visit.engine) as session:
-        record_id = _add(session, values, By(visit.person.history_role, visit.now))
+        asked = read_boxes(sent_boxes(visit.form))
+        record_id = _add(session, values, asked, By(visit.person.history_role, visit.now))
     visit.note("added", record_id)
     return visit.go(f"/portal/statements/{quote(record_id)}", "added")
+
+
+def _form(visit: Visit, values: Mapping[str, str], wrong: Mapping[str, str],
+          wrong_asked: Mapping[str, Fault]) -> Response:  # fmt: skip
+    came = shared_words(visit) if visit.method == "GET" else {}
+    boxes = {language: came.get(language, text)
+             for language, text in sent_boxes(visit.form).items()}  # fmt: skip
+    return visit.page(
+        "new_statement.html", status=422 if wrong or wrong_asked else 200, values=values,
+        wrong=wrong, boxes=boxes, wrong_asked=wrong_asked, came=came, topics=topics(),
+        kinds=KINDS, countries=COUNTRY_CODES, longest=LONGEST,
+    )  # fmt: skip
+
+
+def _wrong_asked(visit: Visit, values: Mapping[str, str]) -> dict[str, Fault]:
+    owner = Owner(values["country"], values["topic"])
+    with Session(visit.engine) as session:
+        asked = read_boxes(sent_boxes(visit.form))
+        return faults(session, asked, owner, visit.today, needed=True)
 
 
 def _wrong(values: Mapping[str, str]) -> dict[str, str]:
@@ -60,13 +81,14 @@ def _wrong(values: Mapping[str, str]) -> dict[str, str]:
     return wrong
 
 
-def _add(session: Session, values: Mapping[str, str], by: By) -> str:
+def _add(session: Session, values: Mapping[str, str], asked: Asked | None, by: By) -> str:
     record = Statement(
         id=f"{values['country'].lower()}.portal-{secrets.token_hex(4)}", country=values["country"],
         intent=values["topic"], kind=values["kind"], text_es=values["text_es"],
-        text_en=values["text_en"], volatile=False, status="draft", follows=None, priority=0,
-        valid_until=None, as_of=by.at.strftime("%Y-%m-%d"), confidence="medium", call_first=False,
-        second_reading=None, verified_at=None, verified_by=None, edited_at=by.at, file_hash=None,
+        text_en=values["text_en"], asked=asked, volatile=False, status="draft", follows=None,
+        priority=0, valid_until=None, as_of=by.at.strftime("%Y-%m-%d"), confidence="medium",
+        call_first=False, second_reading=None, verified_at=None, verified_by=None, edited_at=by.at,
+        file_hash=None,
     )  # fmt: skip
     session.add(record)
     session.add(

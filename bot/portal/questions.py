@@ -28,17 +28,37 @@ def questions(visit: Visit) -> Response:
 
 
 def decide_question(visit: Visit) -> Response:
-    """An answer exists, under this topic; or a statement is missing and is written now."""
-    topic, country = visit.form.get("topic", ""), _country(visit)
+    """An answer exists, under this topic; a statement is missing and is written now; or it is
+    nothing that the network answers."""
+    do, country, key = visit.form.get("do"), _country(visit), visit.form.get("key", "")
+    if do == "dismiss":
+        return _dismiss(visit, country, key)
+    topic = visit.form.get("topic", "")
     if topic not in topics():
         raise Refused(400, "question_topic")
-    if visit.form.get("do") == "missing":
-        wanted = {"topic": topic} | ({"country": country} if country else {})
+    if do == "missing":
+        wanted = {"topic": topic, "group": key} | ({"country": country} if country else {})
         return visit.go(f"/portal/statements/new?{urlencode(wanted)}")
-    if not _looking(visit).answer_exists(country, visit.form.get("key", ""), topic):
+    if not _looking(visit).answer_exists(country, key, topic):
         raise Refused(404, "question_gone")
     visit.note("question_known", topic)
     return visit.go("/portal/questions", "question_known")
+
+
+def _dismiss(visit: Visit, country: str | None, key: str) -> Response:
+    """The audit says of which country, never what was asked."""
+    if not _looking(visit).dismiss(country, key):
+        raise Refused(404, "question_gone")
+    visit.note("dismissed", country or "")
+    return visit.go("/portal/questions", "dismissed")
+
+
+def shared_words(visit: Visit) -> dict[str, str]:
+    """By language: the words of the group that the writer of a new text came from. They are not
+    in the address, which browsers remember; none where the group is gone."""
+    looking, key = visit.site.questions, visit.query.get("group", "")
+    group = looking.group(_country(visit), key) if looking and key else None
+    return {group.language: " ".join(group.words)} if group else {}
 
 
 def proposals(visit: Visit) -> Response:

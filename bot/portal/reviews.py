@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from bot.database import transaction
 from bot.directory.models import Service
 from bot.knowledge.history import By, edit_inside, versions
 from bot.knowledge.models import Statement
+from bot.portal.asked import owner_of, refuse_taken
 from bot.portal.models import Proposal
 from bot.portal.person import Person
 from bot.portal.records import may_decide
@@ -50,7 +52,7 @@ def open_notes(session: Session, person: Person) -> list[Proposal]:
     return found
 
 
-def propose(visit: Visit, record_id: str, values: Mapping[str, str | None], note: str) -> None:
+def propose(visit: Visit, record_id: str, values: Mapping[str, Any], note: str) -> None:
     """Wait for a second person; an older open proposal of the record is replaced."""
     with transaction(visit.engine) as session:
         for old in session.scalars(
@@ -92,6 +94,8 @@ def decide(visit: Visit) -> Response:
         if accepted and proposal.values:
             by = By(visit.person.history_role, visit.now)
             edit_inside(session, record_id, proposal.values, by)
+            if isinstance(record, Statement) and {"asked", "status"} & set(proposal.values):
+                refuse_taken(session, record.asked, owner_of(record), visit.today)
     visit.note("accepted" if accepted else "refused", record_id)
     return visit.go("/portal/", "saved")
 

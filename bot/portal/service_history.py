@@ -16,12 +16,14 @@ from bot.knowledge.history import By, UnknownRecord, restore, versions
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import without_place
 from bot.knowledge.trust import Version
+from bot.portal.asked import owner_of, refuse_taken
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit
 from bot.portal.statements import needs_second
 from bot.portal.words import texts
 
+_OF_TEXTS = ("text_es", "text_en", "asked", "valid_until")  # earlier versions lack some
 _SILENT = ("verified_at", "verified_by", "second_reading", "schedules")
 
 
@@ -52,8 +54,9 @@ def restore_version(visit: Visit) -> Response:
     with Session(visit.engine) as session:
         record = hers_or_refused(session, visit)
         record_id, is_service = record.id, isinstance(record, Service)
+        values = {} if isinstance(record, Service) else _texts(session, visit, record)
         if isinstance(record, Statement) and needs_second(record):
-            propose(visit, record_id, _texts(session, visit, record_id), "")
+            propose(visit, record_id, values, "")
             return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
     number = visit.form.get("number", "")
     by = By(visit.person.history_role, visit.now)
@@ -69,13 +72,15 @@ def restore_version(visit: Visit) -> Response:
     return visit.go(f"/portal/{kind}/{quote(record_id)}", "restored")
 
 
-def _texts(session: Session, visit: Visit, record_id: str) -> dict[str, str | None]:
-    """What a text said in the version that is wanted back; another person decides."""
+def _texts(session: Session, visit: Visit, record: Statement) -> dict[str, Any]:
+    """What a text said in the version that is wanted back. Refused where a question of it went to
+    another text since."""
     number = visit.form.get("number", "")
-    for version in versions(session, record_id):
+    for version in versions(session, record.id):
         said = version.before if number == "0" else version.after
         if number in ("0", str(version.number)) and said:
-            return {name: said.get(name) for name in ("text_es", "text_en", "valid_until")}
+            refuse_taken(session, said.get("asked"), owner_of(record), visit.today)
+            return {name: said[name] for name in _OF_TEXTS if name in said}
     raise Refused(404, "nothing_here")
 
 
@@ -103,6 +108,8 @@ def _shown(name: str, value: Any, language: str) -> str:
         return "—"
     if isinstance(value, bool):
         return texts()["yes" if value else "no"][language]
+    if name == "asked":
+        return " / ".join(" · ".join(questions) for questions in value.values())
     if name == "types":
         return ", ".join(str(service_type_name(each["type"]).get(language)) for each in value)
     if name == "phones":

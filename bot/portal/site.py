@@ -35,9 +35,9 @@ HEADERS = {  # beside those of everything (bot/privacy/shield.py)
 class Refused(Exception):
     """Not hers to see or do: 403, or 404 where nothing is there."""
 
-    def __init__(self, status: int = 403, key: str = "refused") -> None:
+    def __init__(self, status: int = 403, key: str = "refused", **values: object) -> None:
         super().__init__(key)
-        self.status, self.key = status, key
+        self.status, self.key, self.values = status, key, values
 
 
 @cache

@@ -3,8 +3,10 @@ and law read by a second person before anybody is told."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import func, or_, select
@@ -17,6 +19,7 @@ from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.topics import topics
+from bot.portal.asked import Fault, boxes, faults, owner_of, read_boxes, refuse_taken, sent_boxes
 from bot.portal.freshness import FRESHNESS, dated_statements, hers
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
@@ -39,6 +42,18 @@ class Checked:
     too_long: bool
     gives_away: bool
     numbers_differ: bool
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in the form, and what is wrong with it."""
+
+    es: str
+    en: str
+    until: str
+    boxes: Mapping[str, str]  # what women ask, by language
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    wrong_asked: Mapping[str, Fault] = field(default_factory=dict)
 
 
 def needs_second(statement: Statement) -> bool:
@@ -98,27 +113,42 @@ def statement(visit: Visit) -> Response:
     """The two texts side by side; saving them, or sending them to a second person."""
     with Session(visit.engine) as session:
         record = _statement(session, visit)
-        es, en = record.text_es, record.text_en
-        until = record.valid_until.isoformat() if record.valid_until else ""
-        wrong: dict[str, str] = {}
-        if visit.method == "POST":
-            es, en = visit.form.get("text_es", ""), visit.form.get("text_en", "")
-            until = visit.form.get("valid_until", "")
-            wrong = _wrong(es, en, until)
-            if visit.form.get("version") != str(latest_number(visit.engine, record.id)):
-                wrong["text_es"] = "changed_since"
-        if visit.method == "GET" or wrong or visit.form.get("do") == "check":
-            return _form(visit, session, record, (es, en, until), wrong)
-        values: dict[str, str | None] = {
-            "text_es": es, "text_en": en, "valid_until": until or None
-        }  # fmt: skip
-        record_id, second = record.id, needs_second(record)
+        if visit.method == "GET":
+            return _form(visit, session, record, _as_it_is(record))
+        draft = _sent(visit, session, record)
+        if draft.wrong or draft.wrong_asked or visit.form.get("do") == "check":
+            return _form(visit, session, record, draft)
+        values, record_id, second = _values(record, draft), record.id, needs_second(record)
     if second:
         propose(visit, record_id, values, visit.form.get("why", "")[:300])
         return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
     edit(visit.engine, record_id, values, By(visit.person.history_role, visit.now))
     visit.note("edited", record_id)
     return visit.go(f"/portal/statements/{quote(record_id)}", "saved")
+
+
+def _as_it_is(record: Statement) -> Draft:
+    until = record.valid_until.isoformat() if record.valid_until else ""
+    return Draft(record.text_es, record.text_en, until, boxes(record.asked))
+
+
+def _sent(visit: Visit, session: Session, record: Statement) -> Draft:
+    es, en = visit.form.get("text_es", ""), visit.form.get("text_en", "")
+    until, texts = visit.form.get("valid_until", ""), sent_boxes(visit.form)
+    wrong = _wrong(es, en, until)
+    if visit.form.get("version") != str(latest_number(visit.engine, record.id)):
+        wrong["text_es"] = "changed_since"
+    wrong_asked = faults(session, read_boxes(texts), owner_of(record), visit.today)
+    return Draft(es, en, until, texts, wrong, wrong_asked)
+
+
+def _values(record: Statement, draft: Draft) -> dict[str, Any]:
+    """What is saved or proposed; the questions only where they change."""
+    values: dict[str, Any] = {
+        "text_es": draft.es, "text_en": draft.en, "valid_until": draft.until or None
+    }  # fmt: skip
+    asked = read_boxes(draft.boxes)
+    return values if asked == record.asked else values | {"asked": asked}
 
 
 def _wrong(es: str, en: str, until: str) -> dict[str, str]:
@@ -142,8 +172,10 @@ def statement_status(visit: Visit) -> Response:
     with Session(visit.engine) as session:
         record = _statement(session, visit)
         record_id, second = record.id, needs_second(record)
-    if wanted not in STATES:
-        raise Refused(400, "nothing_here")
+        if wanted not in STATES:
+            raise Refused(400, "nothing_here")
+        if wanted != "withdrawn":
+            refuse_taken(session, record.asked, owner_of(record), visit.today)
     if wanted == "published" and second:
         propose(visit, record_id, {"status": "published"}, "")
         return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
@@ -160,15 +192,16 @@ def _statement(session: Session, visit: Visit) -> Statement:
     return record
 
 
-def _form(visit: Visit, session: Session, record: Statement, texts: tuple[str, str, str],
-          wrong: dict[str, str]) -> Response:  # fmt: skip
-    es, en, until = texts
+def _form(visit: Visit, session: Session, record: Statement, draft: Draft) -> Response:
+    es, en, wrong = draft.es, draft.en, draft.wrong
     quiet = _group(record) in QUIET_GROUPS
     wanted = select(Source).where(Source.record_id == record.id).order_by(Source.position)
     topic = topics().get(record.intent)
     return visit.page(
-        "statement.html", status=422 if wrong else 200, record=record, es=es, en=en, until=until,
-        wrong=wrong, second=needs_second(record), sources=list(session.scalars(wanted)),
+        "statement.html", status=422 if wrong or draft.wrong_asked else 200, record=record,
+        es=es, en=en, until=draft.until, boxes=draft.boxes, wrong=wrong,
+        wrong_asked=draft.wrong_asked, second=needs_second(record),
+        sources=list(session.scalars(wanted)),
         checks={"es": measure(es, en, quiet=quiet), "en": measure(en, es, quiet=quiet)},
         topic=topic.name.get(visit.language) if topic else record.intent, most=MAX_WORDS,
         version=latest_number(visit.engine, record.id), longest=LONGEST,

@@ -57,13 +57,28 @@ class Looking:
     def answer_exists(self, country: str | None, key: str, intent: str) -> bool:
         """The group becomes a proposal, and its questions go; False where it is not there, or not
         as it was: somebody may have taken hers back, and who is left may be too few."""
-        group = next((each for each in self.groups(country) if each.key == key), None)
-        if group is None:
-            return False
-        is_whole = self._propose(group, intent)
+        group = self.group(country, key)
+        return group is not None and self._changed(self._propose(group, intent))
+
+    def dismiss(self, country: str | None, key: str) -> bool:
+        """Nobody of the network answers that: its questions go, and nothing of them stays. False
+        where none was left."""
+        group = self.group(country, key)
+        return group is not None and self._changed(self._forget(group))
+
+    def group(self, country: str | None, key: str) -> Group | None:
+        """The one that a form names; None where it is there no more."""
+        return next((each for each in self.groups(country) if each.key == key), None)
+
+    def _changed(self, is_done: bool) -> bool:
+        """What is known of the groups is old now, whoever changed it."""
         with self._one:
             self._known.clear()
-        return is_whole
+        return is_done
+
+    def _forget(self, group: Group) -> bool:
+        with transaction(self.engine) as session:
+            return forget_some(session, list(group.ids)) > 0
 
     def _propose(self, group: Group, intent: str) -> bool:
         with Session(self.engine) as session:

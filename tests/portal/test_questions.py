@@ -18,7 +18,7 @@ from bot.portal.models import Audit
 from bot.privacy.keys import Keys
 from bot.unanswered import looking
 from bot.unanswered.looking import AGAIN, Looking
-from bot.unanswered.models import Unanswered, UnansweredProposal
+from bot.unanswered.models import Unanswered, UnansweredKey, UnansweredProposal
 from bot.unanswered.similar import Group
 from bot.unanswered.store import keep, take_back
 from tests.portal.desk import NOW, Desk, on_both
@@ -104,18 +104,27 @@ def test_a_missing_text_is_written_with_its_topic_chosen_and_its_source(asked: D
     editor = asked.editor().open("/portal/questions")
     editor.send("/questions/decide", topic="ask_education", do="missing")
     assert editor.path == "/portal/statements/new"
-    assert editor.forms()[-1]["fields"]["topic"] == ["ask_education"]
+    fields = editor.forms()[-1]["fields"]
+    assert fields["topic"] == ["ask_education"]
+    assert (fields["asked_es"], fields["asked_en"]) == (["clases piscina"], [""])
+    assert "haz de ellas una pregunta" in editor.words
 
     editor.send("/statements/new", kind="procedure", text_es="Hay piscina.", text_en="")
     assert editor.status == 422
     assert "de dónde se sabe" in editor.words
+    assert "Faltan las preguntas en este idioma" in editor.words
+    assert editor.forms()[-1]["fields"]["asked_es"] == ["clases piscina"]
     editor.send("/statements/new", text_en="There is a pool.", url="https://example.org/p",
-                title="Piscinas", publisher="Alcaldía")  # fmt: skip
+                title="Piscinas", publisher="Alcaldía", asked_es="clases piscina\nhay alberca",
+                asked_en="swimming lessons")  # fmt: skip
 
     with Session(asked.engine) as session:
         wanted = select(Statement).where(Statement.text_es == "Hay piscina.")
         record = session.scalars(wanted).one()
         assert (record.country, record.intent, record.status) == ("HN", "ask_education", "draft")
+        assert record.asked == {
+            "es": ["clases piscina", "hay alberca"], "en": ["swimming lessons"]
+        }  # fmt: skip
         source = session.scalars(select(Source).where(Source.record_id == record.id)).one()
         assert source.publisher == "Alcaldía"
     assert editor.path == f"/portal/statements/{record.id}"
@@ -128,12 +137,105 @@ def test_a_missing_text_is_written_with_its_topic_chosen_and_its_source(asked: D
         assert "added" in session.scalars(select(Audit.action)).all()
 
 
+def test_the_words_of_a_group_are_not_in_the_address_and_only_who_sees_it_gets_them(
+    asked: Desk,
+) -> None:
+    ask(asked, 12, "clases de piscina", "BZ")
+    eva = asked.worker("administrator", "Eva").open("/portal/questions?country=BZ")
+
+    response = eva.client.post("/portal/questions/decide", follow_redirects=False, data={
+        **eva.forms()[-1]["fields"], "topic": "ask_education", "do": "missing",
+    })  # fmt: skip
+
+    address = response.headers["location"]
+    assert "piscina" not in address
+    assert eva.open(address).forms()[-1]["fields"]["asked_es"] == ["clases piscina"]
+    editor = asked.editor().open(address)  # of Honduras
+    assert editor.forms()[-1]["fields"]["asked_es"] == [""]
+
+
+def test_a_new_text_without_questions_or_with_those_of_another_is_not_added(desk: Desk) -> None:
+    with Session(desk.engine) as session:
+        wanted = select(Statement).where(
+            Statement.country == "HN", Statement.status == "published"
+        )  # fmt: skip
+        other = session.scalars(wanted.order_by(Statement.id)).first()
+        assert other
+        assert other.asked
+    editor = desk.editor().open("/portal/statements/new")
+    editor.send("/statements/new", topic=other.intent, kind="procedure", text_es="Algo nuevo.",
+                text_en="Something new.", url="https://example.org", title="a",
+                publisher="a")  # fmt: skip
+    assert editor.status == 422
+    assert "por lo menos una pregunta" in editor.words
+
+    editor.send("/statements/new", asked_es=other.asked["es"][0], asked_en="something new")
+
+    assert editor.status == 422
+    assert f'href="/portal/statements/{other.id}"' in editor.text
+    with Session(desk.engine) as session:
+        wanted = select(Statement).where(Statement.text_es == "Algo nuevo.")
+        assert session.scalars(wanted).all() == []
+
+
+@on_both
+def test_what_is_not_for_the_network_is_dismissed_and_nothing_of_it_stays(asked: Desk) -> None:
+    ask(asked, 12, "clases de piscina")
+    ask(asked, 11, "venden estufas", first=20)
+    editor = asked.editor().open("/portal/questions")
+    form = next(each for each in editor.forms() if "key" in each["fields"])
+    assert "«No es para nosotras» borra esas preguntas al momento" in editor.words
+
+    editor.send_bare("/portal/questions/decide", key=form["fields"]["key"][0], do="dismiss")
+
+    assert "no queda nada de ellas" in editor.words
+    assert "piscina" not in editor.words
+    assert "estufas" in editor.words
+    with Session(asked.engine) as session:
+        assert len(session.scalars(select(Unanswered)).all()) == 11
+        assert session.scalars(select(UnansweredProposal)).all() == []
+        entry = session.scalars(select(Audit).where(Audit.action == "dismissed")).one()
+        assert entry.subject == "HN"
+    editor.open("/portal/questions")
+    editor.send_bare("/portal/questions/decide", key=form["fields"]["key"][0], do="dismiss")
+    assert editor.status == 404
+    eva = asked.worker("administrator", "Eva").open("/portal/audit")
+    assert "borró preguntas sin respuesta" in eva.words
+
+
+def test_dismissing_takes_what_is_left_though_somebody_took_hers_back(asked: Desk) -> None:
+    ask(asked, 10, "clases de piscina")
+    editor = asked.editor().open("/portal/questions")
+    with transaction(asked.engine) as session:
+        take_back(session, KEYS, "woman 3")
+
+    editor.send("/questions/decide", do="dismiss")
+
+    assert editor.status == 200
+    with Session(asked.engine) as session:
+        assert session.scalars(select(Unanswered)).all() == []
+        assert session.scalars(select(UnansweredKey)).all() == []
+
+
+def test_an_editor_cannot_dismiss_what_another_country_asked(asked: Desk) -> None:
+    ask(asked, 12, "clases de piscina", "BZ")
+    eva = asked.worker("administrator", "Eva").open("/portal/questions?country=BZ")
+    key = eva.forms()[-1]["fields"]["key"][0]
+    editor = asked.editor().open("/portal/questions")
+
+    editor.send_bare("/portal/questions/decide", key=key, do="dismiss", country="BZ")
+
+    assert editor.status == 404
+    with Session(asked.engine) as session:
+        assert len(session.scalars(select(Unanswered)).all()) == 12
+
+
 def test_an_editor_cannot_write_for_another_country(asked: Desk) -> None:
     editor = asked.editor().open("/portal/statements/new")
 
     editor.send("/statements/new", kind="procedure", topic="ask_education", text_es="a",
                 text_en="a", url="https://example.org", title="a", publisher="a", do="x",
-                country="BZ")  # fmt: skip
+                country="BZ", asked_es="abc", asked_en="abc")  # fmt: skip
 
     with Session(asked.engine) as session:
         wanted = select(Statement.country).where(Statement.text_es == "a")
@@ -157,6 +259,8 @@ def test_off_the_page_says_so_and_how_it_is_turned_on(desk: Desk) -> None:
 
     assert "COMADRE_UNANSWERED=on" in editor.words
     assert editor.send_bare("/portal/questions/decide", topic="ask_education").status == 404
+    assert editor.send_bare("/portal/questions/decide", do="dismiss").status == 404
+    assert editor.open("/portal/statements/new?group=es-0").status == 200
     administrator = desk.worker("administrator", "Eva").open("/portal/questions/proposals")
     assert administrator.status == 404
     with Session(desk.engine) as session:
