@@ -24,6 +24,7 @@ import uvicorn
 
 from actions.registry import executor
 from bot.commands.load import load
+from bot.commands.meanings import ensure_meanings
 from bot.commands.model import TrainingFailed, ensure_model
 from bot.commands.rehearsal import ENVIRONMENT, BadLine, Line, read_line, vendor_request
 from bot.paths import ROOT
@@ -203,6 +204,7 @@ def converse() -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         model = ensure_model()
+        ensure_meanings()
         lines = [line for line in sys.stdin if line.strip()]
         asyncio.run(rehearse(model, lines, sys.stdout))
     except TrainingFailed as error:

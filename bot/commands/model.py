@@ -10,16 +10,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.paths import ROOT
+from bot.paths import MODELS, ROOT
 from bot.processes import die_with_parent
 from bot.serve.supervisor import rasa_environment, say
 
-MODELS = ROOT / "models"
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 # Whatever changes what is learnt or what happens with it.
 _INPUTS = ("config.yml", "domain.yml", "requirements/rasa.txt")
-_FOLDERS = (("data/nlu", "*.yml"), ("data/stories", "*.yml"), ("data/lexicon", "*.yml"),
-            ("bot/nlu", "*.py"))  # fmt: skip
+_FOLDERS = (("data/nlu", "*.yml"), ("data/follow_ups", "*.yml"), ("data/stories", "*.yml"),
+            ("data/lexicon", "*.yml"), ("bot/nlu", "*.py"))  # fmt: skip
 
 
 class TrainingFailed(Exception):

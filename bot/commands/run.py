@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.commands.load import load
+from bot.commands.meanings import ensure_meanings
 from bot.commands.model import TrainingFailed, ensure_model
 from bot.paths import ROOT
 from bot.portal.first import first_login
@@ -34,6 +35,7 @@ def run() -> int:
             say(trouble)
             return 1
         model = _model(settings)
+        ensure_meanings()
         load(settings)
         invitation = first_login(settings)
     except (SettingError, TrainingFailed) as error:

@@ -14,8 +14,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import ManyProcesses, UniversalSentenceEncoder
+from bot.nlu.follow_ups import FollowUps, read_examples
+from bot.nlu.greeting import after_greeting
 from bot.nlu.language import LanguageModel
 from bot.nlu.lexicon import relative, service_type
+from bot.nlu.meanings import as_text, parts
 from bot.nlu.model import IntentModel
 from bot.nlu.place_only import says_only_places
 from bot.nlu.places import PlaceFinder, summarise
@@ -26,6 +29,7 @@ OUT_OF_SCOPE = "out_of_scope"
 INFORM, SURE = "inform_location", 0.8  # "masaya": whatever the model makes of a town's name
 UNSURE = 0.6  # below it a small suspicion of being out of scope is believed
 NEVER = 2.0  # no share is as large
+GREETINGS, CLEAR = ("greet", "thank"), 0.5  # so clear must the question after one be
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -54,6 +58,7 @@ class Understanding(GraphComponent):
         self._resource = resource
         self.model: IntentModel | None = None
         self.languages: LanguageModel | None = None
+        self.follow_ups: FollowUps | None = None
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
@@ -70,20 +75,23 @@ class Understanding(GraphComponent):
             component.model = IntentModel.load(Path(folder), UniversalSentenceEncoder())
             odds = np.load(Path(folder) / "language.npy", allow_pickle=False)
             component.languages = LanguageModel(odds)
+            component.follow_ups = FollowUps.load(Path(folder), component.model.labels)
         component.model.rank(["hola"])  # the encoder opens with its first text: seconds
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits both models and stores them."""
+        """Fits the models and stores them."""
         examples = [e for e in training_data.intent_examples if e.get("text")]
         texts = [str(e.get("text")) for e in examples]
         intents = [str(e.get("intent")) for e in examples]
         self.model = IntentModel.train(texts, intents, ManyProcesses())
         languages = [_language_of(e) for e in examples]
         self.languages = LanguageModel.train(texts, languages)
+        self.follow_ups = _learn_follow_ups(self.model)
         with self._storage.write_to(self._resource) as folder:
             self.model.save(Path(folder))
             np.save(Path(folder) / "language.npy", self.languages.odds)
+            self.follow_ups.save(Path(folder))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -91,7 +99,12 @@ class Understanding(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets `intent`, `intent_ranking`, `language` and `language_sure`."""
+        """Sets `intent`, `intent_ranking`, `language`, `language_sure`, `stays` and `meaning`.
+
+        `stays` tells by topic how likely the message goes on with it; `meaning` are its vectors,
+        its own and its clauses', for the choice among statements. They live as long as the message
+        itself: for this turn.
+        """
         for message in messages:
             text = message.get("text")
             if not text or message.get("intent"):
@@ -99,10 +112,34 @@ class Understanding(GraphComponent):
             self._understand(message, str(text))
         return messages
 
+    def _heard(self, text: str) -> tuple[Any, Any]:
+        """The vector and every intent's share; a question after a greeting is heard by itself."""
+        assert self.model is not None
+        vectors = self.model.vectors([text])
+        shares = self.model.probabilities([text], vectors)[0]
+        if self.model.labels[int(np.argmax(shares))] not in GREETINGS:
+            return vectors, shares
+        rest = after_greeting(text)
+        if rest is None:
+            return vectors, shares
+        own = self.model.vectors([rest])
+        of_rest = self.model.probabilities([rest], own)[0]
+        best = int(np.argmax(of_rest))
+        asks = self.model.labels[best].startswith(("ask_", "find_", "report_", "express_"))
+        return (own, of_rest) if asks and of_rest[best] >= CLEAR else (vectors, shares)
+
     def _understand(self, message: Message, text: str) -> None:
         assert self.model is not None
         assert self.languages is not None
-        ranking = self.model.rank([text])[0][:RANKING]
+        assert self.follow_ups is not None
+        vectors, shares = self._heard(text)
+        ranking = self.model.ranked(shares)[:RANKING]
+        stays = self.follow_ups.stays(text, vectors[0], shares)
+        message.set("stays", stays, add_to_output=True)
+        clauses = parts(text)[1:]
+        if clauses:
+            vectors = np.concatenate([vectors, self.model.vectors(clauses)])
+        message.set("meaning", as_text(vectors), add_to_output=True)
         forced = (message.get("metadata") or {}).get("force_intent")
         # The gate has recognised plain words of danger: no model may overrule it.
         intent, confidence = (forced, 1.0) if forced else _decide(ranking, self._config)
@@ -115,6 +152,13 @@ class Understanding(GraphComponent):
         guess = self.languages.guess(text)
         message.set("language", guess.code, add_to_output=True)
         message.set("language_sure", guess.sure, add_to_output=True)
+
+
+def _learn_follow_ups(model: IntentModel) -> FollowUps:
+    examples = read_examples()
+    texts = [each.text for each in examples]
+    vectors = model.vectors(texts)
+    return FollowUps.train(model.labels, examples, vectors, model.probabilities(texts, vectors))
 
 
 def _decide(ranking: list[tuple[str, float]], config: dict[str, Any]) -> tuple[str, float]:

@@ -12,6 +12,7 @@ from .place_spelling import Speller
 from .place_text import Token
 
 _MISSPELT_WORDS = 3
+_SEVERAL, _LONG_NAME = 2, 4  # words
 _NO_TOWNS = {"people", "institution"}
 _NOWHERE = Reading(None, 0, False, True)
 _ARTICLES = ("la", "the")
@@ -72,6 +73,7 @@ class MentionScanner:
         position = 0
         while position < len(tokens):
             mention = self._written_at(text, tokens, position)
+            mention = self._longer(text, tokens, position, mention) or mention
             mention = mention or self._misspelt_at(text, tokens, position)
             if mention is not None:
                 found.append(mention)
@@ -86,6 +88,18 @@ class MentionScanner:
                 mention = self._accepted(Span(text, tokens, first, last, key), misspelt=False)
                 if mention is not None:
                     return mention
+        return None
+
+    def _longer(
+        self, text: str, tokens: list[Token], first: int, written: Mention | None
+    ) -> Mention | None:
+        """ "San Pedro de Macori": the longer name with a letter off, not the short one in it."""
+        if written is None or written.last - first < _SEVERAL:
+            return None
+        for last in range(min(first + _LONG_NAME, len(tokens)), written.last + 1, -1):
+            key = self._speller.correct(tuple(joined(tokens, first, last).split(" ")))
+            if key is not None and key.startswith(f"{written.key} "):
+                return self._accepted(Span(text, tokens, first, last, key), misspelt=True)
         return None
 
     def _misspelt_at(self, text: str, tokens: list[Token], first: int) -> Mention | None:

@@ -1,0 +1,19 @@
+"""A question after a greeting is heard by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.nlu.greeting import after_greeting
+
+
+@pytest.mark.parametrize(("text", "rest"), [
+    ("hi. what is the VAWA", "what is the vawa"),
+    ("Buenas tardes señora, ¿cómo pido refugio?", "como pido refugio?"),
+    ("ok gracias y para mi hermana", "y para mi hermana"),
+    ("Good evening madam how do i get a work permit", "how do i get a work permit"),
+    ("hola", None), ("hola amiga buenas tardes", None), ("dios la bendiga", None),
+    ("¿cómo pido refugio?", None), ("", None), ("🙏", None),
+])  # fmt: skip
+def test_what_comes_after_it(text: str, rest: str | None) -> None:
+    assert after_greeting(text) == rest

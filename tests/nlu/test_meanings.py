@@ -1,0 +1,86 @@
+"""What our own sentences mean is encoded once, kept beside the model, and never in the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.nlu.meanings import Meanings, _log, as_text, from_text, packed, parts
+
+WORDS = ("costo", "tiempo", "papeles", "numero")
+
+
+class Words:
+    """Stands in for the sentence encoder: one number for each word."""
+
+    name = "words"
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.encoded += texts
+        rows = [[float(word in text) for word in WORDS] for text in texts]
+        return np.array(rows, dtype=np.float32) * 0.2
+
+
+def test_a_vector_survives_the_way_to_the_actions_as_text() -> None:
+    vectors = np.random.default_rng(4).normal(size=(2, 512)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    back = from_text(as_text(vectors))
+
+    assert back.shape == (2, 512)
+    assert float((back * vectors).sum(axis=1).min()) > 0.999
+    assert np.linalg.norm(back, axis=1) == pytest.approx([1.0, 1.0])
+
+
+def test_of_a_long_message_the_clauses_are_heard_too() -> None:
+    text = "se llevaron a mi esposo saliendo del trabajo, no sé adónde lo tienen. ¿cómo lo busco?"
+
+    assert parts(text) == [text, "se llevaron a mi esposo saliendo del trabajo",
+                           "no sé adónde lo tienen", "cómo lo busco"]  # fmt: skip
+    assert parts("¿cómo lo busco?") == ["¿cómo lo busco?"]
+
+
+@pytest.mark.parametrize("damaged", [None, "", "no vector", "AAAA"])
+def test_a_damaged_vector_is_none(damaged: str | None) -> None:
+    assert from_text(damaged) is None
+
+
+def test_only_what_is_new_is_encoded_and_another_process_finds_it(tmp_path: Path) -> None:
+    path, encoder = tmp_path / "meanings.npz", Words()
+    first = Meanings(path)
+
+    assert first.learn(["el costo", "el tiempo"], encoder) == 2
+    assert first.learn(["el costo", "los papeles"], encoder) == 1
+
+    vectors, known = Meanings(path).of(["los papeles", "nunca visto", "el costo"])
+    assert encoder.encoded == ["el costo", "el tiempo", "los papeles"]
+    assert known == [0, 2]
+    assert np.array_equal(vectors[1], packed(Words().encode(["el costo"]))[0])
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["meanings.npz"]
+
+
+def test_where_the_encoder_fails_nothing_falls_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[str] = []
+
+    def broken(self: Meanings, texts: Sequence[str], encoder: object = None) -> int:
+        raise OSError("no memory")
+
+    monkeypatch.setattr(Meanings, "learn", broken)
+    monkeypatch.setattr(_log, "exception", lambda text, *values: logged.append(text % values))
+    known = Meanings(tmp_path / "meanings.npz")
+    known.learn_later(["a secret sentence"])
+    deadline = time.monotonic() + 5
+    while not logged and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert logged == ["what 1 texts mean could not be encoded"]
+    assert known.missing(["a secret sentence"])
