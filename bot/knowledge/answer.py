@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,11 +28,15 @@ from bot.knowledge.topics import Topic, topics
 __all__ = ["Answer", "Citation", "EmergencyNumber", "Told", "answer", "cite", "may_be_told"]
 
 
+LAST = 2  # statements of the answer before
+
+
 @dataclass(frozen=True)
 class Told:
     """One sentence for her, and what the portal and the analytics need to know about it."""
 
     id: str
+    intent: str
     kind: str
     text: str
     as_of: str | None
@@ -58,6 +62,7 @@ class Answer:
     before: bool = False  # some of the topic was told already
     missed: bool = False  # nothing known answers the one thing that she asks
     again: bool = False  # what answers it was told before
+    closest: bool = False  # the closest that is known, perhaps not quite what she asks
 
 
 def answer(
@@ -69,20 +74,24 @@ def answer(
     phase: str | None = None,
     city: str | None = None,
     *,
-    without: Collection[str] = (),
+    without: Sequence[str] = (),
     asked: Asked = NOTHING,
     style: str = "web",
+    also: str | None = None,
+    origin: str | None = None,
 ) -> Answer:
     """The best answer to `intent` in `country` ("XX", or any other code, is the region).
 
-    `without` holds the ids of statements that she was told before: the next ones come. `asked` are
-    her words of this turn: what fits them comes first.
+    `without` holds the ids of statements that she was told before, the last ones last: the next
+    ones come. `asked` are
+    her words of this turn: what fits them comes first, also where it stands under the topic `also`.
     Raises KeyError for an intent that data/topics.yml does not know.
     """
     code = country if country in COUNTRY_CODES else REGIONAL
     question = Question(
-        intent, code, language, today, phase, city, frozenset(without), asked, style
-    )
+        intent, code, language, today, phase, city, frozenset(without), asked, style,
+        origin=origin, last=tuple(without[-LAST:]), also=also,
+    )  # fmt: skip
     topic = topics()[intent]
     kept = _on_topic(session, question)
     found = fit(session, _told_now(kept, question), topic, question)
@@ -107,7 +116,8 @@ def _assembled(session: Session, question: Question, topic: Topic, kept: list[St
         child_focus=topic.child_focus,
         note=topic.note.get(language) if topic.note else None,
         statements=tuple(
-            Told(each.id, each.kind, each.text.get(language), each.as_of) for each in chosen
+            Told(each.id, each.intent, each.kind, each.text.get(language), each.as_of)
+            for each in chosen
         ),
         emergency=emergency,
         citation=cite(session, chosen, question.today),
@@ -119,6 +129,7 @@ def _assembled(session: Session, question: Question, topic: Topic, kept: list[St
         before=found.before,
         missed=found.missed,
         again=found.again,
+        closest=found.closest,
     )
 
 

@@ -6,10 +6,9 @@ The words live in memory for one turn: `Asked` shows nothing of them, no log, sl
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from math import log
 from typing import Any
 
 import yaml
@@ -19,9 +18,6 @@ from bot.knowledge.models import Statement
 from bot.paths import DATA
 
 PATH = DATA / "asked.yml"
-ENOUGH = 3.0  # from here on a statement answers what she asks
-SURE = 7.0  # from here on it does so although it belongs to another topic
-ASPECT = 3.5  # what answering the kind of question counts
 _ALSO_OTHERS = ("HN",)  # other countries have a paper of that name too
 KEY_LENGTH, MIN_LENGTH = 5, 3
 SEVERAL = 2  # so many words of her own make a question specific
@@ -33,7 +29,10 @@ class Asked:
 
     stems: frozenset[str] = field(default=frozenset(), repr=False)
     aspects: frozenset[str] = field(default=frozenset(), repr=False)
+    rest: frozenset[str] = field(default=frozenset(), repr=False)  # stems beside the kinds
     tells: bool = False  # she tells something of herself, and asks nothing
+    # What it and its clauses mean: `(n, d)`, length 1 each; None where that is not known.
+    vectors: Any = field(default=None, repr=False, compare=False)
 
     @property
     def is_question(self) -> bool:
@@ -46,7 +45,7 @@ class Asked:
             key for key in self.aspects
             if aspects()[key].hers.search(fold(name))
         )  # fmt: skip
-        return Asked(self.stems - frozenset(known), self.aspects - named, self.tells)
+        return replace(self, stems=self.stems - frozenset(known), aspects=self.aspects - named)
 
     @property
     def is_specific(self) -> bool:
@@ -128,9 +127,14 @@ def read_asked(text: str) -> Asked:
     found = frozenset(name for name, each in aspects().items() if each.hers.search(words))
     if "refused" in found:  # the days that she has to appeal, not those to apply
         found -= {"deadline"}
+    if "wage" in found:  # what she is paid, not what she pays
+        found -= {"cost"}
     if "deadline" in found:  # how long she has, not how long it takes
         found -= {"time"}
-    return Asked(stems(words), found)
+    beside = words
+    for name in found:
+        beside = aspects()[name].hers.sub(" ", beside)
+    return Asked(stems(words), found, stems(beside))
 
 
 def stems(text: str) -> frozenset[str]:
@@ -151,7 +155,7 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=8_192)
-def _told_stems(text: str) -> frozenset[str]:
+def told_stems(text: str) -> frozenset[str]:
     """Of a statement; her own words are never kept like this."""
     return stems(text)
 
@@ -211,41 +215,26 @@ def for_other(text: str) -> bool:
     return not text.startswith("/") and bool(pattern("for_other").search(fold(text[:600])))
 
 
+@lru_cache(maxsize=4_096)
+def nationals_in(text: str) -> frozenset[str]:
+    """The countries whose people a statement is for; empty where it is for everybody."""
+    words = fold(text)
+    if not pattern("for_nationals").search(words):
+        return frozenset()
+    return frozenset(cc for cc, each in named_patterns("nationals").items() if each.search(words))
+
+
+def tells_of_the_jungle(text: str) -> bool:
+    """Whether it tells of the Darién."""
+    return bool(pattern("jungle").search(fold(text[:600])))
+
+
+def asks_asylum(text: str) -> bool:
+    """Whether the "refugio" that she asks for is asylum: in Spanish it is also a shelter."""
+    words = fold(text[:600])
+    return bool(pattern("asks_asylum").search(words)) and not pattern("of_violence").search(words)
+
+
 def names_family(text: str) -> bool:
     """Whether it speaks of the family that is to come."""
     return bool(pattern("family").search(fold(text[:600])))
-
-
-class Closeness:
-    """How close statements come to a question; rare words count for more.
-
-    `corpus` are the ids of all statements of the country, with what they say in both languages:
-    they tell which words are rare.
-    """
-
-    def __init__(self, corpus: Iterable[tuple[str, str]]) -> None:
-        self._stems = {record_id: _told_stems(text) for record_id, text in corpus}
-        counts: dict[str, int] = {}
-        for found in self._stems.values():
-            for stem in found:
-                counts[stem] = counts.get(stem, 0) + 1
-        self._counts = counts
-
-    def of(self, statement: Statement, asked: Asked) -> float:
-        """0 where nothing fits; from ENOUGH on it answers."""
-        musts = [each for each in asked.aspects if aspects()[each].must]
-        if musts and not any(aspects()[each].is_answered_by(statement) for each in musts):
-            return 0.0
-        total = max(len(self._stems), 1)
-        own = self._stems.get(statement.id, frozenset())
-        words = sum(log(total / self._counts[stem]) for stem in asked.stems & own)
-        kinds = sum(ASPECT for each in asked.aspects if aspects()[each].is_answered_by(statement))
-        return words + kinds
-
-    def common(self, statements: Sequence[Statement]) -> set[str]:
-        """The words that half of the topic's statements share: they tell nothing apart."""
-        counts: dict[str, int] = {}
-        for each in statements:
-            for stem in self._stems.get(each.id, frozenset()):
-                counts[stem] = counts.get(stem, 0) + 1
-        return {stem for stem, count in counts.items() if count * 2 > max(len(statements), 2)}

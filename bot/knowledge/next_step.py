@@ -32,6 +32,9 @@ class Question:
     without: frozenset[str] = frozenset()  # ids of statements told before
     asked: Asked = NOTHING  # her words of this turn
     style: str = "web"  # on "sms" a page is of little use
+    origin: str | None = None  # the country that she said she is from
+    last: tuple[str, ...] = ()  # ids of what she was told just before: "how much?" is about that
+    also: str | None = None  # another topic that her words may be on: what answers best decides
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.database import transaction
-from bot.knowledge import fit
 from bot.knowledge.answer import Answer, answer
 from bot.knowledge.asked import NOTHING, read_asked, read_hint
 from bot.knowledge.citing import best_name, rests_on_doubtful
+from bot.knowledge.closeness import closeness
 from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
 from bot.knowledge.models import Statement
@@ -120,19 +122,19 @@ def test_her_words_are_not_shown() -> None:
     assert read_asked("/ask_asylum") == NOTHING
 
 
-def test_the_words_of_a_country_are_counted_once_for_as_long_as_they_stay(
+def test_a_country_is_read_again_only_after_somebody_changed_something(
     sqlite_engine: Engine,
 ) -> None:
-    words = "¿cuánto cuesta el pasaporte de mi gato?"
     with transaction(sqlite_engine) as session:
         fill(session, {"BZ": read_country("BZ")})
-    fit._closeness.cache_clear()
-    last = ids(ask(sqlite_engine, "ask_asylum", "BZ", words))[-1]
-    ask(sqlite_engine, "ask_asylum", "BZ", words)
-    assert fit._closeness.cache_info().misses == 1
+    with Session(sqlite_engine) as session:
+        first = closeness(session, "BZ")
+        assert closeness(session, "BZ") is first
 
     with transaction(sqlite_engine) as session:
-        session.get_one(Statement, last).text_es += " El pasaporte del gato cuesta diez dólares."
+        edited = session.scalars(select(Statement).where(Statement.country == "BZ")).first()
+        assert edited is not None
+        edited.edited_at = datetime(2026, 11, 26, tzinfo=UTC)
 
-    assert ids(ask(sqlite_engine, "ask_asylum", "BZ", words))[0] == last
-    assert fit._closeness.cache_info().misses == 2
+    with Session(sqlite_engine) as session:
+        assert closeness(session, "BZ") is not first

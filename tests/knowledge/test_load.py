@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.database import transaction
 from bot.directory.models import Location, Organization, Phone, Schedule, Service, ServiceType
 from bot.knowledge import load
-from bot.knowledge.content import CountryContent, read_country
+from bot.knowledge.content import CountryContent, read_all, read_country
 from bot.knowledge.files import DataFileError
 from bot.knowledge.load import fill, is_loaded, load_all
 from bot.knowledge.models import EmergencyLine, Source, Statement
@@ -54,9 +54,12 @@ def honduras(empty_engine: Engine, files_of_honduras: CountryContent) -> Country
 def test_everything_arrives(filled_engine: Engine) -> None:
     rows = _rows(filled_engine)
 
-    assert (rows["statement"], rows["service"], rows["emergency_line"]) == (1426, 361, 69)
-    assert rows["source"] == 3756
-    assert rows["location"] == 361
+    contents = read_all().values()
+    facts = [fact for each in contents for fact in each.facts]
+    assert rows["statement"] == sum(len(each.statements) for each in contents)
+    assert rows["service"] == rows["location"] == sum(len(each.services) for each in contents)
+    assert rows["emergency_line"] == sum(len(each.emergency) for each in contents)
+    assert rows["source"] == sum(len(fact.sources) for fact in facts)
 
 
 def test_the_second_load_is_skipped_and_takes_no_time(filled_engine: Engine) -> None:
@@ -77,7 +80,10 @@ def test_a_second_load_that_is_not_skipped_changes_nothing(filled_engine: Engine
     assert _rows(filled_engine) == before
     lines = str(summary).splitlines()
     assert len(lines) == 12
-    assert lines[5].startswith("HN   130 statements   34 services   7 lines")
+    honduras = read_country("HN")
+    assert lines[5].startswith(
+        f"HN   {len(honduras.statements)} statements   34 services   7 lines"
+    )
     assert lines[5].endswith("+0 ~0 -0")
 
 

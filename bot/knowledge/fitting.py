@@ -1,0 +1,80 @@
+"""What a choice among statements leads to, and what both ways of choosing need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from bot.knowledge.asked import Asked
+from bot.knowledge.choice import Wish
+from bot.knowledge.closeness import Closeness, Scale
+from bot.knowledge.lifecycle import may_be_told
+from bot.knowledge.models import Statement
+from bot.knowledge.next_step import Question
+from bot.knowledge.topics import Topic, topics
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What to tell; `missed`: nothing answers her one question; `again`: it was told before.
+
+    `closest`: it is the closest that is known, and may not be quite what she asks.
+    """
+
+    chosen: list[Statement]
+    before: bool
+    missed: bool = False
+    again: bool = False
+    closest: bool = False
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What is asked, and what may be told on it: `new` to her, or `old`."""
+
+    topic: Topic
+    question: Question
+    asked: Asked
+    near: Closeness
+    new: Sequence[Statement]
+    old: Sequence[Statement]
+    before: bool
+
+
+def by_closeness(wish: Wish, statements: Sequence[Statement], close: Mapping[str, float],
+        scale: Scale) -> Wish:  # fmt: skip
+    return replace(wish, close={each.id: close[each.id] * scale.steps for each in statements})
+
+
+def best_of(statements: Sequence[Statement], close: Mapping[str, float],
+          scale: Scale) -> Statement | None:  # fmt: skip
+    best = max(statements, key=lambda each: close[each.id], default=None)
+    return best if best is not None and close[best.id] >= scale.enough else None
+
+
+def told_elsewhere(session: Session, near: Closeness, asked: Asked, topic: Topic,
+               question: Question) -> Statement | None:  # fmt: skip
+    """A statement of another topic that answers plainly; never one on violence out of the blue,
+    nor one on papers to a woman who tells of violence."""
+    if not asked.rest:
+        return None  # "and how much?" would fit anywhere
+    open_ = ("rights", "family", "work")
+    groups = open_ if topic.group in open_ else (topic.group,)
+    intents = [name for name, each in topics().items() if each.group in groups]
+    others = [each for each in may_tell(session, question.country, intents, question)
+              if each.follows is None]  # fmt: skip
+    best = max(others, key=lambda each: near.of(each, asked), default=None)
+    sure = near.scale(asked).sure
+    return best if best is not None and near.of(best, asked) >= sure else None
+
+
+def may_tell(session: Session, country: str, intents: Sequence[str],
+          question: Question) -> list[Statement]:  # fmt: skip
+    """What may be told now in the country on these intents, and was not told before."""
+    wanted = select(Statement).where(Statement.country == country, Statement.intent.in_(intents))
+    found = session.scalars(wanted.order_by(Statement.id).options(selectinload(Statement.hidden)))
+    return [each for each in found
+            if each.id not in question.without and may_be_told(each, question.today)]  # fmt: skip
