@@ -18,11 +18,12 @@ from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import places_said
-from bot.conversation.reread import Decide
+from bot.conversation.reread import GOES_ON, Decide
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
 from bot.knowledge.asked import (
+    asks_asylum,
     for_other,
     names_family,
     read_asked,
@@ -30,11 +31,14 @@ from bot.knowledge.asked import (
     read_paper,
     read_paper_of,
     read_service_type,
+    tells_of_the_jungle,
     wants_sleep,
 )
+from bot.nlu.meanings import from_text
 from bot.nlu.place_only import says_only_places
 
 _GREETING, _PLACE = 2, 4  # words
+SHELTER = "ask_safe_shelter"
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,13 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     if tapped:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
-    intent = message.get("intent") or {}
-    said = places_said(text, entities, places, str(intent.get("name")))
+    intent = dict(message.get("intent") or {})
+    if intent.get("name") == SHELTER and asks_asylum(text):
+        intent["name"] = "ask_asylum"
+    stays = _stays(message, slots.get("topic"))
+    # Whose place it is, is told by the matter: a girl's mother abroad is not where she is hurt.
+    matter = str(slots.get("topic") if (stays or 0.0) >= GOES_ON else intent.get("name"))
+    said = places_said(text, entities, places, matter)
     prefix = metadata.get("prefix_country")
     origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
     if said.other and not cues.other:
@@ -102,7 +111,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         today=now.date(),
         now=now,
         cues=cues,
-        asked=read_asked(text),
+        asked=replace(read_asked(text), vectors=from_text(message.get("meaning"))),
         money=read_money(text),
         phase=cues.phase,
         idle_s=metadata.get("idle_s"),
@@ -119,7 +128,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         language=_language(message, tapped, cues),
         country=said.country,
         origin=None if origin in said.not_in else origin,
-        destination=None if said.origin else places.get("destination"),
+        destination=None if said.origin or said.elsewhere else places.get("destination"),
         city=said.city,
         here=said.here,
         not_in=said.not_in,
@@ -133,6 +142,9 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         group=_first(entities, "group"),
         words=int(metadata.get("typed") or 0),
         only_place=not tapped and _is_only_place(message),
+        stays=stays,
+        jungle=tells_of_the_jungle(text),
+        stays_listed=_stays(message, "find_service"),
         tapped=tapped,
         style=str(metadata.get("style") or "web"),
         prefix_country=prefix,
@@ -145,6 +157,12 @@ def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, An
     if unclear and wants_sleep(text):
         return "migrant_shelter"
     return read_service_type(text) if unclear and places.get("country") else None
+
+
+def _stays(message: Mapping[str, Any], topic: Any) -> float | None:
+    """How likely the message goes on with `topic`; None where nothing was found out about it."""
+    told = message.get("stays")
+    return float(told.get(str(topic), 0.0)) if told is not None and topic else None
 
 
 def _language(message: Mapping[str, Any], tapped: bool, cues: Cues) -> str | None:

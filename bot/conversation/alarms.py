@@ -14,6 +14,7 @@ from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 
 RATHER = 2.0  # so much likelier a topic must be than the doubtful alarm to be answered instead
+STAYS = 0.7  # so likely on with its topic, only a word of harm or of dying is an alarm
 AGAIN_AFTER = 3  # turns after a card in which the same alarm brings one line, not the card
 
 
@@ -34,6 +35,10 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if turn.is_child and turn.confidence < crisis.SURE:
         return answer_topic(turn.about("ask_child_abuse"), state, world)
     kind = "danger" if turn.intent == ALARMS[0] else "distress"
+    if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
+        return None  # pills, a letter: the card, also a second time
+    if (turn.stays or 0.0) >= STAYS and not _names_it(turn, kind) and not crisis.is_on(state):
+        return answer_topic(turn.about(str(state.topic)), state, world)
     doubt = turn.confidence < crisis.LIKELY and "harm" not in cues.evidence
     if state.crisis == "distress" and crisis.is_on(state) and doubt:
         return crisis.stay(turn, state, world)  # "alone in my room" is no attack
@@ -48,6 +53,12 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if world.is_topic(best) and share >= RATHER * turn.confidence:
         return answer_topic(turn.about(best), state, world)
     return crisis.doubtful(state, world, kind)
+
+
+def _names_it(turn: Turn, kind: str) -> bool:
+    if kind == "danger":
+        return "harm" in turn.cues.evidence
+    return not turn.cues.tells.isdisjoint({"dying", "means"})
 
 
 def _may_be_of_the_matter(turn: Turn, state: State, world: World, kind: str) -> bool:
@@ -71,4 +82,5 @@ def is_calm(turn: Turn) -> bool:
     """She is better, or only says sorry, thanks, goodbye."""
     cues = turn.cues
     small = cues.sorry or cues.thanks or cues.bye
-    return cues.relief or (small and not (cues.threat or cues.returned or cues.unsafe))
+    grave = cues.threat or cues.returned or cues.unsafe or "means" in cues.tells
+    return (cues.relief and "means" not in cues.tells) or (small and not grave)

@@ -13,6 +13,7 @@ from connectors.contract import Option, Reply
 
 MAX_WORDS = 60
 _ROOM = 12  # words kept free for the neutral line
+_CONTACT = 22  # words
 MENU_GROUPS = ("violence", "rights", "family", "work", "services")
 # At most nine besides "another country": a list on WhatsApp holds ten rows. The order is by how
 # many women on the way are there.
@@ -49,12 +50,19 @@ def replies(paragraphs: Sequence[str], language: str, options: Sequence[Option] 
         messages[-1].append(piece)
     if quiet:
         messages = [
-            _quiet(message, say("quiet_more" if later else "quiet", language))
+            _quiet(message, say(_lead(message, bool(later)), language))
             for later, message in enumerate(messages)
         ]
     texts = ["\n\n".join(message) for message in messages]
     last = Reply(texts[-1], tuple(options), "choices" if options else "text", language)
     return (*(Reply(text, language=language) for text in texts[:-1]), last)
+
+
+def _lead(message: list[str], later: bool) -> str:
+    """The neutral line for the message: one that is a contact and no more has its own."""
+    if later and len(message) == 1 and _words(message) <= _CONTACT:
+        return "quiet_contact"
+    return "quiet_more" if later else "quiet"
 
 
 def _words(paragraphs: Sequence[str]) -> int:

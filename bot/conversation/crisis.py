@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
 from bot.conversation.shown import one_line
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, SHORT, State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from bot.knowledge.cards import cards
@@ -70,6 +70,20 @@ def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
                           crisis_turns=0, sensitive=True)  # fmt: skip
         options = (Option(say("option_near", language), f"/{topic}"),)
     return decide(lines, state, "report_immediate_danger", options, "crisis card")
+
+
+def in_distress(turn: Turn, before: State, state: State, world: World) -> Decision | None:
+    """While she wants to die: whom she trusts comes, or she asks that nobody is called."""
+    if not is_on(before) or before.crisis != "distress" or turn.tapped:
+        return None
+    line = world.emergency_line("suicide", state)
+    if "helper_comes" in turn.cues.tells and turn.words <= SHORT:
+        return decide([say("distress_accompanied", state.language, number=line)],
+                      state.but(pending=None), "affirm", (), "crisis card")  # fmt: skip
+    if "no_calls" in turn.cues.tells:
+        return decide([say("no_calls", state.language, number=line)], state.but(pending=None),
+                      "ask_privacy", (), "crisis card")  # fmt: skip
+    return None
 
 
 def _where(turn: Turn, state: State, world: World) -> str | None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from bot.conversation import children, crisis, in_danger, questions, small_talk
 from bot.conversation.alarms import heard
+from bot.conversation.asides import aside
 from bot.conversation.commands import no_command
 from bot.conversation.compose import Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.fraud import fraud
-from bot.conversation.privacy import guard
+from bot.conversation.privacy import back, guard
 from bot.conversation.reread import Decide, reread
 from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
@@ -36,7 +37,9 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     decide, turn = reread(decide, turn, before, world)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
-    decision = guard(turn, state, believed=crisis.is_believed(turn, state, world))
+    decision = back(turn, state, world)
+    if decision is None:
+        decision = guard(turn, state, believed=crisis.is_believed(turn, state, world))
     if decision is not None:
         return decision  # nothing stands beside a neutral line
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
@@ -56,6 +59,8 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
+    if (kind := crisis.in_distress(turn, before, state, world)) is not None:
+        return kind
     heard_in_danger = in_danger.told(turn, state, world) if crisis.is_on(before) else None
     if heard_in_danger is not None:
         return heard_in_danger
@@ -66,7 +71,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     if turn.cues.help and turn.intent == ALARMS[0] and not crisis.is_on(state):
         return crisis.doubtful(state, world)
     decided = (
-        fraud(turn, state, world)
+        in_danger.ransom(turn, state, world)
+        or fraud(turn, state, world)
         or no_command(turn, state, world)
         or questions.answer(turn, before, state, world)
         or heard(turn, state, world)
@@ -85,7 +91,7 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return said
     if turn.cues.man and turn.intent in _VAGUE and not turn.names_place:
         return small_talk.menu(turn, state, world)
-    return follow_up(turn, state, world)
+    return aside(turn, state, world) or follow_up(turn, state, world)
 
 
 def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Decision:

@@ -14,7 +14,7 @@ from bot.conversation.places import in_new_place, nearer
 from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, one_more_batch, report_this
 from bot.conversation.services import find_service, list_services, safe_line
 from bot.conversation.shown import contact, described, one_line
-from bot.conversation.state import State, Turn
+from bot.conversation.state import SHORT, State, Turn
 from bot.conversation.topics import source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -46,6 +46,7 @@ def _is_of_the_list(turn: Turn, state: State) -> bool:
     """Whether there is a list that it can be about, and no other place or kind in the message."""
     chosen = (state.pending or "").startswith(CHOSEN)
     shown = bool(state.listed) and (bool(state.service_type) or chosen)
+    shown = shown or (bool(state.listed) and turn.cues.listed == "phone" and turn.words <= SHORT)
     return shown and not turn.names_place and not crisis.is_on(state)
 
 
@@ -134,6 +135,18 @@ def _of_the_listed(key: str, line: Callable[[FoundService, Turn, State, World], 
                       "service found", [s.id for s in services])  # fmt: skip
 
     return answer
+
+
+def ask_them(turn: Turn, state: State, world: World) -> Decision:
+    """What no record tells of the listed places: they know, and this is how to reach them."""
+    services = last_listed(turn, state, world)
+    language = state.language
+    lines = [say("ask_them", language)]
+    lines += [f"{each.names.get(language)}: {contact(each)}" for each in services if contact(each)]
+    if services:
+        lines = [*safe_line(services[0], state, world), *lines]
+    return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
+                  "no answer", [each.id for each in services])  # fmt: skip
 
 
 def _with_a_phone(services: list[FoundService]) -> FoundService | None:

@@ -24,6 +24,11 @@ class Said:
     other: bool = False
     origin: str | None = None  # told only by whose law it is
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the only place is somebody else's, and not the one that decides."""
+        return self.other and self.country is None
+
 
 def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping[str, Any],
                 intent: str) -> Said:  # fmt: skip
@@ -33,6 +38,8 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
         return Said(country, city)
     places = [named(text, e, found) for e in entities if e.get("entity") in ("country", "city")]
     not_in = tuple(dict.fromkeys(p.country for p in places if p.denied and p.country))
+    if (settled := _settled(text, places, found, intent)) is not None:
+        return settled
     left = [p for p in places if p.country and not p.denied and p.country != found.get("origin")]
     if country in not_in:
         country, city = (left[0].country, left[0].city) if left else (None, None)
@@ -43,11 +50,34 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
     hers = next((p for p in left if not p.others), None)
     if others is None:
         return Said(country, city, not_in=not_in)
-    if others.partners and _is_hers(intent) and not pattern("for_other").search(fold(text)):
+    of_hers = others.partners or (intent == "ask_child_abuse" and _is_parents(others))
+    if of_hers and _is_hers(intent) and not pattern("for_other").search(fold(text)):
         return Said(hers.country if hers else None, hers.city if hers else None, not_in=not_in)
     if hers is not None and hers.country != others.country:
         return Said(others.country, others.city, hers.country, not_in, other=True)
     return Said(country or others.country, city or others.city, not_in=not_in, other=True)
+
+
+def _settled(text: str, places: Sequence[Named], found: Mapping[str, Any],
+             intent: str) -> Said | None:  # fmt: skip
+    """What the verb before a place settles: seen there last, sent away from there, born there."""
+    if intent == "ask_missing_relative" and len({p.country for p in places}) > 1:
+        seen = [p for p in places if pattern("last_seen").search(p.before) and p.country]
+        if seen:
+            return Said(seen[-1].country, seen[-1].city, other=True)
+    if any(pattern("sent_from").search(p.before) for p in places):
+        kept = [p for p in places if not pattern("sent_from").search(p.before) and p.country]
+        if kept and kept[-1].country not in (None, *(p.country for p in places if p.denied)):
+            return Said(kept[-1].country, kept[-1].city)
+    if intent in ("ask_unpaid_wages", "ask_labour_rights", "ask_domestic_work"):
+        worked = [p for p in places if pattern("worked_in").search(p.before) and p.country]
+        if worked and len({p.country for p in places}) > 1:
+            return Said(worked[-1].country, worked[-1].city, other=True)
+    if intent == "ask_birth_registration":
+        born = any(pattern("born_in").search(p.before) for p in places)
+        if born and found.get("origin") and pattern("but_i_am").search(fold(text)):
+            return Said(str(found["origin"]), None, other=True, origin=str(found["origin"]))
+    return None
 
 
 def _by_law(decided: Law, left: Sequence[Named], not_in: tuple[str, ...]) -> Said:
@@ -59,6 +89,11 @@ def _by_law(decided: Law, left: Sequence[Named], not_in: tuple[str, ...]) -> Sai
         decided.country, decided.city, here, not_in,
         other=theirs or decided.theirs or decided.country is None, origin=decided.origin,
     )  # fmt: skip
+
+
+def _is_parents(place: Named) -> bool:
+    """A girl's mother abroad: it is here that she is hurt."""
+    return bool(pattern("parents").search(place.before))
 
 
 def _is_hers(intent: str) -> bool:

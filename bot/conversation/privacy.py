@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.compose import Decision
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, ORDERS, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from connectors.contract import Reply
@@ -43,6 +43,23 @@ def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None
     if turn.intent == "thank" or cues.thanks or cues.sorry or turn.intent in ALARMS:
         return _neutral("thanked", turn, state)
     return _neutral("greet_plain", turn, state) if turn.intent in _OPENS else None
+
+
+def back(turn: Turn, state: State, world: World) -> Decision | None:
+    """She had to leave, is alone again and says more than that: a number, and she can go on."""
+    alone = state.pending == LEFT and "back" in turn.cues.tells and not turn.cues.erases
+    if (
+        not alone
+        or turn.forced
+        or turn.tapped
+        or turn.intent in ORDERS
+        or world.is_topic(turn.intent)
+    ):
+        return None
+    number = world.emergency_line("violence", state)
+    text = say("back_again", state.language, number=number)
+    return Decision((Reply(text, language=state.language),),
+                    state.but(pending=None, sensitive=True), "ask_menu")  # fmt: skip
 
 
 def _learns_of_her(turn: Turn) -> bool:

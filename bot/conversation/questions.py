@@ -31,6 +31,9 @@ def answer(turn: Turn, before: State, state: State, world: World) -> Decision | 
         return None
     if turn.tapped and turn.intent != "inform_location":
         return None
+    grave = turn.intent == ALARMS[1] and not turn.cues.tells.isdisjoint({"dying", "means"})
+    if grave and state.pending in ("safe_to_talk", ALONE, "danger_check"):
+        return None  # what she says now is more than an answer
     only_that = (
         state.pending == ALONE and turn.cues.safe and not (turn.cues.asks or turn.relative)
     )  # "he is not here, he went to work" asks for nobody who is missing

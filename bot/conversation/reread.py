@@ -12,10 +12,11 @@ from dataclasses import replace
 from bot.conversation import crisis, groundless
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
+from bot.conversation.follow import ask_them
 from bot.conversation.in_context import same_topic
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
-from bot.conversation.small_talk import repair
+from bot.conversation.small_talk import repair, talk
 from bot.conversation.state import ALARMS, ORDERS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
@@ -25,6 +26,19 @@ Decide = Callable[[Turn, State, World], Decision]
 SIDES = ("cost", "time", "papers")
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
 PAUSE_S = 3600.0
+SEARCH, SHELTER = "ask_missing_relative", "ask_safe_shelter"
+# What she may go to somewhere for, other than to be safe.
+NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_sexual_violence",
+             "ask_emotional_support", "ask_consulate", "ask_protection_order")  # fmt: skip
+# From here on it goes on with the topic; a yes, a no or thanks only where it says more as well.
+GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
+PERHAPS = 0.2  # so likely another topic must be for its statements to be looked at as well
+SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
+                "report_outdated_information", "ask_menu")  # fmt: skip
+PAPERS = "ask_identity_documents"
+LOOKS_FOR = ("find_service", "ask_consulate", "ask_safe_shelter")
+SMALL = ("affirm", "deny", "ask_repeat_or_more", "ask_human")
+TELLS, BESIDE = 10, 0.03  # words of a message that tells more than a place; share of what it asks
 FOR_WHOM = 5  # words of "and for my mother?"
 MEANT = ("wage", "deadline", "time", "cost")
 # What a short question on money or time is taken for without the topic before it.
@@ -43,6 +57,11 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
             other, answer_topic)  # fmt: skip
     if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS) or turn.forgotten:
         return decide, turn
+    if turn.cues.thanks and turn.intent in ("greet", "out_of_scope") and _is_short(turn):
+        return talk, turn.about("thank")
+    told = _told_beside(turn) if turn.intent == "inform_location" else None
+    if told is not None and not (before.pending or crisis.is_on(before)):
+        return answer_topic, turn.about(told)
     if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:
         return inform_location, turn.about("inform_location")
     known = turn.country or (before.country and turn.service_type == "migrant_shelter")
@@ -50,15 +69,31 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
         return decide, turn
+    if turn.intent == SEARCH and "bereaved" in turn.cues.tells and not turn.cues.asks:
+        return answer_topic, turn.about("ask_emotional_support")
+    violence = bool(before.topic) and world.is_sensitive(str(before.topic))
+    if violence and "where_to_go" in turn.cues.tells and turn.intent not in NOT_TO_GO:
+        return answer_topic, turn.about(SHELTER)
     if turn.hint == "again" and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
     if before.listed and before.service_type and _is_short(turn) and _side(turn) == "cost":
         # Whether these places charge, not what the topic before them costs.
         return decide, replace(turn, cues=replace(turn.cues, follow="cost"))
+    if before.listed and before.service_type and _of_the_list(turn):
+        return ask_them, turn
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn
+    if turn.idle_s and turn.idle_s > PAUSE_S:
+        turn = replace(turn, stays=None, stays_listed=None)
     meant = _of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
+
+
+def _told_beside(turn: Turn) -> str | None:
+    """A long message that tells where she is mostly asks something as well."""
+    name, share = next(((n, s) for n, s in turn.ranking if n in topics()), ("", 0.0))
+    open_ = name in topics() and topics()[name].group in ("rights", "family", "work")
+    return name if turn.words > TELLS and open_ and share >= BESIDE else None
 
 
 def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
@@ -72,6 +107,10 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
         side = _side(turn)
         if side is not None:
             return about(turn, topic, side)
+    if goes_on(turn):
+        side = next((s for s in SIDES if s in turn.asked.aspects), "")
+        same = OWN_TOPIC[side] if side and topic in FAMILY else topic
+        return replace(about(turn, same), also=_also(turn, same))
     if stays_on(turn, topic):
         return about(turn, topic)
     if (
@@ -89,6 +128,40 @@ def _says_another(turn: Turn, topic: str) -> bool:
     return named and turn.words > FOR_WHOM
 
 
+def _of_the_list(turn: Turn) -> bool:
+    """Whether it asks of the places that were listed what no record tells: "do they ask for ID"."""
+    known = turn.cues.follow or turn.cues.listed or turn.cues.ordinal or turn.names_place
+    if turn.stays_listed is None or known or turn.service_type or not turn.cues.asks:
+        return False
+    elsewhere = turn.stays is not None and turn.stays > turn.stays_listed
+    other = turn.intent in topics() or turn.intent in SAYS_NOTHING
+    return other and turn.stays_listed >= SURELY_ON and not elsewhere
+
+
+def goes_on(turn: Turn) -> bool:
+    """Whether the message is one more on the topic, whatever its words would mean alone."""
+    if turn.stays is None or turn.cues.follow or turn.cues.listed or turn.only_place:
+        return False
+    if turn.asked_paper == "own" and turn.intent == PAPERS:
+        return False  # her own country's passport is a matter of its own
+    if turn.intent in LOOKS_FOR and (turn.intent == "find_service" or turn.confidence >= SURE):
+        return False  # a place or a number is looked for: on the topic or not, that is told
+    if turn.intent in topics() or turn.intent in SAYS_NOTHING:
+        return turn.stays >= GOES_ON
+    return turn.intent in SMALL and turn.words > FEW and turn.stays >= SURELY_ON
+
+
+def _also(turn: Turn, topic: str) -> str | None:
+    """What else its words may be on; nothing of violence comes up out of the blue."""
+    known = topics()
+    best = turn.intent if turn.intent in known else ""
+    if not best and turn.ranking and turn.ranking[0][1] >= PERHAPS:
+        best = turn.ranking[0][0]
+    groups = ("rights", "family", "work", known[topic].group)
+    fits = best in known and best != topic and known[best].group in groups
+    return best if fits else None
+
+
 def stays_on(turn: Turn, topic: str) -> bool:
     """Whether the message is likelier one more on `topic` than the first on another.
 
@@ -96,7 +169,8 @@ def stays_on(turn: Turn, topic: str) -> bool:
     next message mostly stays with what is spoken of, the shorter the surer.
     """
     if (
-        turn.intent not in topics()
+        turn.stays is not None
+        or turn.intent not in topics()
         or turn.intent == topic
         or (turn.idle_s and turn.idle_s > PAUSE_S)
     ):

@@ -15,7 +15,7 @@ from bot.conversation.people import person
 from bot.conversation.services import WHICH_KIND, find_service, list_services
 from bot.conversation.shown import one_line
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
-from bot.conversation.topics import answer_topic, tell
+from bot.conversation.topics import answer_topic, remaining_options, tell
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from connectors.contract import Option
@@ -60,6 +60,10 @@ def _out_of_scope(turn: Turn, state: State, world: World) -> Decision:
     state = state.but(misunderstood=state.misunderstood + 1)
     if state.misunderstood >= 3:
         return person(turn, state, world)
+    if state.sensitive and state.topic and world.is_sensitive(state.topic):
+        # What she tells after violence is never "I don't know about that".
+        lines = [say("with_you", state.language)]
+        return decide(lines, state, turn.intent, remaining_options(state.topic, state, world))
     key = "out_of_scope" if state.misunderstood == 1 else "not_understood"
     return decide([say(key, state.language)], state, turn.intent, menu_options(state.language),
                   "no answer")  # fmt: skip
@@ -172,7 +176,9 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     """Not understood: ask with choices, then offer the menu and a person; never a third time."""
     language = state.language
     doubt = dict(turn.ranking).get("report_immediate_danger", 0.0)
-    if doubt >= DOUBT and not crisis.is_on(state) and state.pending != "danger_check":
+    spoken_of = bool(state.topic or state.listed) and "harm" not in turn.cues.evidence
+    asked = crisis.is_on(state) or state.pending == "danger_check" or spoken_of
+    if doubt >= DOUBT and not asked:
         return crisis.doubtful(state, world)
     if crisis.is_on(state) and (turn.cues.relief or turn.cues.sorry or turn.cues.bye):
         return crisis.calmed(turn, state, world)

@@ -92,6 +92,10 @@ class Turn:
     cues: Cues = NOTHING
     words: int = 99  # length of the message, in words
     only_place: bool = False  # a place, and no word beside it
+    stays: float | None = None  # how likely it goes on with the topic; None: not found out
+    jungle: bool = False  # it tells of the Darién
+    also: str | None = None  # the topic that it would be on if it stood alone
+    stays_listed: float | None = None  # the same, of the places that were listed
     tapped: bool = False
     style: str = "web"
     now: datetime | None = None  # to tell whether a place is open; None: not told
@@ -143,6 +147,8 @@ ELSEWHERE = ("ask_find_job", "ask_travel_safety", "ask_work_permit", "ask_family
              "ask_family_reunification_documents", "ask_family_reunification_cost_time",
              "ask_child_travel_permission", "ask_unaccompanied_children", "ask_missing_relative",
              "ask_return_home", "ask_send_money")  # fmt: skip
+ARRESTED = "ask_detention_deportation"
+LEAVING = "ask_child_travel_permission"
 PLACE_ONLY = ("inform_location", "nlu_fallback", "deny", "affirm", "ask_consulate", "greet")
 
 
@@ -152,6 +158,11 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     A country that the message names always wins over the remembered one; a town of another country
     takes its country along; the origin never becomes the place where she is.
     """
+    if _only_comes_up(turn, state, served):
+        origin = turn.origin or (None if turn.cues.other else turn.country)
+        turn = replace(turn, origin=origin, country=None, city=None)
+    if _is_behind_her(turn, state, served):
+        turn = replace(turn, country=None, city=None)
     if _answers_origin(turn, state):
         turn = replace(turn, origin=turn.country, country=None, city=None, destination=None)
     if turn.not_in:
@@ -160,6 +171,8 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     if turn.language in ("es", "en") and not _is_noise(turn):
         changes["language"] = turn.language
     country = turn.country or (turn.destination if not state.country else None)
+    if turn.intent == LEAVING and country == turn.destination and not turn.cues.present:
+        country = _left(turn, state, served) or country
     if country and country != state.country:
         changes |= {"country": country, "city": None}
     if turn.city:
@@ -175,6 +188,29 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     return replace(state, **changes)
 
 
+def _only_comes_up(turn: Turn, state: State, served: frozenset[str]) -> bool:
+    """Whether a country that we do not have is only mentioned: her own, or somebody of hers is
+    there. Where she is, or where she goes, is another matter."""
+    if turn.country is None or turn.country in served or turn.country == turn.destination:
+        return False
+    known = state.here or state.country or turn.prefix_country
+    told = turn.cues.present or turn.cues.corrects or turn.intent == "inform_location"
+    return known in served and not told and state.pending != "country"
+
+
+def _is_behind_her(turn: Turn, state: State, served: frozenset[str]) -> bool:
+    """The jungle between Colombia and Panama, told of with a number of a country north of it: what
+    happened there is past, and help is needed where she is now."""
+    now = state.here or turn.prefix_country
+    return turn.jungle and not turn.cues.present and now in served and now != turn.country
+
+
+def _left(turn: Turn, state: State, served: frozenset[str]) -> str | None:
+    """The country that a child leaves, whose law decides, where she says whereto she goes."""
+    known = (turn.origin, state.here, state.country, turn.prefix_country)
+    return next((each for each in known if each in served and each != turn.destination), None)
+
+
 def _without(state: State, not_in: tuple[str, ...]) -> State:
     """She says where she is not: nothing of that stays."""
     if state.here in not_in:
@@ -183,7 +219,10 @@ def _without(state: State, not_in: tuple[str, ...]) -> State:
 
 
 def _may_guess(turn: Turn, state: State, served: frozenset[str]) -> bool:
-    """By her number's prefix: not where she denies it, nor while we wait for her to say."""
+    """By her number's prefix: not where she denies it, nor while we wait for her to say, nor for
+    somebody who was arrested: whom "la migra" takes is abroad."""
+    if turn.intent == ARRESTED and turn.relative and turn.prefix_country not in ("US", "CA"):
+        return False
     return (turn.prefix_country in served and turn.prefix_country not in turn.not_in
             and state.pending != "country")  # fmt: skip
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from bot.conversation import consulates, crisis, papers
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
-from bot.conversation.state import ALONE, State, Turn
+from bot.conversation.state import ALONE, ARRESTED, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
+from bot.directory.found import FoundService
+from bot.directory.text import fold
 from bot.directory.words import date_in_words
 from bot.knowledge.answer import Answer
+from bot.knowledge.asked import aspects
 from bot.knowledge.citing import Citation, Cited
 from connectors.contract import Option
 
 # Not because of somebody who may look over her shoulder.
 NO_HURRY = ("ask_emotional_support",)
 TOGETHER = 46  # words that stay in one message also under a neutral line
+STILL = 0.8  # so likely on with its topic, a message leaves it to no other that answers once
 MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 
@@ -52,6 +56,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
+    moved = turn.also and answer.statements and answer.statements[0].intent == turn.also
+    if moved and (turn.stays or 0.0) < STILL:
+        state = state.but(topic=turn.also)  # from here on it is about that
     state = state.but(
         told=tuple(told)[-MOST_TOLD:],
         sensitive=state.sensitive or world.is_sensitive(intent),
@@ -60,6 +67,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     )
     known = not (answer.missed or answer.unknown)
     lines = [_emergency(answer, language), lead if known else ""]
+    if intent == "ask_emotional_support" and "bereaved" in turn.cues.tells:
+        lines.append(say("bereaved", language))
     if asks_alone:
         lines.append(say("safe_first", language))
     # A prefix is only a guess: women keep their number on the way.
@@ -75,6 +84,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         # A source alone at the head of a message would give away what it is about.
         lines[-1], source = f"{lines[-1]}\n{source}", ""
     records = [s.id for s in answer.statements]
+    if _leaves_her_afraid(answer, turn, intent, world):
+        lines.append(say("told_on_unknown", language))
     if answer.act_early and not answer.again and not answer.missed:
         lines.append(say("act_early", language))
     if answer.note and not before:
@@ -87,9 +98,10 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     if of_her_own and not answer.missed:
         lines.append(of_her_own)
     elif answer.next_step is not None and not answer.unknown and not answer.missed:
-        lines.append(say("next_step", language, service=one_line(answer.next_step, language)))
-        records.append(answer.next_step.id)
-        state = state.but(listed=(answer.next_step.id,), service_type=None)
+        helper = _at_hand(intent, turn, state, world) or answer.next_step
+        lines.append(say("next_step", language, service=one_line(helper, language)))
+        records.append(helper.id)
+        state = state.but(listed=(helper.id,), service_type=None)
     elif answer.ask is not None:
         state = state.but(listed=(answer.ask.id,), service_type=None)
     whose = papers.must_ask_whose(intent, turn, state)
@@ -97,11 +109,29 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(say("ask_whose_paper" if whose else "ask_origin", language))
         return decide(lines, state.but(pending="origin"), intent, (), records=records)
     if not served and not state.country:
-        lines.append(say("ask_country", language))
+        theirs = intent == ARRESTED and turn.relative
+        lines.append(say("ask_country_theirs" if theirs else "ask_country", language))
         options = country_options(world.names(language), language)
         return decide(lines, state.but(pending="country"), intent, options, records=records)
     outcome = "no answer" if answer.unknown or answer.missed else "answered"
     return decide(lines, state, intent, remaining_options(intent, state, world), outcome, records)
+
+
+def _leaves_her_afraid(answer: Answer, turn: Turn, intent: str, world: World) -> bool:
+    """She fears what telling of violence does to her papers, and no statement speaks of it."""
+    if "told_on" not in turn.asked.aspects or not world.is_sensitive(intent) or answer.note:
+        return False
+    theirs = aspects()["told_on"].theirs
+    return not any(theirs.search(fold(each.text)) for each in answer.statements)
+
+
+def _at_hand(intent: str, turn: Turn, state: State, world: World) -> FoundService | None:
+    """Where she asks about a country that we do not have: somebody where she is."""
+    if not state.country or state.country in world.served:
+        return None
+    near = next((each for each in (state.here, state.origin, turn.prefix_country)
+                 if each in world.served), None)  # fmt: skip
+    return world.helper(intent, state.but(country=near, city=None), turn.today) if near else None
 
 
 def _must_ask(turn: Turn, state: State, world: World) -> bool:
@@ -134,6 +164,9 @@ def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
         return say("as_told", state.language)
     if not state.country or answer.is_regional:
         return say("answer_everywhere", state.language)
+    if answer.closest:
+        place = world.in_words(state.country, state.language)
+        return say("answer_closest", state.language, country=place)
     key = "answer_for_guess" if guessed else "answer_for"
     return say(key, state.language, country=world.in_words(state.country, state.language))
 

@@ -80,6 +80,7 @@ class World:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
+                also=turn.also, origin=state.origin,
             )  # fmt: skip
 
     def told_here(self, intent: str, state: State) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from actions.turn import read_turn
 from bot.conversation.state import Turn
 from bot.nlu.places import PlaceFinder, summarise
+from tests.meaning import meaning
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 _FINDER = PlaceFinder.load()
@@ -22,7 +23,7 @@ def heard(text: str, intent: str, prefix: str | None = None, language: str = "es
               "city": told.city, "candidates": list(told.candidates)}  # fmt: skip
     message = {
         "text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": entities,
-        "places": places, "language": language, "language_sure": True,
+        "places": places, "language": language, "language_sure": True, "meaning": meaning(text),
         "metadata": {"prefix_country": prefix, "typed": len(text.split()),
                      "now": NOW.isoformat()},
     }  # fmt: skip

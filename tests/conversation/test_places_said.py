@@ -9,6 +9,7 @@ import pytest
 
 from bot.conversation.places_said import Said, places_said
 from bot.conversation.state import State, Turn, absorb
+from tests.conversation.reading import heard
 
 TODAY = date(2026, 11, 25)
 SERVED = frozenset({"NI", "CR", "US", "GT", "HN", "SV", "MX"})
@@ -69,3 +70,81 @@ def test_a_job_abroad_does_not_move_her() -> None:
     state = absorb(turn, State(), SERVED)
 
     assert (state.country, state.here) == ("GT", "SV")
+
+
+@pytest.mark.parametrize(("text", "intent", "prefix", "country"), [
+    ("mi esposo se fue para el norte y no contesta desde que llegó a Reynosa",
+     "ask_missing_relative", "GT", "MX"),
+    ("my brother left for the US and the last time he called was from Tapachula",
+     "ask_missing_relative", "HN", "MX"),
+    ("soy de Huehuetenango, a mi hija la devolvieron de los Estados Unidos y no come",
+     "ask_emotional_support", "GT", "GT"),
+    ("a mi hijo lo deportaron de México, estamos en San Pedro Sula", "ask_return_home", "HN", "HN"),
+    ("mi hija nació en Guatemala pero yo soy mexicana, cómo la registro",
+     "ask_birth_registration", "MX", "MX"),
+    ("san pedro de macori", "inform_location", None, "DO"),
+    ("voy saliendo para Costa Rica con mi niña y el papá no quiere firmar",
+     "ask_child_travel_permission", "NI", "NI"),
+    ("mi ex se llevó a mis hijos a República Dominicana y no los devuelve",
+     "ask_child_custody_support", "US", "US"),
+    # As before: nothing of this in the message.
+    ("mi bebé nació en Costa Rica, soy nicaragüense, cómo lo registro",
+     "ask_birth_registration", "CR", "CR"),
+    ("estoy en Panamá con mi niña, quiero salir a Costa Rica",
+     "ask_child_travel_permission", None, "PA"),
+])  # fmt: skip
+def test_the_verb_beside_a_place_tells_whose_it_is(
+    text: str, intent: str, prefix: str | None, country: str
+) -> None:
+    state = absorb(heard(text, intent, prefix), State(), SERVED | {"DO", "PA"})
+
+    assert state.country == country
+
+
+@pytest.mark.parametrize(("text", "intent", "prefix", "country", "origin"), [
+    ("I am Haiti, I have TPS, is it finished?", "ask_asylum", "US", "US", "HT"),
+    ("su papá está en España y no contesta, me quiero ir con mi niño",
+     "ask_child_travel_permission", "HN", "HN", None),
+    ("how do I send money cheap to my mother in Montego Bay", "ask_send_money", "BZ", "BZ", None),
+])  # fmt: skip
+def test_a_country_that_we_do_not_have_takes_nobody_away(
+    text: str, intent: str, prefix: str, country: str, origin: str | None
+) -> None:
+    state = absorb(heard(text, intent, prefix), State(), SERVED | {"BZ"})
+
+    assert (state.country, state.origin) == (country, origin)
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("estoy en España, ¿cómo pido asilo?", "ask_asylum"),
+    ("quiero irme a España a cuidar ancianos", "ask_find_job"),
+])  # fmt: skip
+def test_where_she_is_or_goes_is_told_also_where_we_do_not_have_it(text: str, intent: str) -> None:
+    state = absorb(heard(text, intent, "NI"), State(), SERVED)
+
+    assert state.country == "ES"
+
+
+def test_whoever_was_not_paid_is_told_of_where_she_worked() -> None:
+    text = "regresé a Nicaragua en agosto, la señora donde trabajaba en Heredia no me pagó"
+    state = absorb(heard(text, "ask_unpaid_wages", "NI"), State(), SERVED)
+
+    assert state.country == "CR"
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("llegamos a Ciudad Hidalgo con mi esposo y dos niños, ¿dónde pedimos refugio?", "ask_asylum"),
+    ("quiero solicitar el refugio para mí y mi mamá", "ask_asylum"),
+    ("¿dónde pido refugio? mi marido me pega", "ask_safe_shelter"),
+    ("necesito un refugio para esta noche", "ask_safe_shelter"),
+])  # fmt: skip
+def test_refuge_is_asylum_where_nobody_hurts_her(text: str, intent: str) -> None:
+    assert heard(text, "ask_safe_shelter").intent == intent
+
+
+@pytest.mark.parametrize(("prefix", "country"), [("MX", "MX"), ("PA", "PA"), (None, "PA")])
+def test_what_happened_in_the_jungle_is_behind_her(prefix: str | None, country: str) -> None:
+    text = "I pass the Darien with my daughter, bad thing happen to me there, it is 5 weeks now"
+    state = absorb(heard(text, "ask_sexual_violence", prefix), State(), SERVED | {"PA"})
+
+    assert state.country == country

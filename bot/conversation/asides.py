@@ -1,0 +1,31 @@
+"""Small things between: a laugh, a name that she should not send, a postal code, thanks."""
+
+from __future__ import annotations
+
+from bot.conversation import crisis
+from bot.conversation.compose import Decision, decide, menu_options
+from bot.conversation.state import UNCLEAR, State, Turn
+from bot.conversation.topics import remaining_options
+from bot.conversation.wording import say
+from bot.conversation.world import World
+
+_SHORT = 10  # words
+
+
+def aside(turn: Turn, state: State, world: World) -> Decision | None:
+    """A light line that keeps what was spoken of; None where the message is no such thing."""
+    if turn.intent not in UNCLEAR or turn.words > _SHORT or crisis.is_on(state):
+        return None
+    tells = turn.cues.tells
+    told = next((each for each in ("names", "zip", "laughs") if each in tells), None)
+    if told is None or (told == "laughs" and turn.cues.asks):
+        return None
+    key = "no_names" if told == "names" else told
+    topic = state.topic
+    options = (
+        remaining_options(topic, state, world)
+        if topic and world.is_topic(topic)
+        else menu_options(state.language)
+    )
+    return decide([say(key, state.language)], state.but(misunderstood=0), "out_of_scope",
+                  () if key == "zip" else options)  # fmt: skip

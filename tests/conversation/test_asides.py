@@ -1,0 +1,185 @@
+"""A laugh, a name, a postal code; back again after she had to leave; whose money a ransom is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.conversation.privacy import LEFT
+from bot.conversation.state import State
+from tests.conversation.heard import hear, text
+
+SPOKEN = State(country="HN", here="HN", topic="ask_detention_deportation")
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    ("se llama wilmer pineda", "No me mandes nombres"),
+    ("jajaja ay no", "Aquí sigo"),
+    ("lol ok", "Aquí sigo"),
+    ("78741", "código postal"),
+])  # fmt: skip
+def test_small_things_get_a_light_line_and_the_matter_stays(
+    honduras: Engine, words: str, says: str
+) -> None:
+    decision = hear(honduras, words, SPOKEN, "out_of_scope")
+
+    assert says in text(decision)
+    assert decision.state.topic == SPOKEN.topic
+
+
+def test_a_laugh_hides_no_question(honduras: Engine) -> None:
+    decision = hear(honduras, "jaja y me cobran algo por eso?", SPOKEN, "out_of_scope", 0.4)
+
+    assert "Aquí sigo" not in text(decision)
+
+
+def test_thanks_with_a_wish_is_thanks(honduras: Engine) -> None:
+    decision = hear(honduras, "gracias, que tenga buen día", SPOKEN, "greet")
+
+    assert decision.acted_on == "thank"
+
+
+@pytest.mark.parametrize("words", ["ya puedo. deme otra vez el número", "he left, the number again",
+                                   "ya estoy sola, a donde llamo"])  # fmt: skip
+def test_back_again_and_alone_she_gets_the_number(honduras: Engine, words: str) -> None:
+    state = State(country="HN", pending=LEFT)
+
+    decision = hear(honduras, words, state, "ask_menu", 0.5)
+
+    assert "114" in text(decision)
+    assert "violencia" not in text(decision)
+    assert decision.state.pending is None
+
+
+def test_whoever_only_says_hello_after_that_learns_nothing(honduras: Engine) -> None:
+    decision = hear(honduras, "hola", State(country="HN", pending=LEFT), "greet")
+
+    assert "114" not in text(decision)
+
+
+def test_where_somebody_holds_her_money_is_a_ransom(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", crisis="locked", topic="report_immediate_danger",
+                  sensitive=True)  # fmt: skip
+
+    decision = hear(honduras, "mi mamá no tiene ese dinero", state, "ask_send_money", 0.9)
+
+    assert text(decision).startswith("911")
+    assert "no pague sola" in text(decision)
+
+
+def test_for_somebody_who_was_arrested_her_number_tells_no_country(honduras: Engine) -> None:
+    relative = [{"entity": "relative", "value": "sibling"}]
+    decision = hear(
+        honduras, "a mi hermano lo agarró la migra ayer", State(), "ask_detention_deportation",
+        entities=relative, prefix_country="HN",
+    )  # fmt: skip
+
+    assert "¿En qué país está?" in text(decision)
+
+
+@pytest.mark.parametrize("words", [
+    "ayuda a mi esposo lo agarraron en reynosa me están pidiendo 5 mil dólares",
+    "secuestraron a mi hijo y quieren 3000 dólares",
+    "they have my brother, they want 4000 dollars or they kill him",
+])  # fmt: skip
+def test_a_ransom_is_answered_at_once_and_spoken_of_on(honduras: Engine, words: str) -> None:
+    decision = hear(honduras, words, State(), "ask_threats_extortion", 0.6, prefix_country="HN")
+
+    told = text(decision)
+    assert "No pagues ni vayas sola" in told or "Don't pay or go alone" in told
+    assert decision.state.topic == "ask_threats_extortion"
+    assert decision.state.pending is None
+
+
+def test_what_she_owes_her_boss_is_no_ransom(honduras: Engine) -> None:
+    words = "mi patrón me pide 500 dólares por los papeles"
+    decision = hear(honduras, words, State(), "ask_work_permit", 0.8, prefix_country="HN")
+
+    assert "antisecuestro" not in text(decision)
+
+
+def test_without_credit_in_danger_she_learns_that_the_number_is_free(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", crisis="danger", topic="report_immediate_danger",
+                  sensitive=True)  # fmt: skip
+    decision = hear(honduras, "no tengo saldo solo internet", state, "find_service", 0.8)
+
+    assert text(decision).startswith("911")
+    assert "sin saldo" in text(decision)
+
+
+def test_after_violence_nothing_is_told_off_as_out_of_scope(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_threats_extortion", sensitive=True)
+    decision = hear(honduras, "que sea el de las noticias ay dios mio", state, "out_of_scope")
+
+    assert "De eso no sé" not in text(decision)
+    assert "aquí sigo" in text(decision)
+
+
+def test_another_one_please_is_no_cry(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", service_type="food", listed=("hn.dipampco",))
+    decision = hear(honduras, "otro pls", state, "nlu_fallback", 0.3,
+                    ranking=(("report_immediate_danger", 0.2),))  # fmt: skip
+
+    assert "peligro" not in text(decision)
+
+
+DESPAIR = State(country="HN", here="HN", crisis="distress", topic="express_suicidal_distress",
+                pending="accompanied", sensitive=True)  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "says", "never"), [
+    ("mi hermana ya viene", "911", "Hoy hay"),
+    ("my sister is coming", "911", "Hoy hay"),
+    ("no llamen a nadie por favor", "No llamo a nadie", "dato seguro"),
+    ("please dont call anyone", "No llamo a nadie", "dato seguro"),
+])  # fmt: skip
+def test_wanting_to_die_she_is_heard(honduras: Engine, words: str, says: str, never: str) -> None:
+    decision = hear(honduras, words, DESPAIR, "quick_exit", 0.8)
+
+    assert says in text(decision)
+    assert never not in text(decision)
+    assert decision.state.crisis == "distress"
+
+
+@pytest.mark.parametrize("words", ["ya dejé la carta para mi hermana, que me perdone",
+                                   "perdón, sí tengo pastillas aquí"])  # fmt: skip
+def test_a_polite_word_hides_no_letter_and_no_pills(honduras: Engine, words: str) -> None:
+    decision = hear(honduras, words, State(country="HN"), "express_suicidal_distress", 0.8)
+
+    assert decision.outcome == "crisis card"
+    assert "No pasa nada" not in text(decision)
+
+
+def test_who_wants_to_disappear_has_not_answered_whether_she_can_write(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", crisis="danger", topic="report_immediate_danger",
+                  pending="safe_to_talk", sensitive=True)  # fmt: skip
+    decision = hear(honduras, "i feel so stupid i just wanna disappear", state,
+                    "express_suicidal_distress", 0.9)  # fmt: skip
+
+    assert decision.acted_on == "express_suicidal_distress"
+
+
+def test_a_plain_sentence_on_the_matter_is_no_wish_to_die(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_travel_safety")
+    decision = hear(honduras, "y si mejor paso caminando", state, "express_suicidal_distress", 0.6,
+                    stays={"ask_travel_safety": 0.9})  # fmt: skip
+
+    assert decision.state.topic == "ask_travel_safety"
+    assert "daño" not in text(decision)
+
+
+def test_whose_son_has_died_is_not_sent_to_search_for_him(honduras: Engine) -> None:
+    decision = hear(honduras, "mi hijo se murió en el desierto, lo trajeron en caja", State(),
+                    "ask_missing_relative", 0.9, prefix_country="HN")  # fmt: skip
+
+    assert "Lo siento mucho" in text(decision)
+    assert decision.state.topic == "ask_emotional_support"
+
+
+def test_where_she_can_sleep_after_violence_is_a_shelter(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_protection_order", sensitive=True)
+    decision = hear(honduras, "y donde me meto con mi muchachito", state,
+                    "ask_family_reunification", 0.7,
+                    stays={"ask_protection_order": 0.9})  # fmt: skip
+
+    assert decision.state.topic == "ask_safe_shelter"
