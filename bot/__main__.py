@@ -23,9 +23,11 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _train(_: argparse.Namespace) -> int:
+    from bot.commands.meanings import ensure_meanings
     from bot.commands.model import ensure_model
 
     ensure_model()
+    ensure_meanings()
     return 0
 
 
@@ -92,6 +94,13 @@ def _invite(_: argparse.Namespace) -> int:
     return 0
 
 
+def _setup(arguments: argparse.Namespace) -> int:
+    from bot.commands.setup import setup
+    from bot.settings import read_environment
+
+    return setup(arguments.vendor, read_environment(), arguments.check)
+
+
 def _thief(_: argparse.Namespace) -> int:
     from bot.commands.privacy import write_thief_report
     from bot.database import open_engine
@@ -115,6 +124,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "coverage": (_coverage, "write docs/coverage.md: what is known, how old, and gaps"),
     "invite": (_invite, "a link for the first administrator, while there is none"),
     "keys": (_keys, "rotate: wrap every person's key with the new COMADRE_SECRET_KEY"),
+    "setup": (_setup, "register webhooks and templates at a vendor; --check only looks"),
     "thief": (_thief, "write what a thief of this instance would learn"),
     "evaluate": (_evaluate, "score the understanding on the development set"),
 }
@@ -130,6 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command.add_argument("roles", nargs="*", choices=("gateway", "worker", "actions", []))
         if name == "keys":
             command.add_argument("what", choices=("rotate",))
+        if name == "setup":
+            command.add_argument("vendor", choices=("telegram", "twilio", "meta"))
+            command.add_argument("--check", action="store_true", help="change nothing")
     chosen = parser.parse_args(arguments)
     return COMMANDS[chosen.command][0](chosen)
 
