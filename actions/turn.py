@@ -31,13 +31,17 @@ from bot.knowledge.asked import (
     read_paper,
     read_paper_of,
     read_service_type,
+    says_from,
     tells_of_the_jungle,
     wants_sleep,
 )
+from bot.knowledge.schema import COUNTRY_CODES
+from bot.knowledge.topics import topics
 from bot.nlu.meanings import from_text
 from bot.nlu.place_only import says_only_places
 
 _GREETING, _PLACE = 2, 4  # words
+PAUSE_S = 3600.0
 SHELTER = "ask_safe_shelter"
 
 
@@ -96,7 +100,9 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = dict(message.get("intent") or {})
-    if intent.get("name") == SHELTER and asks_asylum(text):
+    spoken = topics().get(str(slots.get("topic")))
+    hurt = bool(slots.get("crisis")) or (spoken is not None and spoken.group == "violence")
+    if intent.get("name") == SHELTER and asks_asylum(text) and not hurt:
         intent["name"] = "ask_asylum"
     stays = _stays(message, slots.get("topic"))
     # Whose place it is, is told by the matter: a girl's mother abroad is not where she is hurt.
@@ -104,6 +110,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     said = places_said(text, entities, places, matter)
     prefix = metadata.get("prefix_country")
     origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
+    if said.country not in COUNTRY_CODES and not said.other and says_from(text):
+        origin = origin or said.country
     if said.other and not cues.other:
         cues = replace(cues, other=True)
     return Turn(
@@ -160,8 +168,11 @@ def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, An
 
 
 def _stays(message: Mapping[str, Any], topic: Any) -> float | None:
-    """How likely the message goes on with `topic`; None where nothing was found out about it."""
-    told = message.get("stays")
+    """How likely the message goes on with `topic`; None where nothing was found out about it, or
+    where so long a time has passed that it may as well be about something new."""
+    told, metadata = message.get("stays"), message.get("metadata") or {}
+    if metadata.get("forgotten") or (metadata.get("idle_s") or 0) > PAUSE_S:
+        return None
     return float(told.get(str(topic), 0.0)) if told is not None and topic else None
 
 

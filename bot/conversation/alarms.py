@@ -37,7 +37,7 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     kind = "danger" if turn.intent == ALARMS[0] else "distress"
     if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
         return None  # pills, a letter: the card, also a second time
-    if (turn.stays or 0.0) >= STAYS and not _names_it(turn, kind) and not crisis.is_on(state):
+    if _is_of_the_topic(turn, state, world) and not _names_it(turn, kind):
         return answer_topic(turn.about(str(state.topic)), state, world)
     doubt = turn.confidence < crisis.LIKELY and "harm" not in cues.evidence
     if state.crisis == "distress" and crisis.is_on(state) and doubt:
@@ -55,10 +55,18 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     return crisis.doubtful(state, world, kind)
 
 
+def _is_of_the_topic(turn: Turn, state: State, world: World) -> bool:
+    """Whether it is likely one more on what is spoken of, and no sure alarm."""
+    on = (turn.stays or 0.0) >= STAYS and turn.confidence < crisis.SURE
+    return on and world.is_topic(state.topic or "") and not crisis.is_on(state)
+
+
 def _names_it(turn: Turn, kind: str) -> bool:
+    cues = turn.cues
     if kind == "danger":
-        return "harm" in turn.cues.evidence
-    return not turn.cues.tells.isdisjoint({"dying", "means"})
+        near = not cues.tells.isdisjoint({"near", "silent", "locked", "returned"})
+        return near or "harm" in cues.evidence or cues.threat or cues.unsafe or cues.returned
+    return not cues.tells.isdisjoint({"dying", "means"})
 
 
 def _may_be_of_the_matter(turn: Turn, state: State, world: World, kind: str) -> bool:

@@ -14,11 +14,13 @@ _SHORT = 10  # words
 
 def aside(turn: Turn, state: State, world: World) -> Decision | None:
     """A light line that keeps what was spoken of; None where the message is no such thing."""
-    if turn.intent not in UNCLEAR or turn.words > _SHORT or crisis.is_on(state):
+    asked_where = turn.names_place or state.pending in ("country", "origin")
+    if turn.intent not in UNCLEAR or turn.words > _SHORT or crisis.is_on(state) or asked_where:
         return None
     tells = turn.cues.tells
     told = next((each for each in ("names", "zip", "laughs") if each in tells), None)
-    if told is None or (told == "laughs" and turn.cues.asks):
+    grave = not turn.cues.evidence.isdisjoint({"harm", "despair", "sexual"})
+    if told is None or (told == "laughs" and (turn.cues.asks or grave)):
         return None
     key = "no_names" if told == "names" else told
     topic = state.topic

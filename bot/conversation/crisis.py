@@ -74,7 +74,9 @@ def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
 
 def in_distress(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """While she wants to die: whom she trusts comes, or she asks that nobody is called."""
-    if not is_on(before) or before.crisis != "distress" or turn.tapped:
+    if not is_on(before) or before.crisis != "distress" or turn.tapped or turn.forced:
+        return None
+    if turn.cues.erases or "means" in turn.cues.tells:
         return None
     line = world.emergency_line("suicide", state)
     if "helper_comes" in turn.cues.tells and turn.words <= SHORT:

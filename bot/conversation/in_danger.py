@@ -40,7 +40,7 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     asks = sought and turn.confidence >= _CLEAR and turn.cues.asks
     tells = turn.cues.tells
     name = next((each for each in _HEARD if each in tells), None)
-    if state.crisis == "locked" and "money" in tells and name in (None, "locked"):
+    if state.crisis == "locked" and "demand" in tells and name in (None, "locked"):
         name = RANSOM
     if name is None and _still(turn, state, world):
         return crisis.stay(turn, state, world)
@@ -60,6 +60,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
 
 def ransom(turn: Turn, state: State, world: World) -> Decision | None:
     """Somebody of hers is held for money: what to do, and then on about that."""
+    if turn.forced or "locked" in turn.cues.tells:
+        return None  # she is in danger herself: the card
     asked = turn.intent in (ALARMS[0], RANSOM_TOPIC, "nlu_fallback", "out_of_scope", *_MONEY)
     if "ransom" not in turn.cues.tells or turn.tapped or crisis.is_on(state) or not asked:
         return None

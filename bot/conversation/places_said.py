@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation.places_named import Named, named
@@ -39,7 +39,7 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
     places = [named(text, e, found) for e in entities if e.get("entity") in ("country", "city")]
     not_in = tuple(dict.fromkeys(p.country for p in places if p.denied and p.country))
     if (settled := _settled(text, places, found, intent)) is not None:
-        return settled
+        return replace(settled, not_in=not_in)
     left = [p for p in places if p.country and not p.denied and p.country != found.get("origin")]
     if country in not_in:
         country, city = (left[0].country, left[0].city) if left else (None, None)

@@ -10,6 +10,7 @@ from connectors.contract import Reply
 
 GUARDED = "guarded"  # pending: somebody else has her phone
 LEFT = "left"  # pending: she left fast, and has not asked anything since
+_JUST_BACK = 3  # words: "I can now" and no more
 _OPENS = ("greet", "affirm", "deny", "ask_menu", "out_of_scope", "nlu_fallback")
 _SMALL = frozenset({
     "greet", "goodbye", "thank", "affirm", "deny", "ask_menu", "bot_challenge", "ask_human",
@@ -46,15 +47,16 @@ def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None
 
 
 def back(turn: Turn, state: State, world: World) -> Decision | None:
-    """She had to leave, is alone again and says more than that: a number, and she can go on."""
-    alone = state.pending == LEFT and "back" in turn.cues.tells and not turn.cues.erases
-    if (
-        not alone
-        or turn.forced
-        or turn.tapped
-        or turn.intent in ORDERS
-        or world.is_topic(turn.intent)
-    ):
+    """She had to leave, is alone again, and says more than that: a number, and she can go on.
+
+    Nothing for whoever else may write now, nor beside an alarm.
+    """
+    if state.pending != LEFT or "back" not in turn.cues.tells or turn.words <= _JUST_BACK:
+        return None
+    other = turn.someone_else or turn.cues.someone or (_learns_of_her(turn) and not turn.cues.asks)
+    alarm = turn.forced or turn.intent in ALARMS or turn.cues.threat
+    order = turn.tapped or turn.intent in ORDERS or turn.cues.erases
+    if other or alarm or order or world.is_topic(turn.intent):
         return None
     number = world.emergency_line("violence", state)
     text = say("back_again", state.language, number=number)

@@ -13,7 +13,6 @@ from bot.conversation import crisis, groundless
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import ask_them
-from bot.conversation.in_context import same_topic
 from bot.conversation.places import inform_location
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair, talk
@@ -25,7 +24,6 @@ from bot.knowledge.topics import topics
 Decide = Callable[[Turn, State, World], Decision]
 SIDES = ("cost", "time", "papers")
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
-PAUSE_S = 3600.0
 SEARCH, SHELTER = "ask_missing_relative", "ask_safe_shelter"
 # What she may go to somewhere for, other than to be safe.
 NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_sexual_violence",
@@ -38,7 +36,7 @@ SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challeng
 PAPERS = "ask_identity_documents"
 LOOKS_FOR = ("find_service", "ask_consulate", "ask_safe_shelter")
 SMALL = ("affirm", "deny", "ask_repeat_or_more", "ask_human")
-TELLS, BESIDE = 10, 0.03  # words of a message that tells more than a place; share of what it asks
+TELLS, BESIDE = 10, 0.15  # words of a message that tells more than a place; share of what it asks
 FOR_WHOM = 5  # words of "and for my mother?"
 MEANT = ("wage", "deadline", "time", "cost")
 # What a short question on money or time is taken for without the topic before it.
@@ -72,7 +70,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if turn.intent == SEARCH and "bereaved" in turn.cues.tells and not turn.cues.asks:
         return answer_topic, turn.about("ask_emotional_support")
     violence = bool(before.topic) and world.is_sensitive(str(before.topic))
-    if violence and "where_to_go" in turn.cues.tells and turn.intent not in NOT_TO_GO:
+    to_go = "where_to_go" in turn.cues.tells and turn.intent not in NOT_TO_GO
+    if violence and to_go and turn.confidence < SURE:
         return answer_topic, turn.about(SHELTER)
     if turn.hint == "again" and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
@@ -83,8 +82,6 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn
-    if turn.idle_s and turn.idle_s > PAUSE_S:
-        turn = replace(turn, stays=None, stays_listed=None)
     meant = _of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
 
@@ -111,8 +108,6 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
         side = next((s for s in SIDES if s in turn.asked.aspects), "")
         same = OWN_TOPIC[side] if side and topic in FAMILY else topic
         return replace(about(turn, same), also=_also(turn, same))
-    if stays_on(turn, topic):
-        return about(turn, topic)
     if (
         topics()[topic].group == "work"
         and turn.intent in AFRAID
@@ -160,24 +155,6 @@ def _also(turn: Turn, topic: str) -> str | None:
     groups = ("rights", "family", "work", known[topic].group)
     fits = best in known and best != topic and known[best].group in groups
     return best if fits else None
-
-
-def stays_on(turn: Turn, topic: str) -> bool:
-    """Whether the message is likelier one more on `topic` than the first on another.
-
-    The model hears it alone and finds every topic equally likely beforehand. In a conversation the
-    next message mostly stays with what is spoken of, the shorter the surer.
-    """
-    if (
-        turn.stays is not None
-        or turn.intent not in topics()
-        or turn.intent == topic
-        or (turn.idle_s and turn.idle_s > PAUSE_S)
-    ):
-        return False
-    shares = dict(turn.ranking)
-    other = max(shares.get(turn.intent, 0.0), turn.confidence)
-    return other < SURE and shares.get(topic, 0.0) * same_topic(turn) > other
 
 
 def _is_short(turn: Turn) -> bool:

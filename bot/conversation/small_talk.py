@@ -60,10 +60,11 @@ def _out_of_scope(turn: Turn, state: State, world: World) -> Decision:
     state = state.but(misunderstood=state.misunderstood + 1)
     if state.misunderstood >= 3:
         return person(turn, state, world)
-    if state.sensitive and state.topic and world.is_sensitive(state.topic):
+    told = not turn.cues.evidence.isdisjoint({"harm", "despair", "sexual"})
+    if told and state.topic and world.is_sensitive(state.topic):
         # What she tells after violence is never "I don't know about that".
-        lines = [say("with_you", state.language)]
-        return decide(lines, state, turn.intent, remaining_options(state.topic, state, world))
+        options = remaining_options(state.topic, state, world)
+        return decide([say("with_you", state.language)], state, turn.intent, options, "no answer")
     key = "out_of_scope" if state.misunderstood == 1 else "not_understood"
     return decide([say(key, state.language)], state, turn.intent, menu_options(state.language),
                   "no answer")  # fmt: skip
@@ -176,7 +177,14 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
     """Not understood: ask with choices, then offer the menu and a person; never a third time."""
     language = state.language
     doubt = dict(turn.ranking).get("report_immediate_danger", 0.0)
-    spoken_of = bool(state.topic or state.listed) and "harm" not in turn.cues.evidence
+    ordinary = bool(state.listed) or (
+        bool(state.topic) and not world.is_sensitive(state.topic or "")
+    )
+    grave = (
+        turn.cues.unsafe or turn.cues.threat or turn.cues.returned or "harm" in turn.cues.evidence
+    )
+    grave = grave or not turn.cues.tells.isdisjoint({"near", "locked", "silent"})
+    spoken_of = ordinary and not grave
     asked = crisis.is_on(state) or state.pending == "danger_check" or spoken_of
     if doubt >= DOUBT and not asked:
         return crisis.doubtful(state, world)

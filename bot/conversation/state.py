@@ -155,12 +155,12 @@ PLACE_ONLY = ("inform_location", "nlu_fallback", "deny", "affirm", "ask_consulat
 def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     """`state` after what the message tells about language, place and phase.
 
-    A country that the message names always wins over the remembered one; a town of another country
+    A country that the message names wins over the remembered one, unless it only comes up or lies
+    behind her; a town of another country
     takes its country along; the origin never becomes the place where she is.
     """
     if _only_comes_up(turn, state, served):
-        origin = turn.origin or (None if turn.cues.other else turn.country)
-        turn = replace(turn, origin=origin, country=None, city=None)
+        turn = replace(turn, country=None, city=None)
     if _is_behind_her(turn, state, served):
         turn = replace(turn, country=None, city=None)
     if _answers_origin(turn, state):
@@ -202,7 +202,9 @@ def _is_behind_her(turn: Turn, state: State, served: frozenset[str]) -> bool:
     """The jungle between Colombia and Panama, told of with a number of a country north of it: what
     happened there is past, and help is needed where she is now."""
     now = state.here or turn.prefix_country
-    return turn.jungle and not turn.cues.present and now in served and now != turn.country
+    urgent = turn.intent in ALARMS or turn.forced or turn.need is not None
+    past = turn.jungle and not turn.cues.present and not urgent
+    return past and now in served and now != turn.country
 
 
 def _left(turn: Turn, state: State, served: frozenset[str]) -> str | None:

@@ -219,9 +219,26 @@ def for_other(text: str) -> bool:
 def nationals_in(text: str) -> frozenset[str]:
     """The countries whose people a statement is for; empty where it is for everybody."""
     words = fold(text)
-    if not pattern("for_nationals").search(words):
-        return frozenset()
-    return frozenset(cc for cc, each in named_patterns("nationals").items() if each.search(words))
+    found: set[str] = set()
+    for country, each in named_patterns("nationals").items():
+        for match in each.finditer(words):
+            before = words[: match.start()].rstrip()
+            if pattern("for_nationals").search(before) or _after_another(before, found):
+                found.add(country)
+    return frozenset(found)
+
+
+def _after_another(before: str, found: Collection[str]) -> bool:
+    """The second of "TPS for Honduras and Nicaragua"."""
+    if not before.endswith((" y", " e", " o")):
+        return False
+    rest = before.rsplit(" ", 1)[0]
+    return any(re.search(named_patterns("nationals")[cc].pattern + "$", rest) for cc in found)
+
+
+def says_from(text: str) -> bool:
+    """Whether she says what she is, or where she comes from."""
+    return bool(pattern("is_from").search(fold(text[:600])))
 
 
 def tells_of_the_jungle(text: str) -> bool:

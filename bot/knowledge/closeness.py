@@ -43,9 +43,9 @@ class Scale:
     steps: float = 1.0  # closer by 1 / steps is closer; less is not
 
 
-# Of 180 follow-ups of another writer 98 % have an answer from `enough` on, and it is right 9 times
-# in 10; of 75 that no statement answers 25 % stay below it, and 79 % below `plain`.
-BY_MEANING = Scale(enough=0.34, plain=0.55, sure=0.9, beside=0.12, ahead=0.08, steps=10.0)
+# Of 180 follow-ups of another writer 99 % have an answer from `enough` on, and it is right 94 times
+# in 100; of 75 that no statement answers 40 % stay below it, and 79 % below `plain`.
+BY_MEANING = Scale(enough=0.42, plain=0.58, sure=0.95, beside=0.12, ahead=0.08, steps=10.0)
 BY_WORDS = Scale(enough=3.0, plain=3.0, sure=7.0, beside=100.0, ahead=0.0)
 
 
@@ -100,7 +100,8 @@ class Closeness:
         return {stem for stem, count in counts.items() if count * 2 > max(len(statements), 2)}
 
     def _by_meaning(self, asked: Asked) -> bool:
-        return asked.vectors is not None and len(self._vectors) > 0
+        """Only where all of the country's texts are encoded: a new one must not lose for that."""
+        return asked.vectors is not None and len(self._vectors) > 0 and not self.missing
 
     def _meant(self, statement: Statement, asked: Asked) -> float:
         of_text, of_questions = self._rows.get(statement.id, ([], []))

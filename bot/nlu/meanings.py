@@ -6,9 +6,12 @@ processes that end, so that the application itself never holds the encoder.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
+import os
 import re
+import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -64,7 +67,7 @@ def _digest(text: str) -> bytes:
 
 
 class Meanings:
-    """Vectors by text. One writer at a time; readers see the old state or the new one."""
+    """Vectors by text, in memory and in a file that several processes may read and write."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -73,34 +76,35 @@ class Meanings:
         self._vectors: Any = np.zeros((0, 0), dtype=np.int8)
         self._wanted: set[str] = set()
         self.learnt = 0  # how often it learnt something: whoever keeps vectors looks again
-        if path.exists():
-            with np.load(path, allow_pickle=False) as arrays:
-                self._vectors = arrays["vectors"]
-                self._rows = {bytes(key): i for i, key in enumerate(arrays["keys"])}
+        self._take(*_read(path))
 
     def of(self, texts: Sequence[str]) -> tuple[Any, list[int]]:
         """The packed vectors of the texts that are known, and which of `texts` they belong to."""
-        rows = self._rows
+        rows, vectors = self._rows, self._vectors
         known = [(i, rows[key]) for i, text in enumerate(texts) if (key := _digest(text)) in rows]
-        return self._vectors[[row for _, row in known]], [i for i, _ in known]
+        return vectors[[row for _, row in known]], [i for i, _ in known]
 
     def missing(self, texts: Iterable[str]) -> list[str]:
         """The texts that nothing is known of."""
         return [text for text in dict.fromkeys(texts) if _digest(text) not in self._rows]
 
     def learn(self, texts: Iterable[str], encoder: Encoder | None = None) -> int:
-        """Encode what is new, and keep it in the file; how many that were."""
+        """Encode what is new, and keep it in the file; how many that were.
+
+        Where the file cannot be written it is known until the process ends.
+        """
         with self._lock:
             new = self.missing(texts)
             if not new:
                 return 0
             vectors = packed((encoder or ManyProcesses()).encode([clean(text) for text in new]))
-            before = self._vectors if len(self._vectors) else vectors[:0]
-            rows = dict(self._rows)
-            rows.update({_digest(text): len(rows) + i for i, text in enumerate(new)})
-            self._vectors, self._rows = np.concatenate([before, vectors]), rows
-            self._save()
+            self._take([_digest(text) for text in new], vectors)
             self.learnt += 1
+            try:
+                self._save()
+            except OSError as error:
+                _log.warning("%s cannot be written (%s): encoded again at the next start",
+                             self._path, error.strerror)  # fmt: skip
             return len(new)
 
     def learn_later(self, texts: Sequence[str]) -> None:
@@ -116,13 +120,39 @@ class Meanings:
         except Exception:  # the words still decide; the next start tries again
             _log.exception("what %d texts mean could not be encoded", len(texts))
 
+    def _take(self, keys: Sequence[bytes], vectors: Any) -> None:
+        """Add what is not known yet; readers see the old state or the new one."""
+        fresh = [i for i, key in enumerate(keys) if key not in self._rows]
+        if not fresh:
+            return
+        before = self._vectors if len(self._vectors) else vectors[:0]
+        added = {keys[i]: len(before) + n for n, i in enumerate(fresh)}
+        self._vectors = np.concatenate([before, vectors[fresh]])
+        self._rows = {**self._rows, **added}
+
     def _save(self) -> None:
+        """What other processes have learnt meanwhile is kept: one writes at a time."""
         self._path.parent.mkdir(exist_ok=True)
-        keys = np.frombuffer(b"".join(self._rows), dtype=np.uint8).reshape(-1, DIGEST)
-        unfinished = self._path.with_name(f"unfinished-{self._path.name}")
-        with unfinished.open("wb") as file:
-            np.savez(file, keys=keys, vectors=self._vectors)
-        unfinished.replace(self._path)
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._take(*_read(self._path))
+            keys = np.frombuffer(b"".join(self._rows), dtype=np.uint8).reshape(-1, DIGEST)
+            unfinished = self._path.with_name(f"unfinished-{os.getpid()}-{self._path.name}")
+            with unfinished.open("wb") as file:
+                np.savez(file, keys=keys, vectors=self._vectors)
+            unfinished.replace(self._path)
+
+
+def _read(path: Path) -> tuple[list[bytes], Any]:
+    """Keys and vectors in the file; nothing where there is none, or where it is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return [bytes(key) for key in arrays["keys"]], arrays["vectors"]
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        _log.warning("%s cannot be read: what it held is encoded again", path)
+    return [], np.zeros((0, 0), dtype=np.int8)
 
 
 @cache

@@ -17,9 +17,10 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from bot.knowledge.asked import nationals_in, read_asked
+from bot.knowledge.asked import NOTHING, nationals_in, read_asked
 from bot.knowledge.closeness import BY_MEANING, BY_WORDS, PATH, Closeness, closeness
 from bot.knowledge.models import Statement
+from bot.nlu.encoder import UniversalSentenceEncoder
 from bot.nlu.meanings import Meanings, from_text, meanings
 from tests.conftest import ON_SQLITE
 from tests.meaning import meaning
@@ -65,8 +66,8 @@ def test_the_statement_that_answers_comes_closest(
     closest: dict[str, list[tuple[float, bool]]],
 ) -> None:
     """By the words alone it was 63 % of first messages, and 61 % of follow-ups."""
-    assert share([right for _, right in closest["a"]]) >= 0.75
-    assert share([right for _, right in closest["b"]]) >= 0.85
+    assert share([right for _, right in closest["a"]]) >= 0.82
+    assert share([right for _, right in closest["b"]]) >= 0.9
 
 
 @ON_SQLITE
@@ -74,7 +75,7 @@ def test_what_no_statement_answers_is_mostly_seen(
     closest: dict[str, list[tuple[float, bool]]],
 ) -> None:
     assert share([close >= BY_MEANING.plain for close, _ in closest["c"]]) <= 0.3
-    assert share([close >= BY_MEANING.enough for close, _ in closest["b"]]) >= 0.93
+    assert share([close >= BY_MEANING.enough for close, _ in closest["b"]]) >= 0.95
 
 
 def test_without_vectors_the_words_decide(tmp_path: Path) -> None:
@@ -95,7 +96,23 @@ def test_without_vectors_the_words_decide(tmp_path: Path) -> None:
     ("El TPS de Honduras y Nicaragua terminó.", {"HN", "NI"}),
     ("En los consulados de México aquí un pasaporte cuesta 101 dólares.", {"MX"}),
     ("Si eres haitiana, sacas el pasaporte en tu embajada.", {"HT"}),
-    ("Pide asilo antes de cumplir un año desde tu entrada.", set()),
+    ("Si viajas desde Honduras, para entrar lleva tu pasaporte.", set()),
+    ("Las redes de Guatemala ayudan a todas.", set()),
 ])  # fmt: skip
 def test_for_whose_people_a_sentence_is(text: str, of: set[str]) -> None:
     assert nationals_in(text) == of
+
+
+def test_while_one_text_is_not_encoded_the_words_decide(tmp_path: Path) -> None:
+    """A new statement of an editor's must not lose for that."""
+    rows = [("bz.a.1", "El trámite cuesta 10 dólares.", "The procedure costs 10 dollars.", None),
+            ("bz.a.2", "Lleva tu pasaporte.", "Bring your passport.", None)]  # fmt: skip
+    known = Meanings(tmp_path / "meanings.npz")
+    known.learn(
+        [text for _, es, en, _ in rows[:1] for text in (es, en)], UniversalSentenceEncoder()
+    )
+
+    near = Closeness(rows, known)
+
+    assert near.missing == [rows[1][1], rows[1][2]]
+    assert near.scale(replace(NOTHING, vectors=np.ones((1, 512), np.float32))) is BY_WORDS

@@ -63,7 +63,7 @@ def test_only_what_is_new_is_encoded_and_another_process_finds_it(tmp_path: Path
     assert encoder.encoded == ["el costo", "el tiempo", "los papeles"]
     assert known == [0, 2]
     assert np.array_equal(vectors[1], packed(Words().encode(["el costo"]))[0])
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["meanings.npz"]
+    assert {each.name for each in tmp_path.iterdir()} == {"meanings.npz", "meanings.lock"}
 
 
 def test_where_the_encoder_fails_nothing_falls_over(
@@ -84,3 +84,38 @@ def test_where_the_encoder_fails_nothing_falls_over(
 
     assert logged == ["what 1 texts mean could not be encoded"]
     assert known.missing(["a secret sentence"])
+
+
+def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "meanings.npz"
+    one, other = Meanings(path), Meanings(path)
+
+    one.learn(["el costo"], Words())
+    other.learn(["el tiempo"], Words())
+
+    assert Meanings(path).missing(["el costo", "el tiempo"]) == []
+
+
+def test_a_damaged_file_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "meanings.npz"
+    path.write_bytes(b"half a zip")
+    known = Meanings(path)
+
+    assert known.missing(["el costo"]) == ["el costo"]
+    known.learn(["el costo"], Words())
+    assert Meanings(path).missing(["el costo"]) == []
+
+
+def test_where_nothing_can_be_written_it_is_known_until_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Meanings(tmp_path / "meanings.npz")
+
+    def refuse(self: Meanings) -> None:
+        raise PermissionError(13, "Read-only file system")
+
+    monkeypatch.setattr(Meanings, "_save", refuse)
+
+    assert known.learn(["el costo"], Words()) == 1
+    assert known.missing(["el costo"]) == []
+    assert known.learnt == 1
