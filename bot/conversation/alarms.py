@@ -56,8 +56,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
 
 
 def _is_of_the_topic(turn: Turn, state: State, world: World) -> bool:
-    """Whether it is likely one more on what is spoken of, and no sure alarm."""
-    on = (turn.stays or 0.0) >= STAYS and turn.confidence < crisis.SURE
+    """Whether it is likely one more on what is spoken of."""
+    on = (turn.stays or 0.0) >= STAYS
     return on and world.is_topic(state.topic or "") and not crisis.is_on(state)
 
 
@@ -66,7 +66,8 @@ def _names_it(turn: Turn, kind: str) -> bool:
     if kind == "danger":
         near = not cues.tells.isdisjoint({"near", "silent", "locked", "returned"})
         return near or "harm" in cues.evidence or cues.threat or cues.unsafe or cues.returned
-    return not cues.tells.isdisjoint({"dying", "means"})
+    sure = "despair" in cues.evidence and turn.confidence >= crisis.SURE
+    return sure or not cues.tells.isdisjoint({"dying", "means"})
 
 
 def _may_be_of_the_matter(turn: Turn, state: State, world: World, kind: str) -> bool:
@@ -87,8 +88,10 @@ def _spoke_of_violence(state: State, world: World) -> bool:
 
 
 def is_calm(turn: Turn) -> bool:
-    """She is better, or only says sorry, thanks, goodbye."""
+    """She is better, or only says sorry, thanks, goodbye; or that she does not want to die."""
     cues = turn.cues
+    if "denies" in cues.tells and turn.intent == ALARMS[1] and "means" not in cues.tells:
+        return True
     small = cues.sorry or cues.thanks or cues.bye
     grave = cues.threat or cues.returned or cues.unsafe or "means" in cues.tells
     return (cues.relief and "means" not in cues.tells) or (small and not grave)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
 from bot.conversation.shown import one_line
-from bot.conversation.state import ALARMS, SHORT, State, Turn
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from bot.knowledge.cards import cards
@@ -19,6 +19,7 @@ NEEDS = {"medical": ("ambulance", "need_medical"), "lost": ("ambulance", "need_l
 # else was spoken of before. Below, she is asked.
 SURE, LIKELY = 0.8, 0.55
 FEW_WORDS = 4
+MOST_HEARD = 16  # words; a longer message may say something else as well
 
 
 def emergency(turn: Turn, state: State, world: World) -> Decision:
@@ -72,20 +73,28 @@ def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
     return decide(lines, state, "report_immediate_danger", options, "crisis card")
 
 
+# In this order, each with what she is told.
+_IN_DISTRESS = (("gave_away", "gave_away"), ("means", "means_away"), ("near_person", "go_to_her"),
+                ("helper_comes", "distress_accompanied"), ("no_calls", "no_calls"))  # fmt: skip
+
+
 def in_distress(turn: Turn, before: State, state: State, world: World) -> Decision | None:
-    """While she wants to die: whom she trusts comes, or she asks that nobody is called."""
+    """While she wants to die her own words are heard: what she has at hand, who is near or comes,
+    that nobody should be called."""
     if not is_on(before) or before.crisis != "distress" or turn.tapped or turn.forced:
         return None
-    if turn.cues.erases or "means" in turn.cues.tells:
+    if turn.cues.erases or turn.words > MOST_HEARD:
+        return None
+    told = turn.cues.tells
+    key = next((key for name, key in _IN_DISTRESS if name in told), None)
+    if key is None and before.pending == "accompanied" and "with_child" in told:
+        key = "with_child"
+    if key is None:
         return None
     line = world.emergency_line("suicide", state)
-    if "helper_comes" in turn.cues.tells and turn.words <= SHORT:
-        return decide([say("distress_accompanied", state.language, number=line)],
-                      state.but(pending=None), "affirm", (), "crisis card")  # fmt: skip
-    if "no_calls" in turn.cues.tells:
-        return decide([say("no_calls", state.language, number=line)], state.but(pending=None),
-                      "ask_privacy", (), "crisis card")  # fmt: skip
-    return None
+    acted_on = "ask_privacy" if key == "no_calls" else "affirm"
+    return decide([say(key, state.language, number=line)], state.but(pending=None), acted_on, (),
+                  "crisis card")  # fmt: skip
 
 
 def _where(turn: Turn, state: State, world: World) -> str | None:

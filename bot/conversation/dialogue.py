@@ -61,6 +61,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     """What the conversation's state or the words themselves decide."""
     if (kind := crisis.in_distress(turn, before, state, world)) is not None:
         return kind
+    if _cannot_speak(turn, before, state, world):
+        return crisis.emergency(turn.about(ALARMS[0]), state, world)
     heard_in_danger = in_danger.told(turn, state, world) if crisis.is_on(before) else None
     if heard_in_danger is not None:
         return heard_in_danger
@@ -92,6 +94,13 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     if turn.cues.man and turn.intent in _VAGUE and not turn.names_place:
         return small_talk.menu(turn, state, world)
     return aside(turn, state, world) or follow_up(turn, state, world)
+
+
+def _cannot_speak(turn: Turn, before: State, state: State, world: World) -> bool:
+    """ "I can't talk, they hear us", after she told of violence: that is danger now."""
+    told = "silent" in turn.cues.tells and not (turn.tapped or turn.cues.asks)
+    hurt = world.is_sensitive(state.topic or "") or world.is_sensitive(turn.intent)
+    return told and hurt and not crisis.is_on(before)
 
 
 def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Decision:

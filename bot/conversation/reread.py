@@ -24,6 +24,10 @@ from bot.knowledge.topics import topics
 Decide = Callable[[Turn, State, World], Decision]
 SIDES = ("cost", "time", "papers")
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
+# Where hands on a throat are heard already.
+CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
+              "ask_protection_order", "ask_safe_shelter",
+              "ask_trafficking_exploitation")  # fmt: skip
 SEARCH, SHELTER = "ask_missing_relative", "ask_safe_shelter"
 # What she may go to somewhere for, other than to be safe.
 NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_sexual_violence",
@@ -69,6 +73,12 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, turn
     if turn.intent == SEARCH and "bereaved" in turn.cues.tells and not turn.cues.asks:
         return answer_topic, turn.about("ask_emotional_support")
+    if "choked" in turn.cues.tells and turn.intent not in CHOKED_TOO:
+        return answer_topic, turn.about("ask_domestic_violence")
+    known_topic = bool(before.topic) and world.is_topic(str(before.topic))
+    if turn.intent == "ask_privacy" and "third" in turn.cues.tells and known_topic:
+        afraid = replace(turn.asked, aspects=turn.asked.aspects | {"told_on"})
+        return answer_topic, replace(about(turn, str(before.topic)), asked=afraid)
     violence = bool(before.topic) and world.is_sensitive(str(before.topic))
     to_go = "where_to_go" in turn.cues.tells and turn.intent not in NOT_TO_GO
     if violence and to_go and turn.confidence < SURE:

@@ -118,8 +118,11 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
 
 
 def _leaves_her_afraid(answer: Answer, turn: Turn, intent: str, world: World) -> bool:
-    """She fears what telling of violence does to her papers, and no statement speaks of it."""
-    if "told_on" not in turn.asked.aspects or not world.is_sensitive(intent) or answer.note:
+    """She fears that it is passed on to migration, and no statement speaks of that."""
+    third = "third" in turn.cues.tells
+    if "told_on" not in turn.asked.aspects or answer.note:
+        return False
+    if not (third or world.is_sensitive(intent)):
         return False
     theirs = aspects()["told_on"].theirs
     return not any(theirs.search(fold(each.text)) for each in answer.statements)

@@ -93,7 +93,7 @@ def test_a_ransom_is_answered_at_once_and_spoken_of_on(honduras: Engine, words: 
 
 def test_what_she_owes_her_boss_is_no_ransom(honduras: Engine) -> None:
     words = "mi patrón me pide 500 dólares por los papeles"
-    decision = hear(honduras, words, State(), "ask_work_permit", 0.8, prefix_country="HN")
+    decision = hear(honduras, words, State(), "nlu_fallback", 0.8, prefix_country="HN")
 
     assert "antisecuestro" not in text(decision)
 
@@ -130,11 +130,18 @@ DESPAIR = State(country="HN", here="HN", crisis="distress", topic="express_suici
 @pytest.mark.parametrize(("words", "says", "never"), [
     ("mi hermana ya viene", "911", "Hoy hay"),
     ("my sister is coming", "911", "Hoy hay"),
+    ("mi hermana no viene", "", "no estás sola"),
+    ("mi mamá llegó y me pega", "", "no estás sola"),
+    ("tengo las pastillas aquí", "Dale eso ahora", "Qué es lo que más"),
+    ("i have pills from the doctor", "Dale eso ahora", "weighs"),
+    ("ya se las di a mi vecina", "Hiciste muy bien", "emergencia"),
+    ("a lady upstairs, i can go to her", "ve con ella ahora", "puedes llamar"),
+    ("estoy con mi hija de 10, está dormida", "persona grande", "Dile a esa persona"),
     ("no llamen a nadie por favor", "No llamo a nadie", "dato seguro"),
     ("please dont call anyone", "No llamo a nadie", "dato seguro"),
 ])  # fmt: skip
 def test_wanting_to_die_she_is_heard(honduras: Engine, words: str, says: str, never: str) -> None:
-    decision = hear(honduras, words, DESPAIR, "quick_exit", 0.8)
+    decision = hear(honduras, words, DESPAIR, "nlu_fallback", 0.4)
 
     assert says in text(decision)
     assert never not in text(decision)
@@ -183,3 +190,102 @@ def test_where_she_can_sleep_after_violence_is_a_shelter(honduras: Engine) -> No
                     stays={"ask_protection_order": 0.9})  # fmt: skip
 
     assert decision.state.topic == "ask_safe_shelter"
+
+
+LOCKED = State(country="HN", here="HN", crisis="locked", topic="report_immediate_danger",
+               sensitive=True)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["no tengo dinero para irme", "i cant pay for a taxi",
+                                   "no tengo plata para un taxi"])  # fmt: skip
+def test_a_husband_who_locks_in_is_no_kidnapper(honduras: Engine, words: str) -> None:
+    assert "antisecuestro" not in text(hear(honduras, words, LOCKED, "ask_send_money", 0.6))
+
+
+@pytest.mark.parametrize("words", [
+    "me tiene encerrado mi marido, necesito que alguien me rescate",
+    "me tiene amenazada y quiere quitarme el dinero",
+    "they have my son's birth certificate and want 50 dollars",
+])  # fmt: skip
+def test_no_ransom_without_somebody_who_is_held_for_it(honduras: Engine, words: str) -> None:
+    decision = hear(honduras, words, State(), "nlu_fallback", 0.5, prefix_country="HN")
+
+    assert "vayas sola" not in text(decision)
+    assert "go alone" not in text(decision)
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("ya se durmió, me quiero morir", "express_suicidal_distress"),
+    ("he left but he said he will kill me when he comes back", "report_immediate_danger"),
+])  # fmt: skip
+def test_back_again_an_alarm_is_an_alarm(honduras: Engine, words: str, intent: str) -> None:
+    decision = hear(honduras, words, State(country="HN", pending=LEFT), intent, 0.95)
+
+    assert "Dime qué necesitas; si llega" not in text(decision)
+    assert decision.state.crisis is not None
+
+
+def test_back_and_no_more_is_no_reason_for_a_number(honduras: Engine) -> None:
+    decision = hear(honduras, "ya puedo", State(country="HN", pending=LEFT), "affirm", 0.6)
+
+    assert "114" not in text(decision)
+
+
+@pytest.mark.parametrize("words", ["ya no aguanto, quiero acabar con todo", "quiero hacerme daño",
+                                   "i want to end it all",
+                                   "they'd be better off without me"])  # fmt: skip
+def test_a_sure_wish_to_die_is_never_one_more_on_wages(honduras: Engine, words: str) -> None:
+    state = State(country="HN", here="HN", topic="ask_unpaid_wages")
+    decision = hear(honduras, words, state, "express_suicidal_distress", 0.95,
+                    stays={"ask_unpaid_wages": 0.9})  # fmt: skip
+
+    assert decision.acted_on in ("express_suicidal_distress", "nlu_fallback")
+    assert decision.state.topic != "ask_unpaid_wages" or "daño" in text(decision)
+
+
+@pytest.mark.parametrize("words", [
+    "no sé si se murió, hace dos meses que no llama mi esposo",
+    "creo que lo mataron, no aparece", "se me murió el teléfono y no sé de mi hijo",
+])  # fmt: skip
+def test_who_searches_is_not_told_that_he_is_dead(honduras: Engine, words: str) -> None:
+    decision = hear(honduras, words, State(), "ask_missing_relative", 0.9, prefix_country="HN")
+
+    assert "Lo siento mucho" not in text(decision)
+
+
+def test_where_to_report_is_no_shelter(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_domestic_violence", sensitive=True)
+    decision = hear(honduras, "¿a dónde voy a poner la denuncia?", state,
+                    "ask_report_rights_abuse", 0.7)  # fmt: skip
+
+    assert decision.state.topic != "ask_safe_shelter"
+
+
+def test_whether_others_pass_it_on_is_not_answered_for_us(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_unpaid_wages")
+    decision = hear(honduras, "¿y el ministerio le avisa a migración?", state, "ask_privacy", 0.9)
+
+    assert "No aviso a migración" not in text(decision)
+    assert decision.state.topic == "ask_unpaid_wages"
+
+
+def test_hands_on_her_throat_are_heard_whatever_the_model_hears(honduras: Engine) -> None:
+    decision = hear(honduras, "he choked her last week", State(), "ask_return_home", 0.6,
+                    prefix_country="HN")  # fmt: skip
+
+    assert decision.state.topic == "ask_domestic_violence"
+
+
+def test_who_cannot_speak_after_violence_is_in_danger(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_trafficking_exploitation", sensitive=True)
+    decision = hear(honduras, "no puedo hablar nos oyen", state, "deny", 0.6)
+
+    assert decision.outcome == "crisis card"
+    assert text(decision).startswith("911")
+
+
+def test_not_wanting_to_die_is_no_alarm(honduras: Engine) -> None:
+    decision = hear(honduras, "no, no es que me quiera matar", State(country="HN"),
+                    "express_suicidal_distress", 0.9)  # fmt: skip
+
+    assert "hacerte daño" not in text(decision)
