@@ -47,7 +47,7 @@ class Understanding(GraphComponent):
             "threshold": 0.3,
             "safety_threshold": {
                 "report_immediate_danger": 0.2,
-                "express_suicidal_distress": 0.2,
+                "express_suicidal_distress": 0.25,
             },
             "out_of_scope_threshold": 0.15,
         }
@@ -113,20 +113,24 @@ class Understanding(GraphComponent):
         return messages
 
     def _heard(self, text: str) -> tuple[Any, Any]:
-        """The vector and every intent's share; a question after a greeting is heard by itself."""
+        """The vectors of the message and its clauses, and every intent's share; a question after a
+        greeting is heard by itself."""
         assert self.model is not None
-        vectors = self.model.vectors([text])
-        shares = self.model.probabilities([text], vectors)[0]
+        vectors, shares = self._read(text)
         if self.model.labels[int(np.argmax(shares))] not in GREETINGS:
             return vectors, shares
         rest = after_greeting(text)
         if rest is None:
             return vectors, shares
-        own = self.model.vectors([rest])
-        of_rest = self.model.probabilities([rest], own)[0]
+        own, of_rest = self._read(rest)
         best = int(np.argmax(of_rest))
         asks = self.model.labels[best].startswith(("ask_", "find_", "report_", "express_"))
         return (own, of_rest) if asks and of_rest[best] >= CLEAR else (vectors, shares)
+
+    def _read(self, text: str) -> tuple[Any, Any]:
+        assert self.model is not None
+        vectors = self.model.vectors(parts(text))
+        return vectors, self.model.probabilities([text], vectors[:1])[0]
 
     def _understand(self, message: Message, text: str) -> None:
         assert self.model is not None
@@ -136,9 +140,6 @@ class Understanding(GraphComponent):
         ranking = self.model.ranked(shares)[:RANKING]
         stays = self.follow_ups.stays(text, vectors[0], shares)
         message.set("stays", stays, add_to_output=True)
-        clauses = parts(text)[1:]
-        if clauses:
-            vectors = np.concatenate([vectors, self.model.vectors(clauses)])
         message.set("meaning", as_text(vectors), add_to_output=True)
         forced = (message.get("metadata") or {}).get("force_intent")
         # The gate has recognised plain words of danger: no model may overrule it.

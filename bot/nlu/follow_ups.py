@@ -89,7 +89,7 @@ class FollowUps:
         made = cls(labels, contexts, groups_of_intents(), None)
         rows = np.stack(
             [
-                made._rows(each.text, vector, share)[contexts.index(each.context)]
+                made._row(contexts.index(each.context), each.text, vector, share)
                 for each, vector, share in zip(examples, vectors, shares, strict=True)
             ]
         )
@@ -105,7 +105,9 @@ class FollowUps:
 
     def stays(self, text: str, vector: Any, shares: Any) -> dict[str, float]:
         """By topic, where it is likely at all: how likely `text` goes on with it."""
-        scores = self._rows(text, vector, shares) @ self.weights[:-1] + self.weights[-1]
+        own, shared = self._of_contexts(shares), self._shared(text, vector, shares)
+        width = own.shape[1]
+        scores = own @ self.weights[:width] + shared @ self.weights[width:-1] + self.weights[-1]
         likely = 1.0 / (1.0 + np.exp(-scores))
         return {
             context: round(float(share), 3)
@@ -113,22 +115,29 @@ class FollowUps:
             if share >= TOLD
         }
 
-    def _rows(self, text: str, vector: Any, shares: Any) -> Any:
-        """`(contexts, features)`."""
+    def _row(self, context: int, text: str, vector: Any, shares: Any) -> Any:
+        own = self._of_contexts(shares)[context]
+        return np.concatenate([own, self._shared(text, vector, shares)])
+
+    def _of_contexts(self, shares: Any) -> Any:
+        """`(contexts, features)`: what the intent model makes of each context."""
+        logs = np.log(np.maximum(shares, _FLOOR))
+        here = logs[self._column]
+        of_groups = shares @ self._member
+        return np.column_stack([here, here - logs.max(), self._of @ of_groups, self._of])
+
+    def _shared(self, text: str, vector: Any, shares: Any) -> Any:
+        """`(features,)`: what is the same whatever was spoken of."""
         words = max(len(text.split()), 1)
         logs = np.log(np.maximum(shares, _FLOOR))
-        of_groups = shares @ self._member
         second = np.sort(logs)[-2]
         best = np.zeros(len(shares))
         best[int(np.argmax(shares))] = 1.0
-        spread = -float(np.sum(shares * np.log(np.maximum(shares, _FLOOR))))
-        shared = np.concatenate([
-            [logs.max(), second, spread, np.log(words), float(words <= _FEW)], of_groups, best,
-            vector * _VECTOR,
+        spread = -float(np.sum(shares * logs))
+        return np.concatenate([
+            [logs.max(), second, spread, np.log(words), float(words <= _FEW)],
+            shares @ self._member, best, vector * _VECTOR,
         ])  # fmt: skip
-        here = logs[self._column]
-        own = np.column_stack([here, here - logs.max(), self._of @ of_groups, self._of])
-        return np.column_stack([own, np.tile(shared, (len(self.contexts), 1))])
 
     def save(self, folder: Path) -> None:
         """Into `folder`, which must exist."""

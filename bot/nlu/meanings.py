@@ -27,7 +27,7 @@ from .normalise import clean
 # Vectors have length 1 and hundreds of numbers: none of them is far from 0.
 SCALE, LIMIT = 400.0, 127
 DIGEST, WIDTH = 16, 512  # bytes, numbers
-LONG, LEAST, MOST_PARTS = 12, 3, 3  # words, words, clauses
+LONG, LEAST, MOST_PARTS = 12, 3, 2  # words, words, clauses
 _CLAUSE = re.compile(r"[.;:!?¿¡,\n]+|\b(?:pero|porque|but|because)\b")
 _log = logging.getLogger(__name__)
 
