@@ -28,6 +28,7 @@ SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoke
 CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_protection_order", "ask_safe_shelter",
               "ask_trafficking_exploitation")  # fmt: skip
+RAPE = "ask_sexual_violence"
 SEARCH, SHELTER = "ask_missing_relative", "ask_safe_shelter"
 # What she may go to somewhere for, other than to be safe.
 NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_sexual_violence",
@@ -73,15 +74,17 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, turn
     if turn.intent == SEARCH and "bereaved" in turn.cues.tells and not turn.cues.asks:
         return answer_topic, turn.about("ask_emotional_support")
+    spoken_of_harm = bool(before.topic) and world.is_sensitive(str(before.topic))
+    if turn.cues.rape and spoken_of_harm and turn.intent != RAPE:
+        return answer_topic, turn.about(RAPE)
     if "choked" in turn.cues.tells and turn.intent not in CHOKED_TOO:
         return answer_topic, turn.about("ask_domestic_violence")
     known_topic = bool(before.topic) and world.is_topic(str(before.topic))
     if turn.intent == "ask_privacy" and "third" in turn.cues.tells and known_topic:
         afraid = replace(turn.asked, aspects=turn.asked.aspects | {"told_on"})
         return answer_topic, replace(about(turn, str(before.topic)), asked=afraid)
-    violence = bool(before.topic) and world.is_sensitive(str(before.topic))
     to_go = "where_to_go" in turn.cues.tells and turn.intent not in NOT_TO_GO
-    if violence and to_go and turn.confidence < SURE:
+    if spoken_of_harm and to_go and turn.confidence < SURE:
         return answer_topic, turn.about(SHELTER)
     if turn.hint == "again" and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
@@ -114,7 +117,7 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
         side = _side(turn)
         if side is not None:
             return about(turn, topic, side)
-    if goes_on(turn):
+    if goes_on(turn) and not _is_hurt(turn, topic):
         side = next((s for s in SIDES if s in turn.asked.aspects), "")
         same = OWN_TOPIC[side] if side and topic in FAMILY else topic
         return replace(about(turn, same), also=_also(turn, same))
@@ -141,6 +144,14 @@ def _of_the_list(turn: Turn) -> bool:
     elsewhere = turn.stays is not None and turn.stays > turn.stays_listed
     other = turn.intent in topics() or turn.intent in SAYS_NOTHING
     return other and turn.stays_listed >= SURELY_ON and not elsewhere
+
+
+def _is_hurt(turn: Turn, topic: str) -> bool:
+    """Whether she tells of violence in plain words: never one more on an ordinary matter."""
+    known = topics()
+    hurt = turn.intent in known and known[turn.intent].group == "violence"
+    plain = not turn.cues.evidence.isdisjoint({"harm", "sexual"})
+    return hurt and plain and known[topic].group != "violence"
 
 
 def goes_on(turn: Turn) -> bool:

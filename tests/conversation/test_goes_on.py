@@ -80,3 +80,27 @@ def test_what_no_record_tells_of_the_listed_places_is_asked_of_them(honduras: En
                     stays={"find_service": 0.95})  # fmt: skip
 
     assert "Eso no lo sé de cada lugar" in text(decision)
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("es que él me maltrata, por eso me voy", "ask_domestic_violence"),
+    ("he choked her last week", "ask_domestic_violence"),
+])  # fmt: skip
+def test_violence_told_plainly_is_never_one_more_on_papers(
+    honduras: Engine, words: str, intent: str
+) -> None:
+    state = State(country="HN", here="HN", topic="ask_child_travel_permission")
+
+    decision = hear(honduras, words, state, intent, 0.7,
+                    stays={"ask_child_travel_permission": 0.95})  # fmt: skip
+
+    assert decision.state.topic == intent
+
+
+def test_what_men_did_to_them_is_heard_where_trafficking_was_spoken_of(honduras: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_trafficking_exploitation", sensitive=True)
+
+    decision = hear(honduras, "some of the girls, the men did bad thing to them", state,
+                    "ask_trafficking_exploitation", 0.8)  # fmt: skip
+
+    assert decision.state.topic == "ask_sexual_violence"
