@@ -36,10 +36,12 @@ def set_up(env: Mapping[str, str], check: bool) -> Iterator[Step]:
             "Make one with `python3 -c 'import secrets; print(secrets.token_urlsafe(32))'`.",
         )  # fmt: skip
     url = f"{public_url(env, 'TELEGRAM_API_BASE')}{handler.path}"
-    yield from asyncio.run(_asked(settings, url, check))
+    yield from asyncio.run(_asked(settings, url, check, env))
 
 
-async def _asked(settings: handler.TelegramSettings, url: str, check: bool) -> list[Step]:
+async def _asked(
+    settings: handler.TelegramSettings, url: str, check: bool, env: Mapping[str, str]
+) -> list[Step]:
     request = HTTPXRequest(connect_timeout=TIMEOUT_S, read_timeout=TIMEOUT_S)
     bot = Bot(settings.bot_token, base_url=f"{settings.api_base}/bot", request=request)
     try:
@@ -47,7 +49,7 @@ async def _asked(settings: handler.TelegramSettings, url: str, check: bool) -> l
             before = await bot.get_webhook_info()
             steps = [Step("fits", f"the token opens the bot @{bot.username}")]
             if check:
-                return [*steps, *_compared(before, url, "differs"), *_told(before, url)]
+                return [*steps, *_compared(before, url, "differs"), *_told(before, url, env)]
             await _register(bot, settings, url, before)
             missed = _compared(await bot.get_webhook_info(), url, "differs")
             if any(step.mark == "differs" for step in missed):
@@ -56,10 +58,10 @@ async def _asked(settings: handler.TelegramSettings, url: str, check: bool) -> l
                     f"Does another program register this bot? Run `{COMMAND}` again.",
                 )  # fmt: skip
             secret = Step("note", "secret: sent again (Telegram never shows the one it has)")
-            return [*steps, *_compared(before, url, "changed"), secret, *_told(before, url)]
+            return [*steps, *_compared(before, url, "changed"), secret, *_told(before, url, env)]
     except TelegramError as error:
         # From None: the library's own words about a refused token hold the token.
-        raise _trouble(error) from None
+        raise _trouble(error, env) from None
 
 
 async def _register(
@@ -81,22 +83,23 @@ def _compared(info: WebhookInfo, url: str, otherwise: Mark) -> list[Step]:
     ]
 
 
-def _told(info: WebhookInfo, url: str) -> list[Step]:
+def _told(info: WebhookInfo, url: str, env: Mapping[str, str]) -> list[Step]:
     """What Telegram said of its last failure, where that was with our address."""
     if info.url != url or not info.last_error_message:
         return []
-    return [Step("note", f"Telegram's last failure to deliver: {quoted(info.last_error_message)} "
+    said = quoted(info.last_error_message, env)
+    return [Step("note", f"Telegram's last failure to deliver: {said} "
                          "(401 there: the secret differed)")]  # fmt: skip
 
 
-def _trouble(error: TelegramError) -> Trouble:
+def _trouble(error: TelegramError, env: Mapping[str, str]) -> Trouble:
     if isinstance(error, InvalidToken):
         return Trouble("TELEGRAM_BOT_TOKEN", "a token that Telegram knows", "a refusal",
                        "Copy it again from @BotFather (/mybots, API Token).")  # fmt: skip
     if isinstance(error, RetryAfter):
         return Trouble("Telegram", "an answer", "“too many requests”",
                        "Wait a minute and run it again.")  # fmt: skip
-    came = f"“{quoted(error.message)}”"
+    came = f"“{quoted(error.message, env)}”"
     if type(error) in (NetworkError, TimedOut):  # a refusal is a NetworkError's child
         return Trouble("Telegram", "an answer", came,
                        "Is the network open, and TELEGRAM_API_BASE right if set?")  # fmt: skip

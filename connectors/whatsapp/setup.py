@@ -22,10 +22,11 @@ from connectors.whatsapp import handler
 COMMAND = "python -m bot setup meta"
 OBJECT, FIELD = "whatsapp_business_account", "messages"
 BY_HAND: list[str] = yaml.safe_load(Path(__file__).with_name("by_hand.yml").read_text("utf-8"))
+_REFUSED_TOKEN = 190
 _REMEDIES = {
     100: "Compare WHATSAPP_BUSINESS_ACCOUNT_ID, WHATSAPP_APP_ID and WHATSAPP_PHONE_NUMBER_ID with "
          "the app's dashboard; the token's system user must have the account among its assets.",
-    190: "Make a new token for the system user, and compare WHATSAPP_APP_SECRET and "
+    _REFUSED_TOKEN: "Make a new token for the system user, and compare WHATSAPP_APP_SECRET and "
          "WHATSAPP_APP_ID with the app's dashboard.",
     10: "Give the token whatsapp_business_management and whatsapp_business_messaging.",
     200: "Give the token whatsapp_business_management and whatsapp_business_messaging.",
@@ -44,8 +45,9 @@ def set_up(env: Mapping[str, str], check: bool) -> Iterator[Step]:
     url = f"{public_url(env, 'WHATSAPP_API_BASE')}{handler.path}"
     account = env["WHATSAPP_BUSINESS_ACCOUNT_ID"]
     with httpx.Client(timeout=TIMEOUT_S) as client:
-        as_user = Graph(client, settings.api_base, settings.access_token)
-        as_app = Graph(client, settings.api_base, f"{env['WHATSAPP_APP_ID']}|{settings.app_secret}")
+        app_token = f"{env['WHATSAPP_APP_ID']}|{settings.app_secret}"
+        as_user = Graph(client, settings.api_base, settings.access_token, env)
+        as_app = Graph(client, settings.api_base, app_token, env)
         yield _number(as_user, account, settings.phone_number_id)
         yield _webhook(as_app, env["WHATSAPP_APP_ID"], url, settings.verify_token, check)
         yield _subscription(as_user, account, env["WHATSAPP_APP_ID"], url, check)
@@ -61,6 +63,7 @@ class Graph:
     client: httpx.Client
     base: str
     token: str
+    env: Mapping[str, str]
 
     def get(self, path: str, **query: str) -> Any:
         """The parsed answer; raises Trouble."""
@@ -84,15 +87,18 @@ class Graph:
         except ValueError:
             body = None
         if not answer.is_success or not isinstance(body, dict):
-            raise _trouble(answer.status_code, body)
+            raise _trouble(answer.status_code, body, self.env)
         return body
 
 
-def _trouble(status: int, body: Any) -> Trouble:
-    code = field(body, "error", "code")
-    words = quoted(field(body, "error", "message") or "no words")
+def _trouble(status: int, body: Any, env: Mapping[str, str]) -> Trouble:
+    given = field(body, "error", "code")
+    code = given if isinstance(given, int) else 0
+    words = f" ({quoted(field(body, 'error', 'message') or 'no words', env)})"
+    if code == _REFUSED_TOKEN:
+        words = ""  # Meta's may hold the token, in whatever spelling
     return Trouble(
-        "Meta", "the call to be taken", f"HTTP {status}, error {code or 'unnamed'} ({words})",
+        "Meta", "the call to be taken", f"HTTP {status}, error {code or 'unnamed'}{words}",
         _REMEDIES.get(code, "developers.facebook.com/docs/graph-api/guides/error-handling "
                             "says what it means."),
     )  # fmt: skip

@@ -178,7 +178,18 @@ async def test_a_refused_token_ends_it_and_says_what_to_look_at(vendor: str, nam
         [failed] = stage.marked("failed")
         assert "expected" in failed
         assert name in failed or "new token" in failed
+        assert "9:refused" not in failed
         assert stage.twin(vendor).changes == 0
+
+
+async def test_meta_says_a_refused_token_again_and_we_do_not() -> None:
+    token = "".join(f"EAAG{n:x}z" for n in range(60))
+    async with deployed() as stage:
+        assert await stage.setup("meta", WHATSAPP_ACCESS_TOKEN=token) == 1
+
+        [failed] = stage.marked("failed")
+        assert "HTTP 401, error 190. " in failed
+        assert "EAAG" not in failed
 
 
 @every_vendor
@@ -228,7 +239,19 @@ async def test_a_secret_in_a_steps_words_is_held_back_all_the_same(
 
 
 def test_what_a_vendor_says_is_told_without_numbers() -> None:
-    assert quoted("no such\nnumber: +503 7000-0001, (#100)") == "no such number: …, (#100)"
+    assert quoted("no such\nnumber: +503 7000-0001, (#100)", {}) == "no such number: …, (#100)"
+
+
+@pytest.mark.parametrize("before", range(0, 230, 7))
+def test_no_part_of_a_secret_is_told_where_a_vendors_words_are_cut(before: int) -> None:
+    token = "EAAG9y8x7w6v5u4t3s2r1q0p"  # noqa: S105
+    env = {"WHATSAPP_ACCESS_TOKEN": token, "COMADRE_REDIS_URL": f"redis://:{token[::-1]}@memory:1"}
+
+    told = quoted(f"{'x ' * before}<{token}> {token[3:17]} {token[::-1]}", env)
+
+    assert len(told) <= 200
+    assert not any(part[at : at + 5] in told for part in (token, token[::-1])
+                   for at in range(len(token) - 4))  # fmt: skip
 
 
 async def test_the_command_line_leads_there(
