@@ -6,13 +6,14 @@ A step's words never hold a secret or anybody's number: senders are named by the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 # "differs" only where nothing may be changed (--check); "by hand" has no API; "note" needs nothing.
-Mark = Literal["fits", "changed", "differs", "by hand", "note", "failed"]
+# "sent": given again because the vendor does not show what it has.
+Mark = Literal["fits", "changed", "sent", "differs", "by hand", "note", "failed"]
 TIMEOUT_S = 15
 _NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
 _WORDS = 200
@@ -87,10 +88,30 @@ def _without(words: str, name: str, secret: str) -> str:
     return words
 
 
-def settle(what: str, fits: bool, check: bool, change: Callable[[], object]) -> Step:
-    """Changes what does not fit, unless it is only looked at."""
+def place(address: object) -> str:
+    """Host and path of an address that is replaced; its query or user may hold a secret."""
+    try:
+        parts = urlsplit(str(address or ""))
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{host}{port}{_NUMBER.sub('…', parts.path)}" if host else "none"
+
+
+def in_place_of(old: object, new: str, what: str = "") -> list[str]:
+    """To be told, where an address of somebody else's is replaced."""
+    return [f"{what}in place of {place(old)}"] if old and old != new else []
+
+
+def settle(
+    what: str, fits: bool, check: bool, change: Callable[[], object], lost: Sequence[str] = ()
+) -> Step:
+    """Changes what does not fit, unless it is only looked at; `lost`: what goes by that."""
     if fits:
         return Step("fits", what)
+    if lost:
+        what = f"{what} ({'; '.join(lost)})"
     if check:
         return Step("differs", what)
     change()

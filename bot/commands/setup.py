@@ -46,9 +46,13 @@ def setup(
 
 def _summary(marks: Sequence[str]) -> str:
     changed, differs = marks.count("changed"), marks.count("differs")
+    sent = "the secret was sent again" if "sent" in marks else ""
     if "failed" in marks:
         done = f"{changed} changed before that; " if changed else "Nothing changed. "
+        done = f"{changed} changed before that, {sent}; " if sent else done
         return f"{done}Put that right and run it again: what is done already stays as it is."
     if differs:
         return f"{differs} to change; nothing was. Without --check they are set."
+    if sent:
+        return f"{changed} changed; {sent}."
     return f"{changed} changed." if changed else "Nothing changed: everything was set up already."

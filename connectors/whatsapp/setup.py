@@ -15,7 +15,16 @@ from typing import Any
 import httpx
 import yaml
 
-from connectors.steps import TIMEOUT_S, Step, Trouble, public_url, quoted, required, settle
+from connectors.steps import (
+    TIMEOUT_S,
+    Step,
+    Trouble,
+    in_place_of,
+    public_url,
+    quoted,
+    required,
+    settle,
+)
 from connectors.vendor import field
 from connectors.whatsapp import handler
 
@@ -127,6 +136,7 @@ def _webhook(graph: Graph, app: str, url: str, verify_token: str, check: bool) -
             path, object=OBJECT, callback_url=url, verify_token=verify_token,
             fields=",".join(sorted(fields | {FIELD})), include_values="true",
         ),
+        in_place_of(field(found, 0, "callback_url"), url),
     )  # fmt: skip
 
 
@@ -136,8 +146,10 @@ def _subscription(graph: Graph, account: str, app: str, url: str, check: bool) -
     found = [each for each in entries
              if field(each, "whatsapp_business_api_data", "id") == app]  # fmt: skip
     # An address of the account's own goes before the app's; a call without one takes it away.
-    elsewhere = field(found, 0, "override_callback_uri") not in (None, url)
+    own = field(found, 0, "override_callback_uri")
+    elsewhere = own not in (None, url)
     return settle(
         "the account sends to the app", bool(found) and not elsewhere, check,
         lambda: graph.post(path),
+        in_place_of(own, url, "the account's own address taken off: "),
     )  # fmt: skip
