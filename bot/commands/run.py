@@ -37,7 +37,7 @@ def run() -> int:
         model = _model(settings)
         ensure_meanings()
         load(settings)
-        invitation = first_login(settings)
+        office = back_office(settings)
     except (SettingError, TrainingFailed) as error:
         say(str(error))
         return 1
@@ -51,10 +51,18 @@ def run() -> int:
         _parts(settings, model, rasa_port),
         {"Gateway": f"{base}/healthz", "Everything": f"{base}/readyz"},
         f"\nComadre is running.\n  chat simulator  {base}/\n  directory (API) {base}/api\n"
-        f"  back office     {base}{invitation or '/portal/'}\n"
+        f"  back office     {base}{office}\n"
         f"  state           {base}/readyz\n  metrics         {base}/metrics\nCtrl-C stops it.",
         lambda: rehearse(f"http://127.0.0.1:{rasa_port}"),
     )
+
+
+def back_office(settings: Settings) -> str:
+    """The path to print. In production what is printed goes into a log that stays, so no link
+    that makes an administrator stands there."""
+    if settings.environment.get("COMADRE_PRODUCTION"):
+        return "/portal/ (the first administrator's link: run `python -m bot invite`)"
+    return first_login(settings) or "/portal/"
 
 
 def _model(settings: Settings) -> Path:

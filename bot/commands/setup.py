@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.serve.supervisor import say as to_stderr
-from connectors.steps import Step, Trouble
+from connectors.steps import Step, Trouble, without_secrets
 from connectors.telegram.setup import set_up as telegram
 from connectors.twilio.setup import set_up as twilio
 from connectors.whatsapp.setup import set_up as meta
@@ -20,8 +20,6 @@ VENDORS: Mapping[str, Callable[[Mapping[str, str], bool], Iterator[Step]]] = {
     "twilio": twilio,
     "meta": meta,
 }
-_SECRET_NAMES = ("TOKEN", "SECRET", "KEY", "_FROM")
-_SHORTEST = 6  # a shorter value would blot out words that are no secret
 
 
 def setup(
@@ -34,7 +32,8 @@ def setup(
 
     def tell(step: Step) -> None:
         marks.append(step.mark)
-        say(f"{step.mark:8} {_without_secrets(step.words, env)}")
+        # The last guard: no step should hold one in the first place.
+        say(f"{step.mark:8} {without_secrets(step.words, env)}")
 
     try:
         for step in VENDORS[vendor](env, check):
@@ -45,20 +44,15 @@ def setup(
     return 1 if {"failed", "differs"} & set(marks) else 0
 
 
-def _without_secrets(words: str, env: Mapping[str, str]) -> str:
-    """The last guard: no step should hold one in the first place."""
-    for name, value in env.items():
-        is_secret = any(part in name.upper() for part in _SECRET_NAMES)
-        if is_secret and len(value) >= _SHORTEST:
-            words = words.replace(value, f"<{name}>")
-    return words
-
-
 def _summary(marks: Sequence[str]) -> str:
     changed, differs = marks.count("changed"), marks.count("differs")
+    sent = "the secret was sent again" if "sent" in marks else ""
     if "failed" in marks:
         done = f"{changed} changed before that; " if changed else "Nothing changed. "
+        done = f"{changed} changed before that, {sent}; " if sent else done
         return f"{done}Put that right and run it again: what is done already stays as it is."
     if differs:
         return f"{differs} to change; nothing was. Without --check they are set."
+    if sent:
+        return f"{changed} changed; {sent}."
     return f"{changed} changed." if changed else "Nothing changed: everything was set up already."

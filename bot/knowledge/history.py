@@ -60,17 +60,30 @@ def restore(engine: Engine, record_id: str, number: int, by: By, keep: Collectio
     Raises UnknownRecord.
     """
     with transaction(engine) as session:
-        wanted = select(Version).where(
-            Version.record_id == record_id, Version.number == max(number, 1)
-        )
-        version = session.scalar(wanted)
-        values = version and (version.after if number > 0 else version.before)
-        if not values:
-            raise UnknownRecord(f"{record_id}: no version {number} to bring back")
-        with change(session, record_id, by, "restored") as record:
-            put_back(record, {name: v for name, v in values.items() if name not in keep})
-            record.edited_at = by.at
+        restore_inside(session, record_id, number, by, keep)
     return latest_number(engine, record_id)
+
+
+def restore_inside(
+    session: Session, record_id: str, number: int, by: By, keep: Collection[str] = ()
+) -> None:
+    """As `restore`, in the caller's transaction."""
+    values = said_then(session, record_id, number)
+    with change(session, record_id, by, "restored") as record:
+        put_back(record, {name: v for name, v in values.items() if name not in keep})
+        record.edited_at = by.at
+
+
+def said_then(session: Session, record_id: str, number: int) -> Json:
+    """What the record said after version `number` (0: before the first). Raises UnknownRecord."""
+    wanted = select(Version).where(
+        Version.record_id == record_id, Version.number == max(number, 1)
+    )  # fmt: skip
+    version = session.scalar(wanted)
+    values = version and (version.after if number > 0 else version.before)
+    if not values:
+        raise UnknownRecord(f"{record_id}: no version {number} to bring back")
+    return values
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from bot.database import transaction
 from bot.portal.models import Account, Invitation, Session
 from bot.portal.person import Person
 from bot.portal.secrets import Secrets, hash_of, hash_password, is_password, new_token
+from bot.privacy.keys import Unreadable
 
 INVITATION_DAYS = 7
 SHORTEST, LONGEST = 12, 200
@@ -154,18 +155,28 @@ class Accounts:
                 session.execute(delete(Invitation).where(Invitation.account_id == account_id))
 
     def everybody(self) -> list[dict[str, Any]]:
-        """All of them with what an administrator must know."""
+        """All that the root secret opens, with what an administrator must know."""
         with Database(self.engine) as session:
             return [
                 {"person": self.person(each), "active": each.active,
                  "accepted": each.password is not None}
                 for each in session.scalars(select(Account).order_by(Account.id))
+                if self._opens(each)
             ]  # fmt: skip
 
+    def _opens(self, account: Account) -> bool:
+        try:
+            self.secrets.unseal(account.sealed)
+        except Unreadable:
+            return False
+        return True
+
     def waiting_administrator(self) -> int | None:
-        """Account 0 stands for "make the first one"; None where somebody can sign in."""
+        """Account 0 stands for "make the first one"; None where somebody can sign in. Whose seal
+        another root secret has made can not, so she does not count."""
         with Database(self.engine) as session:
-            admins = session.scalars(select(Account).where(Account.role == "administrator")).all()
+            found = session.scalars(select(Account).where(Account.role == "administrator")).all()
+        admins = [each for each in found if self._opens(each)]
         if any(each.password and each.active for each in admins):
             return None
         return next((each.id for each in admins if each.active), 0)

@@ -94,7 +94,8 @@ def decide(visit: Visit) -> Response:
         if accepted and proposal.values:
             by = By(visit.person.history_role, visit.now)
             edit_inside(session, record_id, proposal.values, by)
-            if isinstance(record, Statement) and {"asked", "status"} & set(proposal.values):
+            asks = {"asked", "status"} & set(proposal.values)
+            if isinstance(record, Statement) and asks and record.status != "withdrawn":
                 refuse_taken(session, record.asked, owner_of(record), visit.today)
     visit.note("accepted" if accepted else "refused", record_id)
     return visit.go("/portal/", "saved")

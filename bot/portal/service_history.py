@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -9,14 +10,15 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bot.database import transaction
 from bot.directory.hsds_secret import veil_of
 from bot.directory.hsds_words import service_type_name
 from bot.directory.models import Service
-from bot.knowledge.history import By, UnknownRecord, restore, versions
+from bot.knowledge.history import By, UnknownRecord, restore_inside, said_then, versions
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import without_place
 from bot.knowledge.trust import Version
-from bot.portal.asked import owner_of, refuse_taken
+from bot.portal.asked import owner_of, taken
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit
@@ -50,38 +52,43 @@ def history(visit: Visit) -> Response:
 
 
 def restore_version(visit: Visit) -> Response:
-    """Bring one back. Whether it is told stays as it is: a contributor cannot publish that way."""
-    with Session(visit.engine) as session:
-        record = hers_or_refused(session, visit)
-        record_id, is_service = record.id, isinstance(record, Service)
-        values = {} if isinstance(record, Service) else _texts(session, visit, record)
-        if isinstance(record, Statement) and needs_second(record):
-            propose(visit, record_id, values, "")
-            return visit.go(f"/portal/statements/{quote(record_id)}", "proposed")
-    number = visit.form.get("number", "")
-    by = By(visit.person.history_role, visit.now)
+    """Bring one back. Whether it is told stays as it is: a contributor cannot publish that way.
+    Questions that went to another text since stay there; the rest comes back, and that is said."""
     try:
-        restore(
-            visit.engine, record_id, int(number) if number.isdigit() else 10**6, by,
-            keep=("publication" if is_service else "status",),
-        )  # fmt: skip
+        return _restore(visit)
     except UnknownRecord as error:
         raise Refused(404, "nothing_here") from error
-    visit.note("restored", record_id)
-    kind = "services" if is_service else "statements"
-    return visit.go(f"/portal/{kind}/{quote(record_id)}", "restored")
 
 
-def _texts(session: Session, visit: Visit, record: Statement) -> dict[str, Any]:
-    """What a text said in the version that is wanted back. Refused where a question of it went to
-    another text since."""
-    number = visit.form.get("number", "")
-    for version in versions(session, record.id):
-        said = version.before if number == "0" else version.after
-        if number in ("0", str(version.number)) and said:
-            refuse_taken(session, said.get("asked"), owner_of(record), visit.today)
-            return {name: said[name] for name in _OF_TEXTS if name in said}
-    raise Refused(404, "nothing_here")
+def _restore(visit: Visit) -> Response:
+    text = visit.form.get("number", "")
+    number, keep = int(text) if text.isdigit() else 10**6, {"publication"}
+    values: dict[str, Any] | None = None
+    with transaction(visit.engine) as session:
+        record = hers_or_refused(session, visit)
+        record_id, kind = record.id, "services"
+        if isinstance(record, Statement):
+            said = said_then(session, record_id, number)
+            kind, keep = "statements", {"status"} | _taken(session, visit, record, said)
+            if needs_second(record):
+                values = {name: said[name] for name in _OF_TEXTS if name in said.keys() - keep}
+        if values is None:
+            by = By(visit.person.history_role, visit.now)
+            restore_inside(session, record_id, number, by, keep)
+    if values is None:
+        visit.note("restored", record_id)
+    else:
+        propose(visit, record_id, values, "")
+    done = "restored" if values is None else "proposed"
+    done += "_unasked" if "asked" in keep else ""
+    return visit.go(f"/portal/{kind}/{quote(record_id)}", done)
+
+
+def _taken(session: Session, visit: Visit, record: Statement, said: Mapping[str, Any]) -> set[str]:
+    """The name of the field where another text has a question of it now; who is withdrawn is
+    asked nothing, and is looked at when it is told again."""
+    asked = said.get("asked") if record.status != "withdrawn" else None
+    return {"asked"} if taken(session, asked or {}, owner_of(record), visit.today) else set()
 
 
 def _lines(record: Service | Statement, version: Version, language: str) -> list[Line]:

@@ -13,7 +13,7 @@ from typing import Any
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
-from connectors.steps import Step, Trouble, differing, public_url, required, settle
+from connectors.steps import Step, Trouble, differing, in_place_of, public_url, required, settle
 from connectors.twilio import handler
 from connectors.twilio.content import missing_or_other, wish
 from connectors.twilio.setup_client import Json, Redirected, trouble
@@ -81,8 +81,11 @@ def _number(client: Client, sender: str, messages: str, check: bool) -> Step:
     there = {"sms_url": found[0].sms_url, "sms_method": found[0].sms_method,
              "sms_application_sid": found[0].sms_application_sid or ""}  # fmt: skip
     wrong = differing(there, wanted)
+    lost = in_place_of(there["sms_url"], messages)
+    if there["sms_application_sid"]:
+        lost.append("its application detached")
     return settle(f"number of TWILIO_SMS_FROM: messages to {messages}", not wrong, check,
-                  lambda: found[0].update(**wrong))  # fmt: skip
+                  lambda: found[0].update(**wrong), lost)  # fmt: skip
 
 
 def _service(client: Client, name: str, sid: str, messages: str, reports: str, check: bool) -> Step:
@@ -90,8 +93,12 @@ def _service(client: Client, name: str, sid: str, messages: str, reports: str, c
     wanted = {"inbound_request_url": messages, "inbound_method": "POST",
               "status_callback": reports, "use_inbound_webhook_on_number": False}  # fmt: skip
     wrong = differing({key: getattr(service, key) for key in wanted}, wanted)
+    lost = ["all numbers of the service", *in_place_of(service.inbound_request_url, messages),
+            *in_place_of(service.status_callback, reports, "reports ")]  # fmt: skip
+    if service.use_inbound_webhook_on_number:
+        lost.append("in place of the addresses of its numbers")
     return settle(f"Messaging Service of {name}: messages to {messages}, reports to {reports}",
-                  not wrong, check, lambda: service.update(**wrong))  # fmt: skip
+                  not wrong, check, lambda: service.update(**wrong), lost)  # fmt: skip
 
 
 def _whatsapp(client: Client, sender: str, messages: str, reports: str, check: bool) -> Step:
@@ -110,8 +117,11 @@ def _whatsapp(client: Client, sender: str, messages: str, reports: str, check: b
     # With what else is set there, such as a fallback.
     kept = {key: value for key, value in there.items() if value}
     change = Json({"webhook": {**kept, **wanted}})
+    lost = [*in_place_of(there.get("callback_url"), messages),
+            *in_place_of(there.get("status_callback_url"), reports, "reports ")]  # fmt: skip
     return settle(f"WhatsApp sender: messages to {messages}, reports to {reports}",
-                  not differing(there, wanted), check, lambda: found.update(change))  # fmt: skip
+                  not differing(there, wanted), check, lambda: found.update(change),
+                  lost)  # fmt: skip
 
 
 def _templates(client: Client, check: bool) -> Step:

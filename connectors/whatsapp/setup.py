@@ -15,17 +15,27 @@ from typing import Any
 import httpx
 import yaml
 
-from connectors.steps import TIMEOUT_S, Step, Trouble, public_url, quoted, required, settle
+from connectors.steps import (
+    TIMEOUT_S,
+    Step,
+    Trouble,
+    in_place_of,
+    public_url,
+    quoted,
+    required,
+    settle,
+)
 from connectors.vendor import field
 from connectors.whatsapp import handler
 
 COMMAND = "python -m bot setup meta"
 OBJECT, FIELD = "whatsapp_business_account", "messages"
 BY_HAND: list[str] = yaml.safe_load(Path(__file__).with_name("by_hand.yml").read_text("utf-8"))
+_REFUSED_TOKEN = 190
 _REMEDIES = {
     100: "Compare WHATSAPP_BUSINESS_ACCOUNT_ID, WHATSAPP_APP_ID and WHATSAPP_PHONE_NUMBER_ID with "
          "the app's dashboard; the token's system user must have the account among its assets.",
-    190: "Make a new token for the system user, and compare WHATSAPP_APP_SECRET and "
+    _REFUSED_TOKEN: "Make a new token for the system user, and compare WHATSAPP_APP_SECRET and "
          "WHATSAPP_APP_ID with the app's dashboard.",
     10: "Give the token whatsapp_business_management and whatsapp_business_messaging.",
     200: "Give the token whatsapp_business_management and whatsapp_business_messaging.",
@@ -44,8 +54,9 @@ def set_up(env: Mapping[str, str], check: bool) -> Iterator[Step]:
     url = f"{public_url(env, 'WHATSAPP_API_BASE')}{handler.path}"
     account = env["WHATSAPP_BUSINESS_ACCOUNT_ID"]
     with httpx.Client(timeout=TIMEOUT_S) as client:
-        as_user = Graph(client, settings.api_base, settings.access_token)
-        as_app = Graph(client, settings.api_base, f"{env['WHATSAPP_APP_ID']}|{settings.app_secret}")
+        app_token = f"{env['WHATSAPP_APP_ID']}|{settings.app_secret}"
+        as_user = Graph(client, settings.api_base, settings.access_token, env)
+        as_app = Graph(client, settings.api_base, app_token, env)
         yield _number(as_user, account, settings.phone_number_id)
         yield _webhook(as_app, env["WHATSAPP_APP_ID"], url, settings.verify_token, check)
         yield _subscription(as_user, account, env["WHATSAPP_APP_ID"], url, check)
@@ -61,6 +72,7 @@ class Graph:
     client: httpx.Client
     base: str
     token: str
+    env: Mapping[str, str]
 
     def get(self, path: str, **query: str) -> Any:
         """The parsed answer; raises Trouble."""
@@ -84,15 +96,18 @@ class Graph:
         except ValueError:
             body = None
         if not answer.is_success or not isinstance(body, dict):
-            raise _trouble(answer.status_code, body)
+            raise _trouble(answer.status_code, body, self.env)
         return body
 
 
-def _trouble(status: int, body: Any) -> Trouble:
-    code = field(body, "error", "code")
-    words = quoted(field(body, "error", "message") or "no words")
+def _trouble(status: int, body: Any, env: Mapping[str, str]) -> Trouble:
+    given = field(body, "error", "code")
+    code = given if isinstance(given, int) else 0
+    words = f" ({quoted(field(body, 'error', 'message') or 'no words', env)})"
+    if code == _REFUSED_TOKEN:
+        words = ""  # Meta's may hold the token, in whatever spelling
     return Trouble(
-        "Meta", "the call to be taken", f"HTTP {status}, error {code or 'unnamed'} ({words})",
+        "Meta", "the call to be taken", f"HTTP {status}, error {code or 'unnamed'}{words}",
         _REMEDIES.get(code, "developers.facebook.com/docs/graph-api/guides/error-handling "
                             "says what it means."),
     )  # fmt: skip
@@ -121,6 +136,7 @@ def _webhook(graph: Graph, app: str, url: str, verify_token: str, check: bool) -
             path, object=OBJECT, callback_url=url, verify_token=verify_token,
             fields=",".join(sorted(fields | {FIELD})), include_values="true",
         ),
+        in_place_of(field(found, 0, "callback_url"), url),
     )  # fmt: skip
 
 
@@ -130,8 +146,10 @@ def _subscription(graph: Graph, account: str, app: str, url: str, check: bool) -
     found = [each for each in entries
              if field(each, "whatsapp_business_api_data", "id") == app]  # fmt: skip
     # An address of the account's own goes before the app's; a call without one takes it away.
-    elsewhere = field(found, 0, "override_callback_uri") not in (None, url)
+    own = field(found, 0, "override_callback_uri")
+    elsewhere = own not in (None, url)
     return settle(
         "the account sends to the app", bool(found) and not elsewhere, check,
         lambda: graph.post(path),
+        in_place_of(own, url, "the account's own address taken off: "),
     )  # fmt: skip

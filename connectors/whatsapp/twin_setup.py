@@ -40,14 +40,19 @@ def routes(twin: Twin, settings: WhatsAppSettings, books: Books) -> list[Route]:
         given = request.headers.get("authorization", "")
         return secrets.compare_digest(given, f"Bearer {token}")
 
+    def refused_token(request: HttpRequest, status: int) -> Response:
+        """Meta's words may say the token again."""
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return refused(status, 190, f"Malformed access token {given}")
+
     async def numbers(request: HttpRequest) -> Response:
         if not opens(request, settings.access_token):
-            return refused(401, 190, "Invalid OAuth access token")
+            return refused_token(request, 401)
         return JSONResponse({"data": [{"id": settings.phone_number_id}]})
 
     async def subscriptions(request: HttpRequest) -> Response:
         if not opens(request, f"{books.app}|{settings.app_secret}"):
-            return refused(400, 190, "Invalid OAuth access token")
+            return refused_token(request, 400)
         if request.method == "POST":
             form = dict(parse_qsl((await request.body()).decode()))
             fault = await _fault(twin.client, form)
@@ -64,7 +69,7 @@ def routes(twin: Twin, settings: WhatsAppSettings, books: Books) -> list[Route]:
 
     async def subscribed(request: HttpRequest) -> Response:
         if not opens(request, settings.access_token):
-            return refused(401, 190, "Invalid OAuth access token")
+            return refused_token(request, 401)
         if request.method == "POST":
             app = {"id": books.app, "name": "Comadre", "link": "https://www.facebook.com/games/"}
             twin.register("subscribed", {"whatsapp_business_api_data": app})

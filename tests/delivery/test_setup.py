@@ -107,7 +107,8 @@ async def test_the_first_run_sets_up_and_the_second_changes_nothing(
         second = await stage.setup(vendor)
 
         assert (second, stage.marked("changed")) == (0, [])
-        assert stage.said[-1].startswith("Nothing changed")
+        last = "0 changed; the secret was sent again" if vendor == "telegram" else "Nothing changed"
+        assert stage.said[-1].startswith(last)
         assert stage.twin(vendor).changes == changes
 
 
@@ -138,10 +139,14 @@ async def test_an_address_that_somebody_else_has_set_is_found_and_put_right(
             "meta": ("subscription", {"callback_url": "https://old.example/webhooks/whatsapp"}),
         }
         name, values = elsewhere[vendor]
+        values.update({key: f"{each}?token=theirs" for key, each in values.items()})
         stage.twin(vendor).register(name, values)
 
         assert await stage.setup(vendor, check=True) == 1
+        assert "in place of old.example/webhooks/" in stage.marked("differs")[0]
         assert await stage.setup(vendor) == 0
+        assert "in place of old.example/webhooks/" in stage.marked("changed")[0]
+        assert not [line for line in stage.said if "theirs" in line]
 
         key = next(iter(values))
         assert stage.twin(vendor).registered[name][key].startswith(f"{stage.url}/webhooks/")
@@ -178,7 +183,18 @@ async def test_a_refused_token_ends_it_and_says_what_to_look_at(vendor: str, nam
         [failed] = stage.marked("failed")
         assert "expected" in failed
         assert name in failed or "new token" in failed
+        assert "9:refused" not in failed
         assert stage.twin(vendor).changes == 0
+
+
+async def test_meta_says_a_refused_token_again_and_we_do_not() -> None:
+    token = "".join(f"EAAG{n:x}z" for n in range(60))
+    async with deployed() as stage:
+        assert await stage.setup("meta", WHATSAPP_ACCESS_TOKEN=token) == 1
+
+        [failed] = stage.marked("failed")
+        assert "HTTP 401, error 190. " in failed
+        assert "EAAG" not in failed
 
 
 @every_vendor
@@ -228,7 +244,19 @@ async def test_a_secret_in_a_steps_words_is_held_back_all_the_same(
 
 
 def test_what_a_vendor_says_is_told_without_numbers() -> None:
-    assert quoted("no such\nnumber: +503 7000-0001, (#100)") == "no such number: …, (#100)"
+    assert quoted("no such\nnumber: +503 7000-0001, (#100)", {}) == "no such number: …, (#100)"
+
+
+@pytest.mark.parametrize("before", range(0, 230, 7))
+def test_no_part_of_a_secret_is_told_where_a_vendors_words_are_cut(before: int) -> None:
+    token = "EAAG9y8x7w6v5u4t3s2r1q0p"  # noqa: S105
+    env = {"WHATSAPP_ACCESS_TOKEN": token, "COMADRE_REDIS_URL": f"redis://:{token[::-1]}@memory:1"}
+
+    told = quoted(f"{'x ' * before}<{token}> {token[3:17]} {token[::-1]}", env)
+
+    assert len(told) <= 200
+    assert not any(part[at : at + 5] in told for part in (token, token[::-1])
+                   for at in range(len(token) - 4))  # fmt: skip
 
 
 async def test_the_command_line_leads_there(
@@ -277,7 +305,7 @@ async def test_a_new_secret_reaches_telegram_though_all_else_fits() -> None:
         webhook = stage.twins.telegram.registered["webhook"]
         assert webhook["secret_token"] == "rotated-secret"  # noqa: S105
         assert webhook["max_connections"] == 7  # somebody's choice stays
-        assert "never shows" in stage.marked("note")[0]
+        assert "never shows" in stage.marked("sent")[0]
 
 
 async def test_a_secret_that_telegram_would_refuse_is_named_and_not_shown() -> None:
@@ -348,7 +376,8 @@ async def test_an_application_of_the_numbers_does_not_answer_in_our_place() -> N
 
         assert await stage.setup("twilio") == 0
 
-        assert len(stage.marked("changed")) == 1
+        [changed] = stage.marked("changed")
+        assert "its application detached" in changed
         assert stage.twins.twilio.registered[NUMBER]["sms_application_sid"] == ""
 
 
@@ -365,6 +394,7 @@ async def test_a_messaging_service_gets_both_addresses_and_the_opt_out_words_are
             "use_inbound_webhook_on_number": False,
         }
         assert len([line for line in stage.said if "Messaging Service of" in line]) == 1
+        assert "all numbers of the service" in stage.marked("changed")[0]
         assert "ALTO" in stage.marked("by hand")[0]
 
 
@@ -450,6 +480,7 @@ async def test_an_address_of_the_accounts_own_does_not_lead_messages_away(tmp_pa
         stage.twins.whatsapp.register("subscribed", override)
 
         assert await stage.setup("meta", check=True) == 1
+        assert "taken off: in place of old.example/webhooks/whatsapp" in stage.said[2]
         assert await stage.setup("meta") == 0
 
         assert "override_callback_uri" not in stage.twins.whatsapp.registered["subscribed"]

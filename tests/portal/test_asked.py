@@ -80,6 +80,43 @@ def test_what_was_asked_before_can_be_brought_back(desk: Desk) -> None:
     assert asked(desk, said.id) == before
 
 
+@on_both
+@pytest.mark.parametrize("status", ["published", "withdrawn"])
+def test_what_went_to_another_text_meanwhile_stays_there(desk: Desk, status: str) -> None:
+    said, other = two_of_a_topic(desk)
+    before, by = asked(desk, said.id), By("editor", desk.clock())
+    edit(desk.engine, said.id, {"asked": SAVED, "text_es": "Otra.", "status": status}, by)
+    edit(desk.engine, other.id, {"asked": before}, by)
+
+    writer = desk.editor().open(f"/portal/records/{said.id}/history")
+    writer.send("/restore", number="0")
+
+    with Session(desk.engine) as session:
+        row = session.get_one(Statement, said.id)
+        assert (row.text_es, row.status) == (said.text_es, status)
+    # A text that is told by nobody may have questions that are another's.
+    assert asked(desk, said.id) == (SAVED if status == "published" else before)
+    assert ("menos las preguntas" in writer.words) == (status == "published")
+
+
+def test_a_proposal_to_bring_back_leaves_out_questions_of_another_text(desk: Desk) -> None:
+    said, other = two_of_a_topic(desk, second=True)
+    before, by = asked(desk, said.id), By("editor", desk.clock())
+    edit(desk.engine, said.id, {"asked": SAVED, "text_es": "Otra."}, by)
+    edit(desk.engine, other.id, {"asked": before}, by)
+
+    writer = desk.editor().open(f"/portal/records/{said.id}/history")
+    writer.send("/restore", number="0")
+    assert "Enviado, menos las preguntas" in writer.words
+    reader = desk.editor("Rosa").open("/portal/")
+    number = next(each["action"] for each in reader.forms() if "/proposals/" in each["action"])
+    reader.send(number, do="accept")
+
+    with Session(desk.engine) as session:
+        row = session.get_one(Statement, said.id)
+        assert (row.text_es, row.asked) == (said.text_es, SAVED)
+
+
 def test_a_version_from_before_there_were_questions_leaves_them_as_they_are(desk: Desk) -> None:
     said, _ = two_of_a_topic(desk)
     before = asked(desk, said.id)

@@ -236,6 +236,20 @@ def test_after_rotation_the_people_of_the_portal_sign_in_as_before(
         before.person(session.scalars(select(Account)).one())
 
 
+def test_after_the_loss_of_the_secret_a_first_administrator_is_invited_again(
+    engine: Engine,
+) -> None:
+    lost, now = (Accounts(engine, Secrets(each * 32)) for each in (b"x", b"n"))
+    who = Newcomer("Ana", "ana@red.example", "administrator")
+    lost.accept(lost.invite(who, NOW), PASSWORD, NOW)
+
+    assert lost.waiting_administrator() is None
+    assert now.waiting_administrator() == 0
+    now.accept(now.invite(who, NOW), PASSWORD, NOW)
+    assert now.waiting_administrator() is None
+    assert [each["person"].name for each in now.everybody()] == ["Ana"]
+
+
 def test_an_account_that_neither_secret_opens_does_not_shut_the_portal(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -146,6 +146,7 @@ def test_the_server_burns_and_the_network_has_its_directory_again(backups: Backu
     (copy,) = backups.copies()
     done = backups.run("restore", backups.opened(copy), PGUSER=OWNER)
     assert done.returncode == 0, done.stderr
+    assert re.match(rb"restored: the copy of \d{4}-\d\d-\d\d \d", done.stdout), done.stdout
 
     migrate(backups.url)  # as the program's start does
     engine = open_engine(backups.url)

@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from bot.__main__ import COMMANDS
+from bot.commands.setup import VENDORS
 from bot.paths import ROOT
 from bot.settings import read_environment, read_settings
+from connectors.steps import Trouble
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
@@ -156,6 +158,20 @@ def test_new_secrets_are_settings_that_the_program_takes(tmp_path: Path) -> None
     assert (tmp_path / ".env").read_text(encoding="utf-8").startswith("COMADRE_PUBLIC_URL=https:")
 
 
+def test_new_secrets_leave_a_line_for_all_that_setting_up_asks_for(tmp_path: Path) -> None:
+    _new_secrets(tmp_path, "https://comadre.example.org", "age1qqqq")
+    words = (tmp_path / "secrets" / "comadre.env").read_text(encoding="utf-8")
+    lines = set(re.findall(r"^#(\w+)=$", words, re.M))
+
+    asked = set()
+    for vendor in ("telegram", "twilio", "meta"):
+        with pytest.raises(Trouble) as trouble:
+            list(VENDORS[vendor]({}, True))
+        asked |= set(re.findall(r"\b(?:TWILIO|TELEGRAM|WHATSAPP)_\w+", str(trouble.value)))
+    assert "WHATSAPP_APP_ID" in asked
+    assert asked <= lines
+
+
 def test_new_secrets_never_take_the_place_of_old_ones(tmp_path: Path) -> None:
     words = ("https://comadre.example.org", "age1qqqq")
     _new_secrets(tmp_path, *words)
@@ -202,12 +218,14 @@ def test_the_page_names_only_what_exists() -> None:
     page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#]+)\)", page)
     named = set(re.findall(r"\bdeploy/(?!secrets|\.env)[\w./-]*\w", page))
-    commands = set(re.findall(r"python -m bot (\w+)", page))
+    commands = set(re.findall(r"(?:python -m |\n|`)bot (\w+)", page))
 
     assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
     assert len(named) >= 5
     assert [name for name in named if not (ROOT / name).exists()] == []
-    assert commands == {"invite", "keys"} & set(COMMANDS)
+    assert commands == {"invite", "keys", "setup"}
+    assert commands <= set(COMMANDS)
+    assert set(re.findall(r"bot setup (\w+)", page)) <= set(VENDORS)
     for name in re.findall(
         r"docker compose (?:exec|stop|restart|logs|run --rm) (?:-T )?(\w+)", page
     ):
