@@ -19,6 +19,7 @@ from connectors.contract import Option
 # Not because of somebody who may look over her shoulder.
 NO_HURRY = ("ask_emotional_support",)
 TOGETHER = 46  # words that stay in one message also under a neutral line
+CLEARLY = 0.97  # unless it is so clearly on that other one
 STILL = 0.8  # so likely on with its topic, a message leaves it to no other that answers once
 MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
@@ -57,8 +58,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
     moved = turn.also and answer.statements and answer.statements[0].intent == turn.also
-    if moved and (turn.stays or 0.0) < STILL:
-        state = state.but(topic=turn.also)  # from here on it is about that
+    if moved and ((turn.stays or 0.0) < STILL or turn.confidence >= CLEARLY):
+        intent = str(turn.also)  # from here on it is about that
+        state = state.but(topic=intent)
     state = state.but(
         told=tuple(told)[-MOST_TOLD:],
         sensitive=state.sensitive or world.is_sensitive(intent),
@@ -85,7 +87,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines[-1], source = f"{lines[-1]}\n{source}", ""
     records = [s.id for s in answer.statements]
     if _leaves_her_afraid(answer, turn, intent, world):
-        lines.append(say("told_on_unknown", language))
+        lines.append(say("child_afraid" if turn.is_child else "told_on_unknown", language))
     if answer.act_early and not answer.again and not answer.missed:
         lines.append(say("act_early", language))
     if answer.note and not before:

@@ -25,7 +25,8 @@ PATH = MODELS / "meanings.npz"
 ASPECT = 3.5  # what answering the kind of question counts, by words
 OF_TEXT = 0.5  # what closeness to the statement itself counts beside that to its questions
 # What a kind of question that must be answered takes away where a statement says nothing of it.
-NOT_OF_IT, OF_IT = 0.1, 0.03
+NOT_OF_IT, OF_IT = 0.2, 0.03
+STRICT = "refused"  # how to appeal: no other sentence on the topic comes in its place
 Stamp = tuple[Any, ...]
 Row = tuple[str, str, str, Mapping[str, Sequence[str]] | None]
 
@@ -109,6 +110,10 @@ class Closeness:
         musts = [each for each in asked.aspects if aspects()[each].must]
         if musts:
             told = any(aspects()[each].is_answered_by(statement) for each in musts)
+            if musts == ["time"] and statement.kind == "deadline":
+                told = False  # how long it takes, not how long she has
+            if STRICT in musts and not told:
+                return 0.0
             best += OF_IT if told else -NOT_OF_IT
         return max(best, 0.0)
 
