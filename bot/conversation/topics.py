@@ -47,6 +47,10 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         if found is not None:
             return found
     language = state.language
+    if turn.is_child and "told_on" in turn.asked.aspects and world.is_sensitive(intent):
+        # What may come of it for her mother is no reason to be silent, and no matter for a girl.
+        return decide([say("child_afraid", language)], state.but(misunderstood=0), intent,
+                      remaining_options(intent, state, world))  # fmt: skip
     served = state.country in world.served
     sought = papers.of_her_country(intent, turn, state, world)
     own = sought is not state
@@ -87,7 +91,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines[-1], source = f"{lines[-1]}\n{source}", ""
     records = [s.id for s in answer.statements]
     if _leaves_her_afraid(answer, turn, intent, world):
-        lines.append(say("child_afraid" if turn.is_child else "told_on_unknown", language))
+        lines.append(say("told_on_unknown", language))
     if answer.act_early and not answer.again and not answer.missed:
         lines.append(say("act_early", language))
     if answer.note and not before:
