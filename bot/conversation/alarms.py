@@ -64,7 +64,7 @@ def _is_of_the_topic(turn: Turn, state: State, world: World) -> bool:
 def _names_it(turn: Turn, kind: str) -> bool:
     cues = turn.cues
     if kind == "danger":
-        near = not cues.tells.isdisjoint({"near", "silent", "locked", "returned"})
+        near = not cues.tells.isdisjoint({"near", "silent", "locked"})
         return near or "harm" in cues.evidence or cues.threat or cues.unsafe or cues.returned
     sure = "despair" in cues.evidence and turn.confidence >= crisis.SURE
     return sure or not cues.tells.isdisjoint({"dying", "means"})

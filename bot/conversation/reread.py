@@ -72,20 +72,9 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
         return decide, turn
-    if turn.intent == SEARCH and "bereaved" in turn.cues.tells and not turn.cues.asks:
-        return answer_topic, turn.about("ask_emotional_support")
-    spoken_of_harm = bool(before.topic) and world.is_sensitive(str(before.topic))
-    if turn.cues.rape and spoken_of_harm and turn.intent != RAPE:
-        return answer_topic, turn.about(RAPE)
-    if "choked" in turn.cues.tells and turn.intent not in CHOKED_TOO:
-        return answer_topic, turn.about("ask_domestic_violence")
-    known_topic = bool(before.topic) and world.is_topic(str(before.topic))
-    if turn.intent == "ask_privacy" and "third" in turn.cues.tells and known_topic:
-        afraid = replace(turn.asked, aspects=turn.asked.aspects | {"told_on"})
-        return answer_topic, replace(about(turn, str(before.topic)), asked=afraid)
-    to_go = "where_to_go" in turn.cues.tells and turn.intent not in NOT_TO_GO
-    if spoken_of_harm and to_go and turn.confidence < SURE:
-        return answer_topic, turn.about(SHELTER)
+    plainly = _plainly(turn, before, world)
+    if plainly is not None:
+        return answer_topic, plainly
     if turn.hint == "again" and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
     if before.listed and before.service_type and _is_short(turn) and _side(turn) == "cost":
@@ -97,6 +86,23 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, turn
     meant = _of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
+
+
+def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
+    """What her plain words are about, whatever the model made of them."""
+    topic, tells = before.topic or "", turn.cues.tells
+    hurt = world.is_sensitive(topic)
+    if turn.intent == SEARCH and "bereaved" in tells and not turn.cues.asks:
+        return turn.about("ask_emotional_support")
+    if turn.cues.rape and hurt and turn.intent != RAPE:
+        return turn.about(RAPE)
+    if "choked" in tells and turn.intent not in CHOKED_TOO:
+        return turn.about("ask_domestic_violence")
+    if turn.intent == "ask_privacy" and "third" in tells and world.is_topic(topic):
+        return about(turn, topic, "told_on")  # whether others pass it on, not we
+    if hurt and "where_to_go" in tells and turn.intent not in NOT_TO_GO and turn.confidence < SURE:
+        return turn.about(SHELTER)
+    return None
 
 
 def _told_beside(turn: Turn) -> str | None:

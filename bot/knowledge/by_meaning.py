@@ -96,6 +96,8 @@ def _also(session: Session, matter: Matter, close: dict[str, float]) -> list[Sta
         places.append((question.country, also))
     for country, intent in places:
         near = matter.near if country == question.country else closeness(session, country)
+        if near.scale(asked) is not BY_MEANING:
+            continue  # a region that is not encoded whole yet: numbers of another kind
         handicap = 0.0 if intent in beside else BY_MEANING.ahead
         for each in may_tell(session, country, [intent], question):
             value = near.of(each, asked) - handicap

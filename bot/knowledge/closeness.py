@@ -152,10 +152,12 @@ def closeness(session: Session, country: str) -> Closeness:
 
 def _stamp(session: Session, country: str) -> Stamp:
     """Changes whenever a file was loaded or an editor changed something."""
-    count, edited = session.execute(
-        select(func.count(), func.max(Statement.edited_at)).where(Statement.country == country)
-    ).one()
-    return (count, edited, session.scalar(select(func.max(ContentLoad.fingerprint))))
+    loaded = select(func.max(ContentLoad.fingerprint)).scalar_subquery()
+    found = session.execute(
+        select(func.count(), func.max(Statement.edited_at), loaded)
+        .where(Statement.country == country)
+    )  # fmt: skip
+    return tuple(found.one())
 
 
 def _rows_of(session: Session, country: str) -> list[Row]:

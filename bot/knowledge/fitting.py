@@ -44,19 +44,24 @@ class Matter:
     before: bool
 
 
-def by_closeness(wish: Wish, statements: Sequence[Statement], close: Mapping[str, float],
-        scale: Scale) -> Wish:  # fmt: skip
+def by_closeness(
+    wish: Wish, statements: Sequence[Statement], close: Mapping[str, float], scale: Scale
+) -> Wish:
+    """`wish` with how close each of the statements comes, in the scale's steps."""
     return replace(wish, close={each.id: close[each.id] * scale.steps for each in statements})
 
 
-def best_of(statements: Sequence[Statement], close: Mapping[str, float],
-          scale: Scale) -> Statement | None:  # fmt: skip
+def best_of(
+    statements: Sequence[Statement], close: Mapping[str, float], scale: Scale
+) -> Statement | None:
+    """The closest, if it comes close enough to answer."""
     best = max(statements, key=lambda each: close[each.id], default=None)
     return best if best is not None and close[best.id] >= scale.enough else None
 
 
-def told_elsewhere(session: Session, near: Closeness, asked: Asked, topic: Topic,
-               question: Question) -> Statement | None:  # fmt: skip
+def told_elsewhere(
+    session: Session, near: Closeness, asked: Asked, topic: Topic, question: Question
+) -> Statement | None:
     """A statement of another topic that answers plainly; never one on violence out of the blue,
     nor one on papers to a woman who tells of violence."""
     if not asked.rest:
@@ -64,17 +69,24 @@ def told_elsewhere(session: Session, near: Closeness, asked: Asked, topic: Topic
     open_ = ("rights", "family", "work")
     groups = open_ if topic.group in open_ else (topic.group,)
     intents = [name for name, each in topics().items() if each.group in groups]
-    others = [each for each in may_tell(session, question.country, intents, question)
-              if each.follows is None]  # fmt: skip
+    others = [
+        each
+        for each in may_tell(session, question.country, intents, question)
+        if each.follows is None
+    ]
     best = max(others, key=lambda each: near.of(each, asked), default=None)
     sure = near.scale(asked).sure
     return best if best is not None and near.of(best, asked) >= sure else None
 
 
-def may_tell(session: Session, country: str, intents: Sequence[str],
-          question: Question) -> list[Statement]:  # fmt: skip
+def may_tell(
+    session: Session, country: str, intents: Sequence[str], question: Question
+) -> list[Statement]:
     """What may be told now in the country on these intents, and was not told before."""
     wanted = select(Statement).where(Statement.country == country, Statement.intent.in_(intents))
     found = session.scalars(wanted.order_by(Statement.id).options(selectinload(Statement.hidden)))
-    return [each for each in found
-            if each.id not in question.without and may_be_told(each, question.today)]  # fmt: skip
+    return [
+        each
+        for each in found
+        if each.id not in question.without and may_be_told(each, question.today)
+    ]

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,17 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot.knowledge import by_meaning
+from bot.knowledge.answer import answer
 from bot.knowledge.asked import NOTHING, nationals_in, read_asked
-from bot.knowledge.closeness import BY_MEANING, BY_WORDS, PATH, Closeness, closeness
+from bot.knowledge.closeness import (
+    BY_MEANING,
+    BY_WORDS,
+    PATH,
+    Closeness,
+    _rows_of,
+    closeness,
+)
 from bot.knowledge.models import Statement
 from bot.nlu.encoder import UniversalSentenceEncoder
 from bot.nlu.meanings import Meanings, from_text, meanings
@@ -116,3 +126,23 @@ def test_while_one_text_is_not_encoded_the_words_decide(tmp_path: Path) -> None:
 
     assert near.missing == [rows[1][1], rows[1][2]]
     assert near.scale(replace(NOTHING, vectors=np.ones((1, 512), np.float32))) is BY_WORDS
+
+
+def test_a_region_that_is_not_encoded_yet_takes_no_answer_away(
+    filled_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words would be counted in numbers ten times as large."""
+    known = meanings(PATH)
+    asked = replace(read_asked("¿y cuánto cuesta pedir refugio?"),
+                    vectors=from_text(meaning("¿y cuánto cuesta pedir refugio?")))  # fmt: skip
+
+    def half(session: Session, country: str) -> Closeness:
+        empty = Meanings(tmp_path / "none.npz") if country == "XX" else known
+        return Closeness(_rows_of(session, country), empty)
+
+    monkeypatch.setattr(by_meaning, "closeness", half)
+    with Session(filled_engine) as session:
+        told = answer(session, "ask_asylum", "GT", "es", date(2026, 11, 26), asked=asked)
+
+    assert told.statements
+    assert all(each.id.startswith("gt.") for each in told.statements)

@@ -27,6 +27,7 @@ from rasa.utils.log_utils import configure_structlog  # noqa: E402
 from sanic import Sanic, response  # noqa: E402
 
 from bot.rasa import tracker_store  # noqa: E402
+from tests.privacy.meant import meaning_of  # noqa: E402
 
 MEANT = {
     "asylum": ("action_answer_topic", "ask_asylum"),
@@ -74,7 +75,9 @@ class Agent:
         await self.store.save(tracker)
 
     async def _ask(self, action, intent, message, tracker):
+        said = re.search(r"dijo «[^»]*» y se fue", message.text or "")
         latest = {
+            "meaning": meaning_of(said[0]) if said else None, "stays": {"ask_asylum": 0.9},
             "text": message.text, "intent": {"name": intent, "confidence": 0.9}, "entities": [],
             "metadata": message.metadata, "language": "es", "language_sure": True,
             "places": {"country": "GT", "city": "Quetzaltenango"},
