@@ -93,7 +93,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     metadata = message.get("metadata") or {}
     entities = message.get("entities") or []
     places = message.get("places") or {}
-    text = str(message.get("text") or "")
+    text = _text(message)
     tapped = text.startswith("/")
     cues = read_cues(text)
     if tapped:
@@ -159,6 +159,11 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     )
 
 
+def _text(message: Mapping[str, Any]) -> str:
+    """What she wrote, its spelling made regular: the words that are looked for are spelt so."""
+    return str(message.get("spelt") or message.get("text") or "")
+
+
 def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, Any]) -> str | None:
     """A kind of place beside a town, where the understanding saw only the town."""
     unclear = intent.get("name") in (*UNCLEAR, "find_service")
@@ -186,7 +191,7 @@ def _language(message: Mapping[str, Any], tapped: bool, cues: Cues) -> str | Non
 
 def _tells_none(message: Mapping[str, Any], cues: Cues) -> bool:
     """A place's name alone, or a greeting in slang that only looks English."""
-    text = str(message.get("text") or "")
+    text = _text(message)
     greets = (message.get("intent") or {}).get("name") == "greet"
     if greets and len(text.split()) <= _GREETING:
         return not cues.hello
@@ -196,7 +201,7 @@ def _tells_none(message: Mapping[str, Any], cues: Cues) -> bool:
 def _is_only_place(message: Mapping[str, Any]) -> bool:
     places = [e for e in message.get("entities") or () if e.get("entity") in ("country", "city")]
     spans = [_Span(int(e.get("start") or 0), int(e.get("end") or 0), e["value"]) for e in places]
-    return says_only_places(str(message.get("text") or ""), spans)
+    return says_only_places(_text(message), spans)
 
 
 def _first(entities: list[Mapping[str, Any]], name: str) -> str | None:

@@ -21,7 +21,9 @@ def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) ->
         return replies  # he is not told how one leaves and erases here
     text = say("intro", language)
     # Where she says she is before where her telephone is from; Telegram tells no number at all.
-    country = outcome.slots.get("here") or message.prefix_country or outcome.slots.get("country")
+    slots = outcome.slots
+    there = slots.get("here") or (slots.get("country") if slots.get("city") else None)
+    country = there or message.prefix_country or slots.get("country")
     if country in COUNTRY_CODES:
         number = first_number("danger", str(country))
         text = f"{text} {say('intro_number', language, number=number)}"

@@ -15,6 +15,7 @@ from bot.conversation.world import World
 
 RATHER = 2.0  # so much likelier a topic must be than the doubtful alarm to be answered instead
 STAYS = 0.7  # so likely on with its topic, only a word of harm or of dying is an alarm
+_FEW = 14  # words; who tells more may still be in the middle of it
 AGAIN_AFTER = 3  # turns after a card in which the same alarm brings one line, not the card
 
 
@@ -35,6 +36,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if turn.is_child and turn.confidence < crisis.SURE:
         return answer_topic(turn.about("ask_child_abuse"), state, world)
     kind = "danger" if turn.intent == ALARMS[0] else "distress"
+    if kind == "danger" and _has_got_away(turn):
+        return crisis.calmed(turn.relieved(), state, world)
     if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
         return None  # pills, a letter: the card, also a second time
     if _is_of_the_topic(turn, state, world) and not _names_it(turn, kind):
@@ -47,12 +50,29 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         return None if sure else crisis.stay(turn, state, world)
     if _may_be_of_the_matter(turn, state, world, kind):
         return crisis.doubtful(state, world, kind)
+    if kind == "distress" and turn.confidence < crisis.SURE and not _speaks_of_dying(turn):
+        return answer_topic(turn.about("ask_emotional_support"), state, world)
     if crisis.is_believed(turn, state, world):
         return None
     best, share = turn.ranking[0] if turn.ranking else ("", 0.0)
     if world.is_topic(best) and share >= RATHER * turn.confidence:
         return answer_topic(turn.about(best), state, world)
     return crisis.doubtful(state, world, kind)
+
+
+def _has_got_away(turn: Turn) -> bool:
+    """She is with somebody, or out already, and says nothing of him coming."""
+    cues = turn.cues
+    grave = cues.threat or cues.returned or cues.unsafe or cues.asks
+    near = not cues.tells.isdisjoint({"near", "silent", "locked", "called"})
+    doubt = turn.confidence < crisis.SURE or "police_fear" in cues.tells
+    return "there" in cues.tells and doubt and not (grave or near or turn.words > _FEW)
+
+
+def _speaks_of_dying(turn: Turn) -> bool:
+    """Whether one word of despair is in it."""
+    told = not turn.cues.tells.isdisjoint({"dying", "means"})
+    return told or "despair" in turn.cues.evidence
 
 
 def _is_of_the_topic(turn: Turn, state: State, world: World) -> bool:

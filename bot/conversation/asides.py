@@ -1,10 +1,10 @@
-"""Small things between: a laugh, a name that she should not send, a postal code, thanks."""
+"""Small things between: a laugh, a name that she should not send, a postal code, "it is me"."""
 
 from __future__ import annotations
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide, menu_options
-from bot.conversation.state import UNCLEAR, State, Turn
+from bot.conversation.state import ALONE, UNCLEAR, State, Turn
 from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -14,6 +14,8 @@ _SHORT = 10  # words
 
 def aside(turn: Turn, state: State, world: World) -> Decision | None:
     """A light line that keeps what was spoken of; None where the message is no such thing."""
+    if "herself" in turn.cues.tells and state.topic and world.is_sensitive(state.topic):
+        return _herself(state, world)
     asked_where = turn.names_place or state.pending in ("country", "origin")
     if turn.intent not in UNCLEAR or turn.words > _SHORT or crisis.is_on(state) or asked_where:
         return None
@@ -31,3 +33,11 @@ def aside(turn: Turn, state: State, world: World) -> Decision | None:
     )
     return decide([say(key, state.language)], state.but(misunderstood=0), "out_of_scope",
                   () if key == "zip" else options)  # fmt: skip
+
+
+def _herself(state: State, world: World) -> Decision:
+    """She trusts us: thanks, no reproach, and whether she can speak now."""
+    topic = str(state.topic)
+    lines = [say("quiet", state.language), say("herself", state.language)]
+    return decide(lines, state.but(pending=ALONE, misunderstood=0), topic,
+                  remaining_options(topic, state, world))  # fmt: skip

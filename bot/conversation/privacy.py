@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.conversation.compose import Decision
+from bot.conversation.compose import Decision, decide
 from bot.conversation.state import ALARMS, ORDERS, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
-from connectors.contract import Reply
+from connectors.contract import Option, Reply
 
 GUARDED = "guarded"  # pending: somebody else has her phone
 LEFT = "left"  # pending: she left fast, and has not asked anything since
@@ -98,6 +98,11 @@ def leave(turn: Turn, state: State, world: World) -> Decision:
 
 
 def stop(turn: Turn, state: State, world: World) -> Decision:
-    """One last line; the gateway keeps the rest."""
+    """One last line; the gateway keeps the rest. A sentence that only may mean it ("don't send no
+    police") mutes nobody: she is told how, and may tap."""
+    if not (turn.forced or turn.tapped):
+        option = Option(say("option_stop", state.language), "/stop_messages")
+        return decide([say("stop_how", state.language)], state, "ask_privacy", (option,),
+                      "asked back")  # fmt: skip
     reply = Reply(say("stopped", state.language), language=state.language)
     return Decision((reply,), State(language=state.language), "stop_messages", "left")

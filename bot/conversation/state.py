@@ -125,6 +125,10 @@ class Turn:
         """The same message, understood as `intent`."""
         return replace(self, intent=intent)
 
+    def relieved(self) -> Turn:
+        """The same message, heard as one that says that she is safe."""
+        return replace(self, cues=replace(self.cues, relief=True))
+
     @property
     def names_place(self) -> bool:
         """Whether the message says anything about a place."""

@@ -20,8 +20,10 @@ from bot.nlu.language import LanguageModel
 from bot.nlu.lexicon import relative, service_type
 from bot.nlu.meanings import as_text, parts
 from bot.nlu.model import IntentModel
+from bot.nlu.place_names import load_gazetteer
 from bot.nlu.place_only import says_only_places
 from bot.nlu.places import PlaceFinder, summarise
+from bot.nlu.spelling import Spelling
 
 RANKING = 6
 FALLBACK = "nlu_fallback"
@@ -59,6 +61,7 @@ class Understanding(GraphComponent):
         self.model: IntentModel | None = None
         self.languages: LanguageModel | None = None
         self.follow_ups: FollowUps | None = None
+        self.spelling: Spelling | None = None
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
@@ -76,6 +79,7 @@ class Understanding(GraphComponent):
             odds = np.load(Path(folder) / "language.npy", allow_pickle=False)
             component.languages = LanguageModel(odds)
             component.follow_ups = FollowUps.load(Path(folder), component.model.labels)
+            component.spelling = Spelling.load(Path(folder))
         component.model.rank(["hola"])  # the encoder opens with its first text: seconds
         return component
 
@@ -88,10 +92,12 @@ class Understanding(GraphComponent):
         languages = [_language_of(e) for e in examples]
         self.languages = LanguageModel.train(texts, languages)
         self.follow_ups = _learn_follow_ups(self.model)
+        self.spelling = Spelling.train(texts, languages, load_gazetteer().names)
         with self._storage.write_to(self._resource) as folder:
             self.model.save(Path(folder))
             np.save(Path(folder) / "language.npy", self.languages.odds)
             self.follow_ups.save(Path(folder))
+            self.spelling.save(Path(folder))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -99,11 +105,11 @@ class Understanding(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets `intent`, `intent_ranking`, `language`, `language_sure`, `stays` and `meaning`.
+        """Sets `intent`, its ranking, `language`, whether it is sure, `spelt`, `stays`, `meaning`.
 
-        `stays` tells by topic how likely the message goes on with it; `meaning` are its vectors,
-        its own and its clauses', for the choice among statements. They live as long as the message
-        itself: for this turn.
+        `spelt` is what she wrote, made regular: only where that changes it. `stays` tells by topic
+        how likely the message goes on with it; `meaning` are its vectors, its own and its clauses',
+        for the choice among statements. They live as long as the message itself: for this turn.
         """
         for message in messages:
             text = message.get("text")
@@ -136,6 +142,13 @@ class Understanding(GraphComponent):
         assert self.model is not None
         assert self.languages is not None
         assert self.follow_ups is not None
+        assert self.spelling is not None
+        guess = self.languages.guess(text)
+        message.set("language", guess.code, add_to_output=True)
+        message.set("language_sure", guess.sure, add_to_output=True)
+        if guess.code == "es" and (spelt := self.spelling.mend(text)) != text:
+            message.set("spelt", spelt, add_to_output=True)
+            text = spelt
         vectors, shares = self._heard(text)
         ranking = self.model.ranked(shares)[:RANKING]
         stays = self.follow_ups.stays(text, vectors[0], shares)
@@ -150,9 +163,6 @@ class Understanding(GraphComponent):
             [{"name": name, "confidence": score} for name, score in ranking],
             add_to_output=True,
         )
-        guess = self.languages.guess(text)
-        message.set("language", guess.code, add_to_output=True)
-        message.set("language_sure", guess.sure, add_to_output=True)
 
 
 def _learn_follow_ups(model: IntentModel) -> FollowUps:
@@ -195,9 +205,9 @@ class Places(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds `entities` and the summary `places`."""
+        """Adds `entities` and the summary `places`; spans are those of `spelt` where it is set."""
         for message in messages:
-            text = message.get("text")
+            text = message.get("spelt") or message.get("text")
             if text and not str(text).startswith("/"):
                 self._extract(message, str(text)[:2_000])
         return messages

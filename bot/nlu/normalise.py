@@ -34,7 +34,7 @@ def _load(name: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _shortenings() -> dict[str, str]:
+def shortenings() -> dict[str, str]:
     tables = _load("shortenings.yml")
     # Spanish first: where a form exists in both lists, her Spanish is the main case.
     return {str(k): str(v) for k, v in {**tables["en"], **tables["es"]}.items()}
@@ -66,6 +66,6 @@ def clean(text: str) -> str:
 
 def plain(text: str) -> str:
     """`clean`, without accents, with shortenings written out."""
-    table = _shortenings()
+    table = shortenings()
     words = _WORD.findall(strip_accents(clean(text)))
     return " ".join(table.get(word, word) for word in words)
