@@ -90,6 +90,8 @@ def test_metrics_count_a_turn_and_hold_nothing_of_the_person(client: httpx.Clien
 
     assert re.search(r'^comadre_received_total\{channel="web"\} [1-9]', metrics, re.M)
     assert "comadre_turn_seconds_count" in metrics
+    assert "comadre_retention_sweep_timestamp_seconds" in metrics
+    assert 'comadre_part_ready{part="worker"} 1.0' in metrics
     assert visitor.session not in metrics
 
 
