@@ -53,7 +53,9 @@ class Parts:
 
     async def state(self) -> dict[str, Any]:
         """Each part's state, for /readyz."""
-        names = ("database", "disk", "rasa")
+        names = ["database", "disk"]
+        if "worker" in self.running or not self.running:
+            names.append("rasa")  # a gateway alone may not even reach it, and need not
         found = await asyncio.gather(*(self.probes[name].state() for name in names))
         parts = dict(zip(names, found, strict=True))
         for name in sorted(self.running):

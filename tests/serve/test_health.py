@@ -137,12 +137,17 @@ def test_a_file_system_that_does_not_count_files_is_not_full(
 
 
 async def test_a_worker_that_cannot_say_that_it_lives(she: Turns) -> None:
-    she.parts.running.add("worker")
-    assert await state(she) == (200, {})
-
     she.parts.worker.is_sure = lambda: False
 
     assert await state(she) == (503, {"worker": "it cannot write that it is alive"})
+
+
+async def test_a_gateway_alone_does_not_speak_of_a_rasa_that_it_never_asks(she: Turns) -> None:
+    she.parts.running.discard("worker")
+    she.rasa = lambda _: httpx.Response(500)
+
+    assert await state(she) == (200, {})
+    assert 'part="rasa"' not in await she.metrics()
 
 
 async def test_a_part_that_hangs_is_asked_once_and_waited_for_by_nobody() -> None:
