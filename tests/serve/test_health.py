@@ -116,9 +116,7 @@ Disk = namedtuple("Disk", "f_bavail f_frsize f_favail f_files")
 
 @pytest.mark.parametrize("disk", [Disk(10, 4096, 9, 99), Disk(10**9, 4096, 0, 99)],
                          ids=["no room", "no more files"])  # fmt: skip
-async def test_a_disk_that_is_full(
-    she: Turns, disk: Disk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_disk_that_is_full(she: Turns, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes.os, "statvfs", lambda _: disk)
 
     status, wrong = await state(she)
