@@ -54,10 +54,13 @@ class _Found(Collector):
         self._find = find
 
     def collect(self) -> Iterator[Metric]:
-        """Only samples whose labels are in the closed lists."""
+        """Only samples whose labels are in the closed lists; not when something first happened."""
         for family in self._find():
             if family.name.startswith(_OURS):
-                family.samples = [s for s in family.samples if _is_closed(s.labels)]
+                family.samples = [
+                    each for each in family.samples
+                    if _is_closed(each.labels) and not each.name.endswith("_created")
+                ]  # fmt: skip
             yield family
 
     def describe(self) -> Iterable[Metric]:

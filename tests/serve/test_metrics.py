@@ -57,7 +57,7 @@ async def test_the_page_follows_the_conventions(she: Turns) -> None:
         assert re.fullmatch(r"comadre_[a-z_]+", name)
         assert family.documentation
         if family.type == "counter":
-            assert {s.name for s in family.samples} <= {f"{name}_total", f"{name}_created"}
+            assert {s.name for s in family.samples} <= {f"{name}_total"}
         if family.type == "histogram":
             assert name.endswith("_seconds")
         assert not re.search(r"_(ms|minutes|hours|days|percent|mb)$", name)
