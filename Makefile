@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)
 UV := .tools/bin/uv
 PY := .venv/bin/python
 
-.PHONY: help run test check train parse converse evaluate bench lock
+.PHONY: help run test check audit train parse converse evaluate bench lock
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18 >&2
 
@@ -60,8 +60,11 @@ test: .venv/.installed-dev .venv-rasa/.installed ## all tests
 	@$(PY) -m bot train
 	@$(PY) -m pytest $(PYTEST)
 
-check: .venv/.installed-dev ## format, lint, types
-	@.venv/bin/ruff check . && .venv/bin/mypy
+check: .venv/.installed-dev ## lint, direction of imports, types
+	@.venv/bin/ruff check . && .venv/bin/lint-imports --no-cache --no-logo >&2 && .venv/bin/mypy
+
+audit: .venv/.installed-dev ## known faults of what is installed (asks the package index)
+	@for name in app rasa; do .venv/bin/pip-audit --require-hashes --disable-pip -r requirements/$$name.txt; done
 
 lock: | $(UV) ## resolve requirements/*.in again
 	@for name in rasa app dev; do \

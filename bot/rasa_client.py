@@ -9,6 +9,10 @@ from typing import Any
 import httpx
 
 from bot.settings import Settings
+from bot.telemetry import metrics, tracing
+
+FIRST_ANSWER_S = 20.0  # a new process's first answer takes seconds
+_NO_ANSWER = (httpx.HTTPError, ValueError, KeyError, TypeError)
 
 
 class RasaUnavailable(Exception):
@@ -40,15 +44,45 @@ class RasaClient:
         # An emergency waits for nobody: the card on disk is as good, and is there at once.
         urgent = bool(metadata.get("force_intent"))
         timeout_s = self._urgent_timeout_s if urgent else self._timeout_s
-        body = {"sender": pseudonym, "message": message, "metadata": dict(metadata)}
+        with tracing.span("understand"):
+            trace = tracing.carried()
+            told = {**metadata, "trace": trace} if trace else metadata
+            try:
+                return await self._asked(pseudonym, message, told, timeout_s)
+            except _NO_ANSWER as error:
+                metrics.RASA.labels(_kind(error)).inc()
+                tracing.note(error=_kind(error))
+                raise RasaUnavailable(f"Rasa gave no answer: {type(error).__name__}") from error
+
+    async def why_silent(self) -> str | None:
+        """None where Rasa, its model and the actions answer; else what is wrong.
+
+        Its own state page says that all is well even where it could not load its model.
+        """
         try:
-            response = await self._client.post(
-                self._url, json=body, params=self._params, timeout=timeout_s
-            )
-            response.raise_for_status()
-            return _read(response.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            raise RasaUnavailable(f"Rasa gave no answer: {type(error).__name__}") from error
+            await self._asked("readiness", "/delete_my_data", {}, FIRST_ANSWER_S)
+        except _NO_ANSWER as error:
+            words = {"answer": "it runs, but answers nothing: its model or the actions are missing"}
+            return words.get(_kind(error), type(error).__name__)
+        return None
+
+    async def _asked(self, pseudonym: str, message: str, metadata: Mapping[str, Any],
+                     timeout_s: float) -> RasaAnswer:  # fmt: skip
+        body = {"sender": pseudonym, "message": message, "metadata": dict(metadata)}
+        response = await self._client.post(
+            self._url, json=body, params=self._params, timeout=timeout_s
+        )
+        response.raise_for_status()
+        return _read(response.json())
+
+
+def _kind(error: Exception) -> str:
+    """One of metrics.RASA_ERRORS."""
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    if isinstance(error, httpx.HTTPStatusError):
+        return "status"
+    return "unreachable" if isinstance(error, httpx.HTTPError) else "answer"
 
 
 def _read(messages: list[dict[str, Any]]) -> RasaAnswer:

@@ -29,6 +29,9 @@ class Settings:
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_token: str = field(default="", repr=False)
     actions_port: int = 5055
+    metrics_port: int = 0  # 0: health and metrics stand only where the gateway is
+    log_format: str = "text"
+    traces_url: str = ""  # where an OpenTelemetry collector takes them; empty: none are made
     redis_url: str = ""
     rasa_timeout_s: float = 4.0
     report_people: int = 3  # so many women within report_days hide a number that fails
@@ -69,11 +72,16 @@ def _within(env: Mapping[str, str], name: str, default: float, least: float, mos
     return value
 
 
+def _one_of(env: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    """The first of `values` where nothing is set."""
+    value = env.get(name) or values[0]
+    if value not in values:
+        raise SettingError(f"{name}: expected {' or '.join(values)}, got {value!r}")
+    return value
+
+
 def _on(env: Mapping[str, str], name: str) -> bool:
-    value = env.get(name) or "off"
-    if value not in ("on", "off"):
-        raise SettingError(f"{name}: expected on or off, got {value!r}")
-    return value == "on"
+    return _one_of(env, name, ("off", "on")) == "on"
 
 
 def _secret(env: Mapping[str, str], folder: Path) -> bytes:
@@ -109,6 +117,9 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         rasa_url=env.get("COMADRE_RASA_URL", "http://127.0.0.1:5005"),
         rasa_token=env.get("COMADRE_RASA_TOKEN", ""),
         actions_port=int(_number(env, "COMADRE_ACTIONS_PORT", 5055)),
+        metrics_port=int(_number(env, "COMADRE_METRICS_PORT", 0)),
+        log_format=_one_of(env, "COMADRE_LOG", ("text", "json")),
+        traces_url=env.get("COMADRE_TRACES", ""),
         redis_url=env.get("COMADRE_REDIS_URL", ""),
         rasa_timeout_s=_number(env, "COMADRE_RASA_TIMEOUT_S", 4.0),
         rasa_urgent_timeout_s=_number(env, "COMADRE_RASA_URGENT_TIMEOUT_S", 1.2),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.privacy.former import former_pseudonyms
 from bot.privacy.keys import Keys, Unreadable, seal
+from bot.telemetry import tracing
 from connectors.contract import MAX_TEXT, IncomingMessage
 from connectors.leases import writing
 from connectors.models import Inbox, OptOut, Outbox, Person
@@ -54,6 +55,8 @@ def _receive_one(
     key = _person_key(session, store, message, pseudonym, now)
     body: dict[str, Any] = {name: asdict(message)[name] for name in _BODY}
     body["text"] = message.text[: MAX_TEXT + 1]
+    if trace := tracing.carried():
+        body["trace"] = trace
     values = {
         "mark": store.keys.message_mark(message.channel, message.message_id),
         "pseudonym": pseudonym,

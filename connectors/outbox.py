@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session, aliased
 from bot.database import transaction
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
+from bot.telemetry import tracing
 from connectors.contract import Option, Outgoing
 from connectors.forgetting import forget_leaving
 from connectors.leases import Leases, Waiting
-from connectors.models import OptOut, Outbox, Person
+from connectors.models import Inbox, OptOut, Outbox, Person
 
 WAITING = ("new", "unsure")
 MAX_CODE = 64  # of the column
@@ -37,6 +38,8 @@ class Due:
     outgoing: Outgoing
     attempts: int
     unsure_since: datetime | None = None
+    received_at: datetime | None = None  # of the message answered; only with its first reply
+    trace: str | None = None  # see bot/telemetry/tracing.py
 
     @property
     def key(self) -> str:
@@ -50,6 +53,7 @@ def outgoing_json(message: Outgoing) -> dict[str, Any]:
     return {
         "text": message.text, "kind": message.kind, "options": options,
         "segments": message.segments, "list_button": message.list_button,
+        **({"trace": trace} if (trace := tracing.carried()) else {}),
     }  # fmt: skip
 
 
@@ -111,8 +115,10 @@ class OutboxRows(Leases):
         unsure_since = row.tried_at if row.state == "unsure" else None
         row.state, row.attempts, row.holder = "sending", row.attempts + 1, self.name
         row.tried_at = unsure_since or now
+        came = session.get(Inbox, row.inbox_id) if row.part == 0 else None
         return Due(row.id, row.pseudonym, person.channel, str(address), outgoing_from(outgoing),
-                   row.attempts, unsure_since)  # fmt: skip
+                   row.attempts, unsure_since, came.received_at if came else None,
+                   outgoing.get("trace"))  # fmt: skip
 
     def sent(self, due: Due, vendor_id: str | None) -> None:
         """The vendor has it: our copy goes; its id stays where it can delete the message later."""

@@ -12,10 +12,12 @@ import httpx
 from starlette.responses import PlainTextResponse, Response
 
 from bot.settings import Settings
+from bot.telemetry.metrics import know_channels
 from connectors.channel import DeliveryStatus, Handler, Sent
 from connectors.contract import BadSignature, IncomingMessage, Outgoing, Reply, Request
 
 NAMES = ("twilio", "telegram", "whatsapp", "web")
+know_channels(NAMES)
 
 if TYPE_CHECKING:  # mypy compares every handler with the protocol here
     from connectors.telegram import handler as telegram

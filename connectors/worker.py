@@ -18,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.conversation.wording import say
 from bot.settings import Settings
+from bot.telemetry import metrics, tracing
 from connectors.channel import Sent
 from connectors.contract import (
     MAX_TEXT,
@@ -85,16 +86,24 @@ class Worker:
     async def answer_safely(self, claimed: Claimed) -> datetime | None:
         """The turn, or the message is given back until the moment that is returned."""
         try:
-            await self.answer(claimed)
+            await self._traced(claimed)
         except LeaseLost:
             log.warning("turn %s: another worker has taken it over", claimed.id)
         except Exception as error:
             # The error's text may hold what she wrote: only its kind is logged.
+            metrics.TURN_ERRORS.inc()
             log.error("turn %s failed: %s", claimed.id, type(error).__name__)
             again = self.clock() + timedelta(seconds=min(60, 2**claimed.attempts))
             await surely(self.queue.give_back, claimed, again)
             return again
         return None
+
+    async def _traced(self, claimed: Claimed) -> None:
+        came, channel = claimed.body.get("trace"), claimed.channel
+        with tracing.span("inbox", came, since=claimed.received_at, channel=channel):
+            pass
+        with tracing.span("turn", came, channel=channel, style=claimed.style):
+            tracing.note(outcome=metrics.outcome_of(await self.answer(claimed)))
 
     async def answer(self, claimed: Claimed) -> Outcome:
         """Take the turn and put its replies into the outbox."""
@@ -166,6 +175,7 @@ class Worker:
                     self.copies.delete_soon(channel, record.address, record.refs)
             forgotten += gone
             if gone < MOST_RECORDS:
+                metrics.SWEPT.is_now()
                 return forgotten
 
     async def send_all(self, who: str) -> None:
@@ -176,6 +186,10 @@ class Worker:
 
     async def send(self, due: Due) -> None:
         """One message to its vendor, by the kind of error again later or never."""
+        with tracing.span("send", due.trace, channel=due.channel):
+            await self._send(due)
+
+    async def _send(self, due: Due) -> None:
         try:
             channel = self.channels[due.channel]
             vendor_id = await self._found(channel, due)
@@ -184,22 +198,32 @@ class Worker:
                     return await self._later(due, "late", BEAT_S, counts=False)
                 vendor_id = await channel.send(due.address, due.outgoing, due.key)
         except SendRefused as error:
+            if not error.opted_out:  # what she decides is no error
+                _failed(due, "refused")
             if error.alert:  # it is not about her, but about us: a token, a template, a budget
                 log.error("%s refuses our messages: code %s", due.channel, error.code)
             await surely(self.queue.not_sent, due, error.code, None)
             if error.opted_out:
                 await surely(self.queue.opt_out, due.pseudonym, self.clock())
         except SendThrottled as error:
+            _failed(due, "throttled")
             # Not a try: however long the vendor is away or busy, the reply waits for it.
             await self._later(due, error.code, error.retry_after_s, counts=False)
         except SendUncertain:
+            _failed(due, "uncertain")
             await self._later(due, "uncertain", 2.0**due.attempts, unsure=True)
         except ChannelError as error:
+            _failed(due, "failed")
             await self._later(due, type(error).__name__, 2.0**due.attempts)
         except Exception as error:  # ours: it must neither stay "sending" nor stop the others
+            _failed(due, "failed")
             log.error("send %s failed: %s", due.id, type(error).__name__)
             await self._later(due, type(error).__name__, 2.0**due.attempts, unsure=True)
         else:
+            metrics.SENT.labels(due.channel).inc()
+            if due.received_at is not None:
+                waited_s = (self.clock() - due.received_at).total_seconds()
+                metrics.REPLY_SECONDS.labels(due.channel).observe(max(0.0, waited_s))
             await surely(self.queue.sent, due, vendor_id)
 
     async def _found(self, channel: Channel, due: Due) -> str | None:
@@ -216,9 +240,15 @@ class Worker:
         wait = timedelta(seconds=wait_s * random.uniform(1.0, 1.3))  # noqa: S311
         retry = None if counts and due.attempts >= MAX_SENDS else self.clock() + wait
         if retry is None:
+            metrics.GIVEN_UP.labels(due.channel).inc()
             log.error("message %s is given up: %s", due.id, code)
         unsure = unsure or due.unsure_since is not None
         await surely(lambda: self.queue.not_sent(due, code, retry, unsure=unsure, counts=counts))
+
+
+def _failed(due: Due, kind: str) -> None:
+    metrics.SEND.labels(due.channel, kind).inc()
+    tracing.note(error=kind)
 
 
 # A pool of their own: what has been sent is written down at once, whatever else is waiting.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -12,7 +14,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.telemetry import metrics, tracing
+
 log = logging.getLogger(__name__)
+
+
+def _traced(call: Mapping[str, Any]) -> object:
+    """What ties the call to the turn (bot/telemetry/tracing.py); Rasa hands it through."""
+    message = (call.get("tracker") or {}).get("latest_message") or {}
+    return (message.get("metadata") or {}).get("trace")
+
+
+def _failed(kind: str) -> None:
+    metrics.ACTIONS.labels(kind).inc()
+    tracing.note(error=kind)
 
 
 def application(executor: ActionExecutor, token: str) -> Starlette:
@@ -25,15 +40,19 @@ def application(executor: ActionExecutor, token: str) -> Starlette:
         name = str(call.get("next_action"))
         # Rasa does not send the domain (endpoints.yml), which ours need not; the executor insists.
         call.setdefault("domain", {})
-        try:
-            result = await executor.run(call)
-        except ActionExecutionRejection as error:
-            return JSONResponse({"error": str(error), "action_name": name}, status_code=400)
-        except ActionNotFoundException as error:
-            return JSONResponse({"error": str(error), "action_name": name}, status_code=404)
-        except Exception as error:  # the text of an error may hold what she wrote
-            log.error("action %s failed: %s", name, type(error).__name__, exc_info=False)
-            return JSONResponse({"error": "the action failed", "action_name": name}, 500)
+        with tracing.span("act", _traced(call)):
+            try:
+                result = await executor.run(call)
+            except ActionExecutionRejection as error:
+                _failed("rejected")
+                return JSONResponse({"error": str(error), "action_name": name}, status_code=400)
+            except ActionNotFoundException as error:
+                _failed("unknown")
+                return JSONResponse({"error": str(error), "action_name": name}, status_code=404)
+            except Exception as error:  # the text of an error may hold what she wrote
+                _failed("failed")
+                log.error("action %s failed: %s", name, type(error).__name__, exc_info=False)
+                return JSONResponse({"error": "the action failed", "action_name": name}, 500)
         return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
 
     return Starlette(routes=[Route("/webhook", webhook, methods=["POST"])])

@@ -7,14 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.serve import metrics
+from bot.serve.health import routes as health_routes
 from bot.serve.parts import Parts
+from bot.telemetry import metrics, tracing
 from connectors.contract import BadSignature, Request, UnknownPayload
 from connectors.inbox import receive
 from connectors.registry import InChannel
@@ -76,7 +76,8 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
                 # vendor repeat it for days.
                 return channel.acknowledge(request)
             return refusal(400, str(error))
-        new = await asyncio.to_thread(receive, parts.store, messages, parts.clock())
+        with tracing.span("receive", channel=channel.name):
+            new = await asyncio.to_thread(receive, parts.store, messages, parts.clock())
         metrics.RECEIVED.labels(channel.name).inc(new)
         if new:
             parts.wake()
@@ -128,23 +129,6 @@ def status_callback(parts: Parts, channel: InChannel) -> Endpoint:
         return channel.acknowledge(request)
 
     return endpoint
-
-
-def health_routes(parts: Parts) -> list[BaseRoute]:
-    """/healthz, /readyz, /metrics."""
-
-    async def live(_: HttpRequest) -> Response:
-        return PlainTextResponse("ok")
-
-    async def ready(_: HttpRequest) -> Response:
-        state = await parts.state()
-        fit = all(part["ok"] for part in state["parts"].values())
-        return JSONResponse({"ready": fit, **state}, status_code=200 if fit else 503)
-
-    async def counters(_: HttpRequest) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    return [Route("/healthz", live), Route("/readyz", ready), Route("/metrics", counters)]
 
 
 def webhook_routes(parts: Parts) -> list[BaseRoute]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
+from bot.conversation.state import ALARMS
 from bot.conversation.world import World
 from bot.database import open_engine
 from bot.directory.reports import Rule
 from bot.directory.towns import nearest_town
 from bot.privacy.keys import Keys
 from bot.rasa_client import RasaClient
-from bot.serve import metrics
 from bot.serve.forgetting import forget_old
+from bot.serve.probes import Probe, database_trouble, disk_trouble
 from bot.settings import Settings
+from bot.telemetry import metrics
 from connectors.contract import Outgoing
 from connectors.inbox import Store
 from connectors.queue import Claimed, Queue
@@ -50,36 +53,37 @@ class Parts:
 
     async def state(self) -> dict[str, Any]:
         """Each part's state, for /readyz."""
-        parts = {"database": self._database(), "rasa": await self._rasa()}
-        named = {name: {"ok": True} for name in sorted(self.running)}
+        names = ["database", "disk"]
+        if "worker" in self.running or not self.running:
+            names.append("rasa")  # a gateway alone may not even reach it, and need not
+        found = await asyncio.gather(*(self.probes[name].state() for name in names))
+        parts = dict(zip(names, found, strict=True))
+        for name in sorted(self.running):
+            parts[name] = {"ok": True}
+        if "worker" in self.running and not self.worker.is_sure():
+            parts["worker"] = {"ok": False, "why": "it cannot write that it is alive"}
         return {
-            "parts": {**parts, **named},
+            "parts": parts,
             "channels": {name: "on" for name in self.channels} | dict.fromkeys(self.off, "off"),
         }
 
-    def _database(self) -> dict[str, Any]:
-        try:
-            with self.engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except Exception as error:  # any failure of any driver means the same here
-            return {"ok": False, "why": type(error).__name__}
-        return {"ok": True}
-
-    async def _rasa(self) -> dict[str, Any]:
-        try:
-            response = await self.client.get(f"{self.settings.rasa_url}/", timeout=2.0)
-            response.raise_for_status()
-        except httpx.HTTPError as error:
-            return {"ok": False, "why": type(error).__name__}
-        return {"ok": True}
+    @cached_property
+    def probes(self) -> dict[str, Probe]:
+        """What is looked at from outside, each once at a time."""
+        rasa = RasaClient(self.settings, self.client)
+        return {
+            "database": Probe(lambda: asyncio.to_thread(database_trouble, self.engine)),
+            "disk": Probe(lambda: asyncio.to_thread(disk_trouble, self.settings.folder)),
+            "rasa": Probe(rasa.why_silent),
+        }
 
 
 def count_turn(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:
     """Into the process's own counters: nothing that could be traced to a person."""
-    language = str(outcome.slots.get("language") or "es")
-    metrics.TURNS.labels(claimed.style, language, outcome.outcome).inc()
     seconds = (utc_now() - claimed.received_at).total_seconds()
-    metrics.TURN_SECONDS.observe(max(0.0, seconds))
+    metrics.count_turn(claimed.channel, claimed.style, outcome, seconds)
+    if outcome.acted_on in ALARMS and claimed.memory.topic not in ALARMS:
+        metrics.CRISES.add()
 
 
 def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | None = None,

@@ -22,11 +22,12 @@ from bot.privacy.confine import confine
 from bot.privacy.quiet import quiet
 from bot.privacy.shield import App, Shield
 from bot.safety.gate import gate
-from bot.serve import gateway
+from bot.serve import gateway, health
 from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble, count_turn
 from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
+from bot.telemetry import logs, tracing
 from connectors import jobs
 from connectors.contract import Outgoing
 from connectors.loop import Loop
@@ -78,6 +79,11 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
     """Until SIGINT or SIGTERM; then every part ends its work and stops."""
     confine(settings.folder)
     quiet()
+    if settings.log_format == "json":
+        logs.write_json()
+    traces = None
+    if settings.traces_url:
+        traces = tracing.start(settings.traces_url, role="+".join(sorted(roles)))
     migrate(settings.database_url)
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client)
@@ -95,6 +101,9 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
             )
             host = settings.environment.get("COMADRE_HOST") or "127.0.0.1"
             servers.append(_server(shielded, settings.port, host))
+        if settings.metrics_port:
+            host = settings.environment.get("COMADRE_METRICS_HOST") or "127.0.0.1"
+            servers.append(_server(health.application(parts), settings.metrics_port, host))
         if "actions" in roles:
             # Seconds of imports, for which a lone gateway or worker need not wait.
             from actions.registry import executor
@@ -116,6 +125,8 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         if unanswerer is not None:
             await asyncio.to_thread(unanswerer.stop)
         parts.engine.dispose()
+        if traces is not None:  # the last ones are sent
+            await asyncio.to_thread(traces.shutdown)
 
 
 def _warm_up(*, unanswered: bool) -> None:

@@ -10,16 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from twilio.base.exceptions import TwilioException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from connectors.steps import Step, Trouble, differing, in_place_of, public_url, required, settle
+from connectors.steps import (
+    Step,
+    Trouble,
+    differing,
+    in_place_of,
+    place,
+    public_url,
+    required,
+    settle,
+)
 from connectors.twilio import handler
 from connectors.twilio.content import missing_or_other, wish
 from connectors.twilio.setup_client import Json, Redirected, trouble
 
 COMMAND = "python -m bot setup twilio"
 SANDBOX = "+14155238886"  # Twilio's own WhatsApp number for trying out; it has no API
+_INSIDE = (
+    "number of TWILIO_SMS_FROM: it sits in the Messaging Service {sid}, so its own address is "
+    "ignored and messages go {where}. Set TWILIO_SMS_FROM={sid}, or go to console.twilio.com → "
+    "Messaging → Services → the service, and take the number out of its Sender Pool or choose "
+    "“Defer to sender's webhook” under Integration"
+)
 _SPANISH_STOP = "ALTO, PARAR, BAJA, CANCELAR"
 
 
@@ -50,7 +65,9 @@ def _senders(
         if sid.startswith("MG") and not (name == "TWILIO_WHATSAPP_FROM" and sid == sms):
             yield _service(client, name, sid, messages, reports, check)
     if sms and not sms.startswith("MG"):
-        yield _number(client, sms, messages, check)
+        number = _own(client, sms)
+        yield _number(number, messages, check)
+        yield from _in_a_service(client, number.sid, messages)
     if sms.startswith("MG"):
         yield Step(
             "by hand",
@@ -68,7 +85,7 @@ def _senders(
         yield _whatsapp(client, whatsapp, messages, reports, check)
 
 
-def _number(client: Client, sender: str, messages: str, check: bool) -> Step:
+def _own(client: Client, sender: str) -> Any:
     # Twilio's filter also finds numbers that only hold this one.
     found = [each for each in client.incoming_phone_numbers.list(phone_number=sender, limit=50)
              if each.phone_number == sender]  # fmt: skip
@@ -76,16 +93,42 @@ def _number(client: Client, sender: str, messages: str, check: bool) -> Step:
         raise Trouble("TWILIO_SMS_FROM", "a number of this account, as +503…, or a Messaging "
                       "Service MG…", "one that the account does not have",
                       "console.twilio.com → Phone Numbers lists them.")  # fmt: skip
+    return found[0]
+
+
+def _number(number: Any, messages: str, check: bool) -> Step:
     # An application of the number's would answer in our place.
     wanted = {"sms_url": messages, "sms_method": "POST", "sms_application_sid": ""}
-    there = {"sms_url": found[0].sms_url, "sms_method": found[0].sms_method,
-             "sms_application_sid": found[0].sms_application_sid or ""}  # fmt: skip
+    there = {"sms_url": number.sms_url, "sms_method": number.sms_method,
+             "sms_application_sid": number.sms_application_sid or ""}  # fmt: skip
     wrong = differing(there, wanted)
     lost = in_place_of(there["sms_url"], messages)
     if there["sms_application_sid"]:
         lost.append("its application detached")
     return settle(f"number of TWILIO_SMS_FROM: messages to {messages}", not wrong, check,
-                  lambda: found[0].update(**wrong), lost)  # fmt: skip
+                  lambda: number.update(**wrong), lost)  # fmt: skip
+
+
+def _in_a_service(client: Client, number: str, messages: str) -> Iterator[Step]:
+    """Twilio does not ask the number's own address while the number sits in a Messaging Service,
+    unless that leaves it to its numbers: everything looks right, and no message comes."""
+    for service in client.messaging.v1.services.stream():
+        if service.use_inbound_webhook_on_number or service.inbound_request_url == messages:
+            continue
+        if _holds(client, service.sid, number):
+            there = service.inbound_request_url
+            where = f"to {place(there)}" if there else "nowhere"
+            yield Step("failed", _INSIDE.format(sid=service.sid, where=where))
+
+
+def _holds(client: Client, service: str, number: str) -> bool:
+    try:
+        client.messaging.v1.services(service).phone_numbers(number).fetch()
+    except TwilioRestException as error:
+        if error.status == 404:
+            return False
+        raise
+    return True
 
 
 def _service(client: Client, name: str, sid: str, messages: str, reports: str, check: bool) -> Step:

@@ -1,7 +1,7 @@
 """What can be set up at Twilio's twin: numbers, Messaging Services, WhatsApp senders, templates.
 
 Pages of twilio.com/docs: phone-numbers/api/incomingphonenumber-resource, messaging/api/
-service-resource, whatsapp/api/senders, content/content-api-resources.
+service-resource and phonenumber-resource, whatsapp/api/senders, content/content-api-resources.
 """
 
 from __future__ import annotations
@@ -65,10 +65,27 @@ class Books:
         self.twin.register(NUMBER, _snake(await _form(request)))
         return JSONResponse(self._number())
 
+    def _services(self) -> set[str]:
+        """Those that the settings name, and whatever else was put into the account."""
+        named = (self.account.settings.sms_from, self.account.settings.whatsapp_from)
+        return {sid for sid in (*named, *self.twin.registered) if sid.startswith("MG")}
+
+    async def services(self, request: HttpRequest) -> Response:
+        """GET Services."""
+        found = [self._has(sid, _NEW_SERVICE) for sid in sorted(self._services())]
+        return JSONResponse({"services": found, "meta": {"key": "services", "next_page_url": None}})
+
+    async def number_of_service(self, request: HttpRequest) -> Response:
+        """GET Services/{sid}/PhoneNumbers/{number}: 404 where the service does not hold it."""
+        sid, number = request.path_params["sid"], request.path_params["number"]
+        if number not in self.twin.registered.get(sid, {}).get("holds", ()):
+            return self.account.refused(404, 20404)
+        return JSONResponse({"sid": number, "service_sid": sid})
+
     async def service(self, request: HttpRequest) -> Response:
-        """GET and POST Services/{sid}: the account has those that the settings name."""
-        sid, settings = request.path_params["sid"], self.account.settings
-        if sid not in (settings.sms_from, settings.whatsapp_from):
+        """GET and POST Services/{sid}."""
+        sid = request.path_params["sid"]
+        if sid not in self._services():
             return self.account.refused(404, 20404)
         if request.method == "POST":
             self.twin.register(sid, _snake(await _form(request)))
@@ -126,6 +143,8 @@ def routes(account: Account) -> list[Route]:
     return [
         route(f"{home}.json", books.numbers, "GET"),
         route(f"{home}/{{sid}}.json", books.number, "POST"),
+        route("/v1/Services", books.services, "GET"),
+        route("/v1/Services/{sid}/PhoneNumbers/{number}", books.number_of_service, "GET"),
         route("/v1/Services/{sid}", books.service, "GET", "POST"),
         route("/v2/Channels/Senders", books.senders, "GET"),
         route("/v2/Channels/Senders/{sid}", books.sender, "POST"),

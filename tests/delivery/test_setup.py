@@ -398,6 +398,52 @@ async def test_a_messaging_service_gets_both_addresses_and_the_opt_out_words_are
         assert "ALTO" in stage.marked("by hand")[0]
 
 
+def _holding(stage: Deployment, **values: Any) -> None:
+    """The number sits in a Messaging Service of the account's."""
+    stage.twins.twilio.register(SERVICE, {"holds": [NUMBER], **values})
+
+
+@pytest.mark.parametrize("check", [True, False], ids=["check", "set up"])
+@pytest.mark.parametrize(("there", "told"), [
+    (None, "messages go nowhere"), ("https://old.example/sms?token=theirs", "to old.example/sms."),
+])  # fmt: skip
+async def test_a_number_inside_a_messaging_service_is_told_since_its_own_address_is_ignored(
+    there: str | None, told: str, check: bool
+) -> None:
+    async with deployed() as stage:
+        await stage.setup("twilio")
+        _holding(stage, inbound_request_url=there)
+
+        assert await stage.setup("twilio", check=check) == 1
+
+        [failed] = stage.marked("failed")
+        assert "its own address is ignored" in failed
+        assert told in failed
+        assert f"TWILIO_SMS_FROM={SERVICE}" in failed
+        assert "theirs" not in failed
+        assert "templates" in stage.said[-2]  # the rest is done all the same
+
+
+@pytest.mark.parametrize("values", [
+    {"use_inbound_webhook_on_number": True, "inbound_request_url": "https://old.example/"},
+    {"holds": ["PN" + "9" * 32]},
+], ids=["it defers to the number", "it holds another number"])  # fmt: skip
+async def test_a_messaging_service_that_does_not_stand_in_the_way(values: dict[str, Any]) -> None:
+    async with deployed() as stage:
+        await stage.setup("twilio")
+        _holding(stage, **values)
+
+        assert await stage.setup("twilio", check=True) == 0
+
+
+async def test_a_service_that_leads_here_already_is_not_complained_about() -> None:
+    async with deployed() as stage:
+        await stage.setup("twilio")
+        _holding(stage, inbound_request_url=f"{stage.url}/webhooks/twilio")
+
+        assert await stage.setup("twilio", check=True) == 0
+
+
 @pytest.mark.parametrize("setting", ["TWILIO_SMS_FROM", "TWILIO_WHATSAPP_FROM"])
 @pytest.mark.parametrize("sender", ["+15005550099", "+1500555000", "MG" + "9" * 32])
 async def test_a_sender_that_the_account_does_not_have_is_told(setting: str, sender: str) -> None:

@@ -13,15 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from bot.database import migrate, open_engine
 from bot.paths import ROOT
 from bot.privacy.keys import Keys
+from bot.serve.observed import BACKUP
 from connectors import jobs
 from connectors.contract import IncomingMessage
 from connectors.inbox import Store, receive
+from connectors.models import Setting
 from tests.conftest import Copied, drop, only_honduras
 from tests.throwaway_postgresql import programs
 
@@ -200,12 +203,23 @@ def test_a_copy_is_kept_seven_days_and_as_long_as_no_newer_one_succeeds(backups:
 
     assert backups.run("backup", PGHOST="/nowhere").returncode != 0
     assert backups.copies() == [old, younger]  # nothing half done either
+    assert _noted(backups.url) is None
 
     assert backups.run("backup").returncode == 0
+    assert abs((_noted(backups.url) or 0) - time.time()) < 60
     assert len(backups.copies()) == 2
     assert old not in backups.copies()
     assert all(path.stat().st_mode & 0o077 == 0 for path in backups.copies()[1:])
     drop(backups.url)
+
+
+def _noted(url: str) -> int | None:
+    """What Prometheus will be told of the newest copy."""
+    engine = open_engine(url)
+    with Session(engine) as session:
+        made: int | None = session.scalar(select(Setting.value).where(Setting.key == BACKUP))
+    engine.dispose()
+    return made
 
 
 @pytest.mark.postgresql

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,40 +71,6 @@ def test_every_kind_of_service_has_a_name_that_fits_on_a_button() -> None:
     for kind in TAXONOMY["entities"]["service_type"]:
         for text in all_texts()[f"type_{kind}"].values():
             assert len(text) <= 20, f"{kind}: {text}"
-
-
-# Who may import whom. Inner parts know nothing of the outer ones.
-FORBIDDEN = {
-    "bot/analytics": r"^(actions|connectors|bot\.(serve|commands))",
-    "bot/nlu": r"^(bot(?!\.(nlu|processes))|actions|connectors)",
-    "bot/safety": r"^(actions|connectors|bot\.(serve|commands|conversation|directory))",
-    "bot/privacy": r"^(actions|connectors|bot(?!\.(privacy|paths)\b))",
-    "bot/knowledge": r"^(actions|connectors|bot\.(serve|commands|conversation))",
-    "bot/directory": r"^(actions|connectors|bot\.(serve|commands|conversation))",
-    "bot/conversation": r"^(actions|bot\.(serve|commands)|connectors(?!\.contract))",
-    "connectors": r"^(actions|bot\.(serve|commands))",
-    "actions": r"^bot\.(serve|commands)",
-}
-
-
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-
-
-@pytest.mark.parametrize("folder", sorted(FORBIDDEN))
-def test_imports_point_inward(folder: str) -> None:
-    outward = [
-        f"{path.relative_to(ROOT)} imports {name}"
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for name in _imports(path)
-        if re.match(FORBIDDEN[folder], name)
-    ]
-
-    assert outward == []
 
 
 def test_no_requirement_file_names_a_package_index() -> None:

@@ -39,13 +39,14 @@ class System:
     folder: Path
     port: int
     model: Path
+    metrics_port: int
     ready_after_s: float = 0.0
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
     def start(cls, folder: Path, model: Path) -> System:
         """Begun, not yet ready. It must not train anything itself: that takes minutes."""
-        system = cls(folder, free_port(), model)
+        system = cls(folder, free_port(), model, free_port())
         with (folder / "run.txt").open("wb") as output:
             system.process = subprocess.Popen(  # our own command
                 [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=system._environment(),
@@ -63,7 +64,7 @@ class System:
             "COMADRE_PORT": str(self.port), "COMADRE_VAR": str(self.folder),
             "COMADRE_MODEL": str(self.model),
             "COMADRE_DATABASE_URL": "", "COMADRE_REDIS_URL": "",
-            "COMADRE_RASA_TIMEOUT_S": "30",
+            "COMADRE_RASA_TIMEOUT_S": "30", "COMADRE_METRICS_PORT": str(self.metrics_port),
         }  # fmt: skip
 
     @property

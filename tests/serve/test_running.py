@@ -90,7 +90,17 @@ def test_metrics_count_a_turn_and_hold_nothing_of_the_person(client: httpx.Clien
 
     assert re.search(r'^comadre_received_total\{channel="web"\} [1-9]', metrics, re.M)
     assert "comadre_turn_seconds_count" in metrics
+    assert "comadre_retention_sweep_timestamp_seconds" in metrics
+    assert 'comadre_part_ready{part="worker"} 1.0' in metrics
     assert visitor.session not in metrics
+
+
+def test_a_second_port_serves_health_and_metrics_and_nothing_else(running: System) -> None:
+    inside = f"http://127.0.0.1:{running.metrics_port}"
+
+    assert httpx.get(f"{inside}/readyz/intake").json()["ready"] is True
+    assert "comadre_queue_depth" in httpx.get(f"{inside}/metrics").text
+    assert httpx.get(f"{inside}/portal").status_code == 404
 
 
 def test_an_unknown_address_is_answered_with_404_in_json(client: httpx.Client) -> None:
