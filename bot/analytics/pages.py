@@ -9,32 +9,22 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.analytics.board import Board, print_out, printable
 from bot.analytics.export import as_csv, as_json
-from bot.analytics.figures import (
-    Figures,
-    Period,
-    Shelf,
-    UnknownPeriod,
-    checked_country,
-    periods,
-    published_months,
-)
+from bot.analytics.figures import Figures, Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
-from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS
-from bot.analytics.sections import Asked, sections, trend
+from bot.analytics.sections import sections, trend
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import place_name, text
 
@@ -46,31 +36,6 @@ HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "base-uri 'none'; frame-ancestors 'none'",
 }
 _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
-
-
-@dataclass
-class Board:
-    """Where the figures come from; the recorder publishes them (bot/analytics/recorder.py)."""
-
-    engine: Engine
-    clock: Callable[[], datetime]
-    shelf: Shelf
-
-    def chosen(self, query: Mapping[str, str]) -> tuple[dict[str, Period], Period | None, Asked]:
-        """The fixed list, what was chosen of it; raises UnknownPeriod."""
-        listed = periods(published_months(self.engine))
-        language = "en" if query.get("lang") == "en" else "es"
-        asked = Asked(checked_country(query.get("country") or ALL), language)
-        newest = max((each.months[-1] for each in listed.values()), default=None)
-        name = query.get("period") or newest
-        if name and name not in listed:
-            raise UnknownPeriod("expected a period of the list")
-        return listed, listed[name] if name else None, asked
-
-    def rule_of(self, period: Period) -> Publication:
-        """By which the period's last month was published."""
-        with Session(self.engine) as session:
-            return session.get_one(Publication, period.months[-1])
 
 
 def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
@@ -101,6 +66,7 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
         Route(base, guarded(lambda query: page(board, query, base))),
         Route(f"{base}/figures.csv", guarded(lambda query: _csv(board, query))),
         Route(f"{base}/figures.json", guarded(lambda query: _json(board, query))),
+        Route(f"{base}/report.pdf", guarded(lambda query: _pdf(board, query))),
         Route(f"{base}/style.css", guarded(style)),
     ]
 
@@ -118,12 +84,14 @@ def page(board: Board, query: Mapping[str, str], base: str) -> Response:
         parts = [first, trend(board.shelf, months, asked), *others]
     parts.append(directory(board.engine, board.clock().date(), asked.language))
     name = period.name if period else ""
+    report = printable(listed, period)
     html = _PAGES.get_template("figures.html").render(
         t=lambda key, **values: text(key, asked.language, **values), base=base, before=before,
         language=asked.language, country=asked.country, period=name, periods=list(listed),
         countries=[(each, place_name(each, asked.language)) for each in (ALL, *COUNTRIES, OTHERS)],
         sections=parts, rule=board.rule_of(period) if period else None,
         query=urlencode({"period": name, "country": asked.country, "lang": asked.language}),
+        report=report, report_query=urlencode({"period": report, "lang": asked.language}),
     )  # fmt: skip
     return Response(html, media_type="text/html")
 
@@ -134,6 +102,12 @@ def _export(board: Board, query: Mapping[str, str]) -> tuple[Figures, str | None
         raise UnknownPeriod("no month is published yet")
     country = None if asked.country == ALL else asked.country
     return board.shelf.figures(period), country, asked.language
+
+
+def _pdf(board: Board, query: Mapping[str, str]) -> Response:
+    name, made = print_out(board, query)
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(made, media_type="application/pdf", headers=headers)
 
 
 def _csv(board: Board, query: Mapping[str, str]) -> Response:
