@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.analytics.alerts.watch import Watch
 from bot.analytics.figures import (
     Period,
     Shelf,
@@ -31,6 +32,7 @@ class Board:
     engine: Engine
     clock: Callable[[], datetime]
     shelf: Shelf
+    watch: Watch
     printed: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def chosen(self, query: Mapping[str, str]) -> tuple[dict[str, Period], Period | None, Asked]:

@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.analytics.alerts.rules import text as alert_text
+from bot.analytics.alerts.watch import Watch
 from bot.analytics.board import Board, print_out, printable
 from bot.analytics.export import as_csv, as_json
 from bot.analytics.figures import Figures, Shelf, UnknownPeriod, published_months
@@ -29,6 +31,7 @@ from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import place_name, text
 
 PAGE = Path(__file__).with_name("page")
+MOST_ALERTS = 5
 Refusal = Response | None
 Require = Callable[[Request], Refusal | Awaitable[Refusal]]
 HEADERS = {  # beside those of everything (bot/privacy/shield.py)
@@ -39,9 +42,11 @@ _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=S
 
 
 def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
-           clock: Callable[[], datetime] | None = None) -> list[BaseRoute]:  # fmt: skip
+           clock: Callable[[], datetime] | None = None,
+           watch: Watch | None = None) -> list[BaseRoute]:  # fmt: skip
     """Page, exports and style under `base`; every one asks `require` first."""
-    board = Board(engine, clock or (lambda: datetime.now(UTC)), Shelf(engine))
+    clock = clock or (lambda: datetime.now(UTC))
+    board = Board(engine, clock, Shelf(engine), watch or Watch(engine, clock))
 
     def guarded(answer: Callable[[Mapping[str, str]], Response]) -> Callable[..., object]:
         async def endpoint(request: Request) -> Response:
@@ -91,9 +96,27 @@ def page(board: Board, query: Mapping[str, str], base: str) -> Response:
         countries=[(each, place_name(each, asked.language)) for each in (ALL, *COUNTRIES, OTHERS)],
         sections=parts, rule=board.rule_of(period) if period else None,
         query=urlencode({"period": name, "country": asked.country, "lang": asked.language}),
+        alerts=alerts(board, asked.language),
         report=report, report_query=urlencode({"period": report, "lang": asked.language}),
     )  # fmt: skip
     return Response(html, media_type="text/html")
+
+
+def alerts(board: Board, language: str) -> dict[str, object]:
+    """What operators should look at, at most MOST_ALERTS of a kind, and what that rests on."""
+    by_kind: dict[str, list[str]] = {}
+    for each in board.watch.alerts():
+        by_kind.setdefault(each.kind, []).append(each.sentence(language))
+    lines: list[str] = []
+    for told in by_kind.values():
+        lines += told[:MOST_ALERTS]
+        if len(told) > MOST_ALERTS:
+            lines.append(alert_text("more", language, count=len(told) - MOST_ALERTS))
+    note = alert_text("note", language)
+    if board.watch.rule.epsilon is not None:
+        note += f" {alert_text('no_weeks', language)}"
+    return {"title": alert_text("title", language), "note": note,
+            "lines": lines or [alert_text("none", language)]}  # fmt: skip
 
 
 def _export(board: Board, query: Mapping[str, str]) -> tuple[Figures, str | None, str]:

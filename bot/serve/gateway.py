@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.serve import metrics
+from bot.serve.alerts import count_alerts, watching
 from bot.serve.parts import Parts
 from connectors.contract import BadSignature, Request, UnknownPayload
 from connectors.inbox import receive
@@ -132,6 +133,7 @@ def status_callback(parts: Parts, channel: InChannel) -> Endpoint:
 
 def health_routes(parts: Parts) -> list[BaseRoute]:
     """/healthz, /readyz, /metrics."""
+    watch = watching(parts)
 
     async def live(_: HttpRequest) -> Response:
         return PlainTextResponse("ok")
@@ -142,6 +144,7 @@ def health_routes(parts: Parts) -> list[BaseRoute]:
         return JSONResponse({"ready": fit, **state}, status_code=200 if fit else 503)
 
     async def counters(_: HttpRequest) -> Response:
+        await asyncio.to_thread(count_alerts, watch)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", live), Route("/readyz", ready), Route("/metrics", counters)]

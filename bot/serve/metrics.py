@@ -1,6 +1,6 @@
 """Counters for Prometheus: channels, outcomes, durations. Nothing about any person."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 RECEIVED = Counter("comadre_received", "New messages taken in", ["channel"])
 REFUSED = Counter("comadre_refused", "Requests whose signature did not fit", ["channel"])
@@ -11,3 +11,4 @@ TURN_SECONDS = Histogram(
     "comadre_turn_seconds", "From the message's arrival to its replies in the outbox",
     buckets=(0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10),
 )  # fmt: skip
+ALERTS = Gauge("comadre_alerts", "What operators should look at, see /portal/figures", ["kind"])
