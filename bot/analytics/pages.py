@@ -23,7 +23,7 @@ from bot.analytics.alerts.rules import text as alert_text
 from bot.analytics.alerts.watch import Watch
 from bot.analytics.board import Board, print_out, printable
 from bot.analytics.export import as_csv, as_json
-from bot.analytics.figures import Figures, Shelf, UnknownPeriod, published_months
+from bot.analytics.figures import Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.sections import sections, trend
@@ -69,8 +69,8 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
 
     return [
         Route(base, guarded(lambda query: page(board, query, base))),
-        Route(f"{base}/figures.csv", guarded(lambda query: _csv(board, query))),
-        Route(f"{base}/figures.json", guarded(lambda query: _json(board, query))),
+        Route(f"{base}/figures.csv", guarded(lambda query: as_file(board, query, "csv"))),
+        Route(f"{base}/figures.json", guarded(lambda query: as_file(board, query, "json"))),
         Route(f"{base}/report.pdf", guarded(lambda query: _pdf(board, query))),
         Route(f"{base}/style.css", guarded(style)),
     ]
@@ -119,27 +119,21 @@ def alerts(board: Board, language: str) -> dict[str, object]:
             "lines": lines or [alert_text("none", language)]}  # fmt: skip
 
 
-def _export(board: Board, query: Mapping[str, str]) -> tuple[Figures, str | None, str]:
-    _, period, asked = board.chosen(query)
-    if period is None:
-        raise UnknownPeriod("no month is published yet")
-    country = None if asked.country == ALL else asked.country
-    return board.shelf.figures(period), country, asked.language
-
-
 def _pdf(board: Board, query: Mapping[str, str]) -> Response:
     name, made = print_out(board, query)
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(made, media_type="application/pdf", headers=headers)
 
 
-def _csv(board: Board, query: Mapping[str, str]) -> Response:
-    figures, country, language = _export(board, query)
-    name = f"comadre-{figures.period.name}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(as_csv(figures, country, language), media_type="text/csv", headers=headers)
-
-
-def _json(board: Board, query: Mapping[str, str]) -> Response:
-    figures, country, language = _export(board, query)
-    return JSONResponse(as_json(figures, country, language, board.rule_of(figures.period)))
+def as_file(board: Board, query: Mapping[str, str], kind: str) -> Response:
+    """The same figures as a file of this kind."""
+    _, period, asked = board.chosen(query)
+    if period is None:
+        raise UnknownPeriod("no month is published yet")
+    country = None if asked.country == ALL else asked.country
+    figures = board.shelf.figures(period)
+    if kind == "json":
+        return JSONResponse(as_json(figures, country, asked.language, board.rule_of(period)))
+    headers = {"Content-Disposition": f'attachment; filename="comadre-{period.name}.csv"'}
+    made = as_csv(figures, country, asked.language)
+    return Response(made, media_type="text/csv", headers=headers)
