@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.analytics.models import Publication, PublishedFigure
@@ -70,34 +70,37 @@ class Shelf:
         self._engine, self._most = engine, most
         self._kept: dict[str, Figures] = {}
 
-    def figures(self, period: Period) -> Figures:
-        """The period's."""
-        found = self._kept.get(period.name)
+    def figures(self, period: Period, *cuts: str) -> Figures:
+        """The period's; of these `cuts` alone, where any is named."""
+        name = " ".join((period.name, *cuts))
+        found = self._kept.get(name)
         if found is None:
-            found = self._kept[period.name] = Figures(self._engine, period)
+            found = self._kept[name] = Figures(self._engine, period, *cuts)
             while len(self._kept) > self._most:
                 self._kept.pop(next(iter(self._kept)), None)
         return found
 
 
 class Figures:
-    """All cuts of one period. Published figures never change, so that these may be kept."""
+    """All cuts of one period, or some. Published figures never change: these may be kept."""
 
-    def __init__(self, engine: Engine, period: Period) -> None:
+    def __init__(self, engine: Engine, period: Period, *cuts: str) -> None:
         self.period = period
         each = PublishedFigure
-        rows = select(each.cut, each.row, each.country, each.value)
-        values: dict[str, dict[Place, list[int]]] = {}
-        with Session(engine) as session:
-            for cut, row, country, value in session.execute(
-                rows.where(each.month.in_(period.months))
-            ):
-                values.setdefault(cut, {}).setdefault((row, country), []).append(value)
-        self._cells: Mapping[str, Mapping[Place, Figure]] = {
-            cut: {place: Figure(sum(numbers), len(numbers) < len(period.months))
-                  for place, numbers in cells.items()}
-            for cut, cells in values.items()
-        }  # fmt: skip
+        # Summed where they lie: a year has twelve times as many rows as it has figures.
+        wanted = (
+            select(each.cut, each.row, each.country, func.sum(each.value), func.count())
+            .where(each.month.in_(period.months))
+            .group_by(each.cut, each.row, each.country)
+        )
+        if cuts:
+            wanted = wanted.where(each.cut.in_(cuts))
+        found: dict[str, dict[Place, Figure]] = {}
+        with engine.connect() as connection:
+            for cut, row, country, value, months in connection.execute(wanted):
+                figure = Figure(int(value), months < len(period.months))
+                found.setdefault(cut, {})[row, country] = figure
+        self._cells: Mapping[str, Mapping[Place, Figure]] = found
 
     def at(self, cut: str, row: str, country: str = ALL) -> Figure | None:
         """One number; None where it is not shown."""

@@ -10,6 +10,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,12 +26,18 @@ from bot.analytics.board import Board, print_out, printable
 from bot.analytics.export import as_csv, as_json
 from bot.analytics.figures import Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
+from bot.analytics.package import as_package, as_xlsx
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.sections import sections, trend
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import place_name, text
 
 PAGE = Path(__file__).with_name("page")
+MEDIA = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 MOST_ALERTS = 5
 Refusal = Response | None
 Require = Callable[[Request], Refusal | Awaitable[Refusal]]
@@ -69,8 +76,10 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
 
     return [
         Route(base, guarded(lambda query: page(board, query, base))),
-        Route(f"{base}/figures.csv", guarded(lambda query: as_file(board, query, "csv"))),
-        Route(f"{base}/figures.json", guarded(lambda query: as_file(board, query, "json"))),
+        *(
+            Route(f"{base}/figures.{kind}", guarded(partial(_as_file, board, kind)))
+            for kind in (*MEDIA, "json")
+        ),
         Route(f"{base}/report.pdf", guarded(lambda query: _pdf(board, query))),
         Route(f"{base}/style.css", guarded(style)),
     ]
@@ -125,15 +134,25 @@ def _pdf(board: Board, query: Mapping[str, str]) -> Response:
     return Response(made, media_type="application/pdf", headers=headers)
 
 
+def _as_file(board: Board, kind: str, query: Mapping[str, str]) -> Response:
+    return as_file(board, query, kind)
+
+
 def as_file(board: Board, query: Mapping[str, str], kind: str) -> Response:
-    """The same figures as a file of this kind."""
+    """The same figures as a file of this kind: csv, json, xlsx, zip."""
     _, period, asked = board.chosen(query)
     if period is None:
         raise UnknownPeriod("no month is published yet")
     country = None if asked.country == ALL else asked.country
-    figures = board.shelf.figures(period)
+    figures, rule = board.shelf.figures(period), board.rule_of(period)
     if kind == "json":
-        return JSONResponse(as_json(figures, country, asked.language, board.rule_of(period)))
-    headers = {"Content-Disposition": f'attachment; filename="comadre-{period.name}.csv"'}
-    made = as_csv(figures, country, asked.language)
-    return Response(made, media_type="text/csv", headers=headers)
+        return JSONResponse(as_json(figures, country, asked.language, rule))
+    made: str | bytes
+    if kind == "csv":
+        made = as_csv(figures, country, asked.language)
+    elif kind == "xlsx":
+        made = as_xlsx(figures, country, asked.language)
+    else:
+        made = as_package(figures, country, asked.language, rule)
+    headers = {"Content-Disposition": f'attachment; filename="comadre-{period.name}.{kind}"'}
+    return Response(made, media_type=MEDIA[kind], headers=headers)

@@ -143,7 +143,7 @@ def trend(shelf: Shelf, months: Sequence[str], asked: Asked) -> Section:
     title = heading("trend", asked.language)
     found = []
     for month in months[-24:]:
-        total = shelf.figures(Period(month, (month,))).total("volume", asked.country)
+        total = shelf.figures(Period(month, (month,)), "volume").total("volume", asked.country)
         found.append((month, total))
     known = [(month, each.value) for month, each in found if each is not None]
     lines = [(month, [in_words(each, asked.language)]) for month, each in found]

@@ -7,19 +7,21 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.analytics.alerts.months import of_months
-from bot.analytics.alerts.rules import KINDS, Alert, rules, text
+from bot.analytics.alerts.rules import KINDS, Alert, GrownWeek, Share, rules, text
 from bot.analytics.alerts.watch import Failing, Watch
-from bot.analytics.alerts.weeks import monday, of_weeks
+from bot.analytics.alerts.weeks import _is_crisis, _is_lost, monday, of_weeks
 from bot.analytics.figures import Shelf
 from bot.analytics.models import DayCount, Publication, PublishedFigure
 from bot.analytics.pages import routes
-from bot.analytics.protect import ALL, protected
+from bot.analytics.protect import ALL, Count, protected
 from bot.analytics.publish import Rule, rounded
 from bot.database import open_engine, transaction
 from bot.knowledge.trust import Hidden
@@ -159,6 +161,32 @@ def test_more_crises_than_usual_are_told_without_a_number(sqlite_engine: Engine)
     assert kinds(sqlite_engine) == ["crisis_week"]
     assert kinds(sqlite_engine, Rule(threshold=30)) == []
     assert kinds(sqlite_engine, Rule(epsilon=0.4)) == []  # exact beside noise: not told
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.integers(0, 40), min_size=3, max_size=3),
+    st.lists(st.integers(0, 60), min_size=3, max_size=3),
+)
+def test_whoever_sees_an_alert_of_the_week_learns_of_ten_or_more(
+    lost: list[int], whole: list[int]
+) -> None:
+    """However the week's conversations lie over countries: below ten nothing is ever told."""
+    counts = {("volume", "w"): [Count(a + b, a + b) for a, b in zip(lost, whole, strict=True)],
+              ("outcomes", "not_understood"): [Count(each, each) for each in lost],
+              ("crises", "danger:silent"): [Count(each, each) for each in lost]}  # fmt: skip
+    few = rules().model_copy(
+        update={
+            "fallback": Share(share=0.01, least=3),
+            "crisis_week": GrownWeek(times=1.01, least=3, weeks=4),
+        }
+    )  # fmt: skip - as careless as the file allows
+
+    if _is_lost(counts, few, K):
+        assert sum(lost) >= K
+        assert sum(whole) >= K
+    if _is_crisis(counts, {("volume", "w"): [Count(500, 500)]}, few, K):
+        assert sum(lost) >= K
 
 
 def written_to(engine: Engine, channel: str, reached: int, lost: int) -> None:

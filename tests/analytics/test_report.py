@@ -18,7 +18,8 @@ from bot.analytics.models import Publication
 from bot.analytics.pages import routes
 from bot.analytics.protect import ALL
 from bot.analytics.report import words
-from bot.analytics.report.contents import Bars, Grid, Report, report
+from bot.analytics.report.contents import report
+from bot.analytics.report.parts import Bars, Grid, Report
 from bot.analytics.report.pdf import as_pdf
 from bot.analytics.words import row_name
 

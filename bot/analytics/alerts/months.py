@@ -9,12 +9,14 @@ from bot.analytics.figures import Figure, Figures, Period, Shelf, is_rest
 from bot.analytics.protect import ALL
 from bot.analytics.vocabulary import OTHER
 
+CUTS = ("topics", "crises", "volume")
+
 
 def of_months(shelf: Shelf, months: Sequence[str], rules: Rules) -> Iterator[Alert]:
     """Topics and crises that grew; nothing where no earlier month is published."""
     if len(months) < 2:
         return
-    every = [shelf.figures(Period(each, (each,))) for each in months]
+    every = [shelf.figures(Period(each, (each,)), *CUTS) for each in months]
     now, before = every[-1], every[:-1]
     yield from _topics(now, before, rules)
     yield from _crises(now, before[-rules.crisis.months :], rules)

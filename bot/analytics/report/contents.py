@@ -6,15 +6,26 @@ Nothing here knows of paper, and nothing in it can reach a figure that was not p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.analytics.figures import Figure, Figures, Period, Shelf
-from bot.analytics.flows import Flows, flows
+from bot.analytics.figures import Period, Shelf
+from bot.analytics.flows import flows
 from bot.analytics.models import Publication
-from bot.analytics.protect import ALL, OTHERS, REST
+from bot.analytics.protect import OTHERS, REST
 from bot.analytics.report import words
-from bot.analytics.report.keys import Key, keys
-from bot.analytics.report.words import number, text
+from bot.analytics.report.keys import keys
+from bot.analytics.report.parts import (
+    Bars,
+    Block,
+    Chapter,
+    Grid,
+    Line,
+    Paragraphs,
+    Report,
+    Streams,
+)
+from bot.analytics.report.reader import Reader
+from bot.analytics.report.words import number
 from bot.analytics.vocabulary import COUNTRIES, OTHER, UNKNOWN, intents
 from bot.analytics.words import place_name, row_name
 from bot.directory.schema import SERVICE_TYPES
@@ -24,137 +35,11 @@ GROUPS = {"rights": ("rights",), "family": ("family",), "work": ("work",),
           "violence": ("violence", "safety")}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Line:
-    """A bar: its name, length, and what stands at its end."""
-
-    name: str
-    value: int
-    words: str
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A bar a row."""
-
-    title: str
-    lines: Sequence[Line]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Rows by columns; a cell without a figure is not shown."""
-
-    title: str
-    corner: str
-    columns: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[Figure | None]]]
-    legend: str = ""
-
-
-@dataclass(frozen=True)
-class Streams:
-    """From where to where."""
-
-    title: str
-    flows: Flows
-
-
-@dataclass(frozen=True)
-class Paragraphs:
-    """Plain text."""
-
-    texts: Sequence[str]
-
-
-Block = Bars | Grid | Streams | Paragraphs
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """One question, answered at first sight by `lead`."""
-
-    title: str
-    lead: str
-    blocks: Sequence[Block]
-    on_new_page: bool = True
-
-
-@dataclass(frozen=True)
-class Report:
-    """Everything that is printed."""
-
-    language: str
-    title: str
-    kind: str
-    span: str
-    front: Sequence[str]
-    keys: Sequence[Key]
-    chapters: Sequence[Chapter]
-    rule: Publication
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """The figures of the period and of the one before, in a language."""
-
-    now: Figures
-    before: Figures | None
-    language: str
-
-    def say(self, key: str, **values: object) -> str:
-        return text(key, self.language, **values)
-
-    def bars(self, title: str, cut: str, rows: Sequence[str]) -> Iterator[Bars]:
-        """Of the rows that are shown, in all countries; the largest first."""
-        shown = [(row, each) for row in rows if (each := self.now.at(cut, row))]
-        shown.sort(key=lambda each: -each[1].value)
-        lines = [Line(row_name(row, self.language), each.value, self._told(cut, row, each))
-                 for row, each in shown]  # fmt: skip
-        if lines:
-            yield Bars(self.say(title), lines)
-
-    def _told(self, cut: str, row: str, each: Figure) -> str:
-        then = self.before.at(cut, row) if self.before else None
-        told = number(each, self.language)
-        if then is None:
-            return told
-        return f"{told}  ({self.say('before', number=number(then, self.language))})"
-
-    def grid(self, title: str, cut: str, rows: Sequence[str], corner: str) -> Iterator[Grid]:
-        """Rows by the countries of which anything is shown."""
-        cells = self.now.cells(cut)
-        at = [each for each in (*COUNTRIES, OTHERS) if any((row, each) in cells for row in rows)]
-        lines = [
-            (row_name(row, self.language), [cells.get((row, each)) for each in (ALL, *at)])
-            for row in rows
-            if any((row, each) in cells for each in (ALL, *at))
-        ]
-        if lines:
-            names = "; ".join(f"{code(each)} {place_name(each, self.language)}" for each in at)
-            yield Grid(self.say(title), self.say(corner), [self.say("all"), *map(code, at)],
-                       lines, self.say("codes", names=names))  # fmt: skip
-
-    def most(self, key: str, cut: str, rows: Sequence[str]) -> str:
-        """The largest in a sentence; empty where none is shown."""
-        shown = [(each.value, row) for row in rows if (each := self.now.at(cut, row))]
-        if not shown:
-            return ""
-        value, row = max(shown)
-        return self.say(key, what=row_name(row, self.language), number=f"{value:,}")
-
-
-def code(country: str) -> str:
-    """A column's short name."""
-    return {OTHERS: "+", UNKNOWN: "?"}.get(country, country)
-
-
 def report(shelf: Shelf, period: Period, before: Period | None, rule: Publication,
            language: str) -> Report:  # fmt: skip
     """The report on a quarter or a year."""
     then = shelf.figures(before) if before else None
-    reader = _Reader(shelf.figures(period), then, language)
+    reader = Reader(shelf.figures(period), then, language)
     kind = "quarterly" if len(period.months) == 3 else "yearly"
     front = [reader.say("front", threshold=rule.threshold, step=rule.step)]
     if rule.epsilon:
@@ -170,14 +55,14 @@ def report(shelf: Shelf, period: Period, before: Period | None, rule: Publicatio
                   front, keys(reader.now, then, language), chapters, rule)  # fmt: skip
 
 
-def _chapter(reader: _Reader, title: str, says: Sequence[str], blocks: Sequence[Block]) -> Chapter:
+def _chapter(reader: Reader, title: str, says: Sequence[str], blocks: Sequence[Block]) -> Chapter:
     lead = " ".join(each for each in says if each)
     if not blocks:
         return Chapter(reader.say(title), reader.say("nothing"), ())
     return Chapter(reader.say(title), lead, blocks)
 
 
-def _where(reader: _Reader, shelf: Shelf) -> Chapter:
+def _where(reader: Reader, shelf: Shelf) -> Chapter:
     language = reader.language
     totals = [(each, reader.now.total("volume", each)) for each in (*COUNTRIES, OTHERS)]
     lines = [Line(place_name(at, language), each.value, number(each, language))
@@ -186,7 +71,7 @@ def _where(reader: _Reader, shelf: Shelf) -> Chapter:
     months = [
         Line(words.month(month, language), each.value, number(each, language))
         for month in reader.now.period.months
-        if (each := shelf.figures(Period(month, (month,))).total("volume"))
+        if (each := shelf.figures(Period(month, (month,)), "volume").total("volume"))
     ]
     blocks: list[Block] = [Bars(reader.say("by_country"), lines)] if lines else []
     blocks += [Bars(reader.say("by_month"), months)] if months else []
@@ -195,7 +80,7 @@ def _where(reader: _Reader, shelf: Shelf) -> Chapter:
     return _chapter(reader, "where", [reader.say("several")], blocks)
 
 
-def _topics(reader: _Reader, title: str, rows: Sequence[str], rests: Sequence[str],
+def _topics(reader: Reader, title: str, rows: Sequence[str], rests: Sequence[str],
             says: Sequence[str], more: Sequence[Block] = ()) -> Chapter:  # fmt: skip
     blocks: list[Block] = [*reader.bars("asked", "topics", [*rows, *rests])]
     blocks += reader.grid("asked_where", "topics", [*rows, *rests], "topic")
@@ -208,7 +93,7 @@ def _topics(reader: _Reader, title: str, rows: Sequence[str], rests: Sequence[st
     return _chapter(reader, title, [*told, reader.say("several")], [*blocks, *unanswered, *more])
 
 
-def _group(reader: _Reader, name: str) -> Chapter:
+def _group(reader: Reader, name: str) -> Chapter:
     rows = [row for row, group in intents().items() if group in GROUPS[name]]
     rests = [f"{REST}:{group}" for group in GROUPS[name]]
     crises: list[Block] = []
@@ -219,12 +104,12 @@ def _group(reader: _Reader, name: str) -> Chapter:
     return _topics(reader, name, rows, rests, (), crises)
 
 
-def _children(reader: _Reader) -> Chapter:
+def _children(reader: Reader) -> Chapter:
     rows = [row for row in intents() if row in topics() and topics()[row].child_focus]
     return _topics(reader, "children", rows, (), [reader.say("children_note")])
 
 
-def _phases(reader: _Reader) -> Chapter:
+def _phases(reader: Reader) -> Chapter:
     rows = [*reader.now.rows("phases")]
     known = [row for row in rows if row not in (UNKNOWN, REST)]
     blocks: list[Block] = [*reader.bars("phases_all", "phases", rows)]
@@ -232,7 +117,7 @@ def _phases(reader: _Reader) -> Chapter:
     return _chapter(reader, "phases", [reader.most("most_phase", "phases", known)], blocks)
 
 
-def _flows(reader: _Reader) -> Chapter:
+def _flows(reader: Reader) -> Chapter:
     found = flows(reader.now, reader.language)
     says = []
     blocks: list[Block] = []
@@ -245,7 +130,7 @@ def _flows(reader: _Reader) -> Chapter:
     return _chapter(reader, "flows", says, blocks)
 
 
-def _services(reader: _Reader) -> Chapter:
+def _services(reader: Reader) -> Chapter:
     kinds = [*SERVICE_TYPES, OTHER]
     ends = ("service_found", "none_found")
     lines = []
@@ -269,7 +154,7 @@ def _services(reader: _Reader) -> Chapter:
     return _chapter(reader, "services", says, blocks)
 
 
-def _plain(reader: _Reader, rule: Publication) -> Iterator[Chapter]:
+def _plain(reader: Reader, rule: Publication) -> Iterator[Chapter]:
     told = words.words()
     for name, parts in (("method", told.method), ("caveats", told.caveats)):
         texts = [

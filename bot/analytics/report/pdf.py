@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fpdf.outline import TableOfContents
 
-from bot.analytics.report.contents import Bars, Block, Chapter, Paragraphs, Report, Streams
 from bot.analytics.report.paper import BLUE, LEFT, ROW, SOFT, WIDE, Paper
+from bot.analytics.report.parts import Bars, Block, Chapter, Paragraphs, Report, Streams
 from bot.analytics.report.streams import draw
 from bot.analytics.report.words import text
 
