@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.analytics.charts import bars, heat_map, sankey
 from bot.analytics.cuts import cuts
-from bot.analytics.figures import Figure, Figures, Period, Shelf, is_rest
+from bot.analytics.figures import Figure, Figures, Shelf, is_rest
 from bot.analytics.flows import flows
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
@@ -141,10 +141,8 @@ def _short(country: str) -> str:
 def trend(shelf: Shelf, months: Sequence[str], asked: Asked) -> Section:
     """Conversations month by month, over the last two years at most."""
     title = heading("trend", asked.language)
-    found = []
-    for month in months[-24:]:
-        total = shelf.figures(Period(month, (month,)), "volume").total("volume", asked.country)
-        found.append((month, total))
+    every = shelf.by_month(months[-24:], "volume")
+    found = [(each.period.name, each.total("volume", asked.country)) for each in every]
     known = [(month, each.value) for month, each in found if each is not None]
     lines = [(month, [in_words(each, asked.language)]) for month, each in found]
     chart = bars(known, title) if known else None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.analytics.charts import sankey
-from bot.analytics.figures import Figures, Period
+from bot.analytics.figures import Figures, Period, read
 from bot.analytics.flows import COLOURS, Flows, flows
 from bot.analytics.protect import ALL
 from bot.analytics.sections import Asked, sections
@@ -20,7 +20,7 @@ MONTHS = ("2026-01", "2026-02", "2026-03")
 
 @pytest.fixture(scope="module")
 def figures(quarter: Engine) -> Figures:
-    return Figures(quarter, Period("2026-Q1", MONTHS))
+    return read(quarter, Period("2026-Q1", MONTHS))
 
 
 @pytest.fixture(scope="module")
@@ -95,4 +95,4 @@ def test_names_cannot_break_out_of_the_drawing(drawn: Flows) -> None:
 
 
 def test_nothing_published_draws_nothing(quarter: Engine) -> None:
-    assert flows(Figures(quarter, Period("2025-01", ("2025-01",))), "es") is None
+    assert flows(read(quarter, Period("2025-01", ("2025-01",))), "es") is None

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from bot.analytics.board import printable
 from bot.analytics.cuts import cuts
-from bot.analytics.figures import Figures, Period, Shelf, periods, published_months
+from bot.analytics.figures import Period, Shelf, periods, published_months, read
 from bot.analytics.models import Publication
 from bot.analytics.pages import routes
 from bot.analytics.protect import ALL
@@ -88,11 +88,11 @@ def _numbers(found: Report) -> list[int]:
 def test_every_number_is_published_rounded_and_ten_or_more(
     contents: Report, quarter: Engine
 ) -> None:
-    figures = Figures(quarter, QUARTER)
+    figures = read(quarter, QUARTER)
     known = {each.value for cut in cuts() for each in figures.cells(cut).values()}
     known |= {each.value for country in ("MX", "US", ALL, "GT", "HN", "CR", "PA", "SV", "others")
               if (each := figures.total("volume", country))}  # fmt: skip
-    months = [Figures(quarter, Period(each, (each,))).total("volume") for each in QUARTER.months]
+    months = [read(quarter, Period(each, (each,))).total("volume") for each in QUARTER.months]
     known |= {each.value for each in months if each}
     numbers = _numbers(contents)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.analytics.alerts.rules import Alert, Rules
-from bot.analytics.figures import Figure, Figures, Period, Shelf, is_rest
+from bot.analytics.figures import Figure, Figures, Shelf, is_rest
 from bot.analytics.protect import ALL
 from bot.analytics.vocabulary import OTHER
 
@@ -16,7 +16,7 @@ def of_months(shelf: Shelf, months: Sequence[str], rules: Rules) -> Iterator[Ale
     """Topics and crises that grew; nothing where no earlier month is published."""
     if len(months) < 2:
         return
-    every = [shelf.figures(Period(each, (each,)), *CUTS) for each in months]
+    every = shelf.by_month(months, *CUTS)
     now, before = every[-1], every[:-1]
     yield from _topics(now, before, rules)
     yield from _crises(now, before[-rules.crisis.months :], rules)
@@ -29,18 +29,21 @@ def looked_at(months: Sequence[str], rules: Rules) -> list[str]:
 
 
 def _topics(now: Figures, before: Sequence[Figures], rules: Rules) -> Iterator[Alert]:
+    countries = {country for _, country in now.cells("topics")}
+    back = before[-rules.surge.months :]
+    growth = {country: _growth(now, back, country) for country in countries}
     for (row, country), each in now.cells("topics").items():
         if is_rest(row) or row == OTHER:
             continue
         surge, appeared = rules.surge, rules.appeared
-        then = _mean([one.at("topics", row, country) for one in before[-surge.months :]])
+        then = _mean([one.at("topics", row, country) for one in back])
         told = {"number": f"{each.value:,}", "month": now.period.name}
         if then is None:
             shown = any(one.at("topics", row, country) for one in before[-appeared.months :])
             if each.value >= appeared.least and not shown:
                 yield Alert("appeared", told, row, country, each.value)
             continue
-        expected = then * _growth(now, before[-surge.months :], country)
+        expected = then * growth[country]
         times = each.value / expected
         if each.value >= surge.least and times >= surge.times:
             told |= {"times": f"{times:.1f}", "before": f"{expected:,.0f}"}

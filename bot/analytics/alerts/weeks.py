@@ -49,10 +49,11 @@ def of_weeks(engine: Engine, now: datetime, rules: Rules, rule: Rule) -> Iterato
 
 def _counted(engine: Engine, start: date, weeks: int) -> Counts:
     found: dict[tuple[str, str], list[Count]] = defaultdict(list)
+    days = [start + timedelta(days=number) for number in range(7 * weeks)]
     wanted = (
         select(DayCount.cut, DayCount.row, DayCount.country,
                func.sum(DayCount.conversations), func.sum(DayCount.firsts))
-        .where(DayCount.day >= start, DayCount.day < start + weeks * WEEK)
+        .where(DayCount.day.in_(days))  # day by day: so the index finds the three cuts at once
         .where(DayCount.cut.in_(("outcomes", "crises", "volume")))
         .group_by(DayCount.cut, DayCount.row, DayCount.country)
     )  # fmt: skip

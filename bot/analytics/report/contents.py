@@ -69,9 +69,9 @@ def _where(reader: Reader, shelf: Shelf) -> Chapter:
              for at, each in totals if each]  # fmt: skip
     lines.sort(key=lambda line: -line.value)
     months = [
-        Line(words.month(month, language), each.value, number(each, language))
-        for month in reader.now.period.months
-        if (each := shelf.figures(Period(month, (month,)), "volume").total("volume"))
+        Line(words.month(one.period.name, language), each.value, number(each, language))
+        for one in shelf.by_month(reader.now.period.months, "volume")
+        if (each := one.total("volume"))
     ]
     blocks: list[Block] = [Bars(reader.say("by_country"), lines)] if lines else []
     blocks += [Bars(reader.say("by_month"), months)] if months else []
