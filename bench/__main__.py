@@ -1,4 +1,7 @@
-"""`make bench`: writes artefacts/bench.json and artefacts/bench.md."""
+"""`make bench`: writes artefacts/bench.json and artefacts/bench.md.
+
+`python -m bench figures 1`: how long the figures' pages take after a million turns (figures.py).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import json
 import os
 import platform
 import random
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -62,4 +66,9 @@ def markdown(result: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["figures"]:
+        from bench.figures import main as figures_main
+
+        figures_main(sys.argv[2:])
+    else:
+        main()

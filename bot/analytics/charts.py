@@ -1,4 +1,4 @@
-"""Charts as SVG without script or style: bars, and heat maps in one colour that print in grey.
+"""Charts as SVG without script or style: bars, streams, heat maps in one colour that print in grey.
 
 The blues are ColorBrewer's (colorbrewer2.org, "Blues", safe for all kinds of colour blindness);
 what is not shown is hatched, so that it differs by more than its colour.
@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from markupsafe import Markup
+
+from bot.analytics.flows import Flows, Node, Ribbon
 
 BLUES = ("#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
 INK, BAR = "#1a1a1a", "#2171b5"
@@ -71,6 +73,42 @@ def _cell(x: float, y: float, wide: float, high: float, value: int | None, most:
     ink = "#ffffff" if shade >= 4 else INK
     number = _text(x + wide / 2 - 1, y + 17, f"{value:,}", anchor="middle", fill=ink)
     return box.format(BLUES[shade]) + number
+
+
+_LEFT, _RIGHT, _BAR_WIDE = 200, 560, 12  # where the streams of a Sankey diagram start and end
+
+
+def sankey(found: Flows, label: str, names: tuple[str, str]) -> Markup:
+    """Streams between two rows of bars, each with its name and number; `names` of the two sides."""
+    parts = [_text(_LEFT, 14, names[0], anchor="end"), _text(_RIGHT, 14, names[1])]
+    parts += [_stream(each) for each in found.ribbons]
+    for node in found.origins:
+        parts += _end(node, _LEFT - _BAR_WIDE, _LEFT - _BAR_WIDE - 6, "end")
+    for node in found.countries:
+        parts += _end(node, _RIGHT, _RIGHT + _BAR_WIDE + 6, "start")
+    return _drawing(760, found.high + 34, label, parts)
+
+
+def _stream(each: Ribbon) -> str:
+    top, end, middle = each.start_y + 28, each.end_y + 28, (_LEFT + _RIGHT) / 2
+    low, low_end = top + each.high, end + each.high
+    return (
+        f'<path d="M{_LEFT} {top:.1f} C{middle:g} {top:.1f} {middle:g} {end:.1f} {_RIGHT} {end:.1f}'
+        f" L{_RIGHT} {low_end:.1f} C{middle:g} {low_end:.1f} {middle:g} {low:.1f} {_LEFT} {low:.1f}"
+        f'Z" fill="{each.origin.colour}" fill-opacity="0.6" stroke="#ffffff" stroke-width="0.4">'
+        f"<title>{escape(each.origin.name)} – {escape(each.country.name)}: {each.value:,}"
+        "</title></path>"
+    )
+
+
+def _end(node: Node, x: float, words_x: float, anchor: str) -> list[str]:
+    y = node.y + 28
+    words = f"{_short(node.name, 24)} {node.value:,}"
+    return [
+        f'<rect x="{x:g}" y="{y:.1f}" width="{_BAR_WIDE}" height="{max(node.high, 1):.1f}" '
+        f'fill="{node.colour}"/>',
+        _text(words_x, round(y + max(node.high, 10) / 2 + 5, 1), words, anchor=anchor),
+    ]
 
 
 def _short(words: str, most: int = 42) -> str:

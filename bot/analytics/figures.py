@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.analytics.models import Publication, PublishedFigure
@@ -66,38 +66,70 @@ def periods(months: list[str]) -> dict[str, Period]:
 class Shelf:
     """Figures that have been read before; at most `most` periods, the oldest go first."""
 
-    def __init__(self, engine: Engine, most: int = 120) -> None:
+    def __init__(self, engine: Engine, most: int = 240) -> None:
         self._engine, self._most = engine, most
         self._kept: dict[str, Figures] = {}
 
     def figures(self, period: Period) -> Figures:
         """The period's."""
         found = self._kept.get(period.name)
-        if found is None:
-            found = self._kept[period.name] = Figures(self._engine, period)
-            while len(self._kept) > self._most:
-                self._kept.pop(next(iter(self._kept)), None)
+        return found or self._keep(period.name, read(self._engine, period))
+
+    def by_month(self, months: Sequence[str], *cuts: str) -> list[Figures]:
+        """Those of each month in these cuts alone, which one question to the database brings."""
+        names = {month: " ".join((month, *cuts)) for month in months}
+        missing = [month for month, name in names.items() if name not in self._kept]
+        fresh = {names[month]: each for month, each in
+                 zip(missing, read_months(self._engine, missing, cuts), strict=True)}  # fmt: skip
+        return [self._kept.get(name) or self._keep(name, fresh[name]) for name in names.values()]
+
+    def _keep(self, name: str, found: Figures) -> Figures:
+        self._kept[name] = found
+        while len(self._kept) > self._most:
+            self._kept.pop(next(iter(self._kept)), None)
         return found
 
 
-class Figures:
-    """All cuts of one period. Published figures never change, so that these may be kept."""
+Cells = dict[str, dict[Place, Figure]]
 
-    def __init__(self, engine: Engine, period: Period) -> None:
+
+def read(engine: Engine, period: Period) -> Figures:
+    """All that is published of a period: summed where it lies, for a year has twelve times as many
+    rows as it has figures."""
+    each = PublishedFigure
+    wanted = (
+        select(each.cut, each.row, each.country, func.sum(each.value), func.count())
+        .where(each.month.in_(period.months))
+        .group_by(each.cut, each.row, each.country)
+    )
+    found: Cells = {}
+    with engine.connect() as connection:
+        for cut, row, country, value, months in connection.execute(wanted):
+            figure = Figure(int(value), months < len(period.months))
+            found.setdefault(cut, {})[row, country] = figure
+    return Figures(period, found)
+
+
+def read_months(engine: Engine, months: Sequence[str], cuts: Sequence[str]) -> list[Figures]:
+    """What is published of some cuts in each month."""
+    each = PublishedFigure
+    wanted = select(each.month, each.cut, each.row, each.country, each.value).where(
+        each.month.in_(months), each.cut.in_(cuts)
+    )
+    found: dict[str, Cells] = {month: {} for month in months}
+    if months:
+        with engine.connect() as connection:
+            for month, cut, row, country, value in connection.execute(wanted):
+                found[month].setdefault(cut, {})[row, country] = Figure(value, False)
+    return [Figures(Period(month, (month,)), cells) for month, cells in found.items()]
+
+
+class Figures:
+    """All cuts of one period, or some. Published figures never change: these may be kept."""
+
+    def __init__(self, period: Period, cells: Mapping[str, Mapping[Place, Figure]]) -> None:
         self.period = period
-        each = PublishedFigure
-        rows = select(each.cut, each.row, each.country, each.value)
-        values: dict[str, dict[Place, list[int]]] = {}
-        with Session(engine) as session:
-            for cut, row, country, value in session.execute(
-                rows.where(each.month.in_(period.months))
-            ):
-                values.setdefault(cut, {}).setdefault((row, country), []).append(value)
-        self._cells: Mapping[str, Mapping[Place, Figure]] = {
-            cut: {place: Figure(sum(numbers), len(numbers) < len(period.months))
-                  for place, numbers in cells.items()}
-            for cut, cells in values.items()
-        }  # fmt: skip
+        self._cells = cells
 
     def at(self, cut: str, row: str, country: str = ALL) -> Figure | None:
         """One number; None where it is not shown."""

@@ -9,36 +9,36 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.analytics.alerts.rules import text as alert_text
+from bot.analytics.alerts.watch import Watch
+from bot.analytics.board import Board, print_out, printable
 from bot.analytics.export import as_csv, as_json
-from bot.analytics.figures import (
-    Figures,
-    Period,
-    Shelf,
-    UnknownPeriod,
-    checked_country,
-    periods,
-    published_months,
-)
+from bot.analytics.figures import Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
-from bot.analytics.models import Publication
+from bot.analytics.package import as_package, as_xlsx
 from bot.analytics.protect import ALL, OTHERS
-from bot.analytics.sections import Asked, sections, trend
+from bot.analytics.sections import sections, trend
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import place_name, text
 
 PAGE = Path(__file__).with_name("page")
+MEDIA = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+MOST_ALERTS = 5
 Refusal = Response | None
 Require = Callable[[Request], Refusal | Awaitable[Refusal]]
 HEADERS = {  # beside those of everything (bot/privacy/shield.py)
@@ -48,35 +48,12 @@ HEADERS = {  # beside those of everything (bot/privacy/shield.py)
 _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
 
 
-@dataclass
-class Board:
-    """Where the figures come from; the recorder publishes them (bot/analytics/recorder.py)."""
-
-    engine: Engine
-    clock: Callable[[], datetime]
-    shelf: Shelf
-
-    def chosen(self, query: Mapping[str, str]) -> tuple[dict[str, Period], Period | None, Asked]:
-        """The fixed list, what was chosen of it; raises UnknownPeriod."""
-        listed = periods(published_months(self.engine))
-        language = "en" if query.get("lang") == "en" else "es"
-        asked = Asked(checked_country(query.get("country") or ALL), language)
-        newest = max((each.months[-1] for each in listed.values()), default=None)
-        name = query.get("period") or newest
-        if name and name not in listed:
-            raise UnknownPeriod("expected a period of the list")
-        return listed, listed[name] if name else None, asked
-
-    def rule_of(self, period: Period) -> Publication:
-        """By which the period's last month was published."""
-        with Session(self.engine) as session:
-            return session.get_one(Publication, period.months[-1])
-
-
 def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
-           clock: Callable[[], datetime] | None = None) -> list[BaseRoute]:  # fmt: skip
+           clock: Callable[[], datetime] | None = None,
+           watch: Watch | None = None) -> list[BaseRoute]:  # fmt: skip
     """Page, exports and style under `base`; every one asks `require` first."""
-    board = Board(engine, clock or (lambda: datetime.now(UTC)), Shelf(engine))
+    clock = clock or (lambda: datetime.now(UTC))
+    board = Board(engine, clock, Shelf(engine), watch or Watch(engine, clock))
 
     def guarded(answer: Callable[[Mapping[str, str]], Response]) -> Callable[..., object]:
         async def endpoint(request: Request) -> Response:
@@ -99,8 +76,11 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
 
     return [
         Route(base, guarded(lambda query: page(board, query, base))),
-        Route(f"{base}/figures.csv", guarded(lambda query: _csv(board, query))),
-        Route(f"{base}/figures.json", guarded(lambda query: _json(board, query))),
+        *(
+            Route(f"{base}/figures.{kind}", guarded(partial(_as_file, board, kind)))
+            for kind in (*MEDIA, "json")
+        ),
+        Route(f"{base}/report.pdf", guarded(lambda query: _pdf(board, query))),
         Route(f"{base}/style.css", guarded(style)),
     ]
 
@@ -118,31 +98,61 @@ def page(board: Board, query: Mapping[str, str], base: str) -> Response:
         parts = [first, trend(board.shelf, months, asked), *others]
     parts.append(directory(board.engine, board.clock().date(), asked.language))
     name = period.name if period else ""
+    report = printable(listed, period)
     html = _PAGES.get_template("figures.html").render(
         t=lambda key, **values: text(key, asked.language, **values), base=base, before=before,
         language=asked.language, country=asked.country, period=name, periods=list(listed),
         countries=[(each, place_name(each, asked.language)) for each in (ALL, *COUNTRIES, OTHERS)],
         sections=parts, rule=board.rule_of(period) if period else None,
         query=urlencode({"period": name, "country": asked.country, "lang": asked.language}),
+        alerts=alerts(board, asked.language),
+        report=report, report_query=urlencode({"period": report, "lang": asked.language}),
     )  # fmt: skip
     return Response(html, media_type="text/html")
 
 
-def _export(board: Board, query: Mapping[str, str]) -> tuple[Figures, str | None, str]:
+def alerts(board: Board, language: str) -> dict[str, object]:
+    """What operators should look at, at most MOST_ALERTS of a kind, and what that rests on."""
+    by_kind: dict[str, list[str]] = {}
+    for each in board.watch.alerts():
+        by_kind.setdefault(each.kind, []).append(each.sentence(language))
+    lines: list[str] = []
+    for told in by_kind.values():
+        lines += told[:MOST_ALERTS]
+        if len(told) > MOST_ALERTS:
+            lines.append(alert_text("more", language, count=len(told) - MOST_ALERTS))
+    note = alert_text("note", language)
+    if board.watch.rule.epsilon is not None:
+        note += f" {alert_text('no_weeks', language)}"
+    return {"title": alert_text("title", language), "note": note,
+            "lines": lines or [alert_text("none", language)]}  # fmt: skip
+
+
+def _pdf(board: Board, query: Mapping[str, str]) -> Response:
+    name, made = print_out(board, query)
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
+def _as_file(board: Board, kind: str, query: Mapping[str, str]) -> Response:
+    return as_file(board, query, kind)
+
+
+def as_file(board: Board, query: Mapping[str, str], kind: str) -> Response:
+    """The same figures as a file of this kind: csv, json, xlsx, zip."""
     _, period, asked = board.chosen(query)
     if period is None:
         raise UnknownPeriod("no month is published yet")
     country = None if asked.country == ALL else asked.country
-    return board.shelf.figures(period), country, asked.language
-
-
-def _csv(board: Board, query: Mapping[str, str]) -> Response:
-    figures, country, language = _export(board, query)
-    name = f"comadre-{figures.period.name}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(as_csv(figures, country, language), media_type="text/csv", headers=headers)
-
-
-def _json(board: Board, query: Mapping[str, str]) -> Response:
-    figures, country, language = _export(board, query)
-    return JSONResponse(as_json(figures, country, language, board.rule_of(figures.period)))
+    figures, rule = board.shelf.figures(period), board.rule_of(period)
+    if kind == "json":
+        return JSONResponse(as_json(figures, country, asked.language, rule))
+    made: str | bytes
+    if kind == "csv":
+        made = as_csv(figures, country, asked.language)
+    elif kind == "xlsx":
+        made = as_xlsx(figures, country, asked.language)
+    else:
+        made = as_package(figures, country, asked.language, rule)
+    headers = {"Content-Disposition": f'attachment; filename="comadre-{period.name}.{kind}"'}
+    return Response(made, media_type=MEDIA[kind], headers=headers)

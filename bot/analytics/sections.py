@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bot.analytics.charts import bars, heat_map
+from bot.analytics.charts import bars, heat_map, sankey
 from bot.analytics.cuts import cuts
-from bot.analytics.figures import Figure, Figures, Period, Shelf, is_rest
+from bot.analytics.figures import Figure, Figures, Shelf, is_rest
+from bot.analytics.flows import flows
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
 from bot.analytics.words import heading, place_name, row_name, text
@@ -107,7 +108,8 @@ def _map(cut: str, now: Figures, asked: Asked, note: str) -> Section:
     countries = [each for each in (*COUNTRIES, OTHERS) if each in seen]
     shown = {place: each.value for place, each in cells.items() if place[1] in countries}
     title = heading(cut, language)
-    chart = heat_map(
+    chart, says = _streams(now, asked) if cut == "origins" else (None, "")
+    chart = chart or heat_map(
         [(row, row_name(row, language)) for row in rows],
         [(each, _short(each)) for each in countries], shown, title, cut,
     )  # fmt: skip
@@ -117,7 +119,19 @@ def _map(cut: str, now: Figures, asked: Asked, note: str) -> Section:
          [in_words(cells.get((row, each)), language) for each in (ALL, *countries)])
         for row in rows
     ]  # fmt: skip
-    return Section(cut, title, chart, columns, lines, note)
+    return Section(cut, title, chart, columns, lines, says or note)
+
+
+def _streams(now: Figures, asked: Asked) -> tuple[Markup | None, str]:
+    """From where to where, and the largest stream in words; the table says all of it."""
+    found = flows(now, asked.language)
+    if found is None:
+        return None, ""
+    sides = (text("origin_side", asked.language), text("country_side", asked.language))
+    most = found.widest
+    says = text("widest", asked.language, origin=most.origin.name, country=most.country.name,
+                number=f"{most.value:,}")  # fmt: skip
+    return sankey(found, heading("origins", asked.language), sides), says
 
 
 def _short(country: str) -> str:
@@ -127,10 +141,8 @@ def _short(country: str) -> str:
 def trend(shelf: Shelf, months: Sequence[str], asked: Asked) -> Section:
     """Conversations month by month, over the last two years at most."""
     title = heading("trend", asked.language)
-    found = []
-    for month in months[-24:]:
-        total = shelf.figures(Period(month, (month,))).total("volume", asked.country)
-        found.append((month, total))
+    every = shelf.by_month(months[-24:], "volume")
+    found = [(each.period.name, each.total("volume", asked.country)) for each in every]
     known = [(month, each.value) for month, each in found if each is not None]
     lines = [(month, [in_words(each, asked.language)]) for month, each in found]
     chart = bars(known, title) if known else None

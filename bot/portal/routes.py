@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.analytics.alerts.watch import Watch
 from bot.analytics.pages import routes as figure_routes
 from bot.portal import (
     cases,
@@ -32,6 +33,7 @@ from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, doorkeepe
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
+from bot.serve.alerts import watching
 from bot.serve.parts import Parts
 from bot.unanswered.looking import Looking
 
@@ -94,17 +96,17 @@ def routes(parts: Parts) -> list[BaseRoute]:
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url,
         looking if settings.unanswered else None,
     )  # fmt: skip
-    return site_routes(site)
+    return site_routes(site, watching(parts))
 
 
-def site_routes(site: Site) -> list[BaseRoute]:
+def site_routes(site: Site, watch: Watch | None = None) -> list[BaseRoute]:
     """The portal's own pages, and the figures behind the same door."""
 
     async def to_home(_: Request) -> Response:
         return RedirectResponse("/portal/", status_code=307)
 
     door = doorkeeper(site, Access(FIGURES, GET))
-    figures = figure_routes(site.engine, door, clock=site.clock)
+    figures = figure_routes(site.engine, door, clock=site.clock, watch=watch)
     return [Route("/portal", to_home), *figures, Mount("/portal", app=application(site))]
 
 

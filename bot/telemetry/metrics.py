@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from bot.answered import Came
 
@@ -55,6 +55,7 @@ SEND = Counter("comadre_send_errors", "Tries to send that failed", ["channel", "
 GIVEN_UP = Counter("comadre_given_up", "Messages that will never be sent", ["channel"])
 RASA = Counter("comadre_rasa_errors", "Questions that Rasa did not answer", ["kind"])
 ACTIONS = Counter("comadre_action_errors", "Calls of an action that failed", ["kind"])
+ALERTS = Gauge("comadre_alerts", "What operators should look at, see /portal/figures", ["kind"])
 TURN_ERRORS = Counter("comadre_turn_errors", "Turns that broke and are tried again")
 for _kind in RASA_ERRORS:
     RASA.labels(_kind)

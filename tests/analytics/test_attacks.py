@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
+from bot.analytics.alerts.months import of_months
+from bot.analytics.alerts.rules import rules
 from bot.analytics.audit import Edge, Sums
+from bot.analytics.figures import Period, Shelf
+from bot.analytics.flows import flows
+from bot.analytics.models import DayCount, Publication
 from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, plan_for, protected
+from bot.analytics.report.contents import report
+from bot.database import transaction
 from tests.analytics.attacks import bounds, known_sums, recovered, totals_from_elsewhere
+from tests.analytics.conftest import AT
 from tests.analytics.year import Visit, month_of, tables, tables_of
 
 K = 10
@@ -195,3 +205,23 @@ def test_countries_of_a_few_share_one_rest() -> None:
 def test_an_empty_or_tiny_table_shows_nothing() -> None:
     assert protected(small_table((0, 0), (0, 0)), K) == {}
     assert protected(small_table((5, 0), (0, 4)), K) == {}
+
+
+def test_nothing_that_is_drawn_printed_or_told_by_country_rests_on_raw_counts(
+    quarter: Engine,
+) -> None:
+    """Two worlds with the same published figures look the same, whatever was counted since: so
+    streams, report and alerts by country give an attacker nothing beside the tables above."""
+    seen = []
+    for more in (0, 7):
+        with transaction(quarter) as session:
+            for cut, row in (("topics", "ask_child_abuse"), ("origins", "HT"), ("crises", "x")):
+                session.merge(DayCount(day=date(2026, 3, 9), cut=cut, row=row, country="BZ",
+                                       conversations=more, firsts=more))  # fmt: skip
+        shelf = Shelf(quarter)
+        period = Period("2026-Q1", ("2026-01", "2026-02", "2026-03"))
+        told = report(shelf, period, None, Publication(published_at=AT, threshold=K, step=5), "es")
+        alerts = list(of_months(shelf, period.months, rules()))
+        seen.append((told.keys, told.chapters, flows(shelf.figures(period), "es"), alerts))
+
+    assert seen[0] == seen[1]

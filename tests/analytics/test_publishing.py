@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.analytics.figures import Figures, periods, published_months
+from bot.analytics.figures import periods, published_months, read
 from bot.analytics.models import DayCount, PublishedFigure, Spent
 from bot.analytics.noise import BudgetSpent, noised
 from bot.analytics.protect import plan_for
@@ -77,7 +77,7 @@ def test_one_more_woman_after_publication_changes_nothing(empty_engine: Engine) 
 
 def test_asking_again_gives_the_same_numbers(quarter: Engine) -> None:
     period = periods(published_months(quarter))["2026-Q1"]
-    answers = {str(sorted(Figures(quarter, period).cells("topics").items())) for _ in range(5)}
+    answers = {str(sorted(read(quarter, period).cells("topics").items())) for _ in range(5)}
 
     assert len(answers) == 1
 
@@ -85,8 +85,8 @@ def test_asking_again_gives_the_same_numbers(quarter: Engine) -> None:
 def test_a_quarter_tells_no_more_than_its_months(quarter: Engine) -> None:
     """Overlapping periods: a quarter less two months is exactly the third as published."""
     listed = periods(published_months(quarter))
-    whole = Figures(quarter, listed["2026-Q1"])
-    months = [Figures(quarter, listed[f"2026-0{n}"]) for n in (1, 2, 3)]
+    whole = read(quarter, listed["2026-Q1"])
+    months = [read(quarter, listed[f"2026-0{n}"]) for n in (1, 2, 3)]
     for cut in ("topics", "origins", "crises", "unanswered"):
         for (row, country), each in whole.cells(cut).items():
             parts = [m.at(cut, row, country) for m in months]
@@ -102,7 +102,7 @@ def test_only_whole_quarters_and_years_are_on_the_list(quarter: Engine) -> None:
 
 def test_what_survives_is_within_the_rounding(quarter: Engine) -> None:
     """The invented year's truth against what is shown: nothing else differs than the rounding."""
-    figures = Figures(quarter, periods(published_months(quarter))["2026-03"])
+    figures = read(quarter, periods(published_months(quarter))["2026-03"])
     made = tables_of(500, 3)
     for cut, table in made.items():
         for place in plan_for(table, RULE.threshold).shown():

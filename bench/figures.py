@@ -1,0 +1,166 @@
+"""How long every view of the figures takes: `python -m bench figures MILLIONS|full [URL]`.
+
+Invented turns go through the recorder and are published month by month; then every page, export,
+report and look for alerts is timed, from an empty cache and from a full one. The time of our own
+processor is told beside the clock's, because a busy machine makes the clock tell of others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from bench.full import fill_full
+from bench.invented import DAYS, FIRST, fill
+from bot.analytics.alerts.watch import Watch
+from bot.analytics.board import Board, print_out
+from bot.analytics.figures import Shelf, periods, published_months
+from bot.analytics.models import DayCount, PublishedFigure
+from bot.analytics.pages import as_file, page
+from bot.analytics.protect import ALL
+from bot.analytics.publish import Rule
+from bot.analytics.vocabulary import COUNTRIES
+from bot.database import migrate, open_engine
+from bot.paths import ROOT
+from bot.serve.supervisor import say
+
+LIMIT_MS = 300
+BASE = "/portal/figures"
+NOW = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC) + timedelta(days=DAYS + 9)
+Times = list[tuple[float, float]]  # of the clock and of the processor, in milliseconds
+
+
+def new_board(engine: Engine) -> Board:
+    """As after a restart: nothing is in memory."""
+    return Board(engine, lambda: NOW, Shelf(engine), Watch(engine, lambda: NOW))
+
+
+def timed(do: Callable[[], Any]) -> tuple[float, float]:
+    """Milliseconds by the clock and by the processor."""
+    clock, processor = time.perf_counter(), time.process_time()
+    do()
+    return (1e3 * (time.perf_counter() - clock), 1e3 * (time.process_time() - processor))
+
+
+def _first_page(engine: Engine, query: dict[str, str]) -> object:
+    return page(new_board(engine), query, BASE)
+
+
+def _first_file(engine: Engine, query: dict[str, str], kind: str) -> object:
+    return as_file(new_board(engine), query, kind)
+
+
+def _first_print(engine: Engine, query: dict[str, str]) -> object:
+    return print_out(new_board(engine), query)
+
+
+def _first_alerts(engine: Engine) -> object:
+    return new_board(engine).watch.alerts()
+
+
+def summary(times: Times) -> dict[str, float]:
+    """Of one kind of view."""
+    clock, processor = (sorted(each[side] for each in times) for side in (0, 1))
+    return {"views": len(times), "median_ms": round(median(clock), 1),
+            "p95_ms": round(clock[int(0.95 * (len(clock) - 1))], 1), "most_ms": round(clock[-1], 1),
+            "processor_median_ms": round(median(processor), 1),
+            "processor_most_ms": round(processor[-1], 1)}  # fmt: skip
+
+
+def measured(engine: Engine) -> dict[str, Any]:
+    """Every view."""
+    listed = list(periods(published_months(engine)))
+    places = (ALL, *COUNTRIES)
+    every = [{"period": name, "country": place} for name in listed for place in places]
+    some = [{"period": name} for name in listed] + [{"country": place} for place in places]
+    quarters = [name for name in listed if "Q" in name]
+    page(new_board(engine), {}, BASE)  # templates, words and the database's own cache
+    warm = new_board(engine)
+    for query in every:
+        page(warm, query, BASE)
+    views: dict[str, Iterable[Callable[[], Any]]] = {
+        "page_first": [partial(_first_page, engine, query) for query in some],
+        "page_again": [partial(page, warm, query, BASE) for query in every],
+        "csv_first": [partial(_first_file, engine, query, "csv") for query in some],
+        "json_first": [partial(_first_file, engine, query, "json") for query in some],
+        "alerts_first": [partial(_first_alerts, engine)] * 10,
+        "pdf_first": [partial(_first_print, engine, {"period": name}) for name in quarters[:4]],
+        "pdf_again": [partial(print_out, warm, {"period": quarters[0]})] * 5,
+    }
+    print_out(warm, {"period": quarters[0]})
+    return {
+        **{name: summary([timed(view) for view in many]) for name, many in views.items()},
+        "page_kb": round(max(len(page(warm, {"period": q}, BASE).body) for q in listed) / 1e3),
+    }  # fmt: skip
+
+
+def size(engine: Engine) -> dict[str, float]:
+    """Rows and megabytes."""
+    with Session(engine) as session:
+        rows = {each.__tablename__: session.scalar(select(func.count()).select_from(each)) or 0
+                for each in (DayCount, PublishedFigure)}  # fmt: skip
+        if engine.dialect.name == "postgresql":
+            taken = session.scalar(text(
+                "SELECT pg_total_relation_size('day_count')"
+                " + pg_total_relation_size('published_figure')"
+            ))  # fmt: skip
+        else:
+            pages = session.scalar(text("PRAGMA page_count")) or 0
+            taken = pages * (session.scalar(text("PRAGMA page_size")) or 0)
+    return {**rows, "mb": round((taken or 0) / 1e6, 1)}
+
+
+@contextmanager
+def database(url: str | None) -> Iterator[Engine]:
+    """The one at `url`, which should be empty; else a new file."""
+    with tempfile.TemporaryDirectory(prefix="comadre-figures-") as folder:
+        url = url or f"sqlite:///{Path(folder) / 'figures.db'}"
+        migrate(url)
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+def run(much: str, url: str | None = None) -> dict[str, Any]:
+    """Fill, measure, tell."""
+    with database(url) as engine:
+        started = time.perf_counter(), time.process_time()
+        if much == "full":
+            fill_full(engine, Rule())
+        else:
+            fill(engine, round(float(much) * 1e6), Rule())
+        filled_s = round(time.perf_counter() - started[0])
+        processor_s = round(time.process_time() - started[1])
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM ANALYZE"))
+        return {"millions_of_turns": much, "database": engine.dialect.name,
+                "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
+                "filled_s": filled_s, "filled_processor_s": processor_s, **size(engine),
+                **measured(engine)}  # fmt: skip
+
+
+def main(arguments: Sequence[str]) -> None:
+    """The command line."""
+    much = arguments[0] if arguments else "1"
+    found = run(much, arguments[1] if len(arguments) > 1 else None)
+    folder = ROOT / "artefacts"
+    folder.mkdir(exist_ok=True)
+    out = folder / f"figures-{found['database']}-{much}.json"
+    out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    say(json.dumps(found, indent=1))
+    slow = [name for name, each in found.items()
+            if isinstance(each, dict) and each["processor_most_ms"] > LIMIT_MS]  # fmt: skip
+    say(f"Over {LIMIT_MS} ms: {', '.join(slow) or 'none'}")

@@ -1,0 +1,42 @@
+"""The largest that the figures can ever be: every cell of every table published for three years,
+every cell counted on every day that is kept. More traffic than any cannot make more rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, insert
+
+from bench.invented import DAYS, FIRST
+from bot.analytics.cuts import cuts
+from bot.analytics.models import DayCount, Publication, PublishedFigure
+from bot.analytics.protect import ALL, REST
+from bot.analytics.publish import DAYS_KEPT, Rule
+from bot.analytics.vocabulary import COUNTRIES
+from bot.database import transaction
+
+
+def fill_full(engine: Engine, rule: Rule) -> None:
+    """Numbers as of hundreds of millions of turns."""
+    days = [FIRST + timedelta(days=number) for number in range(DAYS)]
+    kept = days[-DAYS_KEPT.days - 31 :]
+    at = datetime.combine(days[-1], datetime.min.time(), UTC)
+    places = [(cut.name, row, country) for cut in cuts().values() for row in cut.rows
+              for country in COUNTRIES]  # fmt: skip
+    published = places + [(cut.name, row, ALL) for cut in cuts().values() for row in cut.rows]
+    published += [(cut, REST, country) for cut in cuts() for country in COUNTRIES]
+    with transaction(engine) as session:
+        for month in sorted({f"{day:%Y-%m}" for day in days}):
+            session.add(Publication(month=month, published_at=at, threshold=rule.threshold,
+                                    step=rule.step))  # fmt: skip
+            session.flush()
+            session.execute(insert(PublishedFigure), [
+                {"month": month, "cut": cut, "row": row, "country": country, "value": 12_345}
+                for cut, row, country in published
+            ])  # fmt: skip
+        for day in kept:
+            session.execute(insert(DayCount), [
+                {"day": day, "cut": cut, "row": row, "country": country, "conversations": 400,
+                 "firsts": 300}
+                for cut, row, country in places
+            ])  # fmt: skip

@@ -1,0 +1,113 @@
+"""The figures as a workbook, and as a data package that explains itself to a program.
+
+The package follows the Data Package standard (datapackage.org, version 2): one CSV, and a
+descriptor with what every column means, in both languages.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from bot.analytics.cuts import cuts
+from bot.analytics.export import COLUMNS, as_csv, rows
+from bot.analytics.figures import Figures
+from bot.analytics.models import Publication
+from bot.analytics.protect import ALL, OTHERS, REST
+from bot.analytics.vocabulary import COUNTRIES
+from bot.analytics.words import heading, place_name, row_name, text
+
+TYPES = {"conversations": "integer", "is_least": "boolean"}
+WIDE = {"table_name": 40, "row_name": 40, "country_name": 24}
+STILL = (1980, 1, 1, 0, 0, 0)  # the same figures give the same file
+
+
+def as_xlsx(figures: Figures, country: str | None, language: str) -> bytes:
+    """One sheet of figures; one that says what its columns mean and how they are protected."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = text("sheet", language)
+    sheet.append(COLUMNS)
+    for row in rows(figures, country, language):
+        sheet.append([row[name] for name in COLUMNS])
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    for number, name in enumerate(COLUMNS):
+        sheet.column_dimensions["ABCDEFGHI"[number]].width = WIDE.get(name, 14)
+    notes = book.create_sheet(text("dictionary", language))
+    for name in COLUMNS:
+        notes.append([name, text(f"column_{name}", language)])
+    notes.append([])
+    for key in ("method_text", "hidden_note", "least_note"):
+        notes.append([text(key, language)])
+    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 18, 90
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    book.properties.creator = "Comadre"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def as_package(figures: Figures, country: str | None, language: str, rule: Publication) -> bytes:
+    """A ZIP with datapackage.json and figures.csv."""
+    descriptor = json.dumps(described(figures, rule), indent=1, ensure_ascii=False)
+    # Without the mark for spreadsheets: the standard wants plain UTF-8.
+    sheet = as_csv(figures, country, language).removeprefix("\ufeff")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, words in (("datapackage.json", descriptor), ("figures.csv", sheet)):
+            package.writestr(zipfile.ZipInfo(name, STILL), words, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def described(figures: Figures, rule: Publication) -> dict[str, Any]:
+    """The descriptor: columns, tables, rows and countries, each in Spanish and English."""
+    fields = [
+        {"name": name, "type": TYPES.get(name, "string"), **_both(f"column_{name}")}
+        for name in COLUMNS
+    ]
+    key = ["period", "table", "row", "country"]
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"comadre-{figures.period.name.lower()}",
+        "created": rule.published_at.isoformat(),
+        **_both("title", "title"),
+        **_both("method_text"),
+        "resources": [{
+            "name": "figures", "path": "figures.csv", "type": "table", "format": "csv",
+            "mediatype": "text/csv", "encoding": "utf-8",
+            "schema": {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+                       "fields": fields, "primaryKey": key},
+        }],
+        "comadre": {
+            "months": list(figures.period.months),
+            "protection": {"threshold": rule.threshold, "rounded_to": rule.step,
+                           "epsilon_per_table_and_month": rule.epsilon},
+            "tables": {name: {"es": heading(name, "es"), "en": heading(name, "en"),
+                              "rows": _names(list(cut.rows), row_name)}
+                       for name, cut in cuts().items()},
+            "countries": _names([*COUNTRIES, OTHERS, ALL], place_name),
+            "merged": {"es": text("hidden_note", "es"), "en": text("hidden_note", "en"),
+                       REST: _pair(row_name, REST)},
+        },
+    }  # fmt: skip
+
+
+def _both(key: str, field: str = "description") -> dict[str, str]:
+    return {field: text(key, "en"), f"{field}_es": text(key, "es")}
+
+
+def _pair(name: Callable[[str, str], str], what: str) -> dict[str, str]:
+    return {"es": name(what, "es"), "en": name(what, "en")}
+
+
+def _names(keys: list[str], name: Callable[[str, str], str]) -> Mapping[str, Mapping[str, str]]:
+    return {key: _pair(name, key) for key in keys}

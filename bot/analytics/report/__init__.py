@@ -1,0 +1,1 @@
+"""The quarterly report: published figures on paper, for people who print."""

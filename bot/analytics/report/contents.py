@@ -1,0 +1,164 @@
+"""What the report holds, chapter by chapter: published figures in words, bars, grids, streams.
+
+Nothing here knows of paper, and nothing in it can reach a figure that was not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.analytics.figures import Period, Shelf
+from bot.analytics.flows import flows
+from bot.analytics.models import Publication
+from bot.analytics.protect import OTHERS, REST
+from bot.analytics.report import words
+from bot.analytics.report.keys import keys
+from bot.analytics.report.parts import (
+    Bars,
+    Block,
+    Chapter,
+    Grid,
+    Line,
+    Paragraphs,
+    Report,
+    Streams,
+)
+from bot.analytics.report.reader import Reader
+from bot.analytics.report.words import number
+from bot.analytics.vocabulary import COUNTRIES, OTHER, UNKNOWN, intents
+from bot.analytics.words import place_name, row_name
+from bot.directory.schema import SERVICE_TYPES
+from bot.knowledge.topics import topics
+
+GROUPS = {"rights": ("rights",), "family": ("family",), "work": ("work",),
+          "violence": ("violence", "safety")}  # fmt: skip
+
+
+def report(shelf: Shelf, period: Period, before: Period | None, rule: Publication,
+           language: str) -> Report:  # fmt: skip
+    """The report on a quarter or a year."""
+    then = shelf.figures(before) if before else None
+    reader = Reader(shelf.figures(period), then, language)
+    kind = "quarterly" if len(period.months) == 3 else "yearly"
+    front = [reader.say("front", threshold=rule.threshold, step=rule.step)]
+    if rule.epsilon:
+        front.append(reader.say("noise", epsilon=rule.epsilon))
+    front.append(reader.say("published", day=words.day(rule.published_at, language)))
+    chapters = [
+        _where(reader, shelf),
+        *(_group(reader, name) for name in GROUPS),
+        _children(reader), _phases(reader), _flows(reader), _services(reader),
+        *_plain(reader, rule),
+    ]  # fmt: skip
+    return Report(language, reader.say("title"), reader.say(kind), words.span(period, language),
+                  front, keys(reader.now, then, language), chapters, rule)  # fmt: skip
+
+
+def _chapter(reader: Reader, title: str, says: Sequence[str], blocks: Sequence[Block]) -> Chapter:
+    lead = " ".join(each for each in says if each)
+    if not blocks:
+        return Chapter(reader.say(title), reader.say("nothing"), ())
+    return Chapter(reader.say(title), lead, blocks)
+
+
+def _where(reader: Reader, shelf: Shelf) -> Chapter:
+    language = reader.language
+    totals = [(each, reader.now.total("volume", each)) for each in (*COUNTRIES, OTHERS)]
+    lines = [Line(place_name(at, language), each.value, number(each, language))
+             for at, each in totals if each]  # fmt: skip
+    lines.sort(key=lambda line: -line.value)
+    months = [
+        Line(words.month(one.period.name, language), each.value, number(each, language))
+        for one in shelf.by_month(reader.now.period.months, "volume")
+        if (each := one.total("volume"))
+    ]
+    blocks: list[Block] = [Bars(reader.say("by_country"), lines)] if lines else []
+    blocks += [Bars(reader.say("by_month"), months)] if months else []
+    blocks += reader.bars("by_channel", "channels", [*reader.now.rows("channels")])
+    blocks += reader.bars("outcomes", "outcomes", [*reader.now.rows("outcomes")])
+    return _chapter(reader, "where", [reader.say("several")], blocks)
+
+
+def _topics(reader: Reader, title: str, rows: Sequence[str], rests: Sequence[str],
+            says: Sequence[str], more: Sequence[Block] = ()) -> Chapter:  # fmt: skip
+    blocks: list[Block] = [*reader.bars("asked", "topics", [*rows, *rests])]
+    blocks += reader.grid("asked_where", "topics", [*rows, *rests], "topic")
+    unanswered = [*reader.bars("open", "unanswered", [*rows, *rests])]
+    if blocks and not unanswered:
+        unanswered_says: Sequence[str] = [reader.say("nothing_open")]
+    else:
+        unanswered_says = [reader.most("most_open", "unanswered", rows)]
+    told = [reader.most("most_asked", "topics", rows), *unanswered_says, *says]
+    return _chapter(reader, title, [*told, reader.say("several")], [*blocks, *unanswered, *more])
+
+
+def _group(reader: Reader, name: str) -> Chapter:
+    rows = [row for row, group in intents().items() if group in GROUPS[name]]
+    rests = [f"{REST}:{group}" for group in GROUPS[name]]
+    crises: list[Block] = []
+    if name == "violence":
+        note = reader.say("violence_note")
+        found = reader.bars("crises", "crises", [*reader.now.rows("crises")])
+        crises = [replace(each, note=note) for each in found]
+    return _topics(reader, name, rows, rests, (), crises)
+
+
+def _children(reader: Reader) -> Chapter:
+    rows = [row for row in intents() if row in topics() and topics()[row].child_focus]
+    return _topics(reader, "children", rows, (), [reader.say("children_note")])
+
+
+def _phases(reader: Reader) -> Chapter:
+    rows = [*reader.now.rows("phases")]
+    known = [row for row in rows if row not in (UNKNOWN, REST)]
+    blocks: list[Block] = [*reader.bars("phases_all", "phases", rows)]
+    blocks += reader.grid("phases_where", "phases", rows, "phase")
+    return _chapter(reader, "phases", [reader.most("most_phase", "phases", known)], blocks)
+
+
+def _flows(reader: Reader) -> Chapter:
+    found = flows(reader.now, reader.language)
+    says = []
+    blocks: list[Block] = []
+    if found:
+        most = found.widest
+        says = [reader.say("widest", origin=most.origin.name, country=most.country.name,
+                           number=f"{most.value:,}"), reader.say("streams_note")]  # fmt: skip
+        blocks = [Streams(reader.say("flows"), found)]
+        blocks += reader.grid("flows_table", "origins", [*reader.now.rows("origins")], "origin")
+    return _chapter(reader, "flows", says, blocks)
+
+
+def _services(reader: Reader) -> Chapter:
+    kinds = [*SERVICE_TYPES, OTHER]
+    ends = ("service_found", "none_found")
+    lines = []
+    for kind in kinds:
+        pair = [reader.now.at("services", f"{kind}:{end}") for end in ends]
+        if any(pair):
+            lines.append((row_name(kind, reader.language), pair))
+    lines.sort(key=lambda line: -sum(each.value for each in line[1] if each))
+    missing = [f"{kind}:none_found" for kind in kinds]
+    shown = [(each.value, row) for row in missing if (each := reader.now.at("services", row))]
+    says = []
+    if shown:
+        value, row = max(shown)
+        what = row_name(row.partition(":")[0], reader.language)
+        says = [reader.say("most_missing", what=what, number=f"{value:,}")]
+    columns = [reader.say("found"), reader.say("not_found")]
+    blocks: list[Block] = []
+    if lines:
+        blocks = [Grid(reader.say("services_all"), reader.say("type"), columns, lines)]
+        blocks += reader.grid("missing_where", "services", missing, "type")
+    return _chapter(reader, "services", says, blocks)
+
+
+def _plain(reader: Reader, rule: Publication) -> Iterator[Chapter]:
+    told = words.words()
+    for name, parts in (("method", told.method), ("caveats", told.caveats)):
+        texts = [
+            each.get(reader.language).format(threshold=rule.threshold, step=rule.step)
+            for each in parts
+        ]
+        yield Chapter(reader.say(name), "", [Paragraphs(texts)], on_new_page=name == "method")

@@ -1,0 +1,78 @@
+"""The key figures: what a reader who turns one page should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.analytics.figures import Figure, Figures, is_rest
+from bot.analytics.flows import flows
+from bot.analytics.report.words import number, text
+from bot.analytics.words import row_name
+
+STEADY = 50  # below, the rounding alone would make a change of several percent
+
+
+@dataclass(frozen=True)
+class Key:
+    """A number in large, and what it counts."""
+
+    number: str
+    words: str
+
+
+def keys(now: Figures, before: Figures | None, language: str) -> list[Key]:
+    """Those that are published."""
+    return [
+        *_volume(now, before, language),
+        *_topic(now, language),
+        *_one(now, "outcomes", "no_answer", "key_open", language),
+        *_one(now, "outcomes", "not_understood", "key_lost", language),
+        *_sum(now, "services", ":none_found", "key_missing", language),
+        *_sum(now, "crises", "", "key_crises", language),
+        *_flow(now, language),
+        *_sum(now, "visits", ":again", "key_again", language),
+    ]
+
+
+def _volume(now: Figures, before: Figures | None, language: str) -> Iterator[Key]:
+    total = now.total("volume")
+    if total is None:
+        return
+    yield Key(number(total, language), text("key_volume", language))
+    then = before.total("volume") if before else None
+    if then and min(then.value, total.value) >= STEADY:
+        change = f"{100 * (total.value - then.value) / then.value:+.0f} %"
+        yield Key(change, text("key_change", language, number=number(then, language)))
+
+
+def _topic(now: Figures, language: str) -> Iterator[Key]:
+    for row, each in now.rows("topics").items():
+        if not is_rest(row):
+            what = row_name(row, language)
+            yield Key(number(each, language), text("key_topic", language, what=what))
+            return
+
+
+def _one(now: Figures, cut: str, row: str, key: str, language: str) -> Iterator[Key]:
+    each = now.at(cut, row)
+    if each:
+        yield Key(number(each, language), text(key, language))
+
+
+def _sum(now: Figures, cut: str, ending: str, key: str, language: str) -> Iterator[Key]:
+    """Of the rows with this ending; what is not shown is missing in it: at least so many."""
+    rows = {row: each for row, each in now.rows(cut).items() if row.endswith(ending)}
+    if not rows:
+        return
+    whole = not ending and not any(each.is_least for each in rows.values())
+    total = Figure(sum(each.value for each in rows.values()), not whole)
+    yield Key(number(total, language), text(key, language))
+
+
+def _flow(now: Figures, language: str) -> Iterator[Key]:
+    found = flows(now, language)
+    if found:
+        most = found.widest
+        names = {"origin": most.origin.name, "country": most.country.name}
+        yield Key(f"{most.value:,}", text("key_flow", language, **names))

@@ -1,0 +1,151 @@
+"""The report's drawing on A4: headings, bars, grids, streams, page numbers.
+
+By fpdf2, in plain Python. The fonts are those that every PDF reader has (Helvetica, Windows-1252:
+all letters of Spanish and English), so that nothing has to be shipped or installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from bot.analytics.charts import BLUES
+from bot.analytics.figures import Figure
+from bot.analytics.report.words import number, text
+
+WIDE, LEFT, LOW = 174.0, 18.0, 22.0  # between the margins, beside them, below
+ROW = 6.0  # of bars; those of grids are a little lower
+INK, SOFT, BLUE, LINE = (26, 26, 26), (90, 90, 90), (8, 69, 148), (200, 200, 200)
+Colour = tuple[int, int, int]
+
+
+def colour(code: str) -> Colour:
+    """ "#0072B2" in numbers."""
+    return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
+
+
+class Paper(FPDF):
+    """A report in the making."""
+
+    def __init__(self, language: str, running: str) -> None:
+        super().__init__(format="A4", unit="mm")
+        self.core_fonts_encoding = "cp1252"
+        self.language, self.running = language, running
+        self.set_lang(language)
+        self.set_margins(LEFT, 18, LEFT)
+        self.set_auto_page_break(True, LOW)
+        self.set_line_width(0.2)
+        self.alias_nb_pages("{nb}")
+
+    def header(self) -> None:
+        """The report's name on every page but the first."""
+        if self.page_no() > 1:
+            self.write_line(self.running, 8, tint=SOFT)
+            self.ln(4)
+
+    def footer(self) -> None:
+        """The page's number."""
+        if self.page_no() > 1:
+            self.set_y(-14)
+            self.pen(8, tint=SOFT)
+            words = text("page", self.language, number=self.page_no(), all="{nb}")
+            self.cell(WIDE, 5, words, align="R")
+
+    def pen(self, size: float, *, bold: bool = False, tint: Colour = INK) -> None:
+        """The next words' size and colour."""
+        self.set_font("Helvetica", "B" if bold else "", size)
+        self.set_text_color(*tint)
+
+    def write_line(self, words: str, size: float, *, bold: bool = False,
+                   tint: Colour = INK) -> None:  # fmt: skip
+        """Words over the whole width, in as many lines as they need."""
+        self.pen(size, bold=bold, tint=tint)
+        self.multi_cell(WIDE, size * 0.5, words, align="L",
+                        new_x=XPos.LMARGIN, new_y=YPos.NEXT)  # fmt: skip
+
+    def fitted(self, words: str, wide: float) -> str:
+        """The words, shortened where they are wider."""
+        if self.get_string_width(words) <= wide:
+            return words
+        while words and self.get_string_width(words + "…") > wide:
+            words = words[:-1]
+        return words.rstrip() + "…"
+
+    def chapter(self, words: str) -> None:
+        """A title, also in the list of contents."""
+        self.start_section(words)
+        self.write_line(words, 17, bold=True, tint=BLUE)
+        self.ln(1.5)
+
+    def heading(self, words: str, high: float) -> None:
+        """A title over something that is `high` and stays with it, where a page can hold both."""
+        if self.will_page_break(min(high + 10, 180)):
+            self.add_page()
+        self.write_line(words, 11.5, bold=True)
+        self.ln(1.5)
+
+    def bars(self, lines: Sequence[tuple[str, int, str]]) -> None:
+        """One bar a row: name, length, and its words."""
+        most = max(value for _, value, _ in lines) or 1
+        for name, value, words in lines:
+            if self.will_page_break(ROW):
+                self.add_page()
+            y = self.get_y()
+            self.pen(8.5)
+            self.cell(66, ROW, self.fitted(name, 64), align="R")
+            self.set_fill_color(33, 113, 181)
+            wide = 70 * value / most
+            self.rect(LEFT + 68, y + 1.1, max(wide, 0.3), 3.8, style="F")
+            self.set_xy(LEFT + 69 + wide, y)
+            self.cell(0, ROW, words)
+            self.set_xy(LEFT, y + ROW)
+        self.ln(4)
+
+    def grid(self, corner: str, columns: Sequence[str],
+             rows: Sequence[tuple[str, Sequence[Figure | None]]]) -> None:  # fmt: skip
+        """A heat map with its numbers in it: chart and table in one. The first column is a sum
+        where there are several countries, and stays white."""
+        wide = min(24.0, (WIDE - 50) / len(columns))
+        names = WIDE - wide * len(columns) if wide < 24 else 70.0
+        summed = len(columns) > 2
+        most = max((each.value for _, cells in rows for each in cells[summed:] if each), default=1)
+        self._columns(corner, columns, names, wide)
+        for name, cells in rows:
+            if self.will_page_break(6):
+                self.add_page()
+                self._columns(corner, columns, names, wide)
+            self.pen(8)
+            self.cell(names, 5.6, self.fitted(name, names - 2))
+            for place, each in enumerate(cells):
+                self._cell(each, wide, 0 if summed and place == 0 else most)
+            self.ln(5.6)
+        self.ln(1.5)
+
+    def _columns(self, corner: str, columns: Sequence[str], names: float, wide: float) -> None:
+        self.pen(7.5, bold=True)
+        self.set_draw_color(*LINE)
+        self.cell(names, 5.6, corner, border="B")
+        for each in columns:
+            self.cell(wide, 5.6, each, border="B", align="C")
+        self.ln(5.6)
+
+    def _cell(self, each: Figure | None, wide: float, most: int) -> None:
+        x, y = self.get_x(), self.get_y()
+        ink = INK
+        if each is None:
+            self._hatch(x + 0.3, y + 0.3, wide - 0.6, 5.0)
+        elif most:
+            shade = min(len(BLUES) - 1, int(len(BLUES) * each.value / most))
+            self.set_fill_color(*colour(BLUES[shade]))
+            self.rect(x + 0.3, y + 0.3, wide - 0.6, 5.0, style="F")
+            ink = (255, 255, 255) if shade >= 4 else INK
+        self.pen(7.5, tint=ink)
+        self.cell(wide, 5.6, "" if each is None else number(each, self.language), align="C")
+
+    def _hatch(self, x: float, y: float, wide: float, high: float) -> None:
+        self.set_draw_color(*LINE)
+        with self.rect_clip(x, y, wide, high):
+            for step in range(int((wide + high) / 2) + 1):
+                self.line(x + 2 * step - high, y + high, x + 2 * step, y)

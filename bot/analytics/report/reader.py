@@ -1,0 +1,68 @@
+"""Reads a cut's published figures into bars, grids and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.analytics.figures import Figure, Figures
+from bot.analytics.protect import ALL, OTHERS
+from bot.analytics.report.parts import Bars, Grid, Line
+from bot.analytics.report.words import number, text
+from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
+from bot.analytics.words import place_name, row_name
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The figures of the period and of the one before, in a language."""
+
+    now: Figures
+    before: Figures | None
+    language: str
+
+    def say(self, key: str, **values: object) -> str:
+        return text(key, self.language, **values)
+
+    def bars(self, title: str, cut: str, rows: Sequence[str]) -> Iterator[Bars]:
+        """Of the rows that are shown, in all countries; the largest first."""
+        shown = [(row, each) for row in rows if (each := self.now.at(cut, row))]
+        shown.sort(key=lambda each: -each[1].value)
+        lines = [Line(row_name(row, self.language), each.value, self._told(cut, row, each))
+                 for row, each in shown]  # fmt: skip
+        if lines:
+            yield Bars(self.say(title), lines)
+
+    def _told(self, cut: str, row: str, each: Figure) -> str:
+        then = self.before.at(cut, row) if self.before else None
+        told = number(each, self.language)
+        if then is None:
+            return told
+        return f"{told}  ({self.say('before', number=number(then, self.language))})"
+
+    def grid(self, title: str, cut: str, rows: Sequence[str], corner: str) -> Iterator[Grid]:
+        """Rows by the countries of which anything is shown."""
+        cells = self.now.cells(cut)
+        at = [each for each in (*COUNTRIES, OTHERS) if any((row, each) in cells for row in rows)]
+        lines = [
+            (row_name(row, self.language), [cells.get((row, each)) for each in (ALL, *at)])
+            for row in rows
+            if any((row, each) in cells for each in (ALL, *at))
+        ]
+        if lines:
+            names = "; ".join(f"{code(each)} {place_name(each, self.language)}" for each in at)
+            yield Grid(self.say(title), self.say(corner), [self.say("all"), *map(code, at)],
+                       lines, self.say("codes", names=names))  # fmt: skip
+
+    def most(self, key: str, cut: str, rows: Sequence[str]) -> str:
+        """The largest in a sentence; empty where none is shown."""
+        shown = [(each.value, row) for row in rows if (each := self.now.at(cut, row))]
+        if not shown:
+            return ""
+        value, row = max(shown)
+        return self.say(key, what=row_name(row, self.language), number=f"{value:,}")
+
+
+def code(country: str) -> str:
+    """A column's short name."""
+    return {OTHERS: "+", UNKNOWN: "?"}.get(country, country)

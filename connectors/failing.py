@@ -1,0 +1,33 @@
+"""How many people a message did not reach, by channel: for the operators' alerts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from connectors.models import Outbox, Person
+
+TRIES = 2  # after so many a message that still waits counts as not arriving
+OURS = "forgotten"  # let go by ourselves, since she is gone
+
+
+def failing(engine: Engine, now: datetime, hours: int) -> list[tuple[str, int, int]]:
+    """Each channel's name, the people whom a message did not reach within `hours`, and all people
+    who were written to. Only their numbers leave the database."""
+    lost = or_(
+        and_(Outbox.state == "failed", func.coalesce(Outbox.error_code, "") != OURS),
+        and_(Outbox.state.in_(("new", "unsure")), Outbox.attempts >= TRIES),
+    )
+    whom = case((lost, Outbox.pseudonym))
+    wanted = (
+        select(Person.channel, func.count(whom.distinct()),
+               func.count(Outbox.pseudonym.distinct()))
+        .join(Person, Person.pseudonym == Outbox.pseudonym)
+        .where(Outbox.tried_at >= now - timedelta(hours=hours))
+        .group_by(Person.channel)
+        .order_by(Person.channel)
+    )  # fmt: skip
+    with Session(engine) as session:
+        return [(channel, failed, written) for channel, failed, written in session.execute(wanted)]

@@ -1,0 +1,44 @@
+"""A published quarter, made once in a run; only read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bot.analytics.models import DayCount, Publication, PublishedFigure
+from bot.analytics.publish import Rule, publish_due
+from bot.database import migrate, open_engine, transaction
+from tests.analytics.year import counted_month
+
+AT = datetime(2026, 4, 10, tzinfo=UTC)
+MONTHS = ("2026-01", "2026-02", "2026-03")
+
+
+@pytest.fixture(scope="session")
+def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """January to March 2026: March as it was published, the months before as copies of it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('quarter') / 'quarter.db'}"
+    migrate(url)
+    engine = open_engine(url)
+    with transaction(engine) as session:
+        for cut, cells in counted_month(600, 3).items():
+            session.add_all(
+                DayCount(day=date(2026, 3, 5), cut=cut, row=row, country=country,
+                         conversations=count.conversations, firsts=count.firsts)
+                for (row, country), count in cells.items()
+            )  # fmt: skip
+    publish_due(engine, AT, Rule())
+    with transaction(engine) as session:
+        march = list(session.scalars(select(PublishedFigure)))
+        for month in MONTHS[:2]:
+            session.add(Publication(month=month, published_at=AT, threshold=10, step=5))
+            session.add_all(
+                PublishedFigure(month=month, cut=each.cut, row=each.row, country=each.country,
+                                value=each.value)
+                for each in march
+            )  # fmt: skip
+    yield engine
+    engine.dispose()

@@ -1,0 +1,273 @@
+"""What operators are told to look at: real changes, from protected figures, about no person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prometheus_client import REGISTRY
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bot.analytics.alerts.months import of_months
+from bot.analytics.alerts.rules import KINDS, Alert, GrownWeek, Share, rules, text
+from bot.analytics.alerts.watch import Failing, Watch
+from bot.analytics.alerts.weeks import _is_crisis, _is_lost, monday, of_weeks
+from bot.analytics.figures import Shelf
+from bot.analytics.models import DayCount, Publication, PublishedFigure
+from bot.analytics.pages import routes
+from bot.analytics.protect import ALL, Count, protected
+from bot.analytics.publish import Rule, rounded
+from bot.database import open_engine, transaction
+from bot.knowledge.trust import Hidden
+from bot.serve.alerts import count_alerts
+from connectors.failing import failing
+from connectors.models import Inbox, Outbox, Person
+from tests.analytics.test_attacks import _with_rare_question
+from tests.analytics.year import month_of, tables
+
+NOW = datetime(2026, 4, 15, 18, tzinfo=UTC)  # a Wednesday; the week looked at is that of 6 April
+WEEK = date(2026, 4, 6)
+MONTHS = ("2026-01", "2026-02", "2026-03")
+K = 10
+Cells = Mapping[tuple[str, str, str], int]
+
+
+def publish(engine: Engine, months: Mapping[str, Cells]) -> None:
+    with transaction(engine) as session:
+        for month, cells in months.items():
+            session.add(Publication(month=month, published_at=NOW, threshold=K, step=5))
+            session.add_all(
+                PublishedFigure(month=month, cut=cut, row=row, country=country, value=value)
+                for (cut, row, country), value in cells.items()
+            )
+
+
+def cells(asylum: int | None, women: int = 400) -> dict[tuple[str, str, str], int]:
+    """A month of Honduras."""
+    found = {("volume", "days_01_07", "HN"): women, ("volume", "days_01_07", ALL): women,
+             ("topics", "ask_send_money", "HN"): 50}  # fmt: skip
+    if asylum:
+        found["topics", "ask_asylum", "HN"] = asylum
+    return found
+
+
+def told(engine: Engine) -> list[Alert]:
+    return list(of_months(Shelf(engine), MONTHS, rules()))
+
+
+def test_a_topic_that_grows_in_a_country_is_a_surge(sqlite_engine: Engine) -> None:
+    publish(sqlite_engine, dict(zip(MONTHS, (cells(40), cells(50), cells(135)), strict=True)))
+
+    (alert,) = told(sqlite_engine)
+
+    assert (alert.kind, alert.row, alert.country) == ("surge", "ask_asylum", "HN")
+    assert alert.sentence("es") == (
+        "asilo o refugio, Honduras: 135 conversaciones en 2026-03, 3.0 veces lo que hacían "
+        "esperar los meses de antes (45)."
+    )
+
+
+def test_a_campaign_that_makes_everything_grow_is_none(sqlite_engine: Engine) -> None:
+    months = (cells(40), cells(50), cells(135, women=1_200))
+    publish(sqlite_engine, dict(zip(MONTHS, months, strict=True)))
+
+    assert told(sqlite_engine) == []
+
+
+def test_a_topic_that_was_never_shown_is_told_once_it_is_many(sqlite_engine: Engine) -> None:
+    publish(sqlite_engine, dict(zip(MONTHS, (cells(None), cells(None), cells(60)), strict=True)))
+
+    assert [(each.kind, each.row) for each in told(sqlite_engine)] == [("appeared", "ask_asylum")]
+
+
+def test_crises_that_grow_in_a_country_are_told(sqlite_engine: Engine) -> None:
+    months = [cells(40) | {("crises", "danger:over", "HN"): number} for number in (20, 20, 45)]
+    publish(sqlite_engine, dict(zip(MONTHS, months, strict=True)))
+
+    assert [(each.kind, each.country) for each in told(sqlite_engine)] == [("crisis", "HN")]
+
+
+def test_the_first_month_has_nothing_to_be_compared_with(sqlite_engine: Engine) -> None:
+    publish(sqlite_engine, {MONTHS[0]: cells(300)})
+
+    assert list(of_months(Shelf(sqlite_engine), MONTHS[:1], rules())) == []
+
+
+def test_a_rare_topic_in_a_small_country_raises_no_alert(sqlite_engine: Engine) -> None:
+    many = [visit for visit in month_of(500, 4) if visit.turns[0].country != "BZ"]
+    worlds = (many, many, _with_rare_question(many, "BZ", 9))
+    shown = [
+        {("topics", row, at): rounded(value, 5)
+         for (row, at), value in protected(tables(world)["topics"], K).items()}
+        for world in (many, worlds[2])
+    ]  # fmt: skip
+    publish(sqlite_engine, dict(zip(MONTHS, (shown[0], shown[0], shown[1]), strict=True)))
+
+    assert [each for each in told(sqlite_engine) if each.country == "BZ"] == []
+
+
+def a_week(engine: Engine, rows: Mapping[tuple[str, str], int], day: date = WEEK) -> None:
+    with transaction(engine) as session:
+        session.add_all(
+            DayCount(day=day, cut=cut, row=row, country="HN", conversations=number, firsts=number)
+            for (cut, row), number in rows.items()
+        )
+
+
+def kinds(engine: Engine, rule: Rule = Rule()) -> list[str]:  # noqa: B008 - frozen
+    return [each.kind for each in of_weeks(engine, NOW, rules(), rule)]
+
+
+def test_the_week_looked_at_is_over_and_never_overlaps_another() -> None:
+    days = [NOW + timedelta(hours=hours) for hours in range(0, 24 * 30, 6)]
+    weeks = {monday(each) for each in days}
+
+    assert monday(NOW) == WEEK
+    assert all(each.weekday() == 0 for each in weeks)
+    assert all(monday(each) + timedelta(days=9) <= each.date() for each in days)
+
+
+def test_a_week_in_which_little_was_understood_is_told(empty_engine: Engine) -> None:
+    a_week(empty_engine, {("volume", "days_01_07"): 200, ("outcomes", "not_understood"): 40})
+
+    (alert,) = of_weeks(empty_engine, NOW, rules(), Rule())
+
+    assert alert.kind == "fallback"
+    # Nothing of the week but that the limit was passed.
+    assert re.findall(r"\d+", alert.sentence("es")) == ["2026", "04", "06", "15"]
+
+
+@pytest.mark.parametrize(("whole", "lost"), [(200, 9), (90, 40), (200, 25), (205, 196)])
+def test_a_few_are_never_told_of_and_neither_are_the_few_others(
+    sqlite_engine: Engine, whole: int, lost: int
+) -> None:
+    a_week(sqlite_engine, {("volume", "days_01_07"): whole, ("outcomes", "not_understood"): lost})
+
+    assert kinds(sqlite_engine) == []
+
+
+def test_more_crises_than_usual_are_told_without_a_number(sqlite_engine: Engine) -> None:
+    for weeks in range(1, 5):
+        day = WEEK - timedelta(days=7 * weeks)
+        a_week(sqlite_engine, {("volume", "x"): 50, ("crises", "danger:silent"): 10}, day)
+    a_week(sqlite_engine, {("volume", "x"): 60, ("crises", "danger:silent"): 21})
+
+    assert kinds(sqlite_engine) == ["crisis_week"]
+    assert kinds(sqlite_engine, Rule(threshold=30)) == []
+    assert kinds(sqlite_engine, Rule(epsilon=0.4)) == []  # exact beside noise: not told
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.integers(0, 40), min_size=3, max_size=3),
+    st.lists(st.integers(0, 60), min_size=3, max_size=3),
+)
+def test_whoever_sees_an_alert_of_the_week_learns_of_ten_or_more(
+    lost: list[int], whole: list[int]
+) -> None:
+    """However the week's conversations lie over countries: below ten nothing is ever told."""
+    counts = {("volume", "w"): [Count(a + b, a + b) for a, b in zip(lost, whole, strict=True)],
+              ("outcomes", "not_understood"): [Count(each, each) for each in lost],
+              ("crises", "danger:silent"): [Count(each, each) for each in lost]}  # fmt: skip
+    few = rules().model_copy(
+        update={
+            "fallback": Share(share=0.01, least=3),
+            "crisis_week": GrownWeek(times=1.01, least=3, weeks=4),
+        }
+    )  # fmt: skip - as careless as the file allows
+
+    if _is_lost(counts, few, K):
+        assert sum(lost) >= K
+        assert sum(whole) >= K
+    if _is_crisis(counts, {("volume", "w"): [Count(500, 500)]}, few, K):
+        assert sum(lost) >= K
+
+
+def written_to(engine: Engine, channel: str, reached: int, lost: int) -> None:
+    with transaction(engine) as session:
+        for number in range(reached + lost):
+            who = f"{channel}-{number}"
+            session.add(Person(pseudonym=who, channel=channel, style=channel, wrapped_key=b"",
+                               sealed_address=b"", last_in_at=NOW, expires_at=NOW))  # fmt: skip
+            inbox = Inbox(mark=who, pseudonym=who, sort=0, received_at=NOW, not_before=NOW)
+            session.add(inbox)
+            session.flush()
+            for part in (0, 1):  # two messages are one person
+                session.add(Outbox(inbox_id=inbox.id, part=part, pseudonym=who, not_before=NOW,
+                                   state="failed" if number < lost else "sent",
+                                   tried_at=NOW - timedelta(hours=1)))  # fmt: skip
+
+
+def delivery(engine: Engine) -> list[str]:
+    def failures(now: datetime, hours: int) -> list[Failing]:
+        return failing(engine, now, hours)
+
+    watch = Watch(engine, lambda: NOW, failures=failures)
+    return [each.row for each in watch.alerts() if each.kind == "delivery"]
+
+
+def test_a_channel_that_reaches_too_few_is_told(empty_engine: Engine) -> None:
+    written_to(empty_engine, "whatsapp", reached=28, lost=12)
+    written_to(empty_engine, "sms", reached=109, lost=11)
+
+    assert failing(empty_engine, NOW, 24) == [("sms", 11, 120), ("whatsapp", 12, 40)]
+    assert failing(empty_engine, NOW + timedelta(days=2), 24) == []
+    assert delivery(empty_engine) == ["whatsapp"]
+
+
+def test_a_channel_of_a_few_is_only_told_of_together_with_others(sqlite_engine: Engine) -> None:
+    written_to(sqlite_engine, "telegram", reached=0, lost=6)
+    assert delivery(sqlite_engine) == []
+
+    written_to(sqlite_engine, "sms", reached=0, lost=6)
+    assert delivery(sqlite_engine) == ["channels"]
+
+
+@pytest.fixture
+def with_a_dead_number(sqlite_engine: Engine) -> Engine:
+    with transaction(sqlite_engine) as session:
+        session.add(Hidden(record_id="hn.x", number="+50422345678", since=NOW.date()))
+    return sqlite_engine
+
+
+def test_a_number_reported_dead_is_counted_and_not_named(with_a_dead_number: Engine) -> None:
+    (alert,) = Watch(with_a_dead_number, lambda: NOW).alerts()
+
+    assert alert.kind == "dead_numbers"
+    assert re.findall(r"\d+", alert.sentence("en")) == ["1"]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_of_figures_begins_with_them(with_a_dead_number: Engine, language: str) -> None:
+    app = Starlette(routes=routes(with_a_dead_number, lambda _: None, clock=lambda: NOW))
+    page = TestClient(app).get("/portal/figures", params={"lang": language}).text
+
+    assert page.index('<section id="alerts">') < page.index('<section id="directory">')
+    assert f"<li>{text('dead_numbers', language, count=1)}</li>" in page
+
+
+def test_prometheus_sees_how_many_of_each_kind(with_a_dead_number: Engine) -> None:
+    watch = Watch(with_a_dead_number, lambda: NOW)
+    count_alerts(watch)
+
+    seen = {kind: REGISTRY.get_sample_value("comadre_alerts", {"kind": kind}) for kind in KINDS}
+    assert seen == {kind: float(kind == "dead_numbers") for kind in KINDS}
+
+
+def test_a_database_that_is_away_breaks_no_metrics(tmp_path: object) -> None:
+    away = open_engine(f"sqlite:///{tmp_path}/none.db")
+    count_alerts(Watch(away, lambda: NOW))
+    away.dispose()
+
+
+def test_every_kind_has_a_sentence_in_both_languages() -> None:
+    values = dict.fromkeys(("what", "where", "number", "month", "times", "before", "day", "share",
+                            "count", "channel", "hours"), "x")  # fmt: skip
+    for kind in KINDS:
+        assert text(kind, "es", **values) != text(kind, "en", **values)

@@ -1,0 +1,162 @@
+"""The report that a ministry prints: published figures alone, both languages, every chapter."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bot.analytics.board import printable
+from bot.analytics.cuts import cuts
+from bot.analytics.figures import Period, Shelf, periods, published_months, read
+from bot.analytics.models import Publication
+from bot.analytics.pages import routes
+from bot.analytics.protect import ALL
+from bot.analytics.report import words
+from bot.analytics.report.contents import report
+from bot.analytics.report.parts import Bars, Grid, Report
+from bot.analytics.report.pdf import as_pdf
+from bot.analytics.words import row_name
+
+BASE = "/portal/figures"
+QUARTER = Period("2026-Q1", ("2026-01", "2026-02", "2026-03"))
+RULE = Publication(month="2026-03", published_at=datetime(2026, 4, 10, tzinfo=UTC), threshold=10,
+                   step=5, epsilon=None)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader(quarter: Engine) -> TestClient:
+    clock = datetime(2026, 4, 10, tzinfo=UTC)
+    return TestClient(Starlette(routes=routes(quarter, lambda _: None, clock=lambda: clock)))
+
+
+@pytest.fixture(scope="module", params=["es", "en"])
+def pages(request: pytest.FixtureRequest, reader: TestClient) -> tuple[str, list[str]]:
+    """The words of every page, in a language."""
+    answer = reader.get(f"{BASE}/report.pdf", params={"period": "2026-Q1", "lang": request.param})
+    assert answer.headers["content-type"] == "application/pdf"
+    return request.param, [
+        page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages
+    ]
+
+
+@pytest.fixture(scope="module")
+def contents(quarter: Engine) -> Report:
+    return report(Shelf(quarter), QUARTER, None, RULE, "es")
+
+
+def test_every_chapter_of_the_conference_is_in_it(pages: tuple[str, list[str]]) -> None:
+    language, every = pages
+    for chapter in ("key", "where", "rights", "family", "work", "violence", "children", "phases",
+                    "flows", "services", "method", "caveats"):  # fmt: skip
+        title = words.text(chapter, language)
+        assert title in every[1], chapter  # the list of contents
+        assert any(title in page for page in every[2:]), chapter
+
+
+def test_pages_have_numbers_and_the_title_page_says_what_it_is(
+    pages: tuple[str, list[str]],
+) -> None:
+    language, every = pages
+    for number, page in enumerate(every[1:], 2):
+        assert words.text("page", language, number=number, all=len(every)) in page
+    assert {"es": "enero a marzo de 2026", "en": "January to March 2026"}[language] in every[0]
+    assert words.text("quarterly", language) in every[0]
+
+
+def test_letters_with_accents_are_right(pages: tuple[str, list[str]]) -> None:
+    language, every = pages
+    whole = "\n".join(every)
+
+    for word in {"es": ("México", "Niñas, niños y adolescentes", "«45+»", "Cómo se leen"),
+                 "en": ("Mexico", "Children and adolescents", "“45+”")}[language]:  # fmt: skip
+        assert word in whole, word
+
+
+def _numbers(found: Report) -> list[int]:
+    blocks = [block for chapter in found.chapters for block in chapter.blocks]
+    bars = [line.value for each in blocks if isinstance(each, Bars) for line in each.lines]
+    grids = [row for each in blocks if isinstance(each, Grid) for _, row in each.rows]
+    return bars + [each.value for row in grids for each in row if each]
+
+
+def test_every_number_is_published_rounded_and_ten_or_more(
+    contents: Report, quarter: Engine
+) -> None:
+    figures = read(quarter, QUARTER)
+    known = {each.value for cut in cuts() for each in figures.cells(cut).values()}
+    known |= {each.value for country in ("MX", "US", ALL, "GT", "HN", "CR", "PA", "SV", "others")
+              if (each := figures.total("volume", country))}  # fmt: skip
+    months = [read(quarter, Period(each, (each,))).total("volume") for each in QUARTER.months]
+    known |= {each.value for each in months if each}
+    numbers = _numbers(contents)
+
+    assert len(numbers) > 100
+    assert min(numbers) >= 10
+    assert all(each % 5 == 0 for each in numbers)
+    totals = {line.value for line in contents.chapters[0].blocks[0].lines}  # type: ignore[union-attr]
+    assert set(numbers) - known - totals == set()
+
+
+def test_a_hidden_number_is_a_hatched_cell_not_a_zero(contents: Report) -> None:
+    grids = [block for chapter in contents.chapters for block in chapter.blocks
+             if isinstance(block, Grid)]  # fmt: skip
+
+    assert any(each is None for grid in grids for _, row in grid.rows for each in row)
+    assert 0 not in _numbers(contents)
+
+
+def test_children_have_a_chapter_of_the_topics_about_minors(contents: Report) -> None:
+    children = next(each for each in contents.chapters if "Niñas" in each.title)
+    bars = children.blocks[0]
+
+    assert isinstance(bars, Bars)
+    names = {line.name for line in bars.lines}
+    assert row_name("ask_education", "es") in names
+    assert row_name("ask_asylum", "es") not in names
+
+
+def test_the_same_quarter_prints_the_same_file(reader: TestClient, contents: Report) -> None:
+    made = reader.get(f"{BASE}/report.pdf?period=2026-Q1").content
+
+    assert made == as_pdf(contents)
+    assert len(made) < 300_000
+
+
+@pytest.mark.parametrize("period", ["2026-02", "2026", "2026-Q2", "../x"])
+def test_only_whole_quarters_and_years_are_printed(reader: TestClient, period: str) -> None:
+    assert reader.get(f"{BASE}/report.pdf", params={"period": period}).status_code == 400
+
+
+def test_the_page_has_a_button_for_it(reader: TestClient, quarter: Engine) -> None:
+    page = reader.get(BASE, params={"period": "2026-02", "lang": "en"}).text
+
+    assert 'href="/portal/figures/report.pdf?period=2026-Q1&amp;lang=en"' in page
+    listed = periods(published_months(quarter))
+    assert printable(listed, listed["2026-Q1"]) == "2026-Q1"
+    assert printable({"2026-02": QUARTER}, Period("2026-02", ("2026-02",))) is None
+
+
+def test_a_quarter_with_hardly_any_conversations_says_so(quarter: Engine) -> None:
+    empty = Period("2025-Q4", ("2025-10", "2025-11", "2025-12"))
+    found = report(Shelf(quarter), empty, None, RULE, "es")
+
+    assert found.keys == []
+    assert "No hay bastantes" in found.chapters[1].lead
+    assert _numbers(found) == []
+
+
+def test_every_word_of_the_report_can_be_printed() -> None:
+    told = words.words()
+    every = [*told.text.values(), *told.months, *told.method, *told.caveats]
+    for each in every:
+        for language in ("es", "en"):
+            each.get(language).encode("cp1252")
+    for cut in cuts().values():
+        for row in (*cut.rows, *cut.rows.values()):
+            row_name(row, "es").encode("cp1252")
