@@ -1,4 +1,4 @@
-"""`make bench`: writes artefacts/bench.json and artefacts/bench.md."""
+"""`make bench`: writes artefacts/bench.json and bench.md; `python -m bench fuzz`: see there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import random
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -62,4 +63,8 @@ def markdown(result: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["fuzz"]:
+        from bench import fuzz
+
+        sys.exit(fuzz.main(sys.argv[2:]))
     main()

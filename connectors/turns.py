@@ -33,6 +33,7 @@ _ORDINALS = (
     re.compile(r"^\W*(?:el|la|the)?\W*(?:tercer[oa]?|3r[oa]|third(?: one)?)\W*$", re.I),
 )
 _PAYLOAD = re.compile(r"^/[a-z_]{2,60}(\{[^\r\n]{0,200}\})?$")
+_SLASHES = re.compile(r"^[\s/]+")
 _FORGET_S = 7_200.0  # the shortest time after which anything is forgotten
 _FORCED = {
     **dict.fromkeys(("emergency", "medical", "lost", "police"), "report_immediate_danger"),
@@ -73,7 +74,8 @@ async def _taken(
     message: Message,
     memory: Memory,
 ) -> Outcome:
-    text = message.text.strip()
+    # A leading slash is Rasa's way of naming an intent: only our own choices may do that.
+    text = _SLASHES.sub("", message.text).strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
     if message.kind == "choice" and message.choice in TAPS:
         decision = Decision(TAPS[message.choice], None, "sure")
@@ -116,8 +118,6 @@ def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> 
         ordinal = next((n for n, each in enumerate(_ORDINALS) if each.match(text)), MAX_TEXT)
         if ordinal < len(memory.offered):
             return memory.offered[ordinal]
-    # A leading slash is Rasa's way of naming an intent: only our own choices may do that.
-    text = text.lstrip("/").strip() if text.startswith("/") else text
     if text.lower() == "start" and message.style == "telegram":
         return "/greet"
     if not any(c.isalnum() for c in text) and not any(ord(c) > 0x2000 for c in text):
