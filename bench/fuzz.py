@@ -61,10 +61,14 @@ class Fuzz:
     nameless: int = 0  # the page need not give an id: then each post is a message of its own
     slowest_ms: float = 0.0
 
-    async def run(self, inputs: int, first: int = 0) -> dict[str, Any]:
-        """The figures of `inputs` posts, counted from `first`."""
+    async def run(self, inputs: int, first: int = 0, at_most_s: float = 1e9) -> dict[str, Any]:
+        """The figures of `inputs` posts, counted from `first`; of fewer where the time is over."""
         began, where = time.monotonic(), targets(ENVIRONMENT)
         for number in range(first, first + inputs, TOGETHER):
+            if time.monotonic() - began > at_most_s:
+                inputs = number - first
+                self._look(number)
+                break
             numbers = range(number, min(number + TOGETHER, first + inputs))
             made = [make(where, self.seed, each) for each in numbers]
             await asyncio.gather(*map(self._try, made))
@@ -78,7 +82,7 @@ class Fuzz:
                 **dict(sorted(self.counts.items())), "examples": self.examples}  # fmt: skip
 
     async def _try(self, given: Input) -> None:
-        again = given.number % 5 == 0  # a vendor repeats itself, also at the same instant
+        again = given.number % 10 == 0  # a vendor repeats itself, also at the same instant
         tries = [post(self.app, given.request, given.target.path) for _ in range(1 + again)]
         kind = "proven" if given.is_proven else "forged"
         self.counts[f"{given.target.name} {kind}"] += 1
@@ -91,7 +95,7 @@ class Fuzz:
                 self._fault("forged", given)
             if status < 300 and given.is_proven:
                 marks = self._marks(given)
-                if marks == self._marks(given):
+                if given.target.name != "web" or marks == self._marks(given):
                     self.expected |= marks
                 else:
                     self.nameless += 1
@@ -175,12 +179,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0, help="number of the first")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=1e6, help="no longer than that")
     asked = parser.parse_args(arguments)
     with (
         tempfile.TemporaryDirectory(prefix="comadre-fuzz-", dir=IN_MEMORY) as name,
         under_fire(Path(name), asked.seed) as fuzz,
     ):
-        figures = asyncio.run(fuzz.run(asked.inputs, asked.first))
+        figures = asyncio.run(fuzz.run(asked.inputs, asked.first, 60 * asked.minutes))
     figures["machine"] = f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}"
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"fuzz-{asked.seed}.json"
