@@ -164,7 +164,7 @@ def _encoded(chance: random.Random, target: Target, payload: Any) -> bytes:
     if not isinstance(payload, dict):
         return str(payload).encode("utf-8", "replace")
     fields = [(k, v if isinstance(v, str) else str(v)) for k, v in payload.items()]
-    if chance.random() < 0.05:
+    if fields and chance.random() < 0.05:
         fields += [(chance.choice(fields)[0], "otra") for _ in range(chance.randint(1, 5))]
     return urlencode(fields).encode()
 

@@ -20,7 +20,16 @@ from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.from_disk import degraded
-from connectors.letting_go import BY_MODEL, FORGETS, OF_CARRIERS, TAPS, back_in, let_go, with_tip
+from connectors.letting_go import (
+    BY_MODEL,
+    FORGETS,
+    OF_CARRIERS,
+    TAPS,
+    back_in,
+    let_go,
+    with_program,
+    with_tip,
+)
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
@@ -64,6 +73,7 @@ async def take_turn(
     memory = memory.but(child=True) if "child" in said else memory
     outcome = await _taken(assistant, nearest, pseudonym, message, memory)
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
+    outcome = with_program(outcome, message)
     return back_in(outcome, message) if message.opted_out else outcome
 
 
