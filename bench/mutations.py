@@ -37,18 +37,8 @@ _NUMBERS = (
     0, 1, -1, 2**31, 2**63, -(2**63) - 1, 10**30, 10**400, 0.5, 1e308, float("nan"), float("inf"),
     -float("inf"), 91.0, 181.0, 1_780_000_000,
 )  # fmt: skip
-_JUNK: tuple[Any, ...] = (
-    *_WORDS,
-    *_NUMBERS,
-    None,
-    True,
-    False,
-    [],
-    {},
-    [{}],
-    [[]],
-    {"a": {"b": []}},
-)
+_EMPTY: tuple[Any, ...] = (None, True, False, [], {}, [{}], [[]], {"a": {"b": []}})
+_JUNK: tuple[Any, ...] = (*_WORDS, *_NUMBERS, *_EMPTY)
 MANY_FIELDS = 20_000
 
 
