@@ -1,6 +1,7 @@
 """`make bench`: writes artefacts/bench.json and artefacts/bench.md.
 
-`python -m bench figures 1`: how long the figures' pages take after a million turns (figures.py).
+`python -m bench figures 1`: how long the figures' pages take after a million turns (figures.py);
+`python -m bench fuzz`: every webhook under mutated requests (fuzz.py).
 """
 
 from __future__ import annotations
@@ -70,5 +71,9 @@ if __name__ == "__main__":
         from bench.figures import main as figures_main
 
         figures_main(sys.argv[2:])
+    elif sys.argv[1:2] == ["fuzz"]:
+        from bench import fuzz
+
+        sys.exit(fuzz.main(sys.argv[2:]))
     else:
         main()

@@ -1,9 +1,10 @@
 """`python -m bench.soak`: thousands of messages while processes are killed; what is lost, doubled.
 
 The gateway and the workers are the program's own processes (`python -m bot serve …`) on a database
-of their own; Twilio, Telegram and Meta are their twins; a stand-in for Rasa, in this process,
-repeats what it is told. Each message is a question with a number of its own, so that every reply
-says what it answers. Nothing leaves the machine.
+of their own; Twilio, Telegram and Meta are their twins. With `--assistant echo` a stand-in for
+Rasa, in this process, repeats what it is told: each message is a question with a number of its own,
+so that every reply says what it answers. With `--assistant rasa` Rasa and its actions run as well,
+are killed in their turn, and are asked what people ask (soak_rasa.py). Nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -14,10 +15,7 @@ import contextlib
 import json
 import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -34,12 +32,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bench import soak_rasa
 from bench.ports import three_free_ports
 from bench.soak_ledger import TOKEN, Ledger
+from bench.soak_process import Process
 from bot.database import migrate, open_engine
+from bot.knowledge.load import load_all
 from bot.paths import ROOT
-from bot.processes import die_with_parent
-from bot.serve.supervisor import free_port
+from bot.privacy.keys import Keys
+from bot.serve.supervisor import free_port, new_token
+from bot.settings import read_settings
 from connectors.contract import Reply
 from connectors.leases import BEAT_S
 from connectors.models import WorkerProcess
@@ -59,6 +61,7 @@ class Plan:
     per_s: float = 50.0
     people: int = 400
     workers: int = 2
+    assistant: str = "echo"  # or "rasa"
     kill_every_s: float = 4.0  # on average; 0: nobody is killed
     duplicates: float = 0.1
     disorder_s: float = 0.3
@@ -66,41 +69,6 @@ class Plan:
     lost_answers: float = 0.0
     patience_s: float = 240.0  # after the last message
     seed: int = 1
-
-
-@dataclass
-class Process:
-    """One of the program's processes, started again whenever it is killed."""
-
-    role: str
-    environment: dict[str, str]
-    log: Path
-    kills: int = 0
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  # our own command
-                [sys.executable, "-m", "bot", "serve", self.role], cwd=ROOT,
-                env=self.environment, stdout=log, stderr=log, preexec_fn=die_with_parent,
-            )  # fmt: skip
-
-    def kill(self) -> None:
-        """At this very instant."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.kills += 1
-        self.start()
-
-    def stop(self) -> None:
-        """As when the machine is shut down."""
-        if self.process is not None:
-            self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(10)
-            self.process.kill()
-            self.process.wait()
 
 
 @dataclass
@@ -112,6 +80,8 @@ class Soak:
     processes: list[Process]
     url: str
     engine: Engine
+    keys: Keys
+    ports: tuple[int, ...] = ()  # where else somebody must listen
 
     async def run(self) -> dict[str, Any]:
         for process in self.processes:
@@ -131,17 +101,21 @@ class Soak:
         await self._until_answered()
         killing.cancel()
         await self._until_quiet()
+        await asyncio.to_thread(self._link)
         return {**asdict(self.plan), "spoken_s": round(spoken_s, 1),
                 "all_s": round(time.monotonic() - began, 1),
                 "kills": {f"{p.role} {n}": p.kills for n, p in enumerate(self.processes)},
+                **({"from_disk": soak_rasa.from_disk(self.ledger)} if self.ledger.texts else {}),
                 **self.ledger.count(self.plan.people)}  # fmt: skip
 
     async def _wait_ready(self) -> None:
         """Every process listens or beats."""
-        host, port = self.url.removeprefix("http://").split(":")
-        for _ in range(1_200):
+        ports = (int(self.url.rpartition(":")[2]), *self.ports)
+        for _ in range(2_400):
             with contextlib.suppress(OSError):
-                (await asyncio.to_thread(socket.create_connection, (host, int(port)), 1)).close()
+                for port in ports:
+                    address = ("127.0.0.1", port)
+                    (await asyncio.to_thread(socket.create_connection, address, 1)).close()
                 if await asyncio.to_thread(self._workers_alive) >= self.plan.workers:
                     return
             await asyncio.sleep(0.1)
@@ -167,7 +141,12 @@ class Soak:
     async def _until_answered(self) -> None:
         end = time.monotonic() + self.plan.patience_s
         while time.monotonic() < end and len(self.ledger.answered()) < len(self.ledger.said):
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(2)
+            await asyncio.to_thread(self._link)
+
+    def _link(self) -> None:
+        if self.ledger.texts:
+            soak_rasa.link(self.ledger, self.engine, self.keys)
 
     async def _until_quiet(self) -> None:
         """What would be sent twice comes within a lease and a wait for reports."""
@@ -211,8 +190,10 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         "COMADRE_SECRET_KEY": "soak" * 16, "COMADRE_PORT": str(port),
         "COMADRE_PUBLIC_URL": url, "COMADRE_RASA_URL": f"http://127.0.0.1:{assistant}",
         "COMADRE_RASA_TIMEOUT_S": "60", "COMADRE_RASA_URGENT_TIMEOUT_S": "60",
-        "COMADRE_QUEUE": plan.queue,
+        "COMADRE_QUEUE": plan.queue, "COMADRE_ACTIONS_PORT": str(free_port()),
+        "COMADRE_RASA_TOKEN": new_token(),
     }  # fmt: skip
+    settings = read_settings(env, folder)
     processes = [Process("gateway", env, folder / "gateway.log")]
     processes += [Process("worker", env, folder / f"worker-{n}.log") for n in range(plan.workers)]
     mischief = Mischief(
@@ -220,9 +201,23 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         lost_answers=plan.lost_answers, retry_after_s=0.5, patience_s=600, reports=("delivered",),
     )  # fmt: skip
     asked: Counter[str] = Counter()
-    async with served(_stand_in(asked), assistant), running(url, first, mischief) as twins:
+    texts: tuple[str, ...] = ()
+    async with contextlib.AsyncExitStack() as stack:
+        if plan.assistant == "rasa":
+            texts = soak_rasa.texts()
+            load_all(engine)
+            command, environment_ = soak_rasa.rasa(
+                assistant, settings.actions_port, settings.rasa_token, folder
+            )
+            processes.append(Process("actions", env, folder / "actions.log"))
+            processes.append(Process("rasa", environment_, folder / "rasa.log", command))
+        else:
+            await stack.enter_async_context(served(_stand_in(asked), assistant))
+        twins = await stack.enter_async_context(running(url, first, mischief))
+        ledger = Ledger(twins, asked, texts)
+        ports = (assistant, settings.actions_port) if texts else ()
         try:
-            yield Soak(plan, Ledger(twins, asked), processes, url, engine)
+            yield Soak(plan, ledger, processes, url, engine, Keys(settings.secret_key), ports)
         finally:
             engine.dispose()
             for process in processes:
@@ -253,7 +248,8 @@ def main() -> None:
         figures = asyncio.run(soak(plan, url, folder))
     figures["machine"] = f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}"
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"soak-{plan.database}-{plan.queue}-{plan.messages}.json"
+    with_rasa = "-rasa" if plan.assistant == "rasa" else ""
+    path = RESULTS / f"soak-{plan.database}-{plan.queue}-{plan.messages}{with_rasa}.json"
     path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
 
 from connectors.twin import Said
+from connectors.twin_server import Taken
 from connectors.twins import Twins
 
 TOKEN = re.compile(r"q(\d+)x(\d+)")
@@ -18,11 +20,19 @@ TOKEN = re.compile(r"q(\d+)x(\d+)")
 
 @dataclass
 class Ledger:
-    """Each message holds a token of its own, so that every reply says what it answers."""
+    """Each message holds a token of its own, so that every reply says what it answers.
+
+    Rasa itself does not repeat a token: then `texts` are said, and `links`, made of our own rows,
+    tell of each of a vendor's ids which message it answers.
+    """
 
     twins: Twins
     asked: Counter[str]  # tokens that the stand-in for Rasa was asked about
+    texts: Sequence[str] = ()
+    links: dict[str, str] = field(default_factory=dict)  # a vendor's id: token
     said: dict[str, tuple[str, str]] = field(default_factory=dict)  # token: (channel, message id)
+    inbox_ids: dict[str, str] = field(default_factory=dict)  # token: the id that our inbox knows
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
 
     def say(self, person: int, number: int) -> None:
         """Her next message."""
@@ -30,12 +40,21 @@ class Ledger:
         message_id = f"SM{person:016x}{number:016x}"
         token = f"q{person}x{number}"
         self.said[token] = (channel, message_id)
-        self.twins.of(channel).say(address, Said(message_id, text=f"¿{token}?"))
+        update = next(self._numbers)
+        self.inbox_ids[token] = str(update) if channel == "telegram" else message_id
+        text = self.texts[len(self.said) % len(self.texts)] if self.texts else f"¿{token}?"
+        self.twins.of(channel).say(address, Said(message_id, update, text=text))
+
+    def answers(self, taken: Taken) -> list[str]:
+        """The tokens of what a message of ours answers."""
+        if self.texts:
+            return [self.links[taken.vendor_id]] if taken.vendor_id in self.links else []
+        return [match[0] for match in TOKEN.finditer(taken.text)]
 
     def answered(self) -> set[str]:
         """The tokens of which a vendor has taken an answer."""
-        return {match[0] for twin in self.twins.all() for each in twin.taken
-                for match in TOKEN.finditer(each.text)}  # fmt: skip
+        return {token for twin in self.twins.all() for each in twin.taken
+                for token in self.answers(each)}  # fmt: skip
 
     def taken(self) -> int:
         """How many messages of ours the vendors have taken."""
@@ -47,7 +66,11 @@ class Ledger:
         doubled: Counter[str] = Counter()
         for twin in self.twins.all():
             copies = Counter((each.address, each.text) for each in twin.taken)
-            doubled[twin.name] += sum(n - 1 for n in copies.values())
+            doubled[twin.name] += (
+                # What the vendor has and no row of ours knows of was sent a second time.
+                sum(each.vendor_id not in self.links for each in twin.taken) if self.texts
+                else sum(n - 1 for n in copies.values())
+            )  # fmt: skip
             times += twin.answer_times
         waits = self._waits()
         return {
@@ -69,8 +92,8 @@ class Ledger:
         for twin in self.twins.all():
             offset = time.time() - time.monotonic()
             for each in twin.taken:
-                for match in TOKEN.finditer(each.text):
-                    message_id = self.said[match[0]][1]
+                for token in self.answers(each):
+                    message_id = self.said[token][1]
                     if message_id in twin.acknowledged:
                         found.append(each.at - offset - twin.acknowledged[message_id])
         return found
@@ -83,8 +106,8 @@ class Ledger:
         """
         channel, address = _address(person)
         twin = self.twins.of(channel)
-        order = [m[0] for each in twin.taken if each.address == address
-                 for m in TOKEN.finditer(each.text)]  # fmt: skip
+        order = [token for each in twin.taken if each.address == address
+                 for token in self.answers(each)]  # fmt: skip
         first = list(dict.fromkeys(order))
         wrong = 0
         for place, late in enumerate(first):

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from connectors.contract import MAX_TEXT, IncomingMessage, Outgoing, Reply, Request
 
+SMALL_BODY = 256 * 1024
 State = Literal["queued", "sent", "delivered", "read", "failed"]
 _ORDER: tuple[State, ...] = ("queued", "sent", "delivered", "read", "failed")
 
@@ -26,7 +27,7 @@ class DeliveryStatus:
     """What became of a message that we sent."""
 
     channel: str
-    vendor_id: str = field(repr=False)  # what `send` returned
+    vendor_id: str = field(repr=False)  # what `send` returned; "" where it is about no message
     state: State
     error_code: str = ""  # the vendor's own
     opted_out: bool = False  # she blocked us or said STOP to the vendor
@@ -54,6 +55,7 @@ class Handler(Protocol):
     name: str
     path: str | None  # where the vendor posts; None: no vendor
     status_path: str | None  # where delivery reports come, if not to `path`
+    max_body: int  # bytes; more than the vendor ever posts is not read
     refusal_status: int  # HTTP status for a request without proof
     has_handshake: bool  # whether the vendor asks with GET first
 
@@ -69,10 +71,10 @@ class Handler(Protocol):
     def handshake(self, query: Mapping[str, str], settings: Any) -> Response:
         """The answer to the vendor's GET; raises BadSignature."""
 
-    def parse(self, request: Request) -> list[IncomingMessage]:
+    def parse(self, request: Request, settings: Any) -> list[IncomingMessage]:
         """What people did; raises UnknownPayload, and nothing else, for nonsense."""
 
-    def parse_statuses(self, request: Request) -> list[DeliveryStatus]:
+    def parse_statuses(self, request: Request, settings: Any) -> list[DeliveryStatus]:
         """What became of our messages; raises UnknownPayload."""
 
     def acknowledge(self, request: Request) -> Response:

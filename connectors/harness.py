@@ -95,9 +95,9 @@ class ChannelHarness:
     def outcome(self, request: Request) -> list[IncomingMessage]:
         """Parsed, with nonsense as nothing."""
         with suppress(UnknownPayload):
-            self.handler.parse_statuses(request)
+            self.handler.parse_statuses(request, self.settings)
         try:
-            return self.handler.parse(request)
+            return self.handler.parse(request, self.settings)
         except UnknownPayload:
             return []
 
@@ -112,7 +112,7 @@ class ChannelHarness:
         for case in self.cases:
             request = self.request(case.payload)
             self.handler.verify(request, self.settings)
-            messages = self.handler.parse(request)
+            messages = self.handler.parse(request, self.settings)
 
             assert len(messages) == len(case.expected), case.payload
             for message, expected in zip(messages, case.expected, strict=True):
@@ -124,7 +124,7 @@ class ChannelHarness:
     def test_each_delivery_report_means_what_the_table_says(self) -> None:
         for case in self.cases:
             if case.statuses:
-                found = self.handler.parse_statuses(self.request(case.payload))
+                found = self.handler.parse_statuses(self.request(case.payload), self.settings)
 
                 assert tuple(found) == case.statuses, case.payload
 
@@ -153,8 +153,10 @@ class ChannelHarness:
         for case in self.cases:
             first, again = self.request(case.payload), self.request(case.payload)
 
-            ids = [m.message_id for m in self.handler.parse(first)]
-            assert ids == [m.message_id for m in self.handler.parse(again)], case.payload
+            ids = [m.message_id for m in self.handler.parse(first, self.settings)]
+            assert ids == [m.message_id for m in self.handler.parse(again, self.settings)], (
+                case.payload
+            )
             assert len(set(ids)) == len(ids)
 
     def test_nonsense_is_survived_and_named(self) -> None:
@@ -181,7 +183,7 @@ class ChannelHarness:
         ):
             request = type(self).said(self.settings, self.address, said)
             self.handler.verify(request, self.settings)
-            (message,) = self.handler.parse(request)
+            (message,) = self.handler.parse(request, self.settings)
 
             assert {key: getattr(message, key) for key in expected} == expected
 

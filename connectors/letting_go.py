@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation.cues import fold
 from bot.conversation.state import ALARMS
 from bot.conversation.wording import has, say
 from bot.safety.files import Kind
@@ -57,12 +58,32 @@ _SMALL = ("thank", "goodbye", "affirm", "deny", "out_of_scope", "nlu_fallback", 
           "unavailable", "error")  # fmt: skip
 
 
+# Carriers want an answer to these that says who writes and how to stop; from her, they may be a
+# cry: they are never left without one, not even after STOP.
+_HELP = ("help", "ayuda", "info")
+
+
+def asks_for_help(message: Message) -> bool:
+    """Whether the carriers' word for help is all that she says."""
+    return message.kind in ("text", "edited") and fold(message.text) in _HELP
+
+
+def with_program(outcome: Outcome, message: Message) -> Outcome:
+    """On SMS before the answer to HELP, AYUDA, INFO: whose messages these are, how to stop them."""
+    if message.style != "sms" or not outcome.replies or not asks_for_help(message):
+        return outcome
+    language = outcome.memory.language
+    who = Reply(say("sms_help", language), language=language)
+    return replace(outcome, replies=(who, *outcome.replies))
+
+
 def back_in(outcome: Outcome, message: Message) -> Outcome:
     """She had written STOP and writes anew: she is answered, and told once how to stop for good.
 
     A bare thanks or yes, or signs that nobody understands, opens nothing.
     """
-    lost = outcome.acted_on == "nlu_fallback" and len(message.text.split()) >= _REAL_WORDS
+    real = outcome.acted_on == "nlu_fallback" and len(message.text.split()) >= _REAL_WORDS
+    lost = real or asks_for_help(message)
     if outcome.stop is not None or (outcome.acted_on in _SMALL and not lost):
         return outcome
     if outcome.acted_on in (*ALARMS, "quick_exit", "delete_my_data") or not outcome.replies:

@@ -55,6 +55,11 @@ class InChannel:
         return self.handler.status_path
 
     @property
+    def max_body(self) -> int:
+        """Bytes; more than the vendor ever posts is not read."""
+        return self.handler.max_body
+
+    @property
     def refusal_status(self) -> int:
         """HTTP status for a request without proof."""
         return self.handler.refusal_status
@@ -76,11 +81,11 @@ class InChannel:
 
     def parse(self, request: Request) -> list[IncomingMessage]:
         """Raises UnknownPayload."""
-        return self.handler.parse(request)
+        return self.handler.parse(request, self.settings)
 
     def parse_statuses(self, request: Request) -> list[DeliveryStatus]:
         """Raises UnknownPayload."""
-        return self.handler.parse_statuses(request)
+        return self.handler.parse_statuses(request, self.settings)
 
     def acknowledge(self, request: Request | None = None) -> Response:
         """The answer once the messages are stored; `request` stops a tapped button's spinning."""

@@ -20,7 +20,16 @@ from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.from_disk import degraded
-from connectors.letting_go import BY_MODEL, FORGETS, OF_CARRIERS, TAPS, back_in, let_go, with_tip
+from connectors.letting_go import (
+    BY_MODEL,
+    FORGETS,
+    OF_CARRIERS,
+    TAPS,
+    back_in,
+    let_go,
+    with_program,
+    with_tip,
+)
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
@@ -33,6 +42,7 @@ _ORDINALS = (
     re.compile(r"^\W*(?:el|la|the)?\W*(?:tercer[oa]?|3r[oa]|third(?: one)?)\W*$", re.I),
 )
 _PAYLOAD = re.compile(r"^/[a-z_]{2,60}(\{[^\r\n]{0,200}\})?$")
+_SLASHES = re.compile(r"^[\s/]+")
 _FORGET_S = 7_200.0  # the shortest time after which anything is forgotten
 _FORCED = {
     **dict.fromkeys(("emergency", "medical", "lost", "police"), "report_immediate_danger"),
@@ -63,6 +73,7 @@ async def take_turn(
     memory = memory.but(child=True) if "child" in said else memory
     outcome = await _taken(assistant, nearest, pseudonym, message, memory)
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
+    outcome = with_program(outcome, message)
     return back_in(outcome, message) if message.opted_out else outcome
 
 
@@ -73,7 +84,8 @@ async def _taken(
     message: Message,
     memory: Memory,
 ) -> Outcome:
-    text = message.text.strip()
+    # A leading slash is Rasa's way of naming an intent: only our own choices may do that.
+    text = _SLASHES.sub("", message.text).strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
     if message.kind == "choice" and message.choice in TAPS:
         decision = Decision(TAPS[message.choice], None, "sure")
@@ -116,8 +128,6 @@ def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> 
         ordinal = next((n for n, each in enumerate(_ORDINALS) if each.match(text)), MAX_TEXT)
         if ordinal < len(memory.offered):
             return memory.offered[ordinal]
-    # A leading slash is Rasa's way of naming an intent: only our own choices may do that.
-    text = text.lstrip("/").strip() if text.startswith("/") else text
     if text.lower() == "start" and message.style == "telegram":
         return "/greet"
     if not any(c.isalnum() for c in text) and not any(ord(c) > 0x2000 for c in text):

@@ -16,6 +16,7 @@ from connectors.contract import ChannelError, SendRefused, SendThrottled, SendUn
 Codes = Mapping[str, "Verdict"]
 # From an error answer: the vendor's codes for it, the most exact first, and its wish to wait.
 ReadError = Callable[[Any], tuple[Sequence[str], float | None]]
+MOST_WAIT_S = 86_400.0  # after a day there is nobody to be answered any more
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -37,6 +38,14 @@ def load_codes(path: Path) -> Codes:
     return TypeAdapter(dict[str, Verdict]).validate_python(yaml.safe_load(path.read_text("utf-8")))
 
 
+def needs_a_look(verdict: Verdict | None) -> bool:
+    """Whether somebody should know of a message that failed after the vendor had taken it.
+
+    What would have been sent again before ("wait") is lost then: our copy is gone.
+    """
+    return verdict is None or verdict.alert or verdict.kind != "refused"
+
+
 @dataclass(frozen=True)
 class Vendor:
     """How one vendor's answers are read."""
@@ -52,8 +61,8 @@ class Vendor:
                 return as_error(name, self.codes[name], wait_s)
         code = names[0] if names else f"http-{status}"
         if status == 429:
-            return SendThrottled(code, wait_s or 5.0)
-        if status >= 500:
+            return SendThrottled(code, sensible(wait_s, 5.0))
+        if status >= 500 or status == 408:  # a proxy on the way gave up waiting
             return SendUncertain(code)
         return SendRefused(code, alert=True)  # unknown to us: never in a loop, and seen by somebody
 
@@ -77,10 +86,15 @@ class Vendor:
         return body
 
 
+def sensible(wait_s: float | None, otherwise: float) -> float:
+    """The vendor's wish to wait; a senseless one (negative, not a number) is none."""
+    return float(min(wait_s, MOST_WAIT_S)) if wait_s is not None and wait_s > 0 else otherwise
+
+
 def as_error(code: str, verdict: Verdict, wait_s: float | None = None) -> ChannelError:
     """The error for a known code."""
     if verdict.kind == "wait":
-        return SendThrottled(code, wait_s or verdict.wait_s)
+        return SendThrottled(code, sensible(wait_s, verdict.wait_s))
     if verdict.kind == "uncertain":
         return SendUncertain(code)
     return SendRefused(code, opted_out=verdict.opted_out, alert=verdict.alert)

@@ -22,6 +22,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_URL, MAX_HEADERS, MAX_BODY = 4_096, 16_384, 2 * 1024 * 1024
 MOST_SHEET = 50_000_000  # what is above bot/portal/guard.py's number its own page refuses in words
+MOST_POST = 4 * 1024 * 1024  # what a channel takes at most (its handler's max_body)
 HEADERS = {  # of every answer; a page states what it has of its own, its policy above all
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -44,7 +45,9 @@ class Limits:
     clients: int = 20_000  # counted at once
     free: tuple[str, ...] = ("/webhooks/", "/healthz")
     inside: tuple[str, ...] = ("/metrics", "/readyz")  # for this machine alone
-    large: tuple[tuple[str, int], ...] = (("/portal/sheets", MOST_SHEET),)  # more than MAX_BODY
+    large: tuple[tuple[str, int], ...] = (  # more than MAX_BODY
+        ("/portal/sheets", MOST_SHEET), ("/webhooks/", MOST_POST),
+    )  # fmt: skip
 
     def body(self, path: str) -> int:
         """How much may be sent there."""

@@ -20,7 +20,6 @@ from connectors.inbox import receive
 from connectors.registry import InChannel
 
 log = logging.getLogger(__name__)
-MAX_BODY = 256 * 1024
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
 
@@ -28,7 +27,7 @@ class BodyTooLarge(Exception):
     """More bytes than any vendor ever sends."""
 
 
-async def read_body(request: HttpRequest, limit: int = MAX_BODY) -> bytes:
+async def read_body(request: HttpRequest, limit: int) -> bytes:
     """The request's body; raises BodyTooLarge as soon as the limit is passed."""
     chunks: list[bytes] = []
     size = 0
@@ -45,13 +44,13 @@ def refusal(status: int, message: str) -> Response:
     return JSONResponse({"error": message}, status_code=status)
 
 
-async def as_channel_request(request: HttpRequest, public_url: str) -> Request:
+async def as_channel_request(request: HttpRequest, public_url: str, limit: int) -> Request:
     """With the configured public address: the request's own host may be forged or a proxy's."""
     query = request.url.query
     url = f"{public_url}{request.url.path}" + (f"?{query}" if query else "")
     return Request(
         request.method, url, {k.lower(): v for k, v in request.headers.items()},
-        dict(request.query_params), await read_body(request),
+        dict(request.query_params), await read_body(request, limit),
     )  # fmt: skip
 
 
@@ -60,7 +59,7 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
 
     async def endpoint(http: HttpRequest) -> Response:
         try:
-            request = await as_channel_request(http, parts.settings.public_url)
+            request = await as_channel_request(http, parts.settings.public_url, channel.max_body)
             channel.verify(request)
             messages = channel.parse(request)
         except BodyTooLarge as error:
@@ -74,6 +73,7 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
             if channel.path and not str(error).startswith("body"):
                 # It is the vendor's, of a shape that we do not know: refusing would only make the
                 # vendor repeat it for days.
+                await _note_beside(parts, channel, request)
                 return channel.acknowledge(request)
             return refusal(400, str(error))
         with tracing.span("receive", channel=channel.name):
@@ -81,8 +81,7 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
         metrics.RECEIVED.labels(channel.name).inc(new)
         if new:
             parts.wake()
-        if channel.path and not channel.status_path:  # Meta posts both to one address
-            await _note_what_is_known(parts, channel, request)
+        await _note_beside(parts, channel, request)
         return channel.acknowledge(request)
 
     return endpoint
@@ -103,8 +102,10 @@ async def note_reports(parts: Parts, channel: InChannel, request: Request) -> No
                 await asyncio.to_thread(queue.opt_out, who, parts.clock())
 
 
-async def _note_what_is_known(parts: Parts, channel: InChannel, request: Request) -> None:
+async def _note_beside(parts: Parts, channel: InChannel, request: Request) -> None:
     """Reports beside messages: a report of a shape that we do not know must not cost a message."""
+    if not channel.path or channel.status_path:
+        return  # only Meta posts both to one address
     try:
         await note_reports(parts, channel, request)
     except UnknownPayload as error:
@@ -117,7 +118,7 @@ def status_callback(parts: Parts, channel: InChannel) -> Endpoint:
 
     async def endpoint(http: HttpRequest) -> Response:
         try:
-            request = await as_channel_request(http, parts.settings.public_url)
+            request = await as_channel_request(http, parts.settings.public_url, channel.max_body)
             channel.verify(request)
             await note_reports(parts, channel, request)
         except BodyTooLarge as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,12 +12,19 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 
-from connectors.channel import DeliveryStatus, clean, same_secret
+from connectors.channel import SMALL_BODY, DeliveryStatus, clean, same_secret
 from connectors.contract import BadSignature, IncomingMessage, MessageKind, Reply, Request
 from connectors.contract import UnknownPayload as Unknown
 from connectors.render import TELEGRAM, Rendered
 from connectors.render import render as render_style
-from connectors.telegram.payload import CallbackQuery, MemberChange, Message, Update, content_names
+from connectors.telegram.payload import (
+    SERVICE,
+    CallbackQuery,
+    MemberChange,
+    Message,
+    Update,
+    content_names,
+)
 from connectors.telegram.sender import delete as delete
 from connectors.telegram.sender import find as find
 from connectors.telegram.sender import send as send
@@ -24,6 +32,7 @@ from connectors.telegram.sender import send as send
 name = "telegram"
 path: str | None = "/webhooks/telegram"
 status_path: str | None = None
+max_body = SMALL_BODY
 refusal_status = 401
 has_handshake = False
 
@@ -33,12 +42,8 @@ _KINDS: tuple[tuple[str, MessageKind], ...] = (
     ("photo", "photo"), ("sticker", "sticker"), ("contact", "contact"),
     ("animation", "document"), ("video", "document"), ("document", "document"),
 )  # fmt: skip
-# What Telegram itself writes into a chat: nobody said anything.
-_SERVICE = frozenset({
-    "pinned_message", "message_auto_delete_timer_changed", "write_access_allowed",
-    "chat_background_set", "boost_added", "connected_website", "proximity_alert_triggered",
-    "video_chat_started", "video_chat_ended", "video_chat_scheduled", "web_app_data",
-})  # fmt: skip
+# A link may carry a payload behind "/start": it says where she is from.
+_START = re.compile(r"/start(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def _raw(request: Request) -> dict[str, Any]:
     return raw
 
 
-def parse(request: Request) -> list[IncomingMessage]:
+def parse(request: Request, settings: TelegramSettings) -> list[IncomingMessage]:
     """What she did; none for groups, bots and what Telegram itself writes."""
     raw = _raw(request)
     try:
@@ -104,13 +109,15 @@ def _message(
     update_id: int, message: Message, names: frozenset[str], edited: bool = False
 ) -> list[IncomingMessage]:
     is_bot = message.sender is not None and message.sender.is_bot
-    if message.chat.type != "private" or is_bot or names & _SERVICE:
+    if message.chat.type != "private" or is_bot or names & SERVICE:
         return []
+    if edited and "location" in names:
+        return []  # a live location that moves, every few seconds for hours: the first is answered
     kind: MessageKind = next((kind for key, kind in _KINDS if key in names), "unknown")
     kind = "edited" if edited and kind == "text" else kind
     place = message.location or (message.venue.location if message.venue else None)
     text = clean(message.text or message.caption)
-    if text.startswith("/start"):  # a link may carry a payload behind it: it says where she is from
+    if _START.match(text):
         text = "/start"
     return [
         IncomingMessage(
@@ -151,7 +158,7 @@ def _member(update_id: int, change: MemberChange) -> list[IncomingMessage]:
     ]  # fmt: skip
 
 
-def parse_statuses(request: Request) -> list[DeliveryStatus]:
+def parse_statuses(request: Request, settings: TelegramSettings) -> list[DeliveryStatus]:
     """Telegram reports nothing."""
     return []
 

@@ -31,7 +31,7 @@ def _read_error(body: Any) -> tuple[Sequence[str], float | None]:
     exact = f"{number}: {words}"
     # Descriptions may quote what we sent: only those that we know become a code.
     known = [exact] if exact in CODES else []
-    return [*known, str(number)], float(wait) if isinstance(wait, int | float) else None
+    return [*known, str(number)], wait if isinstance(wait, int | float) else None
 
 
 VENDOR = Vendor(CODES, _read_error)

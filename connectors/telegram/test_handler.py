@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
 import pytest
+from telegram.ext import filters
 
 from connectors.channel import Handler
 from connectors.contract import Option, Outgoing, Request, SendRefused, SendThrottled, SendUncertain
 from connectors.harness import Case, ChannelHarness, Refusal, vendor
 from connectors.telegram import handler as telegram
 from connectors.telegram import twin
+from connectors.telegram.payload import SERVICE
 
 TOKEN = "123456:not-a-real-token"  # noqa: S105  # invented
 SETTINGS = telegram.TelegramSettings(TOKEN, "a-webhook-secret")
@@ -58,6 +62,13 @@ class TestTelegram(ChannelHarness):
         Case("message_in_group"),
         Case("pinned_by_her"),
         Case("update_kind_not_known_yet"),
+        Case("live_location_shared", (PLACE,)),
+        Case("live_location_moved"),
+        Case("picture_edited", ({**HER, "kind": "photo", "text": "me dieron este papel"},)),
+        Case("gift_received"),
+        Case("topic_opened"),
+        Case("channel_post"),
+        Case("starts_like_a_command", ({**HER, "text": "/startup no es lo que busco"},)),
     )  # fmt: skip
     refusals = (
         Refusal(
@@ -79,6 +90,10 @@ class TestTelegram(ChannelHarness):
              "parameters": {"retry_after": 7}},
             SendThrottled, {"retry_after_s": 7.0},
         ),
+        Refusal(429, {"error_code": 429, "parameters": {"retry_after": -1}}, SendThrottled,
+                {"retry_after_s": 5.0}),
+        Refusal(429, {"error_code": 429, "parameters": {"retry_after": 10**400}}, SendThrottled,
+                {"retry_after_s": 86_400.0}),
         Refusal(502, None, SendUncertain, {}),
         Refusal(200, {"ok": True}, SendUncertain, {}),
     )  # fmt: skip
@@ -95,6 +110,12 @@ def test_a_tap_is_answered_so_that_the_button_stops_spinning() -> None:
     body = json.loads(bytes(telegram.acknowledge(request).body))
 
     assert body == {"method": "answerCallbackQuery", "callback_query_id": "4382bfdwdsb323b2d9"}
+
+
+def test_telegrams_own_words_are_those_that_its_library_knows() -> None:
+    source = inspect.getsource(filters.StatusUpdate)
+
+    assert set(re.findall(r"message\.(\w+)", source)) <= SERVICE
 
 
 def test_the_channel_is_off_without_the_webhooks_secret() -> None:

@@ -12,10 +12,13 @@ from connectors.channel import clean
 from connectors.contract import MessageKind, Request, Style, UnknownPayload
 
 Form = ImmutableMultiDict[str, str]
-_NUMBER = re.compile(r"\+?[0-9]{3,15}")
+# A shorter one is a short code: a machine wrote that, and an answer would be refused (21265).
+_NUMBER = re.compile(r"\+?[0-9]{7,15}")
+MAX_FIELDS = 500  # a form with ten media has about sixty
 # Business-scoped user ids take the place of the number where she uses a WhatsApp username.
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _OPT_OUT: Mapping[str, MessageKind] = {"STOP": "blocked", "START": "unblocked"}
+NOTHING_SAID = ("reaction", "system")  # a thumb under our message; a changed number
 _MEDIA: tuple[tuple[str, MessageKind], ...] = (
     ("audio/", "voice"), ("image/webp", "sticker"), ("image/", "photo"),
     ("text/vcard", "contact"), ("text/x-vcard", "contact"),
@@ -45,7 +48,9 @@ def read_sender(form: Form) -> tuple[str, Style]:
         prefix, colon, identity = "whatsapp", ":", form["ExternalUserId"]
     if prefix == "whatsapp" and (_NUMBER.fullmatch(identity) or BSUID.fullmatch(identity)):
         return f"whatsapp:{identity}", "whatsapp"
-    if not colon and _NUMBER.fullmatch(identity):
+    # RCS is what her telephone makes of SMS today: the same number, the same woman, and the
+    # answer goes to the number, by whatever Twilio finds best.
+    if (not colon or prefix == "rcs") and _NUMBER.fullmatch(identity):
         return identity, "sms"
     raise UnknownPayload("From: expected a number, or whatsapp: and a number or user id")
 

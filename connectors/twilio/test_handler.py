@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from connectors.contract import (
     SendRefused,
     SendThrottled,
     SendUncertain,
+    UnknownPayload,
 )
 from connectors.harness import Case, ChannelHarness, Refusal, vendor
 from connectors.twilio import handler as twilio
@@ -71,6 +73,16 @@ class TestTwilio(ChannelHarness):
         Case("document", ({**WHATSAPP, "kind": "document"},)),
         Case("contact_card", ({**WHATSAPP, "kind": "contact"},)),
         Case("unknown_type", ({**WHATSAPP, "kind": "unknown"},)),
+        Case("sms_without_body", ({**SMS, "kind": "text", "text": ""},)),
+        Case("sms_help_handled_by_twilio", ({**SMS, "kind": "text", "text": "HELP"},)),
+        Case("mms_with_three_media", ({**SMS, "kind": "photo", "text": ""},)),
+        Case("rcs_text", ({**SMS, "text": "¿Dónde hay un albergue?"},)),
+        Case("rcs_button_pressed", ({**SMS, "kind": "choice", "choice": "/affirm"},)),
+        Case("reaction"),
+        Case(
+            "status_failed_at_carrier", (),
+            (DeliveryStatus("twilio", SID, "failed", "30008", alert=True),),
+        ),
         Case("status_delivered", (), (DeliveryStatus("twilio", SID, "delivered"),)),
         Case(
             "status_undelivered_filtered", (),
@@ -88,6 +100,7 @@ class TestTwilio(ChannelHarness):
         Refusal(400, {"code": 99999}, SendRefused, {"code": "99999", "alert": True}),
         Refusal(429, {"code": 20429}, SendThrottled, {"retry_after_s": 2.0}),
         Refusal(429, None, SendThrottled, {"code": "http-429"}),
+        Refusal(429, {"code": 21611}, SendThrottled, {"retry_after_s": 60.0}),
         Refusal(503, "<html>", SendUncertain, {}),
         Refusal(200, {"queued": True}, SendUncertain, {}),
     )
@@ -120,6 +133,27 @@ def test_repeated_and_blank_fields_are_signed_too() -> None:
     twilio.verify(request, SETTINGS)
     with pytest.raises(BadSignature):
         twilio.verify(replace(request, body=request.body.replace(b"A=1&", b"")), SETTINGS)
+
+
+@pytest.mark.parametrize("proof", ["", "bm8gcHJvb2Y="])
+def test_a_form_of_thousands_of_fields_is_refused_before_it_takes_minutes(proof: str) -> None:
+    """The library reads the fields in the square of their number: 256 kB of them were minutes."""
+    many = b"&".join(b"a%d=" % n for n in range(30_000))
+    forged = replace(twin.post(b"Body=hola", SETTINGS), body=many)
+    began = time.monotonic()
+
+    with pytest.raises(BadSignature):
+        twilio.verify(replace(forged, headers={"x-twilio-signature": proof}), SETTINGS)
+
+    assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize("machine", ["72975", "AMAZON", "sip:x@example.org", "a@example.org", ":1"])
+def test_what_a_machine_writes_is_not_answered(machine: str) -> None:
+    form = urlencode({"MessageSid": SID, "From": machine, "Body": "Your code is 1234"}).encode()
+
+    with pytest.raises(UnknownPayload):
+        twilio.parse(twin.post(form, SETTINGS), SETTINGS)
 
 
 def test_a_port_in_the_public_address_makes_no_difference() -> None:

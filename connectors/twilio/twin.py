@@ -21,7 +21,7 @@ _TYPES = {"voice": "audio/ogg", "photo": "image/jpeg", "document": "application/
 def sign(url: str, body: bytes, auth_token: str) -> str:
     """X-Twilio-Signature as in twilio.com/docs/usage/webhooks/webhooks-security."""
     fields: dict[str, set[str]] = {}
-    for key, value in parse_qsl(body.decode(), keep_blank_values=True):
+    for key, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
         fields.setdefault(key, set()).add(value)
     signed = url + "".join(k + v for k in sorted(fields) for v in sorted(fields[k]))
     digest = hmac.new(auth_token.encode(), signed.encode(), hashlib.sha1)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
-from connectors.channel import DeliveryStatus, clean
+from connectors.channel import SMALL_BODY, DeliveryStatus, clean
 from connectors.contract import BadSignature, IncomingMessage, Reply, Request, Style
 from connectors.contract import UnknownPayload as Unknown
 from connectors.render import META, Rendered
@@ -25,6 +25,7 @@ from connectors.web.sender import send as send
 name = "web"
 path: str | None = None  # the page posts to the simulator's own address
 status_path: str | None = None
+max_body = SMALL_BODY
 refusal_status = 403
 has_handshake = False
 
@@ -83,7 +84,7 @@ def _origin(settings: WebSettings) -> str:
     return f"{url.scheme}://{url.netloc}"
 
 
-def parse(request: Request) -> list[IncomingMessage]:
+def parse(request: Request, settings: WebSettings) -> list[IncomingMessage]:
     """The one message of the page."""
     try:
         said = Said.model_validate(_json(request))
@@ -117,7 +118,7 @@ def _message(said: Said) -> IncomingMessage:
     return replace(message, kind=said.media or "text", text=clean(said.text))
 
 
-def parse_statuses(request: Request) -> list[DeliveryStatus]:
+def parse_statuses(request: Request, settings: WebSettings) -> list[DeliveryStatus]:
     """The page reports nothing."""
     return []
 

@@ -56,7 +56,7 @@ class TestWeb(ChannelHarness):
 def test_a_message_without_id_is_never_taken_for_a_repeat() -> None:
     request = twin.post(json.dumps({"session": SESSION, "text": "sí"}).encode(), SETTINGS)
 
-    ids = {web.parse(request)[0].message_id for _ in range(5)}
+    ids = {web.parse(request, SETTINGS)[0].message_id for _ in range(5)}
 
     assert len(ids) == 5
 
@@ -72,7 +72,7 @@ def test_a_message_without_id_is_never_taken_for_a_repeat() -> None:
 )  # fmt: skip
 def test_what_is_wrong_is_named_without_her_words(wrong: dict[str, Any]) -> None:
     with pytest.raises(UnknownPayload) as caught:
-        web.parse(twin.post(json.dumps(wrong).encode(), SETTINGS))
+        web.parse(twin.post(json.dumps(wrong).encode(), SETTINGS), SETTINGS)
 
     assert "short" not in str(caught.value)
     assert SESSION not in str(caught.value)

@@ -16,7 +16,8 @@ from connectors.contract import UnknownPayload as Unknown
 from connectors.render import META, Rendered
 from connectors.render import render as render_style
 from connectors.vendor import field as get
-from connectors.whatsapp.payload import list_of, read_message, values
+from connectors.vendor import needs_a_look
+from connectors.whatsapp.payload import is_said, list_of, read_message, values
 from connectors.whatsapp.sender import BSUID, CODES
 from connectors.whatsapp.sender import delete as delete
 from connectors.whatsapp.sender import find as find
@@ -25,6 +26,7 @@ from connectors.whatsapp.sender import send as send
 name = "whatsapp"
 path: str | None = "/webhooks/whatsapp"
 status_path: str | None = None  # reports come to the same address
+max_body = 4 * 1024 * 1024  # Meta posts up to 3 MB at once, and again for seven days
 refusal_status = 401
 has_handshake = True
 _REQUIRED = (
@@ -32,7 +34,6 @@ _REQUIRED = (
     "WHATSAPP_PHONE_NUMBER_ID",
 )  # fmt: skip
 
-_NOTHING_SAID = ("reaction", "system")  # a thumb under our message; a changed number
 _STATES: Mapping[str, State] = {
     "sent": "sent",
     "delivered": "delivered",
@@ -84,32 +85,38 @@ def handshake(query: Mapping[str, str], settings: WhatsAppSettings) -> Response:
     return PlainTextResponse(query.get("hub.challenge", ""))
 
 
-def parse(request: Request) -> list[IncomingMessage]:
+def parse(request: Request, settings: WhatsAppSettings) -> list[IncomingMessage]:
     """Every message of the POST; one that cannot be read does not cost the others.
 
     Raises Unknown where there were messages and none could be read.
     """
     messages: list[IncomingMessage] = []
     unread = 0
-    for value in values(request):
-        for raw in list_of(value, "messages"):
-            if get(raw, "type") in _NOTHING_SAID:
-                continue
+    for value in values(request, settings.phone_number_id):
+        for raw in filter(is_said, list_of(value, "messages")):
             message = read_message(raw, list_of(value, "contacts"))
-            messages, unread = ([*messages, message], unread) if message else (messages, unread + 1)
+            if message:
+                messages.append(message)
+            else:
+                unread += 1
     if unread and not messages:
         raise Unknown("entry.changes.value.messages: no id or no sender")
     return messages
 
 
-def parse_statuses(request: Request) -> list[DeliveryStatus]:
-    """Every report of the POST."""
-    return [
-        status
-        for value in values(request)
-        for raw in list_of(value, "statuses")
-        if (status := _status(raw))
-    ]
+def parse_statuses(request: Request, settings: WhatsAppSettings) -> list[DeliveryStatus]:
+    """Every report of the POST, also on what is wrong with the account itself."""
+    found: list[DeliveryStatus | None] = []
+    for value in values(request, settings.phone_number_id):
+        found += map(_status, list_of(value, "statuses"))
+        found += map(_trouble, list_of(value, "errors"))
+    return [status for status in found if status]
+
+
+def _trouble(error: Any) -> DeliveryStatus:
+    """An error of the app or the account, about no single message: somebody should look."""
+    code = clean(str(get(error, "code")))[:16]
+    return DeliveryStatus(name, "", "failed", code, alert=True)
 
 
 def _status(raw: Any) -> DeliveryStatus | None:
@@ -122,7 +129,7 @@ def _status(raw: Any) -> DeliveryStatus | None:
     return DeliveryStatus(
         name, vendor_id[:256], state, code,
         opted_out=bool(verdict and verdict.opted_out),
-        alert=bool(code and (verdict is None or verdict.alert)),
+        alert=bool(code) and needs_a_look(verdict),
         key=clean(get(raw, "biz_opaque_callback_data"))[:64],
     )  # fmt: skip
 

@@ -15,6 +15,8 @@ from connectors.contract import UnknownPayload as Unknown
 from connectors.vendor import field as get
 from connectors.whatsapp.sender import BSUID
 
+# A thumb under our message; a changed number; a message taken back.
+NOTHING_SAID = ("reaction", "system", "revoke")
 _NUMBER = re.compile(r"[0-9]{5,15}")
 _KINDS: Mapping[str, MessageKind] = {
     "text": "text", "audio": "voice", "image": "photo", "video": "document",
@@ -23,8 +25,12 @@ _KINDS: Mapping[str, MessageKind] = {
 }  # fmt: skip
 
 
-def values(request: Request) -> Iterator[Any]:
-    """Every `value` of a change in the field "messages"."""
+def values(request: Request, number_id: str) -> Iterator[Any]:
+    """Every `value` of a change in the field "messages" that is about our number.
+
+    Meta posts for all numbers of the account to the app's one address: what somebody wrote to
+    another of them is not for us, nor is a report on what another installation has sent.
+    """
     try:
         raw = json.loads(request.body)
     except (ValueError, RecursionError) as error:
@@ -33,8 +39,10 @@ def values(request: Request) -> Iterator[Any]:
         raise Unknown("object: expected whatsapp_business_account")
     for entry in list_of(raw, "entry"):
         for change in list_of(entry, "changes"):
-            if get(change, "field") == "messages":
-                yield get(change, "value")
+            value = get(change, "value")
+            whose = get(value, "metadata", "phone_number_id")
+            if get(change, "field") == "messages" and whose in (None, number_id):
+                yield value
 
 
 def list_of(value: Any, key: str) -> list[Any]:
@@ -42,12 +50,20 @@ def list_of(value: Any, key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def is_said(raw: Any) -> bool:
+    """Whether somebody said something to us alone; in a group she would be answered before all."""
+    return get(raw, "type") not in NOTHING_SAID and not get(raw, "group_id")
+
+
 def read_message(raw: Any, contacts: list[Any]) -> IncomingMessage | None:
     message_id, address = clean(get(raw, "id")), _address(raw, contacts)
     if not message_id or address is None:
         return None
-    kind = _KINDS.get(str(get(raw, "type")), "unknown")
-    text, choice, location = clean(_text(raw)), _choice(raw), _location(raw)
+    is_edited = get(raw, "type") == "edit"
+    said = get(raw, "edit", "message") if is_edited else raw
+    kind = _KINDS.get(str(get(said, "type")), "unknown")
+    kind = "edited" if is_edited and kind == "text" else kind
+    text, choice, location = clean(_text(said)), _choice(said), _location(said)
     if (kind == "choice" and choice is None) or (kind == "location" and location is None):
         kind = "unknown"
     sent_at = _moment(get(raw, "timestamp"))
@@ -100,7 +116,7 @@ def _location(raw: Any) -> tuple[float, float] | None:
     for degrees, limit in ((latitude, 90), (longitude, 180)):
         if not isinstance(degrees, int | float) or isinstance(degrees, bool):
             return None
-        if not math.isfinite(degrees) or abs(degrees) > limit:
+        if abs(degrees) > limit or not math.isfinite(degrees):  # in this order: 10 to the 400th
             return None
     return float(latitude), float(longitude)
 

@@ -26,7 +26,9 @@ from connectors.harness import Case, ChannelHarness, Refusal, vendor
 from connectors.whatsapp import handler as whatsapp
 from connectors.whatsapp import twin
 
-SETTINGS = whatsapp.WhatsAppSettings("app-secret", "verify-token", "access-token", "10654")
+SETTINGS = whatsapp.WhatsAppSettings(
+    "app-secret", "verify-token", "access-token", "106540352242922"
+)
 HER: dict[str, Any] = {
     "address": "50370000001", "style": "whatsapp", "order": 1780000000,
     "message_id": "wamid.HBgLNTAzNzAwMDAwMDE1", "vendor_ref": "wamid.HBgLNTAzNzAwMDAwMDE1",
@@ -60,6 +62,26 @@ class TestWhatsApp(ChannelHarness):
         Case("contact_card", ({**HER, "kind": "contact"},)),
         Case("unsupported", ({**HER, "kind": "unknown"},)),
         Case("reaction"),
+        Case("message_edited", (
+            {**HER, "kind": "edited", "text": "¿Dónde hay un albergue en Tijuana?"},
+        )),
+        Case("caption_edited", ({**HER, "kind": "photo", "text": "me dieron este papel"},)),
+        Case("message_revoked"),
+        Case("message_in_group"),
+        Case("number_changed"),
+        Case("user_id_changed"),
+        Case("order_placed", ({**HER, "kind": "unknown"},)),
+        Case("place_beyond_the_globe", ({**HER, "kind": "unknown", "location": None},)),
+        Case("to_another_number_of_the_account"),
+        Case("status_of_another_number"),
+        Case(
+            "errors_of_the_account", (),
+            (DeliveryStatus("whatsapp", "", "failed", "130429", alert=True),),
+        ),
+        Case(
+            "status_failed_at_meta", (),
+            (DeliveryStatus("whatsapp", "wamid.S1", "failed", "131000", alert=True),),
+        ),
         Case("sender_with_user_name", ({**HER, "address": "SV.13491208655302741918"},)),
         Case(
             "many_in_one_post", ({"text": "uno"}, {"text": "dos"}, {"text": "tres"}),
@@ -82,6 +104,8 @@ class TestWhatsApp(ChannelHarness):
         Refusal(400, {"error": {"code": 131056}}, SendThrottled, {"retry_after_s": 6.0}),
         Refusal(401, {"error": {"code": 190}}, SendRefused, {"alert": True}),
         Refusal(500, {"error": {"code": 131000}}, SendUncertain, {}),
+        Refusal(400, {"error": {"code": 131057}}, SendThrottled, {"retry_after_s": 600.0}),
+        Refusal(408, None, SendUncertain, {}),
         Refusal(503, None, SendUncertain, {}),
         Refusal(200, {}, SendUncertain, {}),
     )
@@ -179,12 +203,19 @@ async def test_metas_own_report_is_waited_for_and_not_for_ever() -> None:
         assert await ask(Sent(now, 12.5)) is None
 
 
+def test_a_report_on_what_another_number_has_sent_marks_nothing_of_ours() -> None:
+    """Two installations in one account both have a message "comadre-1"."""
+    path = Path(__file__).parent / "payloads" / "status_of_another_number.json"
+
+    assert whatsapp.parse_statuses(twin.post(path.read_bytes(), SETTINGS), SETTINGS) == []
+
+
 def test_metas_report_bears_our_key() -> None:
     status = {"id": "wamid.1", "status": "sent", "biz_opaque_callback_data": "comadre-7"}
     change = {"field": "messages", "value": {"statuses": [status]}}
     body = json.dumps({"object": "whatsapp_business_account",
                        "entry": [{"id": "0", "changes": [change]}]}).encode()  # fmt: skip
 
-    (report,) = whatsapp.parse_statuses(twin.post(body, SETTINGS))
+    (report,) = whatsapp.parse_statuses(twin.post(body, SETTINGS), SETTINGS)
 
     assert (report.key, report.vendor_id) == ("comadre-7", "wamid.1")

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.ports import three_free_ports
+from bot.conversation.wording import say
 from bot.database import migrate
 from bot.serve import gateway
 from bot.serve.parts import Parts, assemble
@@ -22,6 +23,7 @@ from bot.serve.supervisor import free_port
 from bot.settings import read_settings
 from connectors import twins as twins_module
 from connectors.contract import Outgoing, Reply
+from connectors.gsm7 import fold
 from connectors.loop import Loop
 from connectors.models import Inbox, OptOut, Outbox
 from connectors.queue import Queue
@@ -63,6 +65,12 @@ class Rehearsal:
     def rows(self, table: type[Inbox] | type[Outbox]) -> list[str]:
         with Session(self.parts.engine) as session:
             return list(session.scalars(select(table.state).order_by(table.id)))
+
+    @property
+    def opted_out(self) -> int:
+        """How many do not want messages."""
+        with Session(self.parts.engine) as session:
+            return len(session.scalars(select(OptOut)).all())
 
     def is_done(self, count: int) -> Callable[[], bool]:
         return lambda: (
@@ -226,8 +234,9 @@ async def test_buttons_and_lists_are_within_what_the_vendor_takes(
         assert stage.twin.to(stage.who)
 
 
-async def test_outside_the_window_nothing_is_repeated(tmp_path: Path) -> None:
-    async with rehearsal(tmp_path, "whatsapp") as stage:
+@pytest.mark.parametrize("whatsapp", ["whatsapp", "twilio-whatsapp"])
+async def test_outside_the_window_nothing_is_repeated(tmp_path: Path, whatsapp: str) -> None:
+    async with rehearsal(tmp_path, whatsapp) as stage:
         stage.twin.say(stage.who, "¿qué tal?")
         await stage.twin.settled()
         stage.twin.last_said[stage.who] -= 25 * 3_600
@@ -237,17 +246,29 @@ async def test_outside_the_window_nothing_is_repeated(tmp_path: Path) -> None:
         assert stage.twin.taken == []
 
 
+async def test_stop_at_the_carrier_is_remembered_until_start(tmp_path: Path) -> None:
+    """Twilio obeys STOP by itself and refuses even our last line (21610)."""
+    async with rehearsal(tmp_path, "twilio-sms") as stage, stage.working():
+        stage.twin.blocked.add(stage.who)
+        stage.twin.say(stage.who, "STOP")
+        await until(stage.is_done(1))
+        assert stage.twin.taken == []
+        assert stage.opted_out == 1
+
+        stage.twin.blocked.discard(stage.who)
+        stage.twin.say(stage.who, "START")
+        await until(stage.is_done(2))
+        assert stage.opted_out == 0
+        assert stage.seen == [fold(say("started", "es"))]
+
+
 async def test_who_has_blocked_us_is_left_alone(tmp_path: Path) -> None:
     async with rehearsal(tmp_path, "telegram") as stage, stage.working():
         stage.twin.blocked.add(stage.who)
         stage.twin.say(stage.who, "¿qué tal?")
         await until(lambda: "failed" in stage.rows(Outbox))
 
-        def opted_out() -> bool:
-            with Session(stage.parts.engine) as session:
-                return session.scalars(select(OptOut)).first() is not None
-
-        await until(opted_out)
+        await until(lambda: stage.opted_out == 1)
         assert stage.twin.taken == []
 
 

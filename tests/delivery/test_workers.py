@@ -197,6 +197,24 @@ async def test_a_throttled_reply_waits_and_holds_back_the_next(stage: Stage) -> 
     assert stage.notebook.to(ANA) == ["¿primera?", "¿segunda?"]
 
 
+async def test_a_throttled_chat_holds_back_nobody_else(stage: Stage) -> None:
+    """Telegram tells one chat to wait (retry_after); the others are not that chat."""
+    refusals = iter([SendThrottled("429", 1.5)])
+
+    def throttle_ana_once(address: str, words: str) -> None:
+        for refusal in refusals if address == ANA else ():
+            raise refusal
+
+    stage.notebook.trouble = throttle_ana_once
+    stage.says(ANA, "¿primera?")
+    stage.says(BERTA, "¿otra?")
+
+    async with stage.workers():
+        await until(is_all_sent(stage, 2))
+
+    assert stage.notebook.sent == [(BERTA, "¿otra?"), (ANA, "¿primera?")]
+
+
 async def test_a_refusal_of_hers_is_remembered_however_often_she_writes(
     stage: Stage,
 ) -> None:

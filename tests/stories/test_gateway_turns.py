@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors.contract import Reply
+from connectors.gsm7 import fold, segments
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 from connectors.turns import take_turn
@@ -226,6 +228,53 @@ def test_after_stop_a_new_question_is_answered_and_small_words_are_not(
 
     assert out.stop is stop
     assert ("ALTO" in out.replies[0].text) is (stop is False)
+
+
+@pytest.mark.parametrize("word", ["HELP", "Ayuda", "info."])
+def test_the_carriers_word_for_help_says_whose_messages_these_are_and_how_to_stop_them(
+    word: str,
+) -> None:
+    assistant, memory = NotingAssistant("ask_menu"), Memory(introduced=True)
+
+    out = turn(assistant, memory, text=word, style="sms")
+    elsewhere = turn(assistant, memory, text=word, style="whatsapp")
+    longer = turn(assistant, memory, text=f"{word} con mis papeles", style="sms")
+
+    assert out.replies[0].text == say("sms_help", "es")
+    assert [r.text for r in out.replies[1:]] == [r.text for r in elsewhere.replies] == ["An answer"]
+    assert len(longer.replies) == 1
+    for language, stop in (("es", "ALTO"), ("en", "STOP")):
+        text = fold(say("sms_help", language))
+        assert "Comadre" in text
+        assert stop in text
+        assert segments(text) == 1
+
+
+@pytest.mark.parametrize(("acted_on", "down"), [("nlu_fallback", False), ("ask_menu", True)])
+def test_a_single_word_for_help_is_answered_even_after_stop(acted_on: str, down: bool) -> None:
+    out = turn(NotingAssistant(acted_on, down), text="AYUDA", style="sms", opted_out=True)
+
+    assert out.stop is False
+    assert out.replies
+
+
+@pytest.mark.parametrize("text", ["/ /greet", "//greet", " / greet", "/\n/greet{}"])
+def test_nobody_names_an_intent_by_slashes(text: str) -> None:
+    assistant = NotingAssistant()
+
+    turn(assistant, text=text)
+
+    assert [asked for asked, _ in assistant.asked] == [text.replace("/", "").strip()]
+
+
+def test_a_slash_before_a_cry_for_help_hides_it_from_nobody() -> None:
+    assistant = NotingAssistant()
+
+    turn(assistant, text="/me está pegando mi marido")
+
+    asked, metadata = assistant.asked[0]
+    assert asked == "me está pegando mi marido"  # Rasa takes "/…" for the name of an intent
+    assert metadata["force_intent"] == "report_immediate_danger"
 
 
 def test_signs_of_age_are_not_remembered_as_an_age() -> None:
