@@ -211,7 +211,7 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         "COMADRE_SECRET_KEY": "soak" * 16, "COMADRE_PORT": str(port),
         "COMADRE_PUBLIC_URL": url, "COMADRE_RASA_URL": f"http://127.0.0.1:{assistant}",
         "COMADRE_RASA_TIMEOUT_S": "60", "COMADRE_RASA_URGENT_TIMEOUT_S": "60",
-        "COMADRE_QUEUE": plan.queue,
+        "COMADRE_QUEUE": plan.queue, "COMADRE_MOST_BY_SENDER": "0",
     }  # fmt: skip
     processes = [Process("gateway", env, folder / "gateway.log")]
     processes += [Process("worker", env, folder / f"worker-{n}.log") for n in range(plan.workers)]

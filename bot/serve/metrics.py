@@ -6,6 +6,7 @@ RECEIVED = Counter("comadre_received", "New messages taken in", ["channel"])
 REFUSED = Counter("comadre_refused", "Requests whose signature did not fit", ["channel"])
 UNKNOWN = Counter("comadre_unknown_payload", "Requests of an unknown shape", ["channel"])
 DELIVERY = Counter("comadre_delivery", "Delivery reports", ["channel", "state"])
+SIGN_IN = Counter("comadre_portal_sign_in", "Passwords and codes that were tried", ["result"])
 TURNS = Counter("comadre_turns", "Answered turns", ["style", "language", "outcome"])
 TURN_SECONDS = Histogram(
     "comadre_turn_seconds", "From the message's arrival to its replies in the outbox",

@@ -1,0 +1,144 @@
+"""Somebody of an organisation looks for what is not hers, or changes it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.directory.models import Organization, Service
+from bot.directory.sheet import sheet, write_csv
+from bot.directory.sheet_export import sheet_rows
+from bot.knowledge.models import Statement
+from bot.portal.forgetting import forget_portal
+from bot.portal.models import Proposal, Upload
+from bot.portal.routes import PAGES
+from bot.portal.sheets import MOST_UPLOADS
+from tests.portal.desk import Desk, Worker, on_both
+from tests.portal.test_places import link_of
+
+STREET = "Calle Canaria 4512"
+
+
+def bring(worker: Worker, rows: list[dict[str, str]], **fields: str) -> Worker:
+    worker.open("/portal/sheets")
+    return worker.send("/sheets", files={"sheet": ("s.csv", write_csv(rows))}, **fields)
+
+
+def another(desk: Desk, mine: Service) -> tuple[Service, Organization]:
+    with Session(desk.engine, expire_on_commit=False) as session:
+        wanted = select(Service).where(
+            Service.organization_id != mine.organization_id, Service.country == mine.country,
+            Service.publication == "published", Service.confidential_location.is_(False),
+        )  # fmt: skip
+        found = session.scalars(wanted.order_by(Service.id)).first()
+        assert found
+        return found, session.get_one(Organization, found.organization_id)
+
+
+@on_both
+def test_a_whole_list_that_names_another_organisation_ends_nothing_of_it(desk: Desk) -> None:
+    mine = desk.service()
+    _, foreign = another(desk, mine)
+    row = sheet_rows([desk.read(mine.id)])[0] | {"organization": foreign.name}
+    worker = bring(desk.contributor(mine), [row], whole="yes")
+
+    worker.send(worker.path)
+
+    with Session(desk.engine) as session:
+        theirs = select(Service).where(Service.organization_id == foreign.id)
+        assert {each.publication for each in session.scalars(theirs)} == {"published"}
+
+
+def test_the_street_of_a_secret_place_is_not_kept_with_a_sheet(desk: Desk) -> None:
+    secret = desk.service(confidential_location=True)
+    row = sheet_rows([desk.read(secret.id)])[0] | {"address": STREET, "secret": "sí"}
+
+    worker = bring(desk.editor(), [row])
+
+    assert worker.status == 422
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Upload)).all() == []
+
+
+def test_sheets_of_one_account_do_not_fill_the_disk(desk: Desk) -> None:
+    worker = desk.editor()
+    for _ in range(MOST_UPLOADS + 3):
+        bring(worker, [sheet().example])
+
+    with Session(desk.engine) as session:
+        assert len(session.scalars(select(Upload)).all()) == MOST_UPLOADS
+
+
+@on_both
+def test_a_note_by_the_link_cannot_say_where_a_secret_place_is(desk: Desk) -> None:
+    secret = desk.service(confidential_location=True)
+    worker = desk.browser().open(link_of(desk, secret.id))
+
+    worker.send(worker.path, note=f"Ahora estamos en {STREET}, Choloma", do="changed")
+
+    assert worker.status == 422
+    assert "es secreto" in worker.words
+    worker.send(worker.path, note="Ahora abrimos los lunes", do="changed")
+    assert "La red lo lee" in worker.words
+
+
+@on_both
+def test_a_note_from_before_a_place_was_secret_goes_by_itself(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.browser().open(link_of(desk, service.id))
+    worker.send(worker.path, note=f"Ahora estamos en {STREET}", do="changed")
+    with Session(desk.engine) as session:
+        now = session.get_one(Service, service.id)
+        for place in now.locations:
+            place.city = place.address_1 = place.latitude = place.longitude = None
+            place.location_type, place.precision = "virtual", None
+        session.flush()
+        now.confidential_location = True
+        session.commit()
+
+    with Session(desk.engine) as session:
+        forget_portal(session, desk.clock())
+        session.commit()
+        assert session.scalars(select(Proposal)).all() == []
+
+
+def test_a_code_that_proved_the_second_lock_opens_nothing_again(desk: Desk) -> None:
+    import pyotp
+
+    boss = desk.worker("administrator", "Clara")
+    account = next(each["person"].id for each in desk.site.accounts.everybody())
+    desk.clock.pass_by(seconds=60)
+    secret = pyotp.random_base32()
+    desk.site.accounts.keep_totp(account, secret, int(desk.clock().timestamp()) // 30)
+
+    assert boss.status == 200
+    code = pyotp.TOTP(secret).at(desk.clock())
+    assert not desk.site.accounts.takes_code(account, code, desk.clock())
+    desk.clock.pass_by(seconds=60)
+    assert desk.site.accounts.takes_code(account, pyotp.TOTP(secret).at(desk.clock()), desk.clock())
+
+
+def test_no_page_of_the_portal_tells_an_outsider_of_a_record(desk: Desk) -> None:
+    """Every address of a record, as every role that must not have it, and every list."""
+    mine = desk.service()
+    foreign, _ = another(desk, mine)
+    with Session(desk.engine) as session:
+        said = session.scalars(select(Statement).where(Statement.country == "BZ")).first()
+        assert said
+        abroad, words = said.id, said.text_es[:60]
+    ours, belize = desk.contributor(mine), desk.editor("Elena", country="BZ")
+    others = (desk.worker("analyst", "Nora"), desk.browser())
+    for record_id, own_words, whom in (
+        (foreign.id, foreign.name, (ours, belize, *others)),
+        (abroad, words, (ours, desk.editor("Eva"), *others)),
+    ):
+        for path, _, access in PAGES:
+            filled = "/portal" + path.replace("{record_id}", record_id)
+            for worker in whom if "{" not in filled else ():
+                if "GET" in access.methods:
+                    worker.open(filled)
+                    assert own_words not in worker.words, f"{filled} tells of {record_id}"
+                if "{record_id}" in path and "POST" in access.methods:
+                    worker.open("/portal/account").send_bare(filled, do="save")
+                    assert worker.status in (403, 404) or worker.path == "/portal/login", filled
+    assert desk.read(foreign.id).publication == "published"
