@@ -18,9 +18,11 @@ from tests.portal.desk import on_both
 
 ANA, EVE = "+50378123456", "+50378999999"
 A, E = KEYS.pseudonym("twilio", ANA), KEYS.pseudonym("twilio", EVE)
+# Her memory goes too: it would not open with another key, and so give the change away.
 SWAP = (
-    "UPDATE person SET (wrapped_key, sealed_address) = "
-    "(SELECT wrapped_key, sealed_address FROM person WHERE pseudonym = :eve) WHERE pseudonym = :ana"
+    "UPDATE person SET (wrapped_key, sealed_address, sealed_memory) = "
+    "(SELECT wrapped_key, sealed_address, sealed_memory FROM person WHERE pseudonym = :eve) "
+    "WHERE pseudonym = :ana"
 )
 
 
