@@ -30,7 +30,7 @@ from tests.mutants.changes import every, mutant
 HERE = Path(__file__).parent
 LIBRARIES = (
     "alembic.command", "argon2", "cryptography.hazmat.primitives.ciphers.aead", "httpx",
-    "hypothesis", "numpy", "phonenumbers", "psycopg", "pydantic", "pytest", "pytest_asyncio", "sqlalchemy.orm",
+    "hypothesis", "numpy", "phonenumbers", "psycopg", "pydantic", "pytest", "sqlalchemy.orm",
     "starlette.testclient", "twilio.request_validator", "uvicorn", "prometheus_client", "pyotp",
 )  # fmt: skip
 SLOWEST_S = 300  # unchanged; a mutant may take five times as long as that took
@@ -81,8 +81,8 @@ def _child(target: dict[str, Any], path: Path, code: Any, most_s: float) -> None
         sys.meta_path.insert(0, _Changed(target["module"], path, code))
     for name in [each for each in sys.modules if each.split(".")[0] in ("bot", "connectors")]:
         del sys.modules[name]
-    tests = [each for each in target["tests"] if (ROOT / each).exists()]
-    wanted = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
+    tests = [each for each in target["tests"] if (ROOT / each.partition("::")[0]).exists()]
+    wanted = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider",
               "-m", "not postgresql and not running and not browser"]  # fmt: skip
     os._exit(int(pytest.main([*wanted, *tests])))
 
