@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
+import pyotp
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.directory.models import Organization, Service
-from bot.directory.sheet import sheet, write_csv
+from bot.directory.sheet import MOST_PARTS, MOST_UNZIPPED, sheet, write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.models import Statement
 from bot.portal.forgetting import forget_portal
 from bot.portal.models import Proposal, Upload
 from bot.portal.routes import PAGES
 from bot.portal.sheets import MOST_UPLOADS
+from bot.portal.sign_in import wrong_with
 from tests.portal.desk import Desk, Worker, on_both
 from tests.portal.test_places import link_of
 
@@ -102,9 +108,35 @@ def test_a_note_from_before_a_place_was_secret_goes_by_itself(desk: Desk) -> Non
         assert session.scalars(select(Proposal)).all() == []
 
 
-def test_a_code_that_proved_the_second_lock_opens_nothing_again(desk: Desk) -> None:
-    import pyotp
+@pytest.mark.parametrize(("parts", "size"), [(1, MOST_UNZIPPED + 1), (MOST_PARTS + 1, 1)])
+def test_a_sheet_that_swells_is_refused(desk: Desk, parts: int, size: int) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for number in range(parts):
+            zipped.writestr(f"xl/{number}.xml", b"\0" * size)
+    worker = desk.editor().open("/portal/sheets")
 
+    worker.send("/sheets", files={"sheet": ("s.xlsx", file.getvalue())})
+
+    assert worker.status == 422
+    assert len(file.getvalue()) < 100_000
+
+
+@pytest.mark.parametrize(("password", "wrong"), [
+    ("contraseña2026!", "password_easy"), ("qwertyuiop12345", "password_easy"),
+    ("comadre-comadre-1", "password_easy"), ("passwordpassword", "password_easy"),
+    ("AdministradoraAdmin", "password_easy"), ("aaaaaaaaaaaaaaa", "password_easy"),
+    ("caballo correcto pila", ""),
+    ("🐎🔋📎🌽🥑🦋 sí", "password_short"), ("пароль длинный ключ", ""),
+    ("8302 7719 4456 0", ""), ("🐎🔋📎🌽🥑🦋🌵🎈🪁🧵🫖🧭", ""),
+])  # fmt: skip
+def test_passwords_that_everybody_writes_are_refused_and_odd_ones_are_not(
+    password: str, wrong: str
+) -> None:
+    assert wrong_with(password, password, "ana@red.example") == wrong
+
+
+def test_a_code_that_proved_the_second_lock_opens_nothing_again(desk: Desk) -> None:
     boss = desk.worker("administrator", "Clara")
     account = next(each["person"].id for each in desk.site.accounts.everybody())
     desk.clock.pass_by(seconds=60)
