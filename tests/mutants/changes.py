@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Iterator
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
@@ -14,6 +12,7 @@ _BINARY: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult,
     ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.Mod: ast.Mult,
 }  # fmt: skip
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SPOKEN = ("log", "logger", "print", "warnings")  # what is only said, not done
 
 
@@ -83,13 +82,13 @@ class _Place(ast.NodeTransformer):
             node.value = self.visit(node.value)
         return node
 
-    def visit_arguments(self, node: ast.arguments) -> ast.AST:
-        node.defaults = [self.visit(each) for each in node.defaults]
-        node.kw_defaults = [each and self.visit(each) for each in node.kw_defaults]
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        # Of a class its methods: what stands beside them has been run when the fork is made.
+        node.body = [self.visit(each) if isinstance(each, _FUNCTIONS) else each
+                     for each in node.body]  # fmt: skip
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.args = self.visit(node.args)
         node.body = [self.visit(each) for each in node.body]
         return node
 
@@ -116,19 +115,11 @@ def _is_spoken(node: ast.AST) -> bool:
     return isinstance(called, ast.Name) and called.id in _SPOKEN
 
 
-def parts(source: str, only: tuple[str, ...]) -> ast.Module:
-    """The module, and of it what may be changed: all, or the functions that are named."""
-    tree = ast.parse(source)
-    if only:
-        for node in tree.body:
-            node.may_change = getattr(node, "name", "") in only  # type: ignore[attr-defined]
-    return tree
-
-
-def _change(tree: ast.Module, place: _Place) -> ast.Module:
+def _change(tree: ast.Module, place: _Place, only: tuple[str, ...]) -> ast.Module:
+    """Functions and methods; all of them, or those that are named."""
     tree.body = [
         place.visit(each)
-        if getattr(each, "may_change", True) and not isinstance(each, ast.Import | ast.ImportFrom)
+        if isinstance(each, (*_FUNCTIONS, ast.ClassDef)) and (not only or each.name in only)
         else each
         for each in tree.body
     ]
@@ -138,17 +129,12 @@ def _change(tree: ast.Module, place: _Place) -> ast.Module:
 def count(source: str, only: tuple[str, ...] = ()) -> int:
     """How many mutants the module has."""
     place = _Place()
-    _change(parts(source, only), place)
+    _change(ast.parse(source), place, only)
     return place.count
 
 
 def mutant(source: str, number: int, only: tuple[str, ...] = ()) -> tuple[ast.Module, str]:
-    """The module with one change, and what and where that is."""
+    """The module with one change, and where and what that is."""
     place = _Place(number)
-    tree = _change(copy.deepcopy(parts(source, only)), place)
+    tree = _change(ast.parse(source), place, only)
     return tree, f"{place.line}: {place.what}"
-
-
-def every(source: str, only: tuple[str, ...] = ()) -> Iterator[int]:
-    """Their numbers."""
-    yield from range(count(source, only))
