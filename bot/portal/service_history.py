@@ -62,7 +62,7 @@ def restore_version(visit: Visit) -> Response:
 
 def _restore(visit: Visit) -> Response:
     number, keep = whole_number(visit.form.get("number", "")), {"publication"}
-    number = -1 if number is None else number  # of no version
+    number = 10**6 if number is None else number  # of no version
     values: dict[str, Any] | None = None
     with transaction(visit.engine) as session:
         record = hers_or_refused(session, visit)
