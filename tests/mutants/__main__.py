@@ -18,9 +18,8 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ import yaml
 
 from bot.paths import ROOT
 from tests.mutants.changes import count, mutant
+from tests.mutants.puts import put_in
 
 HERE = Path(__file__).parent
 PLAIN = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider",
@@ -41,36 +41,11 @@ def path_of(name: str) -> Path:
     return ROOT / (name.replace(".", "/") + ".py")
 
 
-def codes(code: CodeType) -> Iterator[CodeType]:
-    """Of functions and methods, by their `co_qualname`."""
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            yield each
-            if "<locals>" not in each.co_qualname:
-                yield from codes(each)
-
-
-def function(module: ModuleType, qualname: str) -> Any:
-    """The function of that name, without what is wrapped around it; None where there is none."""
-    found: Any = module
-    for part in qualname.split("."):
-        found = vars(found).get(part) if hasattr(found, "__dict__") else None
-    found = getattr(found, "fget", None) or getattr(found, "__func__", found)
-    while hasattr(found, "__wrapped__"):
-        found = found.__wrapped__
-    return found if hasattr(found, "__code__") else None
-
-
-def put_in(name: str, changed: CodeType) -> None:
-    """The functions of the loaded module get the changed bodies."""
-    module = sys.modules[name]
-    for code in codes(changed):
-        there = None if "<locals>" in code.co_qualname else function(module, code.co_qualname)
-        if there is not None and there.__code__.co_freevars == code.co_freevars:
-            there.__code__ = code
+def _clear(name: str) -> None:
+    """What was made once and kept, from functions that are changed now."""
     package = next((each for each in CACHES if name.startswith(each)), "")
     for cached in (name, *CACHES.get(package, ())):
-        for value in vars(sys.modules.get(cached, module)).values():
+        for value in vars(sys.modules[cached]).values() if cached in sys.modules else ():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
 
@@ -94,7 +69,8 @@ def _child(target: dict[str, Any], code: CodeType | None, most_s: float) -> None
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     if code is not None:
-        put_in(target["module"], code)
+        put_in(sys.modules[target["module"]], code)
+        _clear(target["module"])
     os._exit(int(pytest.main([*PLAIN, *_tests(target)])))
 
 
