@@ -126,15 +126,18 @@ def test_without_a_token_nobody_calls_the_actions() -> None:
         assert app.post("/webhook", params={"token": given}, json={}).status_code == 403
 
 
-@on_both
-@pytest.mark.parametrize("path", [
+ODD = (
     "/portal/services?page=²", "/portal/services?page=99999999999999999999999",
     "/portal/services?q=%00", "/portal/services?town=%00&country=%00",
-    "/portal/statements?q=%00%25",
-    "/portal/records/%00/history", "/portal/sheets/%00", "/portal/services/%ED%A0%80",
-    "/portal/statements?q=%25_%25", "/portal/figures?period=%00",
-])  # fmt: skip
-def test_odd_addresses_break_no_page(desk: Desk, path: str) -> None:
-    worker = desk.editor().open(path)
+    "/portal/statements?q=%00%25", "/portal/records/%00/history", "/portal/sheets/%00",
+    "/portal/services/%ED%A0%80", "/portal/statements?q=%25_%25", "/portal/figures?period=%00",
+)  # fmt: skip
 
-    assert worker.status in (200, 400, 403, 404), worker.status
+
+@on_both
+def test_odd_addresses_break_no_page(desk: Desk) -> None:
+    worker = desk.editor()
+
+    statuses = {path: worker.open(path).status for path in ODD}
+
+    assert set(statuses.values()) <= {200, 400, 403, 404}, statuses
