@@ -191,7 +191,7 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         "COMADRE_PUBLIC_URL": url, "COMADRE_RASA_URL": f"http://127.0.0.1:{assistant}",
         "COMADRE_RASA_TIMEOUT_S": "60", "COMADRE_RASA_URGENT_TIMEOUT_S": "60",
         "COMADRE_QUEUE": plan.queue, "COMADRE_ACTIONS_PORT": str(free_port()),
-        "COMADRE_RASA_TOKEN": new_token(),
+        "COMADRE_RASA_TOKEN": new_token(), "COMADRE_MOST_BY_SENDER": "0",
     }  # fmt: skip
     settings = read_settings(env, folder)
     processes = [Process("gateway", env, folder / "gateway.log")]

@@ -40,6 +40,7 @@ class Settings:
     figures_epsilon: float | None = None  # noise in place of leaving out; needs the package opendp
     unanswered: bool = False  # whether redacted questions without an answer are kept, for 30 days
     unanswered_people: int = 10  # so many different women must ask alike before anybody sees it
+    most_by_sender: int = 60  # messages within ten minutes that are answered as any; 0: all
     rasa_urgent_timeout_s: float = 1.2  # the same for plain emergencies
     retention_s: int = DAY_S  # after her last message everything of the conversation goes
     retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
@@ -123,6 +124,7 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         redis_url=env.get("COMADRE_REDIS_URL", ""),
         rasa_timeout_s=_number(env, "COMADRE_RASA_TIMEOUT_S", 4.0),
         rasa_urgent_timeout_s=_number(env, "COMADRE_RASA_URGENT_TIMEOUT_S", 1.2),
+        most_by_sender=int(_within(env, "COMADRE_MOST_BY_SENDER", 60, 0, 100_000)),
         report_people=int(_number(env, "COMADRE_REPORT_PEOPLE", 3)),
         report_days=int(_number(env, "COMADRE_REPORT_DAYS", 60)),
         figures_threshold=int(_within(env, "COMADRE_FIGURES_THRESHOLD", 10, 3, 1_000)),

@@ -105,7 +105,9 @@ def _person_key(
     person.expires_at = max(person.expires_at, expires)
     person.style, person.leaving = message.style, False  # she is here again
     try:
-        return store.keys.open_person_key(person.wrapped_key)
+        key = store.keys.open_person_key(person.wrapped_key)
+        store.keys.address_of(pseudonym, message.channel, key, person.sealed_address)
+        return key
     except Unreadable:
         return _begin_anew(session, store.keys, person, message.address)
 

@@ -50,7 +50,7 @@ def let_go(
     stop = {"stop": True, "start": False}.get(kind)
     return Outcome(
         (reply,), memory.but(**changes), acted_on, slots or {"language": language},
-        stop=stop, erase=kind == "erase",
+        stop=stop, erase=kind == "erase", hush=kind in FORGETS,
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ class OutboxRows(Leases):
             if person is None or row.sealed is None:
                 raise Unreadable
             key = self.keys.open_person_key(person.wrapped_key)
-            address, outgoing = unseal(key, person.sealed_address), unseal(key, row.sealed)
+            address, outgoing = self._address(person, key), unseal(key, row.sealed)
         except Unreadable:
             row.state, row.sealed, row.error_code = "failed", None, "forgotten"
             return None
@@ -116,9 +116,13 @@ class OutboxRows(Leases):
         row.state, row.attempts, row.holder = "sending", row.attempts + 1, self.name
         row.tried_at = unsure_since or now
         came = session.get(Inbox, row.inbox_id) if row.part == 0 else None
-        return Due(row.id, row.pseudonym, person.channel, str(address), outgoing_from(outgoing),
+        return Due(row.id, row.pseudonym, person.channel, address, outgoing_from(outgoing),
                    row.attempts, unsure_since, came.received_at if came else None,
                    outgoing.get("trace"))  # fmt: skip
+
+    def _address(self, person: Person, key: bytes) -> str:
+        """Raises Unreadable."""
+        return self.keys.address_of(person.pseudonym, person.channel, key, person.sealed_address)
 
     def sent(self, due: Due, vendor_id: str | None) -> None:
         """The vendor has it: our copy goes; its id stays where it can delete the message later."""

@@ -37,3 +37,4 @@ class Outcome:
     outcome: str = "answered"
     stop: bool | None = None
     erase: bool = False
+    hush: bool = False  # what still waits to be sent to her is not sent any more

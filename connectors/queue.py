@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
 from connectors.contract import Outgoing
+from connectors.flood import WINDOW
 from connectors.forgetting import forget_leaving, forget_person, until
 from connectors.leases import SEND, LeaseLost, Waiting
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
+from connectors.outbox import WAITING, OutboxRows, note_stop, outgoing_json
 from connectors.outbox import Due as Due
-from connectors.outbox import OutboxRows, note_stop, outgoing_json
 from connectors.together import MAX_PARTS, belonging, joined
 from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, Record
 
@@ -46,6 +47,7 @@ class Claimed:
     idle_s: float | None
     attempts: int
     opted_out: bool
+    lately: int = 1  # her messages of the last minutes (connectors/flood.py), these among them
     refs: tuple[str, ...] = field(
         default=(), repr=False
     )  # the vendor's, by which her messages could be deleted
@@ -114,7 +116,7 @@ class Queue(OutboxRows):
         try:
             key = self.keys.open_person_key(person.wrapped_key)
             stored = unseal(key, person.sealed_memory) if person.sealed_memory else None
-            address = str(unseal(key, person.sealed_address))
+            address = self._address(person, key)
         except Unreadable:  # nothing of hers can be read any more
             rows[0].state, rows[0].sealed = "done", None
             return None
@@ -132,13 +134,16 @@ class Queue(OutboxRows):
         return Claimed(
             tuple(row.id for row in rows), person.pseudonym, person.channel, person.style, address,
             joined(bodies), Memory.from_json(stored), first.received_at, rows[-1].received_at,
-            idle, attempts, session.get(OptOut, person.pseudonym) is not None, refs,
+            idle, attempts, session.get(OptOut, person.pseudonym) is not None,
+            _lately(session, person.pseudonym, first.received_at), refs,
         )  # fmt: skip
 
     def finish(self, claimed: Claimed, outgoing: list[Outgoing], memory: Memory, now: datetime,
-               expires_at: datetime, *, stop: bool | None, erase: bool) -> None:  # fmt: skip
+               expires_at: datetime, *, stop: bool | None, erase: bool,
+               hush: bool = False) -> None:  # fmt: skip
         """In one transaction: replies out, words gone, memory kept, opt-out noted.
 
+        `hush`: earlier replies that still wait are thrown away; somebody else may read them now.
         Raises LeaseLost, and changes nothing, where another worker has taken the message over.
         """
         with self.writing() as session:
@@ -148,6 +153,9 @@ class Queue(OutboxRows):
                 return
             if erase:
                 self._erase(session, person, claimed)
+            if hush:
+                waiting = Outbox.pseudonym == claimed.pseudonym, Outbox.state.in_(WAITING)
+                session.execute(delete(Outbox).where(*waiting))
             key = self.keys.open_person_key(person.wrapped_key)
             person.sealed_memory = seal(key, memory.as_json())
             person.last_in_at, person.leaving = claimed.last_received_at, erase
@@ -224,7 +232,7 @@ class Queue(OutboxRows):
     def _record(self, person: Person) -> Record | None:
         try:
             key = self.keys.open_person_key(person.wrapped_key)
-            address = str(unseal(key, person.sealed_address))
+            address = self._address(person, key)
             stored = unseal(key, person.sealed_memory) if person.sealed_memory else None
         except Unreadable:
             return None
@@ -252,6 +260,12 @@ def _expired(now: datetime) -> Select[Person]:
         .order_by(Person.expires_at, Person.pseudonym)
         .limit(MOST_RECORDS)
     )
+
+
+def _lately(session: Session, pseudonym: str, at: datetime) -> int:
+    hers = Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "working", "done"))
+    came = Inbox.received_at > at - WINDOW, Inbox.received_at <= at
+    return session.scalar(select(func.count()).where(*hers, *came)) or 0
 
 
 def _readable(key: bytes, rows: Sequence[Inbox]) -> tuple[list[Inbox], list[Any]]:

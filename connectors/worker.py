@@ -29,6 +29,7 @@ from connectors.contract import (
     SendThrottled,
     SendUncertain,
 )
+from connectors.flood import held_back
 from connectors.from_disk import degraded
 from connectors.intro import introduce
 from connectors.leases import BEAT_S, LeaseLost
@@ -135,7 +136,7 @@ class Worker:
             lambda: self.queue.finish(
                 claimed, outgoing, memory, self.clock(),
                 claimed.received_at + timedelta(seconds=retention),
-                stop=outcome.stop, erase=outcome.erase,
+                stop=outcome.stop, erase=outcome.erase, hush=outcome.hush,
             )
         )  # fmt: skip
         if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same: no reply waits
@@ -147,6 +148,9 @@ class Worker:
         if claimed.attempts > MAX_TURNS:
             log.error("turn %s: from disk, after %s tries", claimed.id, claimed.attempts - 1)
             return degraded("", message, memory)
+        most = self.settings.most_by_sender
+        if held := held_back(message, memory, claimed.lately, most):
+            return held
         return await take_turn(self.assistant, self.nearest, claimed.pseudonym, message, memory)
 
     @staticmethod

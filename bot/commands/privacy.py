@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.portal.rotation import rotate_accounts
 from bot.portal.secrets import Secrets
+from bot.portal.seen import seen_by_roles
 from bot.privacy.keys import Keys
 from bot.privacy.rotation import rename_slots, rotate
 from bot.privacy.thief import report
@@ -41,7 +42,7 @@ def rotate_keys(engine: Engine, secret: bytes, folder: Path, environment: Mappin
 
 def write_thief_report(engine: Engine, secret: bytes, folder: Path, path: Path) -> Path:
     """Writes the report, for us alone; returns where."""
-    words = report(engine, Keys(secret), folder)
+    words = report(engine, Keys(secret), folder, roles=seen_by_roles(engine))
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -73,6 +74,7 @@ class Unreadable(ValueError):
 
 
 MOST_BYTES, MOST_ROWS = 10_000_000, 20_000
+MOST_UNZIPPED, MOST_PARTS = 60_000_000, 500  # of an XLSX
 _FORMULA = ("=", "@", "-", "\t")
 
 
@@ -162,6 +164,7 @@ def _xlsx_rows(data: bytes) -> Iterator[list[str]]:
         load_workbook = import_module("openpyxl").load_workbook  # it has no types
     except ImportError as error:
         raise Unreadable([fault(1, "", "no_xlsx")]) from error
+    _refuse_swelling(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         for row in book.worksheets[0].iter_rows(values_only=True):
@@ -169,6 +172,18 @@ def _xlsx_rows(data: bytes) -> Iterator[list[str]]:
         book.close()
     except Exception as error:  # whatever a broken file makes of zip, XML and openpyxl
         raise Unreadable([fault(1, "", "unreadable")]) from error
+
+
+def _refuse_swelling(data: bytes) -> None:
+    """An XLSX is a ZIP: ten megabytes of it may hold ten gigabytes. No more is ever read of a part
+    than what is written in its head."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+            parts = zipped.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise Unreadable([fault(1, "", "unreadable")]) from error
+    if len(parts) > MOST_PARTS or sum(each.file_size for each in parts) > MOST_UNZIPPED:
+        raise Unreadable([fault(1, "", "too_long")])
 
 
 def _as_text(value: object) -> str:

@@ -71,6 +71,17 @@ def check(lines: Iterable[Line], known: Mapping[str, Known]) -> Checked:
     return checked
 
 
+def secret_places(lines: Iterable[Line]) -> list[Fault]:
+    """Towns and addresses that stand in rows of secret places."""
+    return [
+        fault(line.row, name, "secret_place")
+        for line in lines
+        if _code("words", line.cells["secret"]) == "yes"
+        for name in PLACE
+        if line.cells[name]
+    ]
+
+
 class _Row:
     """One row while it is judged."""
 

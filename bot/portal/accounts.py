@@ -128,11 +128,13 @@ class Accounts:
         with transaction(self.engine) as session:
             session.get_one(Account, account_id).password = hash_password(password)
 
-    def keep_totp(self, account_id: int, secret: str | None) -> None:
-        """Turn the second lock on, or with None off."""
+    def keep_totp(self, account_id: int, secret: str | None, step: int = 0) -> None:
+        """Turn the second lock on, or with None off. `step`: of the code that proved it, which is
+        used up."""
         with transaction(self.engine) as session:
             account = session.get_one(Account, account_id)
             account.totp = self.secrets.seal(secret) if secret else None
+            account.totp_step = step
 
     def takes_code(self, account_id: int, code: str, at: datetime) -> bool:
         """Whether it is the code of now, and was not used before."""

@@ -1,8 +1,12 @@
-"""Not too many wrong passwords: counted by mail and by network address, in the database."""
+"""Not too many wrong passwords: counted by mail and by network address, in the database.
+
+A try is counted before it is made and taken back when it was right: of a hundred tries at the same
+moment no more are made than of a hundred one after the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -11,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import add_once, transaction
 from bot.portal.models import Attempt
+from bot.telemetry.metrics import SIGN_IN
 
 _T = TypeVar("_T")
 WINDOW = timedelta(minutes=15)
@@ -26,37 +31,36 @@ def guarded(
 ) -> _T | None:
     """What `test` finds, for whoever has not failed too often; raises TooOften. The first mark is
     of whom or what is tried, the second may be of where from."""
-    if is_blocked(engine, *marks, at):
-        raise TooOften
-    if right := test():
-        forget(engine, marks[0])
-    else:
-        note_failure(engine, marks, at)
-    return right or None
+    mail, address = marks
+    most = {mail: MOST_BY_MAIL} | ({address: MOST_BY_ADDRESS} if address != mail else {})
+    try:
+        with transaction(engine) as session:
+            _count(session, most, at)
+    except TooOften:
+        SIGN_IN.labels("closed").inc()
+        raise
+    right = test() or None
+    SIGN_IN.labels("right" if right else "wrong").inc()
+    if right:
+        _take_back(engine, mail, address)
+    return right
 
 
-def is_blocked(engine: Engine, mail: str, address: str, at: datetime) -> bool:
-    """Whether nothing more is tried for now; both are marks."""
-    with Session(engine) as session:
-        return any(
-            found is not None and found.since > at - WINDOW and found.failures >= most
-            for found, most in (
-                (session.get(Attempt, mail), MOST_BY_MAIL),
-                (session.get(Attempt, address), MOST_BY_ADDRESS),
-            )
-        )
+def _count(session: Session, most: dict[str, int], at: datetime) -> None:
+    """One more of each; what is older than the window is forgotten."""
+    session.execute(delete(Attempt).where(Attempt.since <= at - WINDOW))
+    for mark in sorted(most):
+        add_once(session, Attempt, mark=mark, since=at, failures=0)
+        row = session.get_one(Attempt, mark, with_for_update=True)
+        if row.failures >= most[mark]:
+            raise TooOften
+        row.failures += 1
 
 
-def note_failure(engine: Engine, marks: Iterable[str], at: datetime) -> None:
-    """One more; what is older than the window is forgotten."""
-    with transaction(engine) as session:
-        session.execute(delete(Attempt).where(Attempt.since <= at - WINDOW))
-        for mark in sorted(set(marks)):
-            add_once(session, Attempt, mark=mark, since=at, failures=0)
-            session.get_one(Attempt, mark, with_for_update=True).failures += 1
-
-
-def forget(engine: Engine, mail: str) -> None:
-    """She got in."""
+def _take_back(engine: Engine, mail: str, address: str) -> None:
+    """She got in: what was tried in her name is forgotten, and this was no failure."""
     with transaction(engine) as session:
         session.execute(delete(Attempt).where(Attempt.mark == mail))
+        row = session.get(Attempt, address, with_for_update=True)
+        if row is not None and row.failures:
+            row.failures -= 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session as Database
 
+from bot.directory.hsds_secret import veil_of
+from bot.directory.models import Service
 from bot.portal.attempts import WINDOW
-from bot.portal.models import Attempt, Audit, Invitation, Session, Upload
+from bot.portal.models import Attempt, Audit, Invitation, Proposal, Session, Upload
 from bot.portal.sessions import IDLE, LONGEST
 
 UPLOADS = timedelta(days=1)
@@ -17,10 +19,19 @@ AUDIT = timedelta(days=2 * 365)
 
 def forget_portal(session: Database, now: datetime) -> None:
     """Spreadsheets after a day, links and sessions when they have ended, the audit after two
-    years, failed sign-ins after a quarter of an hour."""
+    years, failed sign-ins after a quarter of an hour; a note that says where a secret place is."""
+    _forget_places(session)
     session.execute(delete(Upload).where(Upload.made_at < now - UPLOADS))
     session.execute(delete(Invitation).where(Invitation.until < now))
     ended = or_(Session.opened_at < now - LONGEST, Session.seen_at < now - IDLE)
     session.execute(delete(Session).where(ended))
     session.execute(delete(Attempt).where(Attempt.since <= now - WINDOW))
     session.execute(delete(Audit).where(Audit.at < now - AUDIT))
+
+
+def _forget_places(session: Database) -> None:
+    """Of a place that became secret after somebody wrote the note."""
+    notes = select(Proposal, Service).join(Service, Service.id == Proposal.record_id)
+    for note, service in session.execute(notes.where(Service.confidential_location)):
+        if veil_of(service).hides(note.note):
+            session.delete(note)

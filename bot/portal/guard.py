@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from starlette.routing import Route
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import hash_of
 from bot.portal.sessions import find_session
-from bot.portal.site import HEADERS, File, Refused, Site, Visit
+from bot.portal.site import HEADERS, File, Refused, Site, Visit, whole_number
 
 SESSION, VISITOR, LANGUAGE = "comadre_session", "comadre_visitor", "comadre_language"
 MOST_FORM = 1_000_000
@@ -119,17 +119,23 @@ def _visit(site: Site, request: Request) -> tuple[Visit, bool]:
         signed.person if signed else None,
         address=request.client.host if request.client else "",
         agent=request.headers.get("user-agent", ""),
-        parameters=request.path_params, query=request.query_params,
+        parameters=_plain(request.path_params), query=_plain(request.query_params),
         is_whole=signed.is_whole if signed else True, session=hash_of(token) if signed else "",
     )  # fmt: skip
     return visit, is_new
+
+
+def _plain(given: Mapping[str, str]) -> dict[str, str]:
+    """Without the one sign that no PostgreSQL takes."""
+    return {name: value.replace("\0", "") for name, value in given.items()}
 
 
 async def _read_form(request: Request, visit: Visit, access: Access) -> None:
     """Fields and files; refused where it is larger than any form of ours."""
     most = MOST_FILE if access.with_file else MOST_FORM
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > most:
+    size = whole_number(length)
+    if size is None or size > most:
         raise Refused(413, "too_large")
     try:
         form = await request.form(max_files=1, max_fields=1_000)

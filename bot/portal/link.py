@@ -13,6 +13,7 @@ from starlette.responses import Response
 from bot.conversation.shown import described
 from bot.database import transaction
 from bot.directory.found import describe
+from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
 from bot.knowledge.confirm import confirm
 from bot.knowledge.lifecycle import last_check
@@ -41,8 +42,8 @@ def still_true_link(visit: Visit) -> Response:
     if visit.method == "POST" and not is_done:
         said = _say(visit, record_id)
     return visit.page(
-        "link.html", status=422 if said == "link_empty" else 200, text=text, said=said,
-        name=told.names.get(visit.language), description=description, is_done=is_done,
+        "link.html", status=422 if said in ("link_empty", "link_secret") else 200, text=text,
+        said=said, name=told.names.get(visit.language), description=description, is_done=is_done,
         longest=LONGEST_NOTE,
     )  # fmt: skip
 
@@ -58,6 +59,8 @@ def _say(visit: Visit, record_id: str) -> str:
     if not note:
         return "link_empty"
     with transaction(visit.engine) as session:
+        if veil_of(session.get_one(Service, record_id)).hides(note):
+            return "link_secret"
         count = select(func.count()).where(
             Proposal.record_id == record_id, Proposal.state == "open"
         )

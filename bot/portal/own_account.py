@@ -76,9 +76,10 @@ def totp(visit: Visit) -> Response:
     secret = visit.site.secrets.read_signed(visit.form.get("sealed", ""))
     if not isinstance(secret, list) or secret[:1] != [person.id]:
         return _picture(visit, new_totp(), "wrong_code")
-    if step_of(secret[1], visit.form.get("code", ""), visit.now) is None:
+    step = step_of(secret[1], visit.form.get("code", ""), visit.now)
+    if step is None:
         return _picture(visit, secret[1], "wrong_code")
-    visit.site.accounts.keep_totp(person.id, secret[1])
+    visit.site.accounts.keep_totp(person.id, secret[1], step)
     visit.note("totp_on", f"account {person.id}")
     return _alone(visit, "totp_on")
 

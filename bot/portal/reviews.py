@@ -18,7 +18,7 @@ from bot.portal.asked import owner_of, refuse_taken
 from bot.portal.models import Proposal
 from bot.portal.person import Person
 from bot.portal.records import may_decide
-from bot.portal.site import Refused, Visit
+from bot.portal.site import Refused, Visit, whole_number
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def propose(visit: Visit, record_id: str, values: Mapping[str, Any], note: str) 
 def decide(visit: Visit) -> Response:
     """A second person accepts or refuses; or a note is dealt with."""
     accepted = visit.form.get("do") == "accept"
-    number = visit.parameters["id"]
+    number = whole_number(visit.parameters["id"])
     with transaction(visit.engine) as session:
-        proposal = session.get(Proposal, int(number)) if number.isdigit() else None
+        proposal = session.get(Proposal, number) if number is not None else None
         if proposal is None or proposal.state != "open":
             raise Refused(404, "nothing_here")
         record = session.get(Statement, proposal.record_id) or session.get(

@@ -21,7 +21,7 @@ from bot.knowledge.trust import Version
 from bot.portal.asked import owner_of, taken
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
-from bot.portal.site import Refused, Visit
+from bot.portal.site import Refused, Visit, whole_number
 from bot.portal.statements import needs_second
 from bot.portal.words import texts
 
@@ -61,8 +61,8 @@ def restore_version(visit: Visit) -> Response:
 
 
 def _restore(visit: Visit) -> Response:
-    text = visit.form.get("number", "")
-    number, keep = int(text) if text.isdigit() else 10**6, {"publication"}
+    number, keep = whole_number(visit.form.get("number", "")), {"publication"}
+    number = 10**6 if number is None else number  # of no version
     values: dict[str, Any] | None = None
     with transaction(visit.engine) as session:
         record = hers_or_refused(session, visit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
@@ -13,6 +13,7 @@ from bot.database import transaction
 from bot.directory.load import organization_id
 from bot.directory.models import Service
 from bot.directory.sheet import Fault, Line, Unreadable, read_lines, template, write_csv
+from bot.directory.sheet_check import secret_places
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
@@ -24,6 +25,7 @@ from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
+MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
 
@@ -43,12 +45,15 @@ def sheets(visit: Visit) -> Response:
     if file is None or not file.data:
         return _sheets(visit, [Fault(1, "", _text("sheet_missing"))])
     try:
-        read_lines(file.data)
+        lines = read_lines(file.data)
     except Unreadable as error:
         return _sheets(visit, error.faults)
+    if told := secret_places(lines):  # not even kept until it is looked at
+        return _sheets(visit, told)
     token = new_token()
     with transaction(visit.engine) as session:
         session.execute(delete(Upload).where(Upload.made_at < visit.now - UPLOADS))
+        _make_room(session, visit.person.id)
         session.add(
             Upload(
                 token=hash_of(token), account_id=visit.person.id, name=file.name[:120],
@@ -56,6 +61,13 @@ def sheets(visit: Visit) -> Response:
             )
         )  # fmt: skip
     return visit.go(f"/portal/sheets/{token}")
+
+
+def _make_room(session: Session, account_id: int) -> None:
+    """The oldest of hers go."""
+    hers_ = select(Upload).where(Upload.account_id == account_id).order_by(Upload.made_at.desc())
+    for old in session.scalars(hers_.offset(MOST_UPLOADS - 1)):
+        session.delete(old)
 
 
 def sheet_preview(visit: Visit) -> Response:
@@ -80,15 +92,19 @@ def sheet_preview(visit: Visit) -> Response:
 
 
 def _looked_at(session: Session, visit: Visit, upload: Upload) -> Preview:
-    """Without the rows that are not hers: they are faults like any other."""
-    lines, foreign = _hers(session, visit, read_lines(upload.data))
+    """Without the rows that are not hers: they are faults like any other. A whole list ends only
+    what is hers, whatever organisation its rows name."""
+    own = set(session.scalars(select(Service.id).where(hers(visit.person, Service))))
+    lines, foreign = _hers(session, visit, read_lines(upload.data), own)
     seen = preview(session, lines, is_whole_list=upload.is_whole_list and not foreign)
     faults = sorted((*seen.faults, *foreign), key=lambda each: each.row)
-    return replace(seen, faults=tuple(faults))
+    removed = tuple(each for each in seen.removed if each in own)
+    return replace(seen, faults=tuple(faults), removed=removed)
 
 
-def _hers(session: Session, visit: Visit, lines: Iterable[Line]) -> tuple[list[Line], list[Fault]]:
-    own = set(session.scalars(select(Service.id).where(hers(visit.person, Service))))
+def _hers(
+    session: Session, visit: Visit, lines: Iterable[Line], own: Collection[str]
+) -> tuple[list[Line], list[Fault]]:
     there = set(session.scalars(select(Service.id)))
     good, foreign = [], []
     for line in lines:

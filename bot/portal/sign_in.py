@@ -15,6 +15,14 @@ from bot.portal.sessions import device_of, end_session, open_session
 from bot.portal.site import Refused, Visit
 
 LONG_NAME = 4  # "ana" is in "mañana", and what is before the @ in a longer word gives little away
+OWN_SIGNS = 5  # different ones, besides what everybody writes
+# What the long passwords of published lists are made of: a few words, runs of keys, figures, years.
+_COMMON = re.compile(
+    r"password|passw|contrase[nñ]a|clave|secret[oa]?|admin(?:istrador[a]?|istrator)?|bienvenid[oa]s?"
+    r"|welcome|comadre|iloveyou|te ?(?:amo|quiero)|hola|letmein|changeme|mujer(?:es)?"
+    r"|qwerty(?:uiop)?|asdfg(?:hjkl)?|zxcvb(?:nm)?|qaz|wsx|edc|abc(?:defg?h?i?j?)?"
+    r"|0?12(?:3456?7?8?9?0?)?|9?8?7?6?54321|(\d)\1+|(?:19|20)\d\d"
+)
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -130,6 +138,8 @@ def wrong_with(password: str, again: str, email: str) -> str:
         return "password_short"
     name = email.split("@")[0].lower()
     if len(set(password)) < 5 or (len(name) >= LONG_NAME and name in password.lower()):
+        return "password_easy"
+    if len(set(_COMMON.sub("", password.lower()))) < OWN_SIGNS:
         return "password_easy"
     return "" if password == again else "password_differs"
 

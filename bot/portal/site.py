@@ -32,6 +32,11 @@ HEADERS = {  # beside those of everything (bot/privacy/shield.py)
 }
 
 
+def whole_number(text: str) -> int | None:
+    """A number of a row or a page, as somebody may have written it into an address."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 class Refused(Exception):
     """Not hers to see or do: 403, or 404 where nothing is there."""
 
@@ -140,8 +145,8 @@ class Visit:
 
     def page_of(self, total: int, size: int) -> tuple[int, int]:
         """Which page of a list is asked for, and how many there are."""
-        number, pages = self.query.get("page", "1"), max(1, -(-total // size))
-        return min(max(int(number), 1), pages) if number.isdigit() else 1, pages
+        number, pages = whole_number(self.query.get("page", "")), max(1, -(-total // size))
+        return min(max(number or 1, 1), pages), pages
 
     def go(self, path: str, done: str = "") -> Response:
         """To another page, which says what was done."""

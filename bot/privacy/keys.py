@@ -57,6 +57,14 @@ class Keys:
         """Who this is, for everyone but the gateway: 32 characters, never reversible."""
         return self._digest(self._pseudonym, f"{channel}\0{address}")
 
+    def address_of(self, pseudonym: str, channel: str, key: bytes, sealed: bytes) -> str:
+        """The address, sealed with the person's `key`; raises Unreadable where it is not the one
+        that the pseudonym was made of: whoever writes in the database cannot lead replies away."""
+        address = str(unseal(key, sealed))
+        if not hmac.compare_digest(self.pseudonym(channel, address), pseudonym):
+            raise Unreadable("the address is another person's")
+        return address
+
     def message_mark(self, channel: str, message_id: str) -> str:
         """By what a repeated delivery is known; the vendor's own id is not kept."""
         return self._digest(self._message, f"{channel}\0{message_id}")

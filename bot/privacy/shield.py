@@ -95,7 +95,7 @@ class Shield:
             return 431, "the headers are too long"
         length = headers.get(b"content-length", b"0")
         most = self.limits.body(path)
-        if not length.isdigit() or int(length) > most:
+        if not length.isdigit() or len(length) > 12 or int(length) > most:
             return 413, f"expected at most {most} bytes"
         who, is_here = client(scope)
         if path.startswith(self.limits.inside) and not is_here:

@@ -7,6 +7,7 @@ Nothing of anybody gets into the report itself: it counts, and names places.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,8 +60,9 @@ def _opens(key: bytes, sealed: bytes | None) -> bool:
         return False
 
 
-def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None) -> str:
-    """Markdown."""
+def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None,
+           roles: Sequence[str] = ()) -> str:  # fmt: skip
+    """Markdown; `roles`: a line of what each role of the portal could open."""
     now = now or datetime.now(UTC)
     held, open_with_root = _held(engine), opened(engine, keys)
     secret_here = (folder / "secret.key").exists()
@@ -77,8 +79,8 @@ def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None
         "Nothing of anybody whose time is over, unless a copy of the disk from before that is at hand. Such copies",
         "stay readable until the root secret is rotated and the old one destroyed (`python -m bot keys rotate`).", "",
         "## With an account of the portal", "",
-        "The directory, the statements, reports as counts. No table of people is behind it: what a role can see is",
-        "listed by the portal itself; a pseudonym, a number or a message must not be among it.", "",
+        "The directory, the statements, reports as counts. No table of women is behind it, as no role: no pseudonym,",
+        "no number, no message.", "", *roles, *([""] if roles else []),
         "## With her unlocked telephone", "",
         "The whole chat, as WhatsApp, Telegram or the SMS application keep it, and the contact's name. We learn of it",
         "only if she tells us (\"salir\", \"borra todo\"). Telegram: both sides' messages of the last 48 hours go.",

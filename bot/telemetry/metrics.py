@@ -29,6 +29,7 @@ LABELS: dict[str, set[str]] = {
     "state": {"queued", "sent", "delivered", "read", "failed", OTHER},
     "kind": {*SEND_ERRORS, *RASA_ERRORS, *ACTION_ERRORS},
     "queue": {"inbox", "outbox"},
+    "result": {"right", "wrong", "closed"},
     "part": {"database", "disk", "rasa", "gateway", "worker", "actions"},
 }
 # What a turn was for the machine: that an answer was a card for an emergency, or that she left in
@@ -55,6 +56,7 @@ SEND = Counter("comadre_send_errors", "Tries to send that failed", ["channel", "
 GIVEN_UP = Counter("comadre_given_up", "Messages that will never be sent", ["channel"])
 RASA = Counter("comadre_rasa_errors", "Questions that Rasa did not answer", ["kind"])
 ACTIONS = Counter("comadre_action_errors", "Calls of an action that failed", ["kind"])
+SIGN_IN = Counter("comadre_portal_sign_in", "Passwords and codes that were tried", ["result"])
 ALERTS = Gauge("comadre_alerts", "What operators should look at, see /portal/figures", ["kind"])
 TURN_ERRORS = Counter("comadre_turn_errors", "Turns that broke and are tried again")
 for _kind in RASA_ERRORS:

@@ -1,0 +1,38 @@
+"""Somebody who sends and sends: answered as anybody up to a number, then only where it matters.
+
+Every reply costs a text message and a turn of the model. Nothing is counted anew for this: the
+messages of a person lie in the inbox, without words, until she is forgotten. An emergency, a crisis
+that goes on, leaving and erasing are never held back, and every `AGAIN` messages she is told the
+emergency number all the same.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.conversation.state import ALARMS
+from bot.safety.gate import gate
+from connectors.from_disk import degraded
+from connectors.letting_go import TAPS
+from connectors.memory import Memory
+from connectors.outcome import Message, Outcome
+
+WINDOW = timedelta(minutes=10)
+AGAIN = 20
+
+
+def held_back(message: Message, memory: Memory, lately: int, most: int) -> Outcome | None:
+    """What is said instead of a turn; None: the turn is taken. `lately`: her messages within
+    WINDOW, this one among them; `most` 0: nobody is held back."""
+    if not most or lately <= most or matters(message, memory):
+        return None
+    if (lately - most) % AGAIN == 1:
+        return degraded("", message, memory)
+    return Outcome((), memory, "unavailable", outcome="unavailable")
+
+
+def matters(message: Message, memory: Memory) -> bool:
+    """Whether it is answered however many there were."""
+    if memory.topic in ALARMS or message.choice in TAPS:
+        return True
+    return bool(message.text) and gate(message.text, style=message.style) is not None

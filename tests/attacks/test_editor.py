@@ -1,0 +1,183 @@
+"""Somebody of an organisation looks for what is not hers, or changes it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pyotp
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.directory import sheet as sheet_module
+from bot.directory.models import Organization, Service
+from bot.directory.sheet import MOST_PARTS, sheet, write_csv
+from bot.directory.sheet_export import sheet_rows
+from bot.knowledge.models import Statement
+from bot.portal.forgetting import forget_portal
+from bot.portal.models import Proposal, Upload
+from bot.portal.routes import PAGES
+from bot.portal.sheets import MOST_UPLOADS
+from bot.portal.sign_in import wrong_with
+from tests.portal.desk import Desk, Worker, on_both
+from tests.portal.test_places import link_of
+
+STREET = "Calle Canaria 4512"
+
+
+def bring(worker: Worker, rows: list[dict[str, str]], **fields: str) -> Worker:
+    worker.open("/portal/sheets")
+    return worker.send("/sheets", files={"sheet": ("s.csv", write_csv(rows))}, **fields)
+
+
+def another(desk: Desk, mine: Service) -> tuple[Service, Organization]:
+    with Session(desk.engine, expire_on_commit=False) as session:
+        wanted = select(Service).where(
+            Service.organization_id != mine.organization_id, Service.country == mine.country,
+            Service.publication == "published", Service.confidential_location.is_(False),
+        )  # fmt: skip
+        found = session.scalars(wanted.order_by(Service.id)).first()
+        assert found
+        return found, session.get_one(Organization, found.organization_id)
+
+
+@on_both
+def test_a_whole_list_that_names_another_organisation_ends_nothing_of_it(desk: Desk) -> None:
+    mine = desk.service()
+    _, foreign = another(desk, mine)
+    row = sheet_rows([desk.read(mine.id)])[0] | {"organization": foreign.name}
+    worker = bring(desk.contributor(mine), [row], whole="yes")
+
+    worker.send(worker.path)
+
+    with Session(desk.engine) as session:
+        theirs = select(Service).where(Service.organization_id == foreign.id)
+        assert {each.publication for each in session.scalars(theirs)} == {"published"}
+
+
+def test_the_street_of_a_secret_place_is_not_kept_with_a_sheet(desk: Desk) -> None:
+    secret = desk.service(confidential_location=True)
+    row = sheet_rows([desk.read(secret.id)])[0] | {"address": STREET, "secret": "sí"}
+
+    worker = bring(desk.editor(), [row])
+
+    assert worker.status == 422
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Upload)).all() == []
+
+
+def test_sheets_of_one_account_do_not_fill_the_disk(desk: Desk) -> None:
+    worker = desk.editor()
+    for _ in range(MOST_UPLOADS + 3):
+        bring(worker, [sheet().example])
+
+    with Session(desk.engine) as session:
+        assert len(session.scalars(select(Upload)).all()) == MOST_UPLOADS
+
+
+@on_both
+def test_a_note_by_the_link_cannot_say_where_a_secret_place_is(desk: Desk) -> None:
+    secret = desk.service(confidential_location=True)
+    worker = desk.browser().open(link_of(desk, secret.id))
+
+    worker.send(worker.path, note=f"Ahora estamos en {STREET}, Choloma", do="changed")
+
+    assert worker.status == 422
+    assert "es secreto" in worker.words
+    worker.send(worker.path, note="Ahora abrimos los lunes", do="changed")
+    assert "La red lo lee" in worker.words
+
+
+@on_both
+def test_a_note_from_before_a_place_was_secret_goes_by_itself(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.browser().open(link_of(desk, service.id))
+    worker.send(worker.path, note=f"Ahora estamos en {STREET}", do="changed")
+    with Session(desk.engine) as session:
+        now = session.get_one(Service, service.id)
+        for place in now.locations:
+            place.city = place.address_1 = place.latitude = place.longitude = None
+            place.location_type, place.precision = "virtual", None
+        session.flush()
+        now.confidential_location = True
+        session.commit()
+
+    with Session(desk.engine) as session:
+        forget_portal(session, desk.clock())
+        session.commit()
+        assert session.scalars(select(Proposal)).all() == []
+
+
+@pytest.mark.parametrize(("parts", "size"), [(1, 1_000_001), (MOST_PARTS + 1, 1)])
+def test_a_sheet_that_swells_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, parts: int, size: int
+) -> None:
+    monkeypatch.setattr(sheet_module, "MOST_UNZIPPED", 1_000_000)  # as sixty times that
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for number in range(parts):
+            zipped.writestr(f"xl/{number}.xml", b"\0" * size)
+    worker = desk.editor().open("/portal/sheets")
+
+    worker.send("/sheets", files={"sheet": ("s.xlsx", file.getvalue())})
+
+    assert worker.status == 422
+    assert len(file.getvalue()) < 100_000
+
+
+@pytest.mark.parametrize(("password", "wrong"), [
+    ("contraseña2026!", "password_easy"), ("qwertyuiop12345", "password_easy"),
+    ("comadre-comadre-1", "password_easy"), ("passwordpassword", "password_easy"),
+    ("AdministradoraAdmin", "password_easy"), ("aaaaaaaaaaaaaaa", "password_easy"),
+    ("caballo correcto pila", ""),
+    ("🐎🔋📎🌽🥑🦋 sí", "password_short"), ("пароль длинный ключ", ""),
+    ("8302 7719 4456 0", ""), ("🐎🔋📎🌽🥑🦋🌵🎈🪁🧵🫖🧭", ""),
+])  # fmt: skip
+def test_passwords_that_everybody_writes_are_refused_and_odd_ones_are_not(
+    password: str, wrong: str
+) -> None:
+    assert wrong_with(password, password, "ana@red.example") == wrong
+
+
+def test_a_code_that_proved_the_second_lock_opens_nothing_again(desk: Desk) -> None:
+    boss = desk.worker("administrator", "Clara")
+    account = next(each["person"].id for each in desk.site.accounts.everybody())
+    desk.clock.pass_by(seconds=60)
+    secret = pyotp.random_base32()
+    desk.site.accounts.keep_totp(account, secret, int(desk.clock().timestamp()) // 30)
+
+    assert boss.status == 200
+    code = pyotp.TOTP(secret).at(desk.clock())
+    assert not desk.site.accounts.takes_code(account, code, desk.clock())
+    desk.clock.pass_by(seconds=60)
+    assert desk.site.accounts.takes_code(account, pyotp.TOTP(secret).at(desk.clock()), desk.clock())
+
+
+def test_no_page_of_the_portal_tells_an_outsider_of_a_record(desk: Desk) -> None:
+    """Every address of a record, as every role that must not have it, and every list."""
+    mine = desk.service()
+    foreign, _ = another(desk, mine)
+    with Session(desk.engine) as session:
+        said = session.scalars(select(Statement).where(Statement.country == "BZ")).first()
+        assert said
+        abroad, words = said.id, said.text_es[:60]
+    ours, belize = desk.contributor(mine), desk.editor("Elena", country="BZ")
+    others = (desk.worker("analyst", "Nora"), desk.browser())
+    for record_id, whom in ((foreign.id, (ours, belize, *others)), (abroad, (ours, *others))):
+        for path, _, access in PAGES:
+            filled = "/portal" + path.replace("{record_id}", record_id)
+            for worker in whom if "{record_id}" in path and "{" not in filled else ():
+                if "GET" in access.methods:
+                    worker.open(filled)
+                    assert foreign.name not in worker.words, f"{filled} tells of {record_id}"
+                    assert words not in worker.words, f"{filled} tells of {record_id}"
+                if "POST" in access.methods:
+                    worker.open("/portal/account").send_bare(filled, do="save")
+                    assert worker.status in (403, 404) or worker.path == "/portal/login", filled
+    for path, _, access in PAGES:
+        for worker in (ours, *others) if "{" not in path and "GET" in access.methods else ():
+            worker.open(f"/portal{path}")
+            assert foreign.name not in worker.words, path
+            assert words not in worker.words, path
+    assert desk.read(foreign.id).publication == "published"

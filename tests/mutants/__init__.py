@@ -1,0 +1,1 @@
+"""Mutants of the code that protects: `python -m tests.mutants` changes it and looks who notices."""
