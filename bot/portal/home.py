@@ -12,6 +12,7 @@ from starlette.responses import Response
 from bot.directory.models import Service
 from bot.knowledge.models import Source, Statement
 from bot.portal.cases import cases
+from bot.portal.ending import ending
 from bot.portal.freshness import (
     Dated,
     Shown,
@@ -56,7 +57,7 @@ def home(visit: Visit) -> Response:
             cases=cases(session, visit), drafts=len(drafts),
             draft_services=shown(session, drafts[:FIRST], visit.today),
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
-            questions=len(of_home(visit)),
+            questions=len(of_home(visit)), ending=ending(session, visit),
         )  # fmt: skip
 
 

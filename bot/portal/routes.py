@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.analytics.pages import routes as figure_routes
 from bot.portal import (
     cases,
+    ending,
     home,
     link,
     new_statement,
@@ -73,6 +74,7 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/statements/new", new_statement.new_statement, Access(REVIEWERS)),
     ("/statements/{record_id}", statements.statement, Access(REVIEWERS)),
     ("/statements/{record_id}/status", statements.statement_status, Access(REVIEWERS, POST)),
+    ("/statements/{record_id}/longer", ending.a_year_more, Access(REVIEWERS, POST)),
     ("/questions", questions.questions, Access(REVIEWERS, GET)),
     ("/questions/decide", questions.decide_question, Access(REVIEWERS, POST)),
     ("/questions/proposals", questions.proposals, Access(ADMINISTRATOR, GET)),
