@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.analytics.pages import routes as figure_routes
+from bot.improving.workshop import Workshop
 from bot.portal import (
     cases,
     ending,
@@ -28,6 +29,8 @@ from bot.portal import (
     sheets,
     sign_in,
     statements,
+    teaching,
+    understanding,
 )
 from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, doorkeeper, guarded
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
@@ -77,6 +80,11 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/statements/{record_id}/longer", ending.a_year_more, Access(REVIEWERS, POST)),
     ("/questions", questions.questions, Access(REVIEWERS, GET)),
     ("/questions/decide", questions.decide_question, Access(REVIEWERS, POST)),
+    ("/questions/teach", teaching.teach, Access(REVIEWERS)),
+    ("/understanding", understanding.understanding, Access(ADMINISTRATOR, GET)),
+    ("/understanding/train", understanding.train, Access(ADMINISTRATOR, POST)),
+    ("/understanding/use", understanding.use, Access(ADMINISTRATOR, POST)),
+    ("/understanding/take-out", understanding.take_example_out, Access(ADMINISTRATOR, POST)),
     ("/questions/proposals", questions.proposals, Access(ADMINISTRATOR, GET)),
     ("/questions/proposals/empty", questions.empty_proposals, Access(ADMINISTRATOR, POST)),
     ("/people", people.people, Access(ADMINISTRATOR)),
@@ -92,9 +100,11 @@ def routes(parts: Parts) -> list[BaseRoute]:
     """All of it under `/portal`."""
     settings = parts.settings
     looking = Looking(parts.engine, parts.keys, settings.unanswered_people, parts.clock)
+    kept = settings.environment.get("COMADRE_RASA_ADDRESS")  # by `make run`
     site = Site(
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url,
         looking if settings.unanswered else None,
+        Workshop(Path(kept).parent) if kept else None,
     )  # fmt: skip
     return site_routes(site)
 

@@ -16,7 +16,7 @@ from bot.database import open_engine
 from bot.directory.reports import Rule
 from bot.directory.towns import nearest_town
 from bot.privacy.keys import Keys
-from bot.rasa_client import RasaClient
+from bot.rasa_client import RasaClient, rasa_address
 from bot.serve import metrics
 from bot.serve.forgetting import forget_old
 from bot.settings import Settings
@@ -67,7 +67,7 @@ class Parts:
 
     async def _rasa(self) -> dict[str, Any]:
         try:
-            response = await self.client.get(f"{self.settings.rasa_url}/", timeout=2.0)
+            response = await self.client.get(f"{rasa_address(self.settings)}/", timeout=2.0)
             response.raise_for_status()
         except httpx.HTTPError as error:
             return {"ok": False, "why": type(error).__name__}
