@@ -122,16 +122,17 @@ def short(judged: Sequence[Judged], taught: Sequence[Judged]) -> dict[str, Any]:
 
 def moved(old: Sequence[Judged], new: Sequence[Judged]) -> list[list[Any]]:
     """Topics of which more or fewer messages are understood, the greatest loss first."""
-    found = []
+    found: list[tuple[str, float, float]] = []
     for intent in groups():
         before, after = (
             share(each.best == intent for each in judged if each.case.intent == intent)
             for judged in (old, new)
         )
         if before is not None and after is not None and before != after:
-            found.append([intent, before, after])
+            found.append((intent, before, after))
     found.sort(key=lambda each: each[2] - each[1])
-    return found if len(found) <= MOST_TOPICS else [*found[:5], *found[-3:]]
+    some = found if len(found) <= MOST_TOPICS else [*found[:5], *found[-3:]]
+    return [list(each) for each in some]
 
 
 def improve(settings: Settings) -> int:

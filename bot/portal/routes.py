@@ -22,6 +22,7 @@ from bot.portal import (
     people,
     questions,
     records,
+    reminders,
     reviews,
     service_history,
     service_pages,
@@ -68,6 +69,8 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/records/{record_id}/restore", service_history.restore_version, Access(DIRECTORY, POST)),
     ("/proposals/{id}", reviews.decide, Access(DIRECTORY, POST)),
     ("/reports", cases.reports, Access(DIRECTORY, GET)),
+    ("/reminders", reminders.reminders, Access(REVIEWERS, GET)),
+    ("/reminders/sent", reminders.letter_sent, Access(REVIEWERS, POST)),
     ("/sheets", sheets.sheets, Access(DIRECTORY, with_file=True)),
     ("/sheets/undo", sheets.undo_batch, Access(DIRECTORY, POST)),
     ("/sheets/export", sheets.export, Access(DIRECTORY, GET)),
@@ -104,7 +107,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
     site = Site(
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url,
         looking if settings.unanswered else None,
-        Workshop(Path(kept).parent) if kept else None,
+        Workshop(Path(kept).parent) if kept else None, settings.reminders,
     )  # fmt: skip
     return site_routes(site)
 

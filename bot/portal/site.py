@@ -61,6 +61,7 @@ class Site:
     public_url: str
     questions: Looking | None = None  # where unanswered questions are wanted
     workshop: Workshop | None = None  # where `make run` trains and changes models
+    sends_mail: bool = False  # whether organisations are reminded by themselves
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:
