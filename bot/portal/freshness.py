@@ -60,7 +60,7 @@ def dated_statements(session: Session, today: date, *where: ColumnElement[bool])
 
 
 @dataclass
-class _Kind:
+class Kind:
     """What the stage depends on. Few records differ in it: each kind is judged once."""
 
     as_of: str | None
@@ -84,13 +84,18 @@ def _dated(
     for record_id, country, *rest in session.execute(wanted):
         key = tuple(rest)
         if key not in judged:
-            kind = _Kind(*rest)
+            kind = Kind(*rest)
             check = last_check(kind)
             span = Span(kind.valid_from, kind.valid_until)
             reached = stage(kind, kind.state, today, span)
             judged[key] = (reached, check.on, check.role)
         found.append(Dated(record_id, country, *judged[key], record_id in hidden))
     return sorted(found, key=lambda each: (each.checked_on or date.min, each.id))
+
+
+def is_shown_as(state: str, each: Dated) -> bool:
+    """Whether that is its stage."""
+    return each.shown_as == state
 
 
 def is_waiting(each: Dated) -> bool:

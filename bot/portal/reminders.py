@@ -7,7 +7,7 @@ WhatsApp; by itself only mail is sent, and only where COMADRE_REMINDERS=on (mail
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -18,7 +18,8 @@ from starlette.responses import Response
 from bot.database import add_once, transaction
 from bot.directory.models import Service
 from bot.knowledge.lifecycle import last_check
-from bot.portal.freshness import dated_services, hers, is_waiting
+from bot.portal.census import Census
+from bot.portal.freshness import hers, is_waiting
 from bot.portal.models import Reminder
 from bot.portal.secrets import Secrets
 from bot.portal.site import Refused, Visit
@@ -50,37 +51,37 @@ class Letter:
 def letters(session: Session, today: date, *where: ColumnElement[bool],
             most: int = MOST_LETTERS) -> list[Letter]:  # fmt: skip
     """The longest unchecked first; only who can be reached by mail or WhatsApp."""
-    due = [each.id for each in dated_services(session, today, *where) if is_waiting(each)]
+    reachable = (Service.email != "") | (Service.whatsapp != "")
+    census = Census.of_services(session, today, *where, reachable)
     reminded = {each.record_id: each for each in session.scalars(select(Reminder))}
     found: dict[tuple[str, str | None, str | None], Letter] = {}
-    for service in _reachable(session, due, most * MOST_SERVICES):
+    for service in _reachable(session, census, most * MOST_SERVICES):
         key = (service.organization_id, service.email, service.whatsapp)
         if key not in found and len(found) == most:
             break
         was = reminded.get(service.id)
         letter = found.setdefault(key, _letter(service))
         letter.may_mail &= not service.confidential_location and not (was and was.no_mail)
-        letter.asked_on = max(filter(None, (letter.asked_on, was and was.asked_on)), default=None)
+        if was and was.asked_on and (letter.asked_on is None or was.asked_on > letter.asked_on):
+            letter.asked_on = was.asked_on
         if len(letter.services) < MOST_SERVICES:
             letter.services.append(service)
     return list(found.values())
 
 
-def _reachable(session: Session, ids: Sequence[str], most: int) -> Iterable[Service]:
-    """In that order, some at a time."""
+def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]:
+    """Those that wait, the longest unchecked first, read some at a time."""
     taken = 0
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        wanted = select(Service).where(
-            Service.id.in_(part), (Service.email != "") | (Service.whatsapp != "")
-        ).options(joinedload(Service.organization))  # fmt: skip
-        rows = {each.id: each for each in session.scalars(wanted)}
-        for record_id in part:
-            if record_id in rows:
-                yield rows[record_id]
-                taken += 1
-        if taken >= most:
-            return
+    for some in census.each(is_waiting):
+        ids = [each.id for each in some]
+        wanted = select(Service).where(Service.id.in_(ids)).options(
+            joinedload(Service.organization)
+        ).order_by(Service.id)  # fmt: skip
+        for service in session.scalars(wanted):
+            yield service
+            taken += 1
+            if taken == most:
+                return
 
 
 def _letter(service: Service) -> Letter:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -30,8 +31,9 @@ from bot.portal.asked import (
     sent_boxes,
     span_of,
 )
+from bot.portal.census import Census, anything
 from bot.portal.compare import last_change
-from bot.portal.freshness import FRESHNESS, dated_statements, hers
+from bot.portal.freshness import FRESHNESS, hers, is_shown_as
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit
@@ -107,15 +109,15 @@ def statements(visit: Visit) -> Response:
             like = f"%{words.lower().replace('%', '')}%"
             where.append(or_(func.lower(Statement.text_es).like(like),
                              func.lower(Statement.text_en).like(like)))  # fmt: skip
-        found = dated_statements(session, visit.today, *where)
-        if state:
-            found = [each for each in found if each.shown_as == state]
-        page, pages = visit.page_of(len(found), PAGE)
-        part = found[(page - 1) * PAGE : page * PAGE]
+        census = Census.of_statements(session, visit.today, *where)
+        choice = partial(is_shown_as, state) if state else anything
+        total = census.count(choice)
+        page, pages = visit.page_of(total, PAGE)
+        part = census.page((page - 1) * PAGE, PAGE, choice)
         wanted = select(Statement).where(Statement.id.in_([each.id for each in part]))
         rows = {each.id: each for each in session.scalars(wanted)}
         return visit.page(
-            "statements.html", found=part, rows=rows, total=len(found), topics=topics(),
+            "statements.html", found=part, rows=rows, total=total, topics=topics(),
             asked={"topic": topic, "state": state, "q": words}, page_number=page, pages=pages,
             states=FRESHNESS,
         )  # fmt: skip
