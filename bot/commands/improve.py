@@ -5,6 +5,7 @@ with the model that answers. It changes nothing of what answers: that is the adm
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -58,6 +59,7 @@ class Training:
         usual = training_seconds(self.base) or USUAL_S
         with self._telling("training", 0, TRAINED, usual * 1.5):
             self.train(workshop.model(number), [folder])
+        shutil.rmtree(workshop.folder / "cache", ignore_errors=True)  # Rasa's own
         seconds = round(time.monotonic() - started)
         old = workshop.model(against) if against != BASE else self.base
         with self._telling("asking", TRAINED, 99, 60):
@@ -140,6 +142,8 @@ def improve(settings: Settings) -> int:
     step_back()
     workshop = Workshop(settings.folder / "understanding")
     workshop.put_progress(Progress("training"))
+    for path in workshop.folder.glob("unfinished-*"):  # of a training that was killed
+        path.unlink()
     engine = open_engine(settings.database_url)
     with Session(engine) as session:
         examples = all_examples(session)
