@@ -17,12 +17,13 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from sqlalchemy import Engine, insert, inspect, select
+from sqlalchemy import Engine, delete, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from bot.database import migrate, open_engine, transaction
 from bot.directory.models import Location, Organization, Phone, Service, ServiceType
 from bot.knowledge.load import load_all
+from bot.portal.models import Account
 from bot.serve.supervisor import say
 from tests.portal.desk import Desk, Worker
 
@@ -76,7 +77,7 @@ def _by_service(session: Session, table: Any) -> dict[str, list[dict[str, Any]]]
     return found
 
 
-def measured(desk: Desk) -> Iterator[tuple[str, str, float, float, float, int]]:
+def measured(desk: Desk, only: str) -> Iterator[tuple[str, str, float, float, float, int]]:
     """Role, page, median and p95 of the wall clock, median of the processor (ms), bytes."""
     service = desk.service()
     with Session(desk.engine) as session:
@@ -86,6 +87,8 @@ def measured(desk: Desk) -> Iterator[tuple[str, str, float, float, float, int]]:
         "editor": desk.editor(country="MX"), "administrator": desk.worker("administrator", "Eva"),
     }  # fmt: skip
     for role, worker in people.items():
+        if only not in ("", role):
+            continue
         for page in PAGES:
             path = f"/portal{page}".format(service=f"/services/{service.id}")
             if _status(worker, path) == 200:
@@ -107,19 +110,23 @@ def _timed(worker: Worker, path: str) -> tuple[float, float, float, int]:
 
 
 def main() -> None:
-    """To stdout."""
-    url = sys.argv[1] if len(sys.argv) > 1 else ""
+    """To stdout. Arguments: the URL of a database that is to stay; a role, alone."""
+    url, only = (*sys.argv[1:], "", "")[:2]
     with tempfile.TemporaryDirectory(prefix="comadre-bench-") as folder:
         url = url or f"sqlite:///{Path(folder) / 'portal.db'}"
         migrate(url)
         engine = open_engine(url)
-        with Session(engine) as session:
+        with transaction(engine) as session:
+            session.execute(delete(Account))  # of an earlier run
             is_filled = len(session.scalars(select(Service.id)).all()) >= SERVICES
         if not is_filled:
             say(f"Inventing {SERVICES} services …")
             fill(engine)
-        print("| role | page | median ms | p95 ms | processor ms | kB |\n|---|---|---|---|---|---|")
-        for role, page, middle, most, work, size in measured(Desk.open(engine)):
+        print(
+            "| role | page | median ms | p95 ms | processor ms | kB |\n|---|---|---|---|---|---|",
+            flush=True,
+        )
+        for role, page, middle, most, work, size in measured(Desk.open(engine), only):
             print(f"| {role} | `{page}` | {middle:.0f} | {most:.0f} | {work:.0f} | "
                   f"{size / 1_000:.0f} |", flush=True)  # fmt: skip
         engine.dispose()

@@ -52,6 +52,7 @@ class Service(FromFile, Base):
         Index(
             "ix_service_age", "country", "publication", "as_of", "verified_at", "verified_by", "id"
         ),
+        Index("ix_service_verified", "verified_at", "id"),
         Index("ix_service_organization", "organization_id"),
     )
 

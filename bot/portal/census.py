@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, Text, and_, cast, func, literal, null, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from bot.directory.models import Service
@@ -24,7 +36,7 @@ from bot.portal.freshness import Dated, Kind
 
 @dataclass(frozen=True)
 class Group:
-    """Records of one age: `like` is one of them, without id; `values` the columns they share."""
+    """Records of one age: `like` is one without id and country, `values` what they share."""
 
     like: Dated
     values: tuple[Any, ...]
@@ -67,13 +79,13 @@ class Census:
         )  # fmt: skip
         found = []
         for row in session.execute(wanted):
-            country, is_hidden, *rest, many = row
+            is_hidden, *rest, many = row
             kind = Kind(*rest)
             check, span = last_check(kind), Span(kind.valid_from, kind.valid_until)
             reached = stage(kind, kind.state, today, span)
-            like = Dated("", country, reached, check.on, check.role, bool(is_hidden))
+            like = Dated("", "", reached, check.on, check.role, bool(is_hidden))
             found.append(Group(like, tuple(row)[: len(columns)], many))
-        found.sort(key=lambda each: (each.like.checked_on or date.min, each.like.country))
+        found.sort(key=lambda each: each.like.checked_on or date.min)
         return cls(session, table, where, tuple(found))
 
     def count(self, choice: Choice = anything) -> int:
@@ -108,10 +120,13 @@ class Census:
             for column, value in zip(_columns(self.table), group.values, strict=True)
         ]
         wanted = (
-            select(self.table.id).where(and_(*same), *self.where)
+            select(self.table.id, self.table.country).where(and_(*same), *self.where)
             .order_by(self.table.id).offset(first).limit(size)
         )  # fmt: skip
-        return [group.like._replace(id=each) for each in self.session.scalars(wanted)]
+        return [
+            group.like._replace(id=record_id, country=country)
+            for record_id, country in self.session.execute(wanted)
+        ]
 
 
 def _columns(table: Any) -> list[Any]:
@@ -121,7 +136,9 @@ def _columns(table: Any) -> list[Any]:
         else [table.publication]
     )
     is_hidden = table.id.in_(select(Hidden.record_id)).label("is_hidden")
-    return [table.country, is_hidden, table.as_of, table.verified_at, table.verified_by, *own]
+    # Once somebody checked it, the date of its source decides nothing.
+    as_of = case((table.verified_at.is_(None), table.as_of))
+    return [is_hidden, as_of, table.verified_at, table.verified_by, *own]
 
 
 def among(session: Session, ids: Sequence[str]) -> Select[Any]:

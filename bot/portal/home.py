@@ -86,9 +86,10 @@ def _said(session: Session, dated: list[Dated], language: str) -> list[Said]:
 def _by_country(session: Session, visit: Visit) -> list[dict[str, Any]]:
     """Counts alone: an analyst sees no record."""
     rows: dict[str, dict[str, int]] = {}
-    for each in Census.of_services(session, visit.today).groups:
-        row, key = rows.setdefault(each.like.country, {}), each.like.shown_as
-        row[key] = row.get(key, 0) + each.many
+    for code in session.scalars(select(Service.country).distinct()):
+        row = rows.setdefault(code, {})
+        for each in Census.of_services(session, visit.today, Service.country == code).groups:
+            row[each.like.shown_as] = row.get(each.like.shown_as, 0) + each.many
     said = dict(
         session.execute(select(Statement.country, func.count()).group_by(Statement.country)).all()
     )

@@ -13,9 +13,11 @@ AGE = ["country", "publication", "as_of", "verified_at", "verified_by", "id"]
 
 def upgrade() -> None:
     op.create_index("ix_service_age", "service", AGE)
+    op.create_index("ix_service_verified", "service", ["verified_at", "id"])
     op.create_index("ix_service_organization", "service", ["organization_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_service_organization", "service")
+    op.drop_index("ix_service_verified", "service")
     op.drop_index("ix_service_age", "service")
