@@ -55,13 +55,15 @@ class Training:
         """The new model, measured. Raises TrainingFailed."""
         workshop, number = self.workshop, self.workshop.next_number()
         started, against = time.monotonic(), workshop.standing.present
+        old = workshop.model(against) if against != BASE else self.base
+        if not old.exists():
+            raise TrainingFailed(f"{old}: the model that answers is not there; run `make train`")
         folder = write_file(self.examples, workshop.folder / "examples")
         usual = training_seconds(self.base) or USUAL_S
         with self._telling("training", 0, TRAINED, usual * 1.5):
             self.train(workshop.model(number), [folder])
         shutil.rmtree(workshop.folder / "cache", ignore_errors=True)  # Rasa's own
         seconds = round(time.monotonic() - started)
-        old = workshop.model(against) if against != BASE else self.base
         with self._telling("asking", TRAINED, 99, 60):
             figures, topics = self._measured(old, workshop.model(number))
         trained = Trained(

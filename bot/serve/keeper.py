@@ -80,11 +80,13 @@ class Keeper:
         if what != "use" or number == self.workshop.standing.present:
             return
         path = self.base if number == BASE else self.workshop.model(number)
-        if path.exists():
+        standing = self.workshop.standing
+        if not path.exists():
+            self.workshop.put_standing(replace(standing, trouble="silent"))
+        else:
             part, url = self.new_rasa(path)
             part.start()
             self.newcomer = Newcomer(part, url, number, self.clock())
-            standing = self.workshop.standing
             self.workshop.put_standing(replace(standing, wanted=number, trouble=""))
 
     def _begin_training(self) -> None:

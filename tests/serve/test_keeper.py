@@ -178,7 +178,7 @@ def test_what_cannot_be_used_is_not_begun(house: House) -> None:
         house.keeper.tick()
 
     assert house.begun == ["base"]
-    assert house.shop.standing == Standing()
+    assert house.shop.standing == Standing(trouble="silent")
 
 
 def test_a_full_disk_does_not_end_the_answers(house: House) -> None:
