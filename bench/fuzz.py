@@ -39,6 +39,7 @@ RESULTS = ROOT / "bench" / "results"
 URL = "https://comadre.example"
 ENVIRONMENT = {
     **environment(), "COMADRE_PUBLIC_URL": URL, "COMADRE_SECRET_KEY": "fuzz" * 16,
+    "COMADRE_MOST_BY_SENDER": "0",
     "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",  # of the recorded payloads
 }  # fmt: skip
 TOGETHER = 16  # posts at a time

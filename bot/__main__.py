@@ -57,6 +57,13 @@ def _evaluate(_: argparse.Namespace) -> int:
     return evaluate()
 
 
+def _improve(_: argparse.Namespace) -> int:
+    from bot.commands.improve import improve
+    from bot.settings import read_settings
+
+    return improve(read_settings())
+
+
 def _coverage(_: argparse.Namespace) -> int:
     from bot.knowledge.coverage import write_page
     from bot.serve.supervisor import say
@@ -126,6 +133,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "keys": (_keys, "rotate: wrap every person's key with the new COMADRE_SECRET_KEY"),
     "setup": (_setup, "register webhooks and templates at a vendor; --check only looks"),
     "thief": (_thief, "write what a thief of this instance would learn"),
+    "improve": (_improve, "train with the back office's examples and compare; uses nothing yet"),
     "evaluate": (_evaluate, "score the understanding on the development set"),
 }
 

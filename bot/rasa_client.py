@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,11 +30,21 @@ class RasaAnswer:
     outcome: str = "answered"
 
 
+def rasa_address(settings: Settings) -> str:
+    """Where Rasa is now: `make run` writes it into a file when another model takes over."""
+    written = settings.environment.get("COMADRE_RASA_ADDRESS")
+    try:
+        found = Path(written).read_text(encoding="ascii").strip() if written else ""
+    except OSError:
+        found = ""
+    return found or settings.rasa_url
+
+
 class RasaClient:
     """Asks Rasa; the pseudonym is all that it learns of the person."""
 
     def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
-        self._url = f"{settings.rasa_url}/webhooks/rest/webhook"
+        self._settings = settings
         self._params = {"token": settings.rasa_token} if settings.rasa_token else {}
         self._timeout_s = settings.rasa_timeout_s
         self._urgent_timeout_s = settings.rasa_urgent_timeout_s
@@ -70,7 +81,10 @@ class RasaClient:
                      timeout_s: float) -> RasaAnswer:  # fmt: skip
         body = {"sender": pseudonym, "message": message, "metadata": dict(metadata)}
         response = await self._client.post(
-            self._url, json=body, params=self._params, timeout=timeout_s
+            f"{rasa_address(self._settings)}/webhooks/rest/webhook",
+            json=body,
+            params=self._params,
+            timeout=timeout_s,
         )
         response.raise_for_status()
         return _read(response.json())

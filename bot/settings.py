@@ -41,6 +41,7 @@ class Settings:
     unanswered: bool = False  # whether redacted questions without an answer are kept, for 30 days
     unanswered_people: int = 10  # so many different women must ask alike before anybody sees it
     most_by_sender: int = 60  # messages within ten minutes that are answered as any; 0: all
+    reminders: bool = False  # whether organisations whose services are due get a mail
     rasa_urgent_timeout_s: float = 1.2  # the same for plain emergencies
     retention_s: int = DAY_S  # after her last message everything of the conversation goes
     retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
@@ -131,6 +132,7 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         figures_epsilon=_within(env, "COMADRE_FIGURES_EPSILON", 0.0, 0, MOST_EPSILON) or None,
         unanswered=_on(env, "COMADRE_UNANSWERED"),
         unanswered_people=int(_within(env, "COMADRE_UNANSWERED_PEOPLE", 10, 5, 1_000)),
+        reminders=_on(env, "COMADRE_REMINDERS"),
         retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
         retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
         folder=folder,

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.paths import MODELS, ROOT
@@ -54,7 +54,7 @@ def ensure_model() -> Path:
         return path
     say("Training the understanding (a few minutes on two cores) …")
     started = time.monotonic()
-    _train(path)
+    train_as(path)
     seconds = time.monotonic() - started
     _note(path).write_text(f"{seconds:.0f}", encoding="utf-8")
     say(f"  trained in {seconds:.0f} s, {path.stat().st_size / 1e6:.0f} MB")
@@ -74,14 +74,17 @@ def training_seconds(path: Path) -> int | None:
     return int(note.read_text(encoding="utf-8")) if note.exists() else None
 
 
-def _train(path: Path) -> None:
-    """Under another name first: a training that is cut off must not leave half an archive."""
-    MODELS.mkdir(exist_ok=True)
-    environment = rasa_environment(ROOT, 0, 0, "", "")
+def train_as(path: Path, more: Sequence[Path] = ()) -> None:
+    """Into `path`, from our own training data and folders with more of it. Under another name
+    first: a training that is cut off must not leave half an archive. Raises TrainingFailed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cache = {"RASA_CACHE_DIRECTORY": str(path.parent / "cache")} if more else {}
+    environment = rasa_environment(ROOT, 0, 0, "", "") | cache
     unfinished = path.with_name(f"unfinished-{os.getpid()}.tar.gz")
     command = [
         str(RASA_PYTHON), "-m", "bot.rasa.light", "train", "--data", "data/nlu", "data/stories",
-        "--out", str(MODELS), "--fixed-model-name", unfinished.name.removesuffix(".tar.gz"),
+        *map(str, more), "--out", str(path.parent),
+        "--fixed-model-name", unfinished.name.removesuffix(".tar.gz"),
         "--force",  # Rasa's own cache does not see that our code has changed
     ]  # fmt: skip
     try:

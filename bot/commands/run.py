@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import MutableSequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.load import load
 from bot.commands.meanings import ensure_meanings
-from bot.commands.model import TrainingFailed, ensure_model
+from bot.commands.model import TrainingFailed, ensure_model, fingerprint
+from bot.improving.workshop import Workshop
 from bot.paths import ROOT
 from bot.portal.first import first_login
 from bot.serve.checks import rehearse, why_not
+from bot.serve.keeper import Keeper, model_at_start
 from bot.serve.supervisor import (
     Part,
+    answers,
     free_port,
     new_token,
     rasa_environment,
@@ -34,7 +39,10 @@ def run() -> int:
         if trouble:
             say(trouble)
             return 1
-        model = _model(settings)
+        own = _model(settings)
+        workshop = Workshop(settings.folder / "understanding")
+        is_named = bool(settings.environment.get("COMADRE_MODEL"))  # then that one, whatever else
+        model = model_at_start(workshop, own, "" if is_named else fingerprint())
         ensure_meanings()
         load(settings)
         office = back_office(settings)
@@ -46,15 +54,20 @@ def run() -> int:
         return 130
     base = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{settings.port}"  # noqa: S104  # compared only
     say("Starting …")
-    rasa_port = free_port()
+    rasa_port, actions_port, token = free_port(), free_port(), new_token()
+    ways = _Ways(settings, actions_port, token)
+    address = workshop.folder / "address"
+    address.unlink(missing_ok=True)  # of the last run
+    parts = [ways.rasa(model, rasa_port), ways.application(rasa_port, address)]
+    keeper = ways.keeper(workshop, parts, address, own)
     return supervise(
-        _parts(settings, model, rasa_port),
+        parts,
         {"Gateway": f"{base}/healthz", "Everything": f"{base}/readyz"},
         f"\nComadre is running.\n  chat simulator  {base}/\n  directory (API) {base}/api\n"
         f"  back office     {base}{office}\n"
         f"  state           {base}/readyz\n  metrics         {base}/metrics\nCtrl-C stops it.",
-        lambda: rehearse(f"http://127.0.0.1:{rasa_port}"),
-    )
+        lambda: rehearse(f"http://127.0.0.1:{rasa_port}"), keeper.tick, keeper.stop,
+    )  # fmt: skip
 
 
 def back_office(settings: Settings) -> str:
@@ -76,29 +89,58 @@ def _model(settings: Settings) -> Path:
     return path
 
 
-def _parts(settings: Settings, model: Path, rasa_port: int) -> list[Part]:
-    """Rasa, and the application that asks it."""
-    actions_port, token = free_port(), new_token()
-    tracker = settings.redis_url or str(settings.folder / "slots.db")
-    log = settings.folder / "log"
-    for_rasa = {
-        **rasa_environment(ROOT, rasa_port, actions_port, token, tracker),
-        # From `.env` too: both processes must forget at the same time.
-        "COMADRE_RETENTION_S": str(settings.retention_s),
-        "COMADRE_RETENTION_SENSITIVE_S": str(settings.retention_sensitive_s),
-    }
-    for_application = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "COMADRE_VAR": str(settings.folder),
-        "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
-        "COMADRE_RASA_TOKEN": token,
-        "COMADRE_ACTIONS_PORT": str(actions_port),
-    }
-    return [
-        rasa_part(ROOT, model, rasa_port, for_rasa, log / "rasa.log"),
-        Part(
-            "Application (gateway, worker, actions)", [sys.executable, "-m", "bot", "serve"],
-            for_application, log / "application.log",
-        ),
-    ]  # fmt: skip
+@dataclass
+class _Ways:
+    """How each process is begun: who they are to each other, and what they may see."""
+
+    settings: Settings
+    actions_port: int
+    token: str
+
+    def rasa(self, model: Path, port: int, name: str = "rasa") -> Part:
+        """With that model, at that port."""
+        settings = self.settings
+        tracker = settings.redis_url or str(settings.folder / "slots.db")
+        environment = {
+            **rasa_environment(ROOT, port, self.actions_port, self.token, tracker),
+            # From `.env` too: both processes must forget at the same time.
+            "COMADRE_RETENTION_S": str(settings.retention_s),
+            "COMADRE_RETENTION_SENSITIVE_S": str(settings.retention_sensitive_s),
+        }
+        return rasa_part(ROOT, model, port, environment, settings.folder / "log" / f"{name}.log")
+
+    def another_rasa(self, model: Path) -> tuple[Part, str]:
+        """Beside the one that answers: its log must not cut the other one's."""
+        port = free_port()
+        return self.rasa(model, port, f"rasa-{model.name.partition('.')[0]}"), (
+            f"http://127.0.0.1:{port}"
+        )
+
+    def application(self, rasa_port: int, address: Path) -> Part:
+        """The application that asks Rasa."""
+        environment = {
+            **self._own(),
+            "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
+            "COMADRE_RASA_ADDRESS": str(address),
+            "COMADRE_RASA_TOKEN": self.token,
+            "COMADRE_ACTIONS_PORT": str(self.actions_port),
+        }
+        return self._part("Application (gateway, worker, actions)", "serve", environment,
+                          "application")  # fmt: skip
+
+    def training(self) -> Part:
+        """A training that the back office asked for."""
+        return self._part("Training", "improve", self._own(), "training")
+
+    def _part(self, name: str, command: str, environment: dict[str, str], log: str) -> Part:
+        path = self.settings.folder / "log" / f"{log}.log"
+        return Part(name, [sys.executable, "-m", "bot", command], environment, path)
+
+    def _own(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(ROOT), "COMADRE_VAR": str(self.settings.folder)}
+
+    def keeper(self, workshop: Workshop, parts: MutableSequence[Part], address: Path,
+               base: Path) -> Keeper:  # fmt: skip
+        """Who trains and changes models while all of it runs."""
+        return Keeper(workshop, parts, address, self.another_rasa, self.training, base, answers,
+                      rehearse)  # fmt: skip

@@ -49,6 +49,11 @@ class Service(FromFile, Base):
             "publication IN ('draft', 'published', 'withdrawn')", name="service_publication"
         ),
         Index("ix_service_country", "country", "publication"),
+        Index(
+            "ix_service_age", "country", "publication", "as_of", "verified_at", "verified_by", "id"
+        ),
+        Index("ix_service_verified", "verified_at", "id"),
+        Index("ix_service_organization", "organization_id"),
     )
 
     organization_id: Mapped[str] = mapped_column(ForeignKey("organization.id"))

@@ -1,4 +1,5 @@
-"""How far a record is from being trusted: draft, published, due, overdue, withdrawn. Pure.
+"""How far a record is from being trusted: draft, scheduled, published, due, overdue, withdrawn.
+Pure.
 
 Everything counts from the day on which somebody last checked it, and from who that was; never from
 when the row was written. A record that nobody of the network has checked counts from its source's
@@ -19,7 +20,7 @@ from typing import Literal, Protocol
 
 from bot.knowledge.dates import DAYS_UNTIL_OLD, first_day
 
-Stage = Literal["draft", "published", "due", "overdue", "withdrawn"]
+Stage = Literal["draft", "scheduled", "published", "due", "overdue", "withdrawn"]
 Role = Literal["organization", "editor", "network", "source"]
 
 # After so many days it should be checked again: whoever runs the service knows of changes first.
@@ -51,12 +52,33 @@ def last_check(record: Dated) -> Check:
     return Check(first_day(record.as_of) if record.as_of else None, "source")
 
 
-def stage(record: Dated, status: str, today: date, valid_until: date | None = None) -> Stage:
-    """Where the record stands; `status` is what an editor decided (draft, published, withdrawn)."""
+@dataclass(frozen=True)
+class Span:
+    """The first and the last day on which something is told; None: no such day."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def meets(self, other: Span) -> bool:
+        """Whether there is a day in both."""
+        return not (self._is_over_before(other) or other._is_over_before(self))
+
+    def _is_over_before(self, other: Span) -> bool:
+        return self.last is not None and other.first is not None and self.last < other.first
+
+
+ALWAYS = Span()
+
+
+def stage(record: Dated, status: str, today: date, told: Span = ALWAYS) -> Stage:
+    """Where the record stands; `status` is what an editor decided (draft, published, withdrawn),
+    `told` when it is told at all."""
     if status == "draft":
         return "draft"
-    if status == "withdrawn" or (valid_until is not None and valid_until < today):
+    if status == "withdrawn" or (told.last is not None and told.last < today):
         return "withdrawn"
+    if told.first is not None and told.first > today:
+        return "scheduled"
     check = last_check(record)
     if check.on is None:
         return "overdue"
@@ -77,6 +99,7 @@ class Said(Dated, Protocol):
     """What is told, on what it further depends."""
 
     status: str
+    valid_from: date | None
     valid_until: date | None
 
     @property
@@ -85,6 +108,7 @@ class Said(Dated, Protocol):
 
 
 def may_be_told(statement: Said, today: date) -> bool:
-    """Published, not past its time, not reported wrong; `hidden` must be loaded."""
-    reached = stage(statement, statement.status, today, statement.valid_until)
+    """Published, its time come and not past, not reported wrong; `hidden` must be loaded."""
+    span = Span(statement.valid_from, statement.valid_until)
+    reached = stage(statement, statement.status, today, span)
     return is_told(reached) and not len(statement.hidden)

@@ -52,7 +52,8 @@ class Statement(FromFile, Base):
     status: Mapped[str] = mapped_column(String(12))
     follows: Mapped[str | None] = mapped_column(String(80))
     priority: Mapped[int]  # above 0: she must not miss it
-    valid_until: Mapped[date | None] = mapped_column(Date)
+    valid_from: Mapped[date | None] = mapped_column(Date)  # told from that day on
+    valid_until: Mapped[date | None] = mapped_column(Date)  # the last day on which it is told
     hidden: Mapped[list[Hidden]] = relationship(
         primaryjoin=lambda: foreign(Hidden.record_id) == Statement.id, viewonly=True
     )

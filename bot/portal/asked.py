@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.directory.text import fold
+from bot.knowledge.lifecycle import ALWAYS, Span
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import Questions
 from bot.portal.site import Refused
@@ -41,10 +42,16 @@ class Owner:
     country: str
     topic: str
     id: str = ""
+    told: Span = ALWAYS
 
 
 def owner_of(record: Statement) -> Owner:
-    return Owner(record.country, record.intent, record.id)
+    return Owner(record.country, record.intent, record.id, span_of(record))
+
+
+def span_of(record: Statement) -> Span:
+    """When it is told."""
+    return Span(record.valid_from, record.valid_until)
 
 
 def boxes(asked: Mapping[str, list[str]] | None) -> dict[str, str]:
@@ -106,7 +113,8 @@ def _misshapen(asked: Asked) -> dict[str, Fault]:
 
 def taken(session: Session, asked: Asked, owner: Owner, today: date) -> dict[str, Fault]:
     """By language: a question that another text of the topic and country has already. Texts that
-    are withdrawn or past their time need none of theirs."""
+    are withdrawn or past their time need none of theirs; nor does one that ends before this one
+    begins."""
     wanted = select(Statement).where(
         Statement.country == owner.country, Statement.intent == owner.topic,
         Statement.id != owner.id, Statement.status != "withdrawn",
@@ -114,6 +122,8 @@ def taken(session: Session, asked: Asked, owner: Owner, today: date) -> dict[str
     ).order_by(Statement.id)  # fmt: skip
     holders: dict[str, Statement] = {}
     for other in session.scalars(wanted):
+        if not owner.told.meets(span_of(other)):
+            continue
         for question in [each for some in (other.asked or {}).values() for each in some]:
             holders.setdefault(_bare(question), other)
     found: dict[str, Fault] = {}

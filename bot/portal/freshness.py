@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.directory.found import FoundService, describe
 from bot.directory.models import Service
-from bot.knowledge.lifecycle import Stage, last_check, stage
+from bot.knowledge.lifecycle import Span, Stage, last_check, stage
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden
 from bot.portal.person import Person
 
-FRESHNESS = ("published", "due", "overdue", "draft", "hidden", "withdrawn")
+FRESHNESS = ("published", "due", "overdue", "draft", "scheduled", "hidden", "withdrawn")
 
 
 class Dated(NamedTuple):
@@ -49,44 +49,53 @@ def hers(person: Person, table: type[Service] | type[Statement]) -> ColumnElemen
 
 def dated_services(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
     """The longest unchecked first."""
-    return _dated(session, Service, Service.publication, null(), today, where)
+    columns = (Service.publication, null(), null())
+    return _dated(session, Service, columns, today, where)
 
 
 def dated_statements(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
     """The same of what is said."""
-    return _dated(session, Statement, Statement.status, Statement.valid_until, today, where)
+    columns = (Statement.status, Statement.valid_from, Statement.valid_until)
+    return _dated(session, Statement, columns, today, where)
 
 
 @dataclass
-class _Kind:
+class Kind:
     """What the stage depends on. Few records differ in it: each kind is judged once."""
 
     as_of: str | None
     verified_at: datetime | None
     verified_by: str | None
     state: str
+    valid_from: date | None
     valid_until: date | None
 
 
 def _dated(
-    session: Session, table: Any, status: Any, until: Any, today: date,
+    session: Session, table: Any, columns: Iterable[Any], today: date,
     where: Iterable[ColumnElement[bool]],
 ) -> list[Dated]:  # fmt: skip
     hidden = set(session.scalars(select(Hidden.record_id)))
     judged: dict[tuple[Any, ...], tuple[Stage, date | None, str]] = {}
     wanted: Select[Any] = select(
-        table.id, table.country, table.as_of, table.verified_at, table.verified_by, status, until
+        table.id, table.country, table.as_of, table.verified_at, table.verified_by, *columns
     ).where(*where)
     found = []
     for record_id, country, *rest in session.execute(wanted):
         key = tuple(rest)
         if key not in judged:
-            kind = _Kind(*rest)
+            kind = Kind(*rest)
             check = last_check(kind)
-            reached = stage(kind, kind.state, today, kind.valid_until)
+            span = Span(kind.valid_from, kind.valid_until)
+            reached = stage(kind, kind.state, today, span)
             judged[key] = (reached, check.on, check.role)
         found.append(Dated(record_id, country, *judged[key], record_id in hidden))
     return sorted(found, key=lambda each: (each.checked_on or date.min, each.id))
+
+
+def is_shown_as(state: str, each: Dated) -> bool:
+    """Whether that is its stage."""
+    return each.shown_as == state
 
 
 def is_waiting(each: Dated) -> bool:

@@ -12,11 +12,12 @@ from starlette.responses import Response
 from bot.directory.models import Service
 from bot.knowledge.models import Source, Statement
 from bot.portal.cases import cases
+from bot.portal.census import Census
+from bot.portal.ending import ending
 from bot.portal.freshness import (
     Dated,
     Shown,
     dated_services,
-    dated_statements,
     hers,
     is_waiting,
     shown,
@@ -43,21 +44,25 @@ def home(visit: Visit) -> Response:
     with Session(visit.engine) as session:
         if visit.person.role == "analyst":
             return visit.page("overview.html", countries=_by_country(session, visit))
-        services = dated_services(session, visit.today, hers(visit.person, Service))
-        statements = dated_statements(session, visit.today, hers(visit.person, Statement))
-        late = [each for each in services if is_waiting(each)]
-        drafts = [each for each in services if each.reached == "draft"]
-        late_statements = [each for each in statements if is_waiting(each)]
+        services = Census.of_services(session, visit.today, hers(visit.person, Service))
+        statements = Census.of_statements(session, visit.today, hers(visit.person, Statement))
+        late = services.page(0, FIRST, is_waiting)
+        drafts = services.page(0, FIRST, _is_draft)
+        late_statements = statements.page(0, 3, is_waiting)
         return visit.page(
-            "home.html", total=len(services), late=len(late),
-            services=shown(session, late[:FIRST], visit.today),
-            late_statements=len(late_statements),
-            statements=_said(session, late_statements[:3], visit.language),
-            cases=cases(session, visit), drafts=len(drafts),
-            draft_services=shown(session, drafts[:FIRST], visit.today),
+            "home.html", total=services.count(), late=services.count(is_waiting),
+            services=shown(session, late, visit.today),
+            late_statements=statements.count(is_waiting),
+            statements=_said(session, late_statements, visit.language),
+            cases=cases(session, visit), drafts=services.count(_is_draft),
+            draft_services=shown(session, drafts, visit.today),
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
-            questions=len(of_home(visit)),
+            questions=len(of_home(visit)), ending=ending(session, visit),
         )  # fmt: skip
+
+
+def _is_draft(each: Dated) -> bool:
+    return each.reached == "draft"
 
 
 def _notes(session: Session, visit: Visit) -> list[tuple[Proposal, Shown]]:
@@ -81,9 +86,10 @@ def _said(session: Session, dated: list[Dated], language: str) -> list[Said]:
 def _by_country(session: Session, visit: Visit) -> list[dict[str, Any]]:
     """Counts alone: an analyst sees no record."""
     rows: dict[str, dict[str, int]] = {}
-    for each in dated_services(session, visit.today):
-        row = rows.setdefault(each.country, {})
-        row[each.shown_as] = row.get(each.shown_as, 0) + 1
+    for code in session.scalars(select(Service.country).distinct()):
+        row = rows.setdefault(code, {})
+        for each in Census.of_services(session, visit.today, Service.country == code).groups:
+            row[each.like.shown_as] = row.get(each.like.shown_as, 0) + each.many
     said = dict(
         session.execute(select(Statement.country, func.count()).group_by(Statement.country)).all()
     )

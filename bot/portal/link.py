@@ -18,6 +18,7 @@ from bot.directory.models import Service
 from bot.knowledge.confirm import confirm
 from bot.knowledge.lifecycle import last_check
 from bot.portal.models import Proposal
+from bot.portal.reminders import no_mail
 from bot.portal.site import Refused, Visit
 
 LONGEST_NOTE = 600
@@ -51,6 +52,10 @@ def still_true_link(visit: Visit) -> Response:
 def _say(visit: Visit, record_id: str) -> str:
     """What she answered, as the key of the thanks."""
     visit.signed = None  # the link speaks for the organisation, whoever is signed in here
+    if visit.form.get("do") == "no_mail":
+        with transaction(visit.engine) as session:
+            no_mail(session, record_id)
+        return "link_no_mail_done"
     if visit.form.get("do") == "true":
         confirm(visit.engine, record_id, "organization", visit.today, method="message")
         visit.note("confirmed", record_id)

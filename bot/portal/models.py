@@ -6,7 +6,7 @@ and of tokens only hashes are kept. Whoever steals the database learns no name a
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text
@@ -119,3 +119,13 @@ class Upload(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
     is_whole_list: Mapped[bool]
     made_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class Reminder(Base):
+    """When whoever runs a service was last asked whether it is still true."""
+
+    __tablename__ = "reminder"
+
+    record_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    asked_on: Mapped[date | None]
+    no_mail: Mapped[bool]  # they do not want to be asked by mail

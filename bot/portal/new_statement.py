@@ -86,7 +86,8 @@ def _add(session: Session, values: Mapping[str, str], asked: Asked | None, by: B
         id=f"{values['country'].lower()}.portal-{secrets.token_hex(4)}", country=values["country"],
         intent=values["topic"], kind=values["kind"], text_es=values["text_es"],
         text_en=values["text_en"], asked=asked, volatile=False, status="draft", follows=None,
-        priority=0, valid_until=None, as_of=by.at.strftime("%Y-%m-%d"), confidence="medium",
+        priority=0, valid_from=None, valid_until=None,
+        as_of=by.at.strftime("%Y-%m-%d"), confidence="medium",
         call_first=False, second_reading=None, verified_at=None, verified_by=None, edited_at=by.at,
         file_hash=None,
     )  # fmt: skip

@@ -18,7 +18,7 @@ MOST = 60  # groups on a page
 def questions(visit: Visit) -> Response:
     """The groups, the most asked first."""
     looking = visit.site.questions
-    country = _country(visit)
+    country = country_of(visit)
     found = looking.groups(country) if looking else []
     return visit.page(
         "questions.html", is_on=looking is not None, groups=found[:MOST], asked=country or "",
@@ -30,16 +30,19 @@ def questions(visit: Visit) -> Response:
 def decide_question(visit: Visit) -> Response:
     """An answer exists, under this topic; a statement is missing and is written now; or it is
     nothing that the network answers."""
-    do, country, key = visit.form.get("do"), _country(visit), visit.form.get("key", "")
+    do, country, key = visit.form.get("do"), country_of(visit), visit.form.get("key", "")
     if do == "dismiss":
         return _dismiss(visit, country, key)
     topic = visit.form.get("topic", "")
     if topic not in topics():
         raise Refused(400, "question_topic")
+    if do == "teach":
+        wanted = {"topic": topic, "group": key} | ({"country": country} if country else {})
+        return visit.go(f"/portal/questions/teach?{urlencode(wanted)}")
     if do == "missing":
         wanted = {"topic": topic, "group": key} | ({"country": country} if country else {})
         return visit.go(f"/portal/statements/new?{urlencode(wanted)}")
-    if not _looking(visit).answer_exists(country, key, topic):
+    if not looking_of(visit).answer_exists(country, key, topic):
         raise Refused(404, "question_gone")
     visit.note("question_known", topic)
     return visit.go("/portal/questions", "question_known")
@@ -47,7 +50,7 @@ def decide_question(visit: Visit) -> Response:
 
 def _dismiss(visit: Visit, country: str | None, key: str) -> Response:
     """The audit says of which country, never what was asked."""
-    if not _looking(visit).dismiss(country, key):
+    if not looking_of(visit).dismiss(country, key):
         raise Refused(404, "question_gone")
     visit.note("dismissed", country or "")
     return visit.go("/portal/questions", "dismissed")
@@ -57,13 +60,13 @@ def shared_words(visit: Visit) -> dict[str, str]:
     """By language: the words of the group that the writer of a new text came from. They are not
     in the address, which browsers remember; none where the group is gone."""
     looking, key = visit.site.questions, visit.query.get("group", "")
-    group = looking.group(_country(visit), key) if looking and key else None
+    group = looking.group(country_of(visit), key) if looking and key else None
     return {group.language: " ".join(group.words)} if group else {}
 
 
 def proposals(visit: Visit) -> Response:
     """The file for data/nlu."""
-    looking = _looking(visit)
+    looking = looking_of(visit)
     visit.note("exported")
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="questions.yml"'}
     return Response(looking.file(), media_type="application/yaml", headers=headers)
@@ -71,7 +74,7 @@ def proposals(visit: Visit) -> Response:
 
 def empty_proposals(visit: Visit) -> Response:
     """Taken: the list begins anew."""
-    _looking(visit).empty()
+    looking_of(visit).empty()
     return visit.go("/portal/questions", "saved")
 
 
@@ -83,7 +86,7 @@ def of_home(visit: Visit) -> list[Group]:
     return looking.soon(visit.person.country)
 
 
-def _looking(visit: Visit) -> Looking:
+def looking_of(visit: Visit) -> Looking:
     if visit.site.questions is None:
         raise Refused(404, "questions_off")
     return visit.site.questions
@@ -93,7 +96,7 @@ def _is_administrator(visit: Visit) -> bool:
     return visit.person.role == "administrator"
 
 
-def _country(visit: Visit) -> str | None:
+def country_of(visit: Visit) -> str | None:
     """An editor's own; an administrator's choice, or None for all."""
     if not _is_administrator(visit):
         return visit.person.country

@@ -15,6 +15,7 @@ from bot.directory.models import Service
 from bot.knowledge.history import By, edit_inside, versions
 from bot.knowledge.models import Statement
 from bot.portal.asked import owner_of, refuse_taken
+from bot.portal.compare import Line, proposed
 from bot.portal.models import Proposal
 from bot.portal.person import Person
 from bot.portal.records import may_decide
@@ -28,6 +29,7 @@ class Waiting:
     proposal: Proposal
     statement: Statement
     is_own: bool  # who proposed it cannot be who accepts it
+    lines: list[Line]
 
 
 def open_proposals(session: Session, visit: Visit) -> list[Waiting]:
@@ -37,7 +39,8 @@ def open_proposals(session: Session, visit: Visit) -> list[Waiting]:
     for each in session.scalars(wanted):
         statement = session.get(Statement, each.record_id)
         if statement and may_decide(visit.person, statement):
-            found.append(Waiting(each, statement, each.made_by == visit.person.id))
+            lines = proposed(statement, each.values, visit.language)
+            found.append(Waiting(each, statement, each.made_by == visit.person.id, lines))
     return found
 
 
@@ -94,7 +97,7 @@ def decide(visit: Visit) -> Response:
         if accepted and proposal.values:
             by = By(visit.person.history_role, visit.now)
             edit_inside(session, record_id, proposal.values, by)
-            asks = {"asked", "status"} & set(proposal.values)
+            asks = {"asked", "status", "valid_from", "valid_until"} & set(proposal.values)
             if isinstance(record, Statement) and asks and record.status != "withdrawn":
                 refuse_taken(session, record.asked, owner_of(record), visit.today)
     visit.note("accepted" if accepted else "refused", record_id)

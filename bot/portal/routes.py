@@ -12,8 +12,10 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.analytics.alerts.watch import Watch
 from bot.analytics.pages import routes as figure_routes
+from bot.improving.workshop import Workshop
 from bot.portal import (
     cases,
+    ending,
     home,
     link,
     new_statement,
@@ -21,6 +23,7 @@ from bot.portal import (
     people,
     questions,
     records,
+    reminders,
     reviews,
     service_history,
     service_pages,
@@ -28,6 +31,8 @@ from bot.portal import (
     sheets,
     sign_in,
     statements,
+    teaching,
+    understanding,
 )
 from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, doorkeeper, guarded
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
@@ -66,6 +71,8 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/records/{record_id}/restore", service_history.restore_version, Access(DIRECTORY, POST)),
     ("/proposals/{id}", reviews.decide, Access(DIRECTORY, POST)),
     ("/reports", cases.reports, Access(DIRECTORY, GET)),
+    ("/reminders", reminders.reminders, Access(REVIEWERS, GET)),
+    ("/reminders/sent", reminders.letter_sent, Access(REVIEWERS, POST)),
     ("/sheets", sheets.sheets, Access(DIRECTORY, with_file=True)),
     ("/sheets/undo", sheets.undo_batch, Access(DIRECTORY, POST)),
     ("/sheets/export", sheets.export, Access(DIRECTORY, GET)),
@@ -75,8 +82,14 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/statements/new", new_statement.new_statement, Access(REVIEWERS)),
     ("/statements/{record_id}", statements.statement, Access(REVIEWERS)),
     ("/statements/{record_id}/status", statements.statement_status, Access(REVIEWERS, POST)),
+    ("/statements/{record_id}/longer", ending.a_year_more, Access(REVIEWERS, POST)),
     ("/questions", questions.questions, Access(REVIEWERS, GET)),
     ("/questions/decide", questions.decide_question, Access(REVIEWERS, POST)),
+    ("/questions/teach", teaching.teach, Access(REVIEWERS)),
+    ("/understanding", understanding.understanding, Access(ADMINISTRATOR, GET)),
+    ("/understanding/train", understanding.train, Access(ADMINISTRATOR, POST)),
+    ("/understanding/use", understanding.use, Access(ADMINISTRATOR, POST)),
+    ("/understanding/take-out", understanding.take_example_out, Access(ADMINISTRATOR, POST)),
     ("/questions/proposals", questions.proposals, Access(ADMINISTRATOR, GET)),
     ("/questions/proposals/empty", questions.empty_proposals, Access(ADMINISTRATOR, POST)),
     ("/people", people.people, Access(ADMINISTRATOR)),
@@ -92,9 +105,11 @@ def routes(parts: Parts) -> list[BaseRoute]:
     """All of it under `/portal`."""
     settings = parts.settings
     looking = Looking(parts.engine, parts.keys, settings.unanswered_people, parts.clock)
+    kept = settings.environment.get("COMADRE_RASA_ADDRESS")  # by `make run`
     site = Site(
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url,
         looking if settings.unanswered else None,
+        Workshop(Path(kept).parent) if kept else None, settings.reminders,
     )  # fmt: skip
     return site_routes(site, watching(parts))
 

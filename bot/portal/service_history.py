@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -12,30 +11,21 @@ from starlette.responses import Response
 
 from bot.database import transaction
 from bot.directory.hsds_secret import veil_of
-from bot.directory.hsds_words import service_type_name
 from bot.directory.models import Service
 from bot.knowledge.history import By, UnknownRecord, restore_inside, said_then, versions
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import without_place
 from bot.knowledge.trust import Version
 from bot.portal.asked import owner_of, taken
+from bot.portal.compare import Line, lines
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit, whole_number
 from bot.portal.statements import needs_second
-from bot.portal.words import texts
 
-_OF_TEXTS = ("text_es", "text_en", "asked", "valid_until")  # earlier versions lack some
+# Earlier versions lack some.
+_OF_TEXTS = ("text_es", "text_en", "asked", "valid_from", "valid_until")
 _SILENT = ("verified_at", "verified_by", "second_reading", "schedules")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One field before and after."""
-
-    field: str
-    before: str
-    after: str
 
 
 def history(visit: Visit) -> Response:
@@ -96,34 +86,4 @@ def _lines(record: Service | Statement, version: Version, language: str) -> list
     if isinstance(record, Service) and record.confidential_location:
         # Nothing of the place is kept; should it be, it is not shown either.
         before, after = (without_place(each, veil_of(record)) for each in (before, after))
-    names = [name for name in {**before, **after} if name not in _SILENT]
-    return [
-        Line(_label(name, language), _shown(name, before.get(name), language),
-             _shown(name, after.get(name), language))
-        for name in names
-        if before.get(name) != after.get(name)
-    ]  # fmt: skip
-
-
-def _label(name: str, language: str) -> str:
-    pair = texts().get(f"field_{name}")
-    return pair["en" if language == "en" else "es"] if pair else name
-
-
-def _shown(name: str, value: Any, language: str) -> str:
-    if value in (None, "", []):
-        return "—"
-    if isinstance(value, bool):
-        return texts()["yes" if value else "no"][language]
-    if name == "asked":
-        return " / ".join(" · ".join(questions) for questions in value.values())
-    if name == "types":
-        return ", ".join(str(service_type_name(each["type"]).get(language)) for each in value)
-    if name == "phones":
-        return ", ".join(each["display"] for each in value)
-    if name == "locations":
-        parts = [each.get(key) for each in value for key in ("address_1", "city", "state_province")]
-        return ", ".join(filter(None, parts)) or "—"
-    if name in ("publication", "status") and f"state_{value}" in texts():
-        return texts()[f"state_{value}"][language]
-    return str(value)
+    return lines(before, after, language, _SILENT)

@@ -22,6 +22,7 @@ from bot.portal.merge import merged
 from bot.portal.person import Person
 from bot.portal.preview import Looks, preview, preview_entry
 from bot.portal.records import hers_or_refused
+from bot.portal.reminders import link_to
 from bot.portal.service_form import Entry, cells_of, judge, read_form, save, veiled_fields
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
@@ -153,7 +154,7 @@ def _form(
         is_new=record is None,
         was_checked=visit.form.get("checked") == "yes", words=texts(),
         is_trial=visit.method == "POST" and bool(looks),
-        invited_link=_link(visit, record) if record else "",
+        invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",
     )  # fmt: skip
 
 
@@ -174,11 +175,3 @@ def _towns(country: str) -> list[str]:
         return []
     towns = sorted(every_town(country), key=lambda each: -each.population)
     return sorted({each.name for each in towns[:150]})
-
-
-def _link(visit: Visit, record: Service) -> str:
-    seen = last_check(record).on
-    signed = visit.site.secrets.sign(
-        {"service": record.id, "seen": seen.isoformat() if seen else ""}
-    )
-    return f"{visit.site.public_url}/portal/still-true/{signed}"

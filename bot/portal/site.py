@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.conversation.world import World
 from bot.directory.hsds_words import name_of_country, service_type_name
 from bot.directory.words import date_in_words
+from bot.improving.workshop import Workshop
 from bot.portal import audit
 from bot.portal.accounts import Accounts
 from bot.portal.person import Person
@@ -64,6 +65,8 @@ class Site:
     clock: Callable[[], datetime]
     public_url: str
     questions: Looking | None = None  # where unanswered questions are wanted
+    workshop: Workshop | None = None  # where `make run` trains and changes models
+    sends_mail: bool = False  # whether organisations are reminded by themselves
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:

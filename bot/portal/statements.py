@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -16,11 +17,23 @@ from starlette.responses import Response
 from bot.conversation.compose import MAX_WORDS
 from bot.conversation.notification import gives_away
 from bot.knowledge.history import By, edit, latest_number
-from bot.knowledge.lifecycle import last_check, stage
+from bot.knowledge.lifecycle import Span, last_check, stage
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.topics import topics
-from bot.portal.asked import Fault, boxes, faults, owner_of, read_boxes, refuse_taken, sent_boxes
-from bot.portal.freshness import FRESHNESS, dated_statements, hers
+from bot.portal.asked import (
+    Fault,
+    Owner,
+    boxes,
+    faults,
+    owner_of,
+    read_boxes,
+    refuse_taken,
+    sent_boxes,
+    span_of,
+)
+from bot.portal.census import Census, anything
+from bot.portal.compare import last_change
+from bot.portal.freshness import FRESHNESS, hers, is_shown_as
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit
@@ -30,6 +43,7 @@ PAGE = 25
 LEGAL = ("law", "right", "deadline", "requirement")
 QUIET_GROUPS = ("violence", "safety")
 STATES = ("draft", "published", "withdrawn")
+DATES = ("valid_from", "valid_until")
 LONGEST = 1_200  # characters
 
 
@@ -50,7 +64,7 @@ class Draft:
 
     es: str
     en: str
-    until: str
+    dates: Mapping[str, str]  # the first and the last day on which it is told
     boxes: Mapping[str, str]  # what women ask, by language
     wrong: Mapping[str, str] = field(default_factory=dict)
     wrong_asked: Mapping[str, Fault] = field(default_factory=dict)
@@ -95,15 +109,15 @@ def statements(visit: Visit) -> Response:
             like = f"%{words.lower().replace('%', '')}%"
             where.append(or_(func.lower(Statement.text_es).like(like),
                              func.lower(Statement.text_en).like(like)))  # fmt: skip
-        found = dated_statements(session, visit.today, *where)
-        if state:
-            found = [each for each in found if each.shown_as == state]
-        page, pages = visit.page_of(len(found), PAGE)
-        part = found[(page - 1) * PAGE : page * PAGE]
+        census = Census.of_statements(session, visit.today, *where)
+        choice = partial(is_shown_as, state) if state else anything
+        total = census.count(choice)
+        page, pages = visit.page_of(total, PAGE)
+        part = census.page((page - 1) * PAGE, PAGE, choice)
         wanted = select(Statement).where(Statement.id.in_([each.id for each in part]))
         rows = {each.id: each for each in session.scalars(wanted)}
         return visit.page(
-            "statements.html", found=part, rows=rows, total=len(found), topics=topics(),
+            "statements.html", found=part, rows=rows, total=total, topics=topics(),
             asked={"topic": topic, "state": state, "q": words}, page_number=page, pages=pages,
             states=FRESHNESS,
         )  # fmt: skip
@@ -128,42 +142,54 @@ def statement(visit: Visit) -> Response:
 
 
 def _as_it_is(record: Statement) -> Draft:
-    until = record.valid_until.isoformat() if record.valid_until else ""
-    return Draft(record.text_es, record.text_en, until, boxes(record.asked))
+    dates = {name: getattr(record, name) for name in DATES}
+    written = {name: value.isoformat() if value else "" for name, value in dates.items()}
+    return Draft(record.text_es, record.text_en, written, boxes(record.asked))
 
 
 def _sent(visit: Visit, session: Session, record: Statement) -> Draft:
     es, en = visit.form.get("text_es", ""), visit.form.get("text_en", "")
-    until, texts = visit.form.get("valid_until", ""), sent_boxes(visit.form)
-    wrong = _wrong(es, en, until)
+    dates, texts = {name: visit.form.get(name, "") for name in DATES}, sent_boxes(visit.form)
+    wrong, span = _wrong(es, en), Span()
+    try:
+        span = Span(*(date.fromisoformat(dates[n]) if dates[n] else None for n in DATES))
+    except ValueError:
+        wrong |= {name: "date_wrong" for name in DATES if not _is_date(dates[name])}
+    if span.first and span.last and span.last < span.first:
+        wrong["valid_until"] = "dates_crossed"
     if visit.form.get("version") != str(latest_number(visit.engine, record.id)):
         wrong["text_es"] = "changed_since"
-    wrong_asked = faults(session, read_boxes(texts), owner_of(record), visit.today)
-    return Draft(es, en, until, texts, wrong, wrong_asked)
+    owner = Owner(record.country, record.intent, record.id, span)
+    wrong_asked = faults(session, read_boxes(texts), owner, visit.today)
+    return Draft(es, en, dates, texts, wrong, wrong_asked)
 
 
 def _values(record: Statement, draft: Draft) -> dict[str, Any]:
     """What is saved or proposed; the questions only where they change."""
     values: dict[str, Any] = {
-        "text_es": draft.es, "text_en": draft.en, "valid_until": draft.until or None
+        "text_es": draft.es, "text_en": draft.en,
+        **{name: value or None for name, value in draft.dates.items()},
     }  # fmt: skip
     asked = read_boxes(draft.boxes)
     return values if asked == record.asked else values | {"asked": asked}
 
 
-def _wrong(es: str, en: str, until: str) -> dict[str, str]:
+def _wrong(es: str, en: str) -> dict[str, str]:
     wrong = {}
     for name, text in (("text_es", es), ("text_en", en)):
         if not text:
             wrong[name] = "text_empty"
         elif len(text) > LONGEST:
             wrong[name] = "text_too_long"
-    if until:
-        try:
-            date.fromisoformat(until)
-        except ValueError:
-            wrong["valid_until"] = "date_wrong"
     return wrong
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        return False
+    return True
 
 
 def statement_status(visit: Visit) -> Response:
@@ -199,12 +225,13 @@ def _form(visit: Visit, session: Session, record: Statement, draft: Draft) -> Re
     topic = topics().get(record.intent)
     return visit.page(
         "statement.html", status=422 if wrong or draft.wrong_asked else 200, record=record,
-        es=es, en=en, until=draft.until, boxes=draft.boxes, wrong=wrong,
+        es=es, en=en, dates=draft.dates, boxes=draft.boxes, wrong=wrong,
         wrong_asked=draft.wrong_asked, second=needs_second(record),
         sources=list(session.scalars(wanted)),
         checks={"es": measure(es, en, quiet=quiet), "en": measure(en, es, quiet=quiet)},
         topic=topic.name.get(visit.language) if topic else record.intent, most=MAX_WORDS,
         version=latest_number(visit.engine, record.id), longest=LONGEST,
-        reached=stage(record, record.status, visit.today, record.valid_until),
+        reached=stage(record, record.status, visit.today, span_of(record)),
+        changed=last_change(session, record, visit.language),
         check=last_check(record),
     )  # fmt: skip

@@ -17,7 +17,9 @@ from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
 from bot.conversation.cues import read_cues
 from bot.database import migrate
+from bot.portal.mailing import MailAccount, Postwoman, every_day
 from bot.portal.routes import routes as portal_routes
+from bot.portal.secrets import Secrets
 from bot.privacy.confine import confine
 from bot.privacy.quiet import quiet
 from bot.privacy.shield import App, Shield
@@ -87,6 +89,7 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
     migrate(settings.database_url)
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client)
+        postwoman = _postwoman(parts)
         parts.running.update(roles)
         if uses_jobs(settings, parts):
             jobs.prepare(parts.engine)
@@ -120,6 +123,8 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
             parts.worker.on_turn = _counting(recorder, unanswerer)
             recorder.start()
             tasks.append(asyncio.create_task(runner(parts).run(), name="worker"))
+            if postwoman is not None:
+                tasks.append(asyncio.create_task(every_day(postwoman, parts.clock), name="worker"))
         await _until_stopped(tasks, servers)
         await asyncio.to_thread(recorder.stop)
         if unanswerer is not None:
@@ -139,6 +144,16 @@ def _warm_up(*, unanswered: bool) -> None:
 
         for language in ("es", "en"):
             redact("hola", language)
+
+
+def _postwoman(parts: Parts) -> Postwoman | None:
+    """Where reminders are wanted; raises SettingError where they could not leave."""
+    settings = parts.settings
+    if not settings.reminders:
+        return None
+    account = MailAccount.read(settings.environment)
+    return Postwoman(parts.engine, Secrets(settings.secret_key), settings.public_url,
+                     account.sender, account.send)  # fmt: skip
 
 
 def _unanswerer(parts: Parts) -> Unanswerer | None:

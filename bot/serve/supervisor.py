@@ -100,10 +100,14 @@ class Part:
 
 
 def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str,
-              last_check: Callable[[], str | None] = lambda: None) -> int:  # fmt: skip
+              last_check: Callable[[], str | None] = lambda: None,
+              meanwhile: Callable[[], None] = lambda: None,
+              at_the_end: Callable[[], None] = lambda: None) -> int:  # fmt: skip
     """Run `parts` until one ends or somebody stops us; the exit code for the shell.
 
     `ready`: addresses that must answer 200, by name. `last_check` follows, and says what is wrong.
+    `meanwhile` is called again and again, and may put another part in the place of one;
+    `at_the_end` before the parts are stopped.
     """
     stopped = threading.Event()
     # The handlers only note it: an exception raised in the midst of starting or stopping a part
@@ -119,7 +123,7 @@ def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str,
         if not trouble and not stopped.is_set():
             say(greeting)
             while not stopped.wait(0.3) and not _ended(parts):
-                pass
+                meanwhile()
         if stopped.is_set():
             say("\nStopping …")
             return 0
@@ -128,6 +132,7 @@ def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str,
         _report(_ended(parts) or parts)
         return 1
     finally:
+        at_the_end()
         for part in reversed(parts):
             part.stop()
 
@@ -157,7 +162,7 @@ def _wait_ready(parts: Sequence[Part], ready: Mapping[str, str],
     """What is wrong; None once everything is ready, or somebody has stopped us."""
     started = time.monotonic()
     for name, url in ready.items():
-        while not _answers(url):
+        while not answers(url):
             if stopped.is_set():
                 return None
             if _ended(parts):
@@ -169,7 +174,8 @@ def _wait_ready(parts: Sequence[Part], ready: Mapping[str, str],
     return None
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether it says 200 now."""
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  # loopback
             return bool(response.status == 200)

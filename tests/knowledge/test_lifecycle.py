@@ -17,7 +17,7 @@ from bot.directory.search import find_service
 from bot.knowledge.answer import answer
 from bot.knowledge.confirm import confirm
 from bot.knowledge.content import read_country
-from bot.knowledge.lifecycle import DUE_DAYS, Stage, last_check, stage
+from bot.knowledge.lifecycle import DUE_DAYS, Span, Stage, is_told, last_check, stage
 from bot.knowledge.load import fill
 
 TODAY = date(2026, 11, 25)
@@ -64,8 +64,18 @@ def test_the_day_and_the_role_of_the_last_check_decide(fact: Fact, expected: Sta
 def test_what_held_until_yesterday_is_withdrawn() -> None:
     fact = checked(1, "editor")
 
-    assert stage(fact, "published", TODAY, TODAY) == "published"
-    assert stage(fact, "published", TODAY, TODAY - timedelta(days=1)) == "withdrawn"
+    yesterday = TODAY - timedelta(days=1)
+    assert stage(fact, "published", TODAY, Span(None, TODAY)) == "published"
+    assert stage(fact, "published", TODAY, Span(None, yesterday)) == "withdrawn"
+
+
+def test_what_begins_tomorrow_is_not_told_today() -> None:
+    fact, tomorrow = checked(1, "editor"), TODAY + timedelta(days=1)
+
+    assert stage(fact, "published", TODAY, Span(tomorrow)) == "scheduled"
+    assert not is_told("scheduled")
+    assert stage(fact, "published", tomorrow, Span(tomorrow)) == "published"
+    assert stage(fact, "draft", TODAY, Span(tomorrow)) == "draft"
 
 
 @given(st.integers(0, 2_000), st.integers(0, 2_000), st.sampled_from(sorted(DUE_DAYS)))

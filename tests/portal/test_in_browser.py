@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -15,11 +16,13 @@ from bot.database import transaction
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
+from bot.improving.workshop import Progress, Workshop
 from bot.paths import ROOT
 from bot.serve.supervisor import free_port
 from bot.unanswered.looking import Looking
 from tests.portal.desk import PASSWORD, Desk
 from tests.portal.test_questions import KEYS, ask
+from tests.portal.test_teaching import GOOD, NEW, trained
 from tests.serve.axe import Axe
 from tests.serve.chat import NARROW, WIDE, Browser
 from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
@@ -133,11 +136,14 @@ def test_from_the_invitation_to_a_corrected_place(
 
 
 def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
-    desk: Desk, browser: Browser, axe: Axe  # noqa: F811
+    desk: Desk, browser: Browser, axe: Axe, tmp_path: Path  # noqa: F811
 ) -> None:  # fmt: skip
     service = busy(desk)
     desk.site.questions = Looking(desk.engine, KEYS, 10, desk.clock)
     ask(desk, 12, "clases de piscina")
+    desk.site.workshop = Workshop(tmp_path)
+    trained(desk.site.workshop, replace(NEW, figures={**GOOD, "danger": 96.0}))
+    desk.site.workshop.put_progress(Progress("training", 40, 3))
     link = desk.invite("administrator", "Clara")
     wrong: list[str] = []
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
@@ -149,7 +155,8 @@ def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
         said = page.request.get(f"{url}/portal/statements").text().split("/portal/statements/")[2]
         for path in ("", "services", f"services/{service.id}", "services/new", "reports", "sheets",
                      "statements", f"statements/{said.split(chr(34))[0]}", "people", "audit",
-                     "account", f"records/{service.id}/history", "questions",
+                     "account", f"records/{service.id}/history", "questions", "understanding",
+                     "reminders",
                      "statements/new"):  # fmt: skip
             page.goto(f"{url}/portal/{path}")
             _look(visitor, axe, path.split("/")[0] or "home", wrong)

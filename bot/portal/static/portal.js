@@ -73,3 +73,16 @@ if (hours) {
     document.getElementById("f-hours_en").value = `${first(named("en"))}, ${english(opens.value)} to ${english(closes.value)}`;
   });
 }
+
+// While something goes on, the part of the page that tells of it is read anew.
+const live = document.querySelector("[data-live]");
+const look = async () => {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const news = page.querySelector("[data-live]");
+  if (!news) return;
+  live.replaceChildren(...news.childNodes);
+  if ("busy" in news.dataset) setTimeout(look, 4000);
+};
+if (live && "busy" in live.dataset) setTimeout(look, 4000);

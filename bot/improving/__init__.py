@@ -1,0 +1,1 @@
+"""Teaching the understanding from the back office: examples, a training, a comparison, a switch."""

@@ -1,0 +1,152 @@
+"""How many records of each age there are, counted by the database, and a page of them in order.
+
+Fifty thousand services differ in a few hundred ages: the database counts each (from an index
+alone), each is judged once, and of the records themselves only those of the page are read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from bot.directory.models import Service
+from bot.knowledge.lifecycle import Span, last_check, stage
+from bot.knowledge.models import Statement
+from bot.knowledge.trust import Hidden
+from bot.portal.freshness import Dated, Kind
+
+
+@dataclass(frozen=True)
+class Group:
+    """Records of one age: `like` is one without id and country, `values` what they share."""
+
+    like: Dated
+    values: tuple[Any, ...]
+    many: int
+
+
+Choice = Callable[[Dated], bool]
+
+
+def anything(_: Dated) -> bool:
+    """No choice."""
+    return True
+
+
+@dataclass(frozen=True)
+class Census:
+    """The groups, the longest unchecked first."""
+
+    session: Session
+    table: Any
+    where: tuple[ColumnElement[bool], ...]
+    groups: tuple[Group, ...]
+
+    @classmethod
+    def of_services(cls, session: Session, today: date, *where: ColumnElement[bool]) -> Census:
+        return cls._of(session, Service, today, where)
+
+    @classmethod
+    def of_statements(cls, session: Session, today: date, *where: ColumnElement[bool]) -> Census:
+        return cls._of(session, Statement, today, where)
+
+    @classmethod
+    def _of(cls, session: Session, table: Any, today: date,
+            where: tuple[ColumnElement[bool], ...]) -> Census:  # fmt: skip
+        columns = _columns(table)
+        wanted: Select[Any] = (
+            select(*columns, func.count()).where(*where).group_by(*columns)
+            if table is Statement
+            else select(*columns, null(), null(), func.count()).where(*where).group_by(*columns)
+        )  # fmt: skip
+        found = []
+        for row in session.execute(wanted):
+            is_hidden, *rest, many = row
+            kind = Kind(*rest)
+            check, span = last_check(kind), Span(kind.valid_from, kind.valid_until)
+            reached = stage(kind, kind.state, today, span)
+            like = Dated("", "", reached, check.on, check.role, bool(is_hidden))
+            found.append(Group(like, tuple(row)[: len(columns)], many))
+        found.sort(key=lambda each: each.like.checked_on or date.min)
+        return cls(session, table, where, tuple(found))
+
+    def count(self, choice: Choice = anything) -> int:
+        """How many there are of that choice."""
+        return sum(each.many for each in self.groups if choice(each.like))
+
+    def page(self, first: int, size: int, choice: Choice = anything) -> list[Dated]:
+        """That many of the choice, after the first ones."""
+        found: list[Dated] = []
+        for group in self.groups:
+            if len(found) == size:
+                break
+            if not choice(group.like):
+                continue
+            if first >= group.many:
+                first -= group.many
+                continue
+            found += self._members(group, first, size - len(found))
+            first = 0
+        return found
+
+    def each(self, choice: Choice = anything, size: int = 500) -> Iterator[list[Dated]]:
+        """All of the choice, so many at a time."""
+        for group in self.groups:
+            if choice(group.like):
+                for first in range(0, group.many, size):
+                    yield self._members(group, first, size)
+
+    def _members(self, group: Group, first: int, size: int) -> list[Dated]:
+        same = [
+            column.is_(None) if value is None else column == value
+            for column, value in zip(_columns(self.table), group.values, strict=True)
+        ]
+        wanted = (
+            select(self.table.id, self.table.country).where(and_(*same), *self.where)
+            .order_by(self.table.id).offset(first).limit(size)
+        )  # fmt: skip
+        return [
+            group.like._replace(id=record_id, country=country)
+            for record_id, country in self.session.execute(wanted)
+        ]
+
+
+def _columns(table: Any) -> list[Any]:
+    own = (
+        [table.status, table.valid_from, table.valid_until]
+        if table is Statement
+        else [table.publication]
+    )
+    is_hidden = table.id.in_(select(Hidden.record_id)).label("is_hidden")
+    # Once somebody checked it, the date of its source decides nothing.
+    as_of = case((table.verified_at.is_(None), table.as_of))
+    return [is_hidden, as_of, table.verified_at, table.verified_by, *own]
+
+
+def among(session: Session, ids: Sequence[str]) -> Select[Any]:
+    """The ids as rows: no database takes fifty thousand of them one by one."""
+    text = json.dumps(list(ids))
+    if session.get_bind().dialect.name == "sqlite":
+        rows = func.json_each(text).table_valued("value")
+    else:
+        as_json = cast(literal(text, Text()), JSON)
+        rows = func.json_array_elements_text(as_json).table_valued("value")
+    return select(rows.c.value)

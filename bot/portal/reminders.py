@@ -1,0 +1,169 @@
+"""Organisations whose services are due, each with a letter and signed links: "is it still so?".
+
+Whom it may concern is read from the directory alone, the mail and WhatsApp that a service itself
+gives; nothing here knows of any woman. An editor sends a letter by one tap in her own mail or
+WhatsApp; by itself only mail is sent, and only where COMADRE_REMINDERS=on (mailing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session, joinedload
+from starlette.responses import Response
+
+from bot.database import add_once, transaction
+from bot.directory.models import Service
+from bot.knowledge.lifecycle import last_check
+from bot.portal.census import Census
+from bot.portal.freshness import hers, is_waiting
+from bot.portal.models import Reminder
+from bot.portal.secrets import Secrets
+from bot.portal.site import Refused, Visit
+from bot.portal.words import tell
+
+AGAIN = timedelta(days=30)  # nobody is asked more often
+MOST_LETTERS = 40  # on a page
+MOST_SERVICES = 10  # in a letter
+ENGLISH = ("BZ", "CA", "US")
+
+
+@dataclass
+class Letter:
+    """To one organisation, by one address; `asked_on`: when all of them were last asked."""
+
+    organization: str
+    country: str
+    email: str | None
+    whatsapp: str | None
+    asked_on: date | None
+    may_mail: bool
+    services: list[Service] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        return "en" if self.country in ENGLISH else "es"
+
+
+def letters(session: Session, today: date, *where: ColumnElement[bool],
+            most: int = MOST_LETTERS) -> list[Letter]:  # fmt: skip
+    """The longest unchecked first; only who can be reached by mail or WhatsApp."""
+    reachable = (Service.email != "") | (Service.whatsapp != "")
+    census = Census.of_services(session, today, *where, reachable)
+    reminded = {each.record_id: each for each in session.scalars(select(Reminder))}
+    found: dict[tuple[str, str | None, str | None], Letter] = {}
+    for service in _reachable(session, census, most * MOST_SERVICES):
+        key = (service.organization_id, service.email, service.whatsapp)
+        if key not in found and len(found) == most:
+            break
+        was = reminded.get(service.id)
+        letter = found.setdefault(key, _letter(service))
+        letter.may_mail &= not service.confidential_location and not (was and was.no_mail)
+        if was and was.asked_on and (letter.asked_on is None or was.asked_on > letter.asked_on):
+            letter.asked_on = was.asked_on
+        if len(letter.services) < MOST_SERVICES:
+            letter.services.append(service)
+    return list(found.values())
+
+
+def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]:
+    """Those that wait, the longest unchecked first, read some at a time."""
+    taken = 0
+    for some in census.each(is_waiting):
+        ids = [each.id for each in some]
+        wanted = select(Service).where(Service.id.in_(ids)).options(
+            joinedload(Service.organization)
+        ).order_by(Service.id)  # fmt: skip
+        for service in session.scalars(wanted):
+            yield service
+            taken += 1
+            if taken == most:
+                return
+
+
+def _letter(service: Service) -> Letter:
+    name = service.organization.name
+    return Letter(name, service.country, service.email, service.whatsapp, None, may_mail=True)
+
+
+def link_to(secrets: Secrets, public_url: str, record: Service) -> str:
+    """The signed link to one service; spent once somebody checked it."""
+    seen = last_check(record).on
+    signed = secrets.sign({"service": record.id, "seen": seen.isoformat() if seen else ""})
+    return f"{public_url}/portal/still-true/{signed}"
+
+
+def text_of(letter: Letter, secrets: Secrets, public_url: str) -> str:
+    """What is written to them, in the language of their country."""
+    lines = [
+        f"{each.name}: {link_to(secrets, public_url, each)}" for each in letter.services
+    ]  # fmt: skip
+    return tell("letter", letter.language, services="\n\n".join(lines))
+
+
+def subject_of(letter: Letter) -> str:
+    """Says nothing of whom the services are for: whoever sees the mailbox may not know."""
+    return tell("link_subject", letter.language)
+
+
+def asked(session: Session, letter: Letter, on: date | None) -> None:
+    """It is sent, or an editor says so."""
+    for service in letter.services:
+        add_once(session, Reminder, record_id=service.id, asked_on=on, no_mail=False)
+        session.get_one(Reminder, service.id).asked_on = on
+
+
+def claim(session: Session, letter: Letter, today: date) -> bool:
+    """As `asked`, unless somebody else was quicker: several workers may wish to send it."""
+    first = letter.services[0].id
+    add_once(session, Reminder, record_id=first, asked_on=None, no_mail=False)
+    free = Reminder.asked_on.is_(None) | (Reminder.asked_on <= today - AGAIN)
+    got = session.execute(
+        update(Reminder).where(Reminder.record_id == first, free).values(asked_on=today)
+        .returning(Reminder.record_id)
+    ).all()  # fmt: skip
+    if got:
+        asked(session, letter, today)
+    return bool(got)
+
+
+def no_mail(session: Session, record_id: str) -> None:
+    """They do not want to be asked by mail."""
+    add_once(session, Reminder, record_id=record_id, asked_on=None, no_mail=True)
+    session.get_one(Reminder, record_id).no_mail = True
+
+
+def reminders(visit: Visit) -> Response:
+    """The letters, ready to be sent by hand; those of the last month further down."""
+    secrets, url = visit.site.secrets, visit.site.public_url
+    with Session(visit.engine) as session:
+        found = letters(session, visit.today, hers(visit.person, Service))
+        written = [(each, subject_of(each), text_of(each, secrets, url)) for each in found]
+        written.sort(key=lambda each: is_recent(each[0], visit.today))
+        return visit.page(
+            "reminders.html", letters=written, sends=visit.site.sends_mail,
+            recent=lambda each: is_recent(each, visit.today),
+        )  # fmt: skip
+
+
+def is_recent(letter: Letter, today: date) -> bool:
+    """Whether they were asked within the month."""
+    return letter.asked_on is not None and today - letter.asked_on < AGAIN
+
+
+def letter_sent(visit: Visit) -> Response:
+    """An editor has sent one by hand: it counts as asked."""
+    ids = visit.form.get("services", "").split(" ")
+    with transaction(visit.engine) as session:
+        wanted = select(Service).where(hers(visit.person, Service), Service.id.in_(ids))
+        services = list(session.scalars(wanted))
+        if not services:
+            raise Refused(404, "nothing_here")
+        letter = _letter(services[0])
+        letter.services = services
+        asked(session, letter, visit.today)
+    visit.note("reminded", services[0].organization_id)
+    return visit.go("/portal/reminders", "reminded")

@@ -1,0 +1,169 @@
+"""Organisations whose services are due are asked: by an editor's tap, or by mail where wanted."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.database import transaction
+from bot.directory.models import Service
+from bot.knowledge.trust import Verification
+from bot.portal.mailing import MailAccount, Postwoman
+from bot.portal.models import Reminder
+from bot.portal.reminders import letters
+from bot.settings import SettingError
+from tests.portal.desk import NOW, Desk, on_both
+
+TODAY = NOW.date()
+MAIL, PHONE = "casa@red.example", "+50499990000"
+
+
+@pytest.fixture
+def due(desk: Desk) -> list[Service]:
+    """Two places of one organisation, overdue, with the same mail; nobody else has any."""
+    with transaction(desk.engine) as session:
+        session.execute(update(Service).values(email=None, whatsapp=None, as_of="2026-11"))
+        wanted = select(Service).where(
+            Service.country == "HN", Service.publication == "published",
+            Service.confidential_location.is_(False),
+        ).order_by(Service.id)  # fmt: skip
+        two = list(session.scalars(wanted.limit(2)))
+        for each in two:
+            each.email, each.whatsapp, each.as_of = MAIL, PHONE, "2019"
+            each.organization_id = two[0].organization_id
+    return two
+
+
+class Box:
+    """What would leave."""
+
+    def __init__(self, desk: Desk, *, broken: bool = False) -> None:
+        self.sent: list[EmailMessage] = []
+        self.broken = broken
+        self.postwoman = Postwoman(
+            desk.engine, desk.site.secrets, "http://testserver", "red@comadre.example", self.send
+        )
+
+    def send(self, message: EmailMessage) -> None:
+        if self.broken:
+            raise OSError("no server")
+        self.sent.append(message)
+
+
+@on_both
+def test_a_letter_is_ready_and_its_link_is_one_tap_for_the_organisation(
+    desk: Desk, due: list[Service]
+) -> None:
+    editor = desk.editor().open("/portal/")
+    assert 'href="/portal/reminders"' in editor.text
+    editor.open("/portal/reminders")
+    assert "lugares por comprobar: 2" in editor.words
+    assert "Nada sale solo" in editor.words
+    assert f'href="mailto:{MAIL}?subject=' in editor.text
+    assert f'href="https://wa.me/{PHONE[1:]}?text=' in editor.text
+    links = re.findall(r"http://testserver(/portal/still-true/[\w.-]+)", editor.words)
+    assert len(links) == 2
+
+    somebody = desk.browser().open(links[0])
+    somebody.send(somebody.path, do="true")
+
+    assert "queda" in somebody.words or "anotado" in somebody.words
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Verification.role)).all() == ["organization"]
+    assert "lugares por comprobar: 1" in editor.open("/portal/reminders").words
+
+
+def test_what_was_sent_by_hand_is_noted_and_not_offered_again_for_a_month(
+    desk: Desk, due: list[Service]
+) -> None:
+    editor = desk.editor().open("/portal/reminders")
+
+    editor.send("/reminders/sent")
+
+    assert "Anotado: se les preguntó hoy" in editor.words
+    assert "/reminders/sent" not in editor.text
+    desk.clock.pass_by(days=31)
+    again = desk.editor("Rosa").open("/portal/reminders")
+    assert "/reminders/sent" in again.text
+
+
+def test_an_editor_notes_nothing_for_another_country(desk: Desk, due: list[Service]) -> None:
+    berta = desk.editor("Berta", "BZ").open("/portal/reminders")
+    assert MAIL not in berta.text
+
+    assert berta.send_bare("/portal/reminders/sent", services=due[0].id).status == 404
+    assert desk.contributor(due[0], "Clara").open("/portal/reminders").status == 403
+
+
+@on_both
+def test_by_mail_each_organisation_gets_one_letter_a_month(desk: Desk, due: list[Service]) -> None:
+    box = Box(desk)
+
+    assert box.postwoman.deliver(TODAY) == 1
+    assert box.postwoman.deliver(TODAY + timedelta(days=29)) == 0
+    assert box.postwoman.deliver(TODAY + timedelta(days=30)) == 1
+
+    message = box.sent[0]
+    assert (message["To"], message["From"]) == (MAIL, "red@comadre.example")
+    assert message["Subject"] == "¿Sigue siendo así?"
+    body = message.get_content()
+    assert body.count("/portal/still-true/") == 2
+    assert "migrante" not in body  # whoever sees the mailbox may not know whom it is for
+    assert "se les preguntó el 25 de diciembre" in desk.editor().open("/portal/reminders").words
+
+
+def test_nobody_but_the_directory_names_an_address(desk: Desk, due: list[Service]) -> None:
+    box = Box(desk)
+    with transaction(desk.engine) as session:
+        session.execute(update(Service).values(email=None, whatsapp=PHONE))
+
+    assert box.postwoman.deliver(TODAY) == 0  # a telephone alone is never written to by itself
+    assert box.sent == []
+
+
+def test_secret_places_and_who_wants_none_get_no_mail(desk: Desk, due: list[Service]) -> None:
+    box = Box(desk)
+    page = desk.editor().open("/portal/reminders").words
+    link = re.findall(r"http://testserver(/portal/still-true/[\w.-]+)", page)[0]
+    somebody = desk.browser().open(link)
+    somebody.send(somebody.path, do="no_mail")
+    assert "No les escribiremos más" in somebody.words
+    assert box.postwoman.deliver(TODAY) == 0
+
+    with transaction(desk.engine) as session:
+        session.execute(update(Reminder).values(no_mail=False))
+        session.get_one(Service, due[0].id).confidential_location = True
+
+    assert box.postwoman.deliver(TODAY) == 0
+    assert "solo a mano" in desk.editor("Rosa").open("/portal/reminders").words
+
+
+def test_a_letter_that_does_not_leave_is_tried_again(
+    desk: Desk, due: list[Service], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert Box(desk, broken=True).postwoman.deliver(TODAY) == 0
+    assert MAIL not in caplog.text
+    assert "OSError" in caplog.text
+
+    box, other = Box(desk), Box(desk)
+    with Session(desk.engine) as session:
+        letter = letters(session, TODAY)[0]
+    assert box.postwoman._deliver_one(letter, TODAY)
+    assert not other.postwoman._deliver_one(letter, TODAY)  # two workers found it together
+    assert (len(box.sent), other.sent) == (1, [])
+
+
+@pytest.mark.parametrize("wrong", [
+    {"COMADRE_SMTP_HOST": ""}, {"COMADRE_MAIL_FROM": "nobody"}, {"COMADRE_SMTP_PORT": "mail"},
+])  # fmt: skip
+def test_reminders_without_a_server_are_refused_at_the_start(wrong: dict[str, str]) -> None:
+    given = {"COMADRE_SMTP_HOST": "mail.example", "COMADRE_MAIL_FROM": "red@comadre.example"}
+    assert MailAccount.read(given).port == 587
+
+    with pytest.raises(SettingError, match="COMADRE_SMTP_HOST"):
+        MailAccount.read(given | wrong)
