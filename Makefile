@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)
 UV := .tools/bin/uv
 PY := .venv/bin/python
 
-.PHONY: help run test check train parse converse evaluate bench lock
+.PHONY: help run test check docs train parse converse evaluate bench lock
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18 >&2
 
@@ -62,6 +62,9 @@ test: .venv/.installed-dev .venv-rasa/.installed ## all tests
 
 check: .venv/.installed-dev ## format, lint, types
 	@.venv/bin/ruff check . && .venv/bin/mypy
+
+docs: .venv/.installed-dev ## the documentation site, in var/site
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build -q --strict && echo "open var/site/index.html" >&2
 
 lock: | $(UV) ## resolve requirements/*.in again
 	@for name in rasa app dev; do \

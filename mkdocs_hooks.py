@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 ROOT = Path(__file__).parent
 # Pages that lie elsewhere in the repository, where people look for them there.
@@ -32,9 +35,18 @@ _LIST_AFTER_TEXT = re.compile(r"^((?! *(?:[-*]|\d+\.) |#|\||\s|<).+)\n(?=- )", r
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Entries with * in the navigation become the pages that they match."""
-    config.nav = _expanded(config.nav or [], _names(Path(config.docs_dir)))
+    """Entries with * in the navigation become the pages that they match; the rest stands last."""
+    names = _names(Path(config.docs_dir))
+    nav = _expanded(config.nav or [], names)
+    rest = sorted(set(names) - set(_leaves(nav)))
+    config.nav = [*nav, {"More": rest}] if rest else nav
     return config
+
+
+def _leaves(entries: list[Any]) -> Iterator[str]:
+    for entry in entries:
+        value = next(iter(entry.values())) if isinstance(entry, dict) else entry
+        yield from _leaves(value) if isinstance(value, list) else [value]
 
 
 def _names(docs: Path) -> list[str]:
@@ -61,6 +73,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, name in ELSEWHERE.items():
         files.append(File.generated(config, name, abs_src_path=str(ROOT / path)))
     return files
+
+
+def on_page_context(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """The theme's own words, and what a screen reader is told, in the page's language."""
+    is_spanish = page.file.src_uri.startswith("es/") or page.file.src_uri == "index.md"
+    config.theme["language"] = "es" if is_spanish else "en"
+    return context
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
