@@ -64,7 +64,7 @@ check: .venv/.installed-dev ## format, lint, types
 	@.venv/bin/ruff check . && .venv/bin/mypy
 
 docs: .venv/.installed-dev ## the documentation site, in var/site
-	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build -q --strict && echo "open var/site/index.html" >&2
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict && echo "open var/site/index.html" >&2
 
 lock: | $(UV) ## resolve requirements/*.in again
 	@for name in rasa app dev; do \

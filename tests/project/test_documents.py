@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.__main__ import COMMANDS, main, parser
 from bot.directory.countries import country_name
@@ -189,7 +190,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built as `make docs` does; a warning ends it."""
     to = tmp_path_factory.mktemp("site")
     done = subprocess.run(  # noqa: S603
-        [str(ROOT / ".venv" / "bin" / "mkdocs"), "build", "-q", "--strict", "-d", str(to)],
+        [str(ROOT / ".venv" / "bin" / "mkdocs"), "build", "--strict", "-d", str(to)],
         cwd=ROOT, capture_output=True, text=True, check=False,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
     )  # fmt: skip
@@ -230,3 +231,17 @@ def test_a_link_out_of_the_documents_becomes_the_name_of_the_file(site: Path) ->
 
     assert "tests/privacy/test_sweep.py::test_nothing_of_anybody_is_left_anywhere" in threats
     assert 'href="vendors/telegram.html"' in deploy
+
+
+def test_a_public_host_runs_what_our_own_integration_runs_and_hooks_fetch_nothing() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    steps = workflow["jobs"]["all"]["steps"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+
+    assert steps[-1]["run"] == ".ci/run"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert [each["repo"] for each in hooks["repos"]] == ["local"]
+    for hook in hooks["repos"][0]["hooks"]:
+        assert (hook["language"], hook["entry"].split("/")[0]) == ("system", ".venv")
+        for path in re.findall(r"tests/\S+", hook["entry"]):
+            assert (ROOT / path).exists(), path
