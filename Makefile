@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)
 UV := .tools/bin/uv
 PY := .venv/bin/python
 
-.PHONY: help run test check audit train parse converse evaluate bench lock
+.PHONY: help run test check audit docs train parse converse evaluate bench lock
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18 >&2
 
@@ -65,6 +65,9 @@ check: .venv/.installed-dev ## lint, direction of imports, types
 
 audit: .venv/.installed-dev ## known faults of what is installed (asks the package index)
 	@for name in app rasa; do .venv/bin/pip-audit --require-hashes --disable-pip -r requirements/$$name.txt; done
+
+docs: .venv/.installed-dev ## the documentation site, in var/site
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict && echo "open var/site/index.html" >&2
 
 lock: | $(UV) ## resolve requirements/*.in again
 	@for name in rasa app dev; do \

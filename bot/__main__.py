@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -108,6 +109,25 @@ def _setup(arguments: argparse.Namespace) -> int:
     return setup(arguments.vendor, read_environment(), arguments.check)
 
 
+def _poster(arguments: argparse.Namespace) -> int:
+    from bot.poster.poster import CHANNELS, PosterError, Where, way, way_of, write
+    from bot.serve.supervisor import say
+    from bot.settings import read_environment
+
+    given = {channel: getattr(arguments, channel) for channel in CHANNELS}
+    environment = read_environment()
+    keeps = environment.get("COMADRE_UNANSWERED") == "on"
+    where = Where(arguments.language, arguments.country.upper(), keeps)
+    try:
+        chosen = [way(channel, address) for channel, address in given.items() if address]
+        to = chosen[0] if chosen else way_of(environment)
+        say(str(write(arguments.to, to, where)))
+    except PosterError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
 def _thief(_: argparse.Namespace) -> int:
     from bot.commands.privacy import write_thief_report
     from bot.database import open_engine
@@ -132,14 +152,15 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "invite": (_invite, "a link for the first administrator, while there is none"),
     "keys": (_keys, "rotate: wrap every person's key with the new COMADRE_SECRET_KEY"),
     "setup": (_setup, "register webhooks and templates at a vendor; --check only looks"),
+    "poster": (_poster, "a page to print and hang in a shelter, with the number as a QR code"),
     "thief": (_thief, "write what a thief of this instance would learn"),
     "improve": (_improve, "train with the back office's examples and compare; uses nothing yet"),
     "evaluate": (_evaluate, "score the understanding on the development set"),
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code."""
+def parser() -> argparse.ArgumentParser:
+    """What the command line may say; the tests hold the documentation against it."""
     parser = argparse.ArgumentParser(prog="comadre", description="Comadre's commands.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (_, words) in COMMANDS.items():
@@ -151,7 +172,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == "setup":
             command.add_argument("vendor", choices=("telegram", "twilio", "meta"))
             command.add_argument("--check", action="store_true", help="change nothing")
-    chosen = parser.parse_args(arguments)
+        if name == "poster":
+            _poster_options(command)
+    return parser
+
+
+def _poster_options(command: argparse.ArgumentParser) -> None:
+    to = command.add_mutually_exclusive_group()
+    to.add_argument("--whatsapp", metavar="NUMBER", help="default: the number in the settings")
+    to.add_argument("--sms", metavar="NUMBER")
+    to.add_argument("--telegram", metavar="NAME", help="of the bot")
+    command.add_argument("--language", choices=("es", "en"), default="es")
+    command.add_argument("--country", default="", help="where it hangs: its emergency number")
+    command.add_argument("--to", type=Path, default=Path("poster.html"), help=".html or .svg")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    chosen = parser().parse_args(arguments)
     return COMMANDS[chosen.command][0](chosen)
 
 

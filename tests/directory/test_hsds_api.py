@@ -400,7 +400,7 @@ def test_no_town_stands_in_any_word_of_a_secret_service(filled_engine: Engine) -
     services = Shelf(filled_engine).directory().services
 
     told = {key: country for key, country in secret.items() if key in services}
-    assert len(told) == 17
+    assert len(told) >= 17
     for key, country in told.items():
         record = services[key].full
         words_of_it = f" {fold(json.dumps(record, ensure_ascii=False))} "

@@ -131,7 +131,7 @@ def test_no_secret_place_is_in_the_database(filled_engine: Engine) -> None:
         secret = session.scalars(select(Service).where(Service.confidential_location)).all()
         places = [place for service in secret for place in service.locations]
 
-    assert len(secret) == len(places) == 19
+    assert len(secret) == len(places) >= 19
     for place in places:
         assert (place.address_1, place.city, place.latitude, place.longitude) == (None,) * 4
         assert place.location_type == "virtual"

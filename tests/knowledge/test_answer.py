@@ -23,8 +23,8 @@ def ask(engine: Engine, intent: str, country: str, language: str = "es", **more:
         return answer(session, intent, country, language, TODAY, **more)
 
 
-def test_thirty_eight_topics_are_asked() -> None:
-    assert len(ASKED) == 38
+def test_no_topic_was_lost() -> None:
+    assert len(ASKED) >= 38
 
 
 @ON_SQLITE
@@ -38,7 +38,7 @@ def test_every_topic_in_every_country_has_an_answer_or_somebody_to_ask(
     print(f"{counts['real']} answers, {counts['regional']} from the region, "
           f"{counts['unknown']} unknown, of {counts.total()}")  # fmt: skip
 
-    assert counts.total() == 38 * 11
+    assert counts.total() == len(ASKED) * len(COUNTRY_CODES)
     assert counts["real"] >= 416
 
 

@@ -27,7 +27,8 @@ def test_nothing_of_the_fact_base_was_lost(contents: dict[str, CountryContent]) 
     lines = sum(len(each.emergency) for each in contents.values())
 
     assert statements >= 2194  # what there was once may be withdrawn, but stays in the files
-    assert (services, lines) == (361, 69)
+    assert services >= 361
+    assert lines >= 69
 
 
 def test_every_statement_says_what_women_ask_when_it_is_the_answer(
@@ -144,7 +145,7 @@ def test_secret_places_have_no_address_town_or_point(contents: dict[str, Country
         if each.confidential_location
     ]
 
-    assert len(secret) == 19
+    assert len(secret) >= 19
     for service in secret:
         place = service.location
         assert place is None or (place.address, place.city, place.latitude) == (None, None, None)

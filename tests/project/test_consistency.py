@@ -13,6 +13,7 @@ from actions.registry import DECIDERS
 from bot.conversation.state import State
 from bot.conversation.wording import all_texts
 from bot.paths import DATA, ROOT
+from connectors.registry import NAMES, handler
 
 TAXONOMY = yaml.safe_load((DATA / "taxonomy.yml").read_text(encoding="utf-8"))
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -81,11 +82,12 @@ def test_no_requirement_file_names_a_package_index() -> None:
 
 def test_every_setting_that_the_program_reads_is_documented() -> None:
     documented = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    vendors = {name.split("_")[0] for each in NAMES for name in handler(each).missing({})}
     read = {
         name
         for folder in ("bot", "connectors", "actions")
         for path in (ROOT / folder).rglob("*.py")
-        for name in re.findall(r'"((?:COMADRE|TWILIO|TELEGRAM|WHATSAPP)_[A-Z_]+)"',
+        for name in re.findall(rf'"((?:{"|".join(["COMADRE", *vendors])})_[A-Z_]+)"',
                                path.read_text(encoding="utf-8"))
     }  # fmt: skip
     internal = {"COMADRE_ACTIONS_URL", "COMADRE_TRACKER_URL"}  # between our own processes
