@@ -19,6 +19,7 @@ from bot.conversation.dialogue import play
 from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import GOES_ON, Decide
+from bot.conversation.same_name import in_her_country
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
@@ -98,6 +99,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     cues = read_cues(text)
     if tapped:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
+    places = dict(in_her_country(places, entities, slots.get("here")))
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = dict(message.get("intent") or {})
     spoken = topics().get(str(slots.get("topic")))

@@ -49,7 +49,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         sure = turn.confidence >= crisis.SURE and state.crisis_turns > AGAIN_AFTER
         return None if sure else crisis.stay(turn, state, world)
     if _may_be_of_the_matter(turn, state, world, kind):
-        return crisis.doubtful(state, world, kind)
+        other = otherwise(turn, state, world, ask=False)
+        return other or crisis.doubtful(state, world, kind)
     if kind == "distress" and turn.confidence < crisis.SURE and not _speaks_of_dying(turn):
         return answer_topic(turn.about("ask_emotional_support"), state, world)
     if crisis.is_believed(turn, state, world):

@@ -6,7 +6,7 @@ import re
 
 from .normalise import clean, strip_accents
 
-LEAST = 3  # words; fewer are still the greeting
+LEAST = 2  # words; one is still the greeting
 _GREETS = re.compile(
     r"^(?:(?:ho+la+s?|ola|buen[oa]s?|buen|dias?|tardes?|noches?|saludos?|que tal|klk|wenas|"
     r"disculp\w+|perdon\w*|mire|oiga|oye|amig[ao]s?|seno\w*|sr[a]?|hi+|hello+|hey+|good|morning|"

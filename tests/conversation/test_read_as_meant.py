@@ -1,0 +1,98 @@
+"""A sentence that only sounds like an order, an answer or an alarm is read as she means it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.conversation.state import ALONE, State
+from tests.conftest import ON_SQLITE
+from tests.conversation.heard import hear, text
+
+HURT = State(country="HN", here="HN", topic="ask_domestic_violence", sensitive=True)
+DESPAIR = State(country="US", here="US", language="en", topic="express_suicidal_distress",
+                crisis="distress", sensitive=True)  # fmt: skip
+ON_THE_WAY = State(country="PA", here="PA", topic="ask_travel_safety")
+STOP, DANGER, DISTRESS = "stop_messages", "report_immediate_danger", "express_suicidal_distress"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("words", "state"), [
+    ("don't send no police", DESPAIR),
+    ("no me mande nada con esa palabra porque él ve las notificaciones", HURT),
+    ("ya no me manden cosas de esas", State(country="HN")),
+])  # fmt: skip
+def test_a_sentence_mutes_nobody(filled_engine: Engine, words: str, state: State) -> None:
+    decision = hear(filled_engine, words, state, STOP)
+
+    assert decision.acted_on != STOP
+    assert text(decision)
+
+
+@ON_SQLITE
+def test_whoever_wants_no_more_messages_is_told_how_and_may_tap(filled_engine: Engine) -> None:
+    asked = hear(filled_engine, "ya no me manden mensajes de eso", State(country="HN"), STOP)
+
+    assert "ALTO" in text(asked)
+    assert [o.payload for o in asked.replies[-1].options] == ["/stop_messages"]
+    assert hear(filled_engine, "/stop_messages", asked.state, STOP).acted_on == STOP
+
+
+@ON_SQLITE
+def test_that_nobody_should_be_sent_is_heard_in_despair(filled_engine: Engine) -> None:
+    assert "988" in text(hear(filled_engine, "don't send no police", DESPAIR, STOP))
+
+
+@ON_SQLITE
+def test_a_report_that_they_are_full_does_not_shut_the_door(filled_engine: Engine) -> None:
+    asked = HURT.but(pending=ALONE)
+
+    assert "seguimos en otro momento" not in text(
+        hear(filled_engine, "ese me dijo que no hay cupo ahi", asked, "deny", 0.6)
+    )
+    assert "seguimos en otro momento" in text(
+        hear(filled_engine, "no, ahorita no", asked, "deny", 0.9)
+    )
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["bueno soy yo", "la verdad es que es por mi"])
+def test_she_who_asked_for_a_friend_is_thanked_for_her_trust(
+    filled_engine: Engine, words: str
+) -> None:
+    said = text(hear(filled_engine, words, HURT, "greet", 0.7))
+
+    assert "Gracias por decírmelo" in said
+    assert "¿En qué te puedo ayudar?" not in said
+    assert not said.startswith("Gracias")  # a locked screen shows a neutral line
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", [
+    "ya estoy con mi comadre, la nena esta viendo tele", "ya salimos, estamos en un cuarto",
+])  # fmt: skip
+def test_who_got_away_is_not_asked_whether_she_is_in_danger(
+    filled_engine: Engine, words: str
+) -> None:
+    decision = hear(filled_engine, words, HURT, DANGER, 0.4)
+
+    assert "¿Estás en peligro ahora?" not in text(decision)
+    assert decision.outcome != "crisis card"
+
+
+@ON_SQLITE
+def test_who_is_only_lonely_gets_warmth_and_no_card(filled_engine: Engine) -> None:
+    words = "no sé si esto es para esto, solo quería escribirle a alguien"
+    decision = hear(filled_engine, words, State(country="MX"), DISTRESS, 0.6)
+
+    assert decision.acted_on == "ask_emotional_support"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["y el pequeño esta con fiebre y vomito",
+                                   "my baby has a high fever"])  # fmt: skip
+def test_an_ill_child_comes_before_the_journey(filled_engine: Engine, words: str) -> None:
+    decision = hear(filled_engine, words, ON_THE_WAY, "ask_travel_safety", 0.5,
+                    stays={"ask_travel_safety": 0.9})  # fmt: skip
+
+    assert decision.acted_on == "ask_health_care"
