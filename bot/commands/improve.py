@@ -102,6 +102,7 @@ class Training:
                 if done.wait(2):
                     return
 
+        self.workshop.put_progress(Progress(step, first, 0))
         teller = threading.Thread(target=tell, daemon=True)
         teller.start()
         try:
