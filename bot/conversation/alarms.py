@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
+from bot.conversation.places import inform_location
 from bot.conversation.questions import go_on
 from bot.conversation.state import ALARMS, SHORT, State, Turn
 from bot.conversation.topics import answer_topic
@@ -52,6 +53,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         other = otherwise(turn, state, world, ask=False)
         return other or crisis.doubtful(state, world, kind)
     if kind == "distress" and turn.confidence < crisis.SURE and not _speaks_of_dying(turn):
+        if turn.names_place:  # "I left, I am in Melchor with my mother"
+            return inform_location(turn.about("inform_location"), state, world)
         return answer_topic(turn.about("ask_emotional_support"), state, world)
     if crisis.is_believed(turn, state, world):
         return None

@@ -29,7 +29,7 @@ CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_protection_order", "ask_safe_shelter",
               "ask_trafficking_exploitation")  # fmt: skip
 # Where somebody ill is heard already.
-ILL_TOO = (*ALARMS, "ask_health_care", "ask_sexual_reproductive_health", "ask_sexual_violence",
+ILL_TOO = (*ALARMS, "ask_sexual_reproductive_health", "ask_sexual_violence",
            "ask_maternity_at_work", "ask_labour_rights", "find_service",
            "ask_detention_deportation")  # fmt: skip
 RAPE = "ask_sexual_violence"
@@ -102,7 +102,7 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
         return turn.about(RAPE)
     if "choked" in tells and turn.intent not in CHOKED_TOO:
         return turn.about("ask_domestic_violence")
-    if "ill" in tells and turn.intent not in ILL_TOO and turn.confidence < SURE:
+    if "ill" in tells and turn.intent not in ILL_TOO:
         return turn.about("ask_health_care")
     if turn.intent == "ask_privacy" and "third" in tells and world.is_topic(topic):
         return about(turn, topic, "told_on")  # whether others pass it on, not we

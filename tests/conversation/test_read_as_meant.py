@@ -92,7 +92,29 @@ def test_who_is_only_lonely_gets_warmth_and_no_card(filled_engine: Engine) -> No
 @pytest.mark.parametrize("words", ["y el pequeño esta con fiebre y vomito",
                                    "my baby has a high fever"])  # fmt: skip
 def test_an_ill_child_comes_before_the_journey(filled_engine: Engine, words: str) -> None:
-    decision = hear(filled_engine, words, ON_THE_WAY, "ask_travel_safety", 0.5,
+    decision = hear(filled_engine, words, ON_THE_WAY, "ask_health_care", 0.5,
                     stays={"ask_travel_safety": 0.9})  # fmt: skip
 
     assert decision.acted_on == "ask_health_care"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("words", "topic"), [
+    ("ola buenas quiero refugio", "ask_asylum"),
+    ("necesito refugio para esta noche, me echó mi marido", "ask_safe_shelter"),
+])  # fmt: skip
+def test_refuge_is_asylum_unless_somebody_drives_her_out(
+    filled_engine: Engine, words: str, topic: str
+) -> None:
+    assert hear(filled_engine, words, State(country="MX"), "ask_safe_shelter").acted_on == topic
+
+
+@ON_SQLITE
+def test_she_who_left_and_says_where_she_is_is_not_asked_whether_she_wants_to_die(
+    filled_engine: Engine,
+) -> None:
+    decision = hear(filled_engine, "si me fui, estoy en Melchor con mi mama", State(country="GT"),
+                    DISTRESS, 0.4, places={"country": "GT", "city": "Melchor de Mencos"})  # fmt: skip
+
+    assert decision.acted_on == "inform_location"
+    assert "Melchor" in text(decision)
