@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.wording import say
+from bot.knowledge.content import country_record
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.safety.numbers import first_number
 from connectors.contract import Reply
@@ -10,6 +11,10 @@ from connectors.turns import Message, Outcome
 
 _WITHOUT = ("report_immediate_danger", "express_suicidal_distress", "quick_exit",
             "delete_my_data", "stop_messages", "unavailable", "blocked", "unblocked")  # fmt: skip
+
+
+def _name(country: object, language: str) -> str:
+    return str(country_record(str(country)).name.get(language))
 
 
 def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) -> tuple[Reply, ...]:
@@ -22,9 +27,13 @@ def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) ->
     text = say("intro", language)
     # Where she says she is before where her telephone is from; Telegram tells no number at all.
     slots = outcome.slots
-    there = slots.get("here") or (slots.get("country") if slots.get("city") else None)
-    country = there or message.prefix_country or slots.get("country")
-    if country in COUNTRY_CODES:
-        number = first_number("danger", str(country))
-        text = f"{text} {say('intro_number', language, number=number)}"
+    here = slots.get("here") or message.prefix_country or slots.get("country")
+    town = slots.get("country") if slots.get("city") and not slots.get("here") else None
+    countries = [each for each in dict.fromkeys((here, town)) if each in COUNTRY_CODES]
+    numbers = {each: first_number("danger", str(each)) for each in countries}
+    if len(set(numbers.values())) > 1:  # she may be in the town that she names, or ask about it
+        told = [f"{number} ({_name(each, language)})" for each, number in numbers.items()]
+        text = f"{text} {say('intro_number', language, number=', '.join(told))}"
+    elif numbers:
+        text = f"{text} {say('intro_number', language, number=next(iter(numbers.values())))}"
     return (Reply(text, language=language), *replies)

@@ -10,6 +10,7 @@ from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
 from bot.conversation.places import inform_location
 from bot.conversation.questions import go_on
+from bot.conversation.services import find_service
 from bot.conversation.state import ALARMS, SHORT, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
@@ -39,6 +40,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     kind = "danger" if turn.intent == ALARMS[0] else "distress"
     if kind == "danger" and _has_got_away(turn):
         return crisis.calmed(turn.relieved(), state, world)
+    dies = not cues.tells.isdisjoint({"dying", "means"})
+    if kind == "distress" and not dies and turn.service_type == "migrant_shelter":
+        return find_service(turn.about("find_service"), state, world)  # "no place to sleep"
     if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
         return None  # pills, a letter: the card, also a second time
     if _is_of_the_topic(turn, state, world) and not _names_it(turn, kind):

@@ -23,6 +23,7 @@ from bot.knowledge.topics import topics
 
 Decide = Callable[[Turn, State, World], Decision]
 SIDES = ("cost", "time", "papers")
+UNSURE = 0.5
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
 # Where hands on a throat are heard already.
 CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
@@ -88,6 +89,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn
+    if _strays(turn, before, world):
+        return answer_topic, about(turn, before.topic)
     meant = _of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
 
@@ -102,6 +105,10 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
         return turn.about(RAPE)
     if "choked" in tells and turn.intent not in CHOKED_TOO:
         return turn.about("ask_domestic_violence")
+    if "struck" in tells and not hurt and not world.is_sensitive(turn.intent):
+        return turn.about("ask_domestic_violence")
+    if "touched" in tells and not turn.is_child and _is_of_work(turn):
+        return turn.about("ask_workplace_harassment")
     if "ill" in tells and turn.intent not in ILL_TOO:
         return turn.about("ask_health_care")
     if turn.intent == "ask_privacy" and "third" in tells and world.is_topic(topic):
@@ -109,6 +116,19 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     if hurt and "where_to_go" in tells and turn.intent not in NOT_TO_GO and turn.confidence < SURE:
         return turn.about(SHELTER)
     return None
+
+
+def _is_of_work(turn: Turn) -> bool:
+    known = topics().get(turn.intent)
+    return known is not None and known.group == "work"
+
+
+def _strays(turn: Turn, before: State, world: World) -> bool:
+    """An unsure guess of violence, without one word of it, in the middle of an ordinary matter."""
+    topic = before.topic or ""
+    ordinary = world.is_topic(topic) and not world.is_sensitive(topic)
+    plain = turn.cues.evidence.isdisjoint({"harm", "sexual"})
+    return ordinary and plain and world.is_sensitive(turn.intent) and turn.confidence < UNSURE
 
 
 def _told_beside(turn: Turn) -> str | None:

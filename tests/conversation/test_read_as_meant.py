@@ -113,8 +113,52 @@ def test_refuge_is_asylum_unless_somebody_drives_her_out(
 def test_she_who_left_and_says_where_she_is_is_not_asked_whether_she_wants_to_die(
     filled_engine: Engine,
 ) -> None:
-    decision = hear(filled_engine, "si me fui, estoy en Melchor con mi mama", State(country="GT"),
-                    DISTRESS, 0.4, places={"country": "GT", "city": "Melchor de Mencos"})  # fmt: skip
+    words, there = "si me fui, estoy en Melchor con mi mama", {"country": "GT", "city": "Melchor"}
+    decision = hear(filled_engine, words, State(country="GT"), DISTRESS, 0.4, places=there)
 
     assert decision.acted_on == "inform_location"
     assert "Melchor" in text(decision)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("words", "state", "intent", "heard"), [
+    ("le pregunto algo aparte, mi marido anoche me pego delante de los niños por lo de la plata",
+     ON_THE_WAY, "ask_family_reunification_cost_time", "ask_domestic_violence"),
+    ("My employer the husband is touching me in kitchen. What will I do", State(country="CA"),
+     "ask_domestic_work", "ask_workplace_harassment"),
+    ("no se leer mucho no puedo meterme en esa cosa de computadora ay un numero que llame yo",
+     State(country="US", topic="ask_detention_deportation"), "ask_digital_violence",
+     "ask_detention_deportation"),
+])  # fmt: skip
+def test_plain_words_say_what_it_is_about(
+    filled_engine: Engine, words: str, state: State, intent: str, heard: str
+) -> None:
+    assert hear(filled_engine, words, state, intent, 0.4).acted_on == heard
+
+
+@ON_SQLITE
+def test_no_place_to_sleep_is_no_wish_to_die(filled_engine: Engine) -> None:
+    words = "I want to go out this Sunday but I dont have place to sleep"
+    decision = hear(
+        filled_engine, words, State(country="CA", language="en"), DISTRESS, 0.81,
+        entities=[{"entity": "service_type", "value": "migrant_shelter"}],
+    )  # fmt: skip
+
+    assert decision.acted_on in ("find_service", "ask_safe_shelter")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("words", "country", "gone"), [
+    ("I not from Belize I come from Guatemala side and my papers expire", "BZ", False),
+    ("vengo de regreso, ya no pude pasar a Mexico", "MX", True),
+])  # fmt: skip
+def test_where_she_is_not_from_she_may_be_and_where_she_could_not_get_she_is_not(
+    filled_engine: Engine, words: str, country: str, gone: bool
+) -> None:
+    name = {"BZ": "Belize", "MX": "Mexico"}[country]
+    at = words.index(name)
+    places = [{"entity": "country", "value": country, "start": at, "end": at + len(name)}]
+    decision = hear(filled_engine, words, State(country="PA" if gone else "BZ"),
+                    "ask_return_home", places={"country": country}, entities=places)  # fmt: skip
+
+    assert (decision.state.country != country) == gone
