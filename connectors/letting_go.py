@@ -69,12 +69,19 @@ def asks_for_help(message: Message) -> bool:
 
 
 def with_program(outcome: Outcome, message: Message) -> Outcome:
-    """On SMS before the answer to HELP, AYUDA, INFO: whose messages these are, how to stop them."""
+    """On SMS with the answer to HELP, AYUDA, INFO: whose messages these are, how to stop them.
+
+    "Ayuda" may be a cry: where a number answers it, that stays the first line.
+    """
     if message.style != "sms" or not outcome.replies or not asks_for_help(message):
         return outcome
     language = outcome.memory.language
-    who = Reply(say("sms_help", language), language=language)
-    return replace(outcome, replies=(who, *outcome.replies))
+    who = say("sms_help", language)
+    first, *others = outcome.replies
+    if outcome.acted_on in (*ALARMS, "nlu_fallback"):
+        both = replace(first, text=f"{first.text}\n\n{who}")
+        return replace(outcome, replies=(both, *others))
+    return replace(outcome, replies=(Reply(who, language=language), first, *others))
 
 
 def back_in(outcome: Outcome, message: Message) -> Outcome:
