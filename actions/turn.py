@@ -20,6 +20,7 @@ from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import places_said
 from bot.conversation.reread import GOES_ON, Decide
 from bot.conversation.same_name import in_her_country
+from bot.conversation.shown import noting
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
@@ -40,6 +41,7 @@ from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
 from bot.nlu.meanings import from_text
 from bot.nlu.place_only import says_only_places
+from bot.rasa_client import TRIAL
 
 _GREETING, _PLACE = 2, 4  # words
 PAUSE_S = 3600.0
@@ -70,11 +72,16 @@ class TurnAction(Action):
     ) -> list[EventType]:
         """Read the turn, decide, say, remember."""
         turn = read_turn(tracker.latest_message, tracker.slots)
-        before = State.from_slots({"language": turn_language(tracker), **_set(tracker.slots)})
-        with speaking(str(tracker.sender_id)):
+        trial = trial_of(tracker)
+        given = {"language": turn_language(tracker), **(trial or {})}
+        before = State.from_slots({**given, **_set(tracker.slots)})
+        with speaking(str(tracker.sender_id), rehearses=trial is not None), noting() as noted:
             decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
-        dispatcher.utter_message(json_message=_message(decision, slots))
+        message = _message(decision, slots)
+        if trial is not None:
+            message["records"] = _used(decision, noted)
+        dispatcher.utter_message(json_message=message)
         # Rasa checks and keeps every event: only what has changed is one.
         known = tracker.slots
         return [SlotSet(name, value) for name, value in slots.items() if value != known.get(name)]
@@ -82,6 +89,18 @@ class TurnAction(Action):
 
 def _set(slots: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in slots.items() if value is not None}
+
+
+def trial_of(tracker: Tracker) -> dict[str, str] | None:
+    """Where it begins, if the back office tries the assistant; None for every woman.
+
+    The mark is the portal's own (bot/portal/trial.py): no message carries metadata, and a
+    pseudonym of a woman never looks like that of a trial.
+    """
+    mark = (tracker.latest_message.get("metadata") or {}).get("trial")
+    if not isinstance(mark, dict) or not str(tracker.sender_id).startswith(TRIAL):
+        return None
+    return {name: str(mark[name]) for name in ("country", "here") if mark.get(name)}
 
 
 def turn_language(tracker: Tracker) -> str:
@@ -208,6 +227,13 @@ def _is_only_place(message: Mapping[str, Any]) -> bool:
 
 def _first(entities: list[Mapping[str, Any]], name: str) -> str | None:
     return next((str(e["value"]) for e in entities if e.get("entity") == name), None)
+
+
+def _used(decision: Decision, noted: Mapping[str, str]) -> list[str]:
+    """Statements and services of the answer: also those that are only named in it."""
+    said = "\n".join(reply.text for reply in decision.replies)
+    named = (record_id for record_id, name in noted.items() if name in said)
+    return list(dict.fromkeys((*decision.records, *named)))
 
 
 def _message(decision: Decision, slots: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,12 +16,10 @@ from typing import Protocol
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bot.conversation.wording import say
 from bot.settings import Settings
 from bot.telemetry import metrics, tracing
 from connectors.channel import Sent
 from connectors.contract import (
-    MAX_TEXT,
     ChannelError,
     Outgoing,
     Reply,
@@ -31,10 +29,10 @@ from connectors.contract import (
 )
 from connectors.flood import held_back
 from connectors.from_disk import degraded
-from connectors.intro import introduce
 from connectors.leases import BEAT_S, LeaseLost
 from connectors.memory import Memory
 from connectors.queue import Claimed, Due, Queue
+from connectors.shown import rendered, spoken
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
 from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, VendorCopies
 
@@ -114,14 +112,8 @@ class Worker:
         if _forgotten(message, memory, self.settings):
             memory = Memory(introduced=True, language=memory.language)
         outcome = await self._turn(claimed, message, memory)
-        replies = outcome.replies
-        if claimed.opted_out and outcome.stop is not False and not _is_urgent(outcome):
-            replies = ()
-        elif not claimed.memory.introduced:
-            replies = introduce(replies, outcome, message)
-        elif len(message.text) > MAX_TEXT and replies:
-            replies = (Reply(say("too_long", outcome.memory.language)), *replies)
-        outgoing, memory = self._render(channel, claimed.style, replies, outcome.memory)
+        replies = spoken(outcome, message, introduced=claimed.memory.introduced)
+        outgoing, memory = rendered(channel.render, claimed.style, replies, outcome.memory)
         memory = memory.but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()
         if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):
@@ -152,19 +144,6 @@ class Worker:
         if held := held_back(message, memory, claimed.lately, most):
             return held
         return await take_turn(self.assistant, self.nearest, claimed.pseudonym, message, memory)
-
-    @staticmethod
-    def _render(channel: Channel, style: str, replies: tuple[Reply, ...],
-                memory: Memory) -> tuple[list[Outgoing], Memory]:  # fmt: skip
-        outgoing: list[Outgoing] = []
-        rest: tuple[str, ...] = ()
-        for reply in replies:
-            messages, more = channel.render(reply, style)
-            outgoing += messages
-            rest = (*rest, *more)
-        # As rendered: a channel may have added "more" to the choices.
-        offered = tuple(o.payload for o in outgoing[-1].options) if outgoing else memory.offered
-        return outgoing, memory.but(more=rest, offered=offered)
 
     async def forget(self) -> int:
         """Whoever's or whatever's time is over, here and with vendors that keep records."""
@@ -296,8 +275,3 @@ def _forgotten(message: Message, memory: Memory, settings: Settings) -> bool:
     """Whether her last message is so long ago that we must not remember it any more."""
     limit = settings.retention_sensitive_s if memory.sensitive else settings.retention_s
     return message.idle_s is not None and message.idle_s > limit
-
-
-def _is_urgent(outcome: Outcome) -> bool:
-    """An emergency is answered even to someone who had said STOP."""
-    return outcome.acted_on in ("report_immediate_danger", "express_suicidal_distress")

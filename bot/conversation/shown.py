@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from bot.directory.found import FoundService
 from bot.knowledge.answer import EmergencyNumber
+
+_noted: ContextVar[dict[str, str] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[dict[str, str]]:
+    """Which services were made into lines inside, each with its name; not all of them are said."""
+    found: dict[str, str] = {}
+    token = _noted.set(found)
+    try:
+        yield found
+    finally:
+        _noted.reset(token)
+
+
+def _named(service: FoundService, language: str) -> str:
+    name = service.names.get(language)
+    if (noted := _noted.get()) is not None:
+        noted[service.id] = name
+    return name
 
 
 def number_line(line: EmergencyNumber) -> str:
@@ -20,7 +44,7 @@ def one_line(service: FoundService, language: str) -> str:
         reach.append(", ".join(filter(None, (service.address, service.town))))
     if not reach and service.url:
         reach.append(service.url)
-    return ", ".join(dict.fromkeys([service.names.get(language), *reach]))
+    return ", ".join(dict.fromkeys([_named(service, language), *reach]))
 
 
 def described(service: FoundService, language: str) -> str:
@@ -28,7 +52,7 @@ def described(service: FoundService, language: str) -> str:
     where = ", ".join(filter(None, (service.address, service.town)))
     reach = contact(service) or service.url or service.email or ""
     when = service.hours.get(language) if service.hours else ""
-    lines = [service.names.get(language), reach, where, when, service.freshness.get(language)]
+    lines = [_named(service, language), reach, where, when, service.freshness.get(language)]
     return "\n".join(filter(None, lines))
 
 

@@ -33,16 +33,26 @@ MOST_A_DAY = 6
 _NOBODY = "nobody"
 _DAY = "day/"
 _speaker: ContextVar[str] = ContextVar("speaker", default=_NOBODY)
+_rehearses: ContextVar[bool] = ContextVar("rehearses", default=False)
 
 
 @contextmanager
-def speaking(pseudonym: str) -> Iterator[None]:
-    """Inside, `pseudonym` is who reports; threads started with the context know it, too."""
-    token = _speaker.set(pseudonym or _NOBODY)
+def speaking(pseudonym: str, *, rehearses: bool = False) -> Iterator[None]:
+    """Inside, `pseudonym` is who reports; threads started with the context know it, too.
+
+    What somebody reports who only `rehearses` is answered as ever, and not kept.
+    """
+    token, before = _speaker.set(pseudonym or _NOBODY), _rehearses.set(rehearses)
     try:
         yield
     finally:
         _speaker.reset(token)
+        _rehearses.reset(before)
+
+
+def is_rehearsal() -> bool:
+    """Whether nothing of the report may be kept."""
+    return _rehearses.get()
 
 
 def mark_for(session: Session, record_id: str) -> str:

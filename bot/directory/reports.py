@@ -17,7 +17,13 @@ from bot.database import add_once, transaction
 from bot.directory.emergency import is_emergency
 from bot.directory.found import WHOLE, told_numbers
 from bot.directory.models import Service
-from bot.directory.reporter import forget_days, forget_marks, is_within_rate, mark_for
+from bot.directory.reporter import (
+    forget_days,
+    forget_marks,
+    is_rehearsal,
+    is_within_rate,
+    mark_for,
+)
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden, Report
 
@@ -49,28 +55,31 @@ def report_record(engine: Engine, record_id: str, today: date, rule: Rule = Rule
     The number meant is the first that she is told; when she reports the same service again on that
     day, the next one, because we had told her to try it. None where there is no such record.
     """
+    if is_rehearsal():
+        with Session(engine) as session:  # never committed
+            return _file(session, record_id, today, rule)
     with transaction(engine) as session:
-        record = session.get(Service, record_id) or session.get(Statement, record_id)
-        if record is None:
-            return None
-        expire(session, today, rule)
-        mark = mark_for(session, record_id)
-        number = _number_meant(session, record, mark, today)
-        if number is None or not is_within_rate(session, today):
-            return Filed(
-                record_id, number or WHOLE, False, _people(session, record_id, number), False
-            )
-        session.add(
-            Report(
-                record_id=record_id, number=number, reported_on=today, mark=mark, state="open"
-            )
-        )  # fmt: skip
-        session.flush()
-        people = _people(session, record_id, number)
-        hides = people >= rule.people and not is_emergency(session, record, number)
-        if hides:
-            add_once(session, Hidden, record_id=record_id, number=number, since=today)
-        return Filed(record_id, number, True, people, hides)
+        return _file(session, record_id, today, rule)
+
+
+def _file(session: Session, record_id: str, today: date, rule: Rule) -> Filed | None:
+    record = session.get(Service, record_id) or session.get(Statement, record_id)
+    if record is None:
+        return None
+    expire(session, today, rule)
+    mark = mark_for(session, record_id)
+    number = _number_meant(session, record, mark, today)
+    if number is None or not is_within_rate(session, today):
+        return Filed(record_id, number or WHOLE, False, _people(session, record_id, number), False)
+    session.add(
+        Report(record_id=record_id, number=number, reported_on=today, mark=mark, state="open")
+    )
+    session.flush()
+    people = _people(session, record_id, number)
+    hides = people >= rule.people and not is_emergency(session, record, number)
+    if hides:
+        add_once(session, Hidden, record_id=record_id, number=number, since=today)
+    return Filed(record_id, number, True, people, hides)
 
 
 def resolve(session: Session, record_id: str) -> None:

@@ -32,12 +32,14 @@ from bot.portal import (
     sign_in,
     statements,
     teaching,
+    try_it,
     understanding,
 )
 from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, doorkeeper, guarded
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
+from bot.portal.trial import Rasa
 from bot.serve.alerts import watching
 from bot.serve.parts import Parts
 from bot.unanswered.looking import Looking
@@ -83,6 +85,7 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/statements/{record_id}", statements.statement, Access(REVIEWERS)),
     ("/statements/{record_id}/status", statements.statement_status, Access(REVIEWERS, POST)),
     ("/statements/{record_id}/longer", ending.a_year_more, Access(REVIEWERS, POST)),
+    ("/try", try_it.try_it, Access(DIRECTORY)),
     ("/questions", questions.questions, Access(REVIEWERS, GET)),
     ("/questions/decide", questions.decide_question, Access(REVIEWERS, POST)),
     ("/questions/teach", teaching.teach, Access(REVIEWERS)),
@@ -109,7 +112,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
     site = Site(
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url,
         looking if settings.unanswered else None,
-        Workshop(Path(kept).parent) if kept else None, settings.reminders,
+        Workshop(Path(kept).parent) if kept else None, settings.reminders, Rasa(settings),
     )  # fmt: skip
     return site_routes(site, watching(parts))
 

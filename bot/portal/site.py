@@ -23,6 +23,7 @@ from bot.portal.person import Person
 from bot.portal.secrets import Secrets
 from bot.portal.words import tell, texts
 from bot.unanswered.looking import Looking
+from connectors.turns import Assistant
 
 HOME = Path(__file__).parent
 HEADERS = {  # beside those of everything (bot/privacy/shield.py)
@@ -67,6 +68,7 @@ class Site:
     questions: Looking | None = None  # where unanswered questions are wanted
     workshop: Workshop | None = None  # where `make run` trains and changes models
     sends_mail: bool = False  # whether organisations are reminded by themselves
+    assistant: Assistant | None = None  # whom the back office may try
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ from bot.unanswered.looking import Looking
 from tests.portal.desk import PASSWORD, Desk
 from tests.portal.test_questions import KEYS, ask
 from tests.portal.test_teaching import GOOD, NEW, trained
+from tests.portal.test_try import Dialogue
 from tests.serve.axe import Axe
 from tests.serve.chat import NARROW, WIDE, Browser
 from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
@@ -139,6 +140,7 @@ def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
     desk: Desk, browser: Browser, axe: Axe, tmp_path: Path  # noqa: F811
 ) -> None:  # fmt: skip
     service = busy(desk)
+    desk.site.assistant = Dialogue(desk.site.world)
     desk.site.questions = Looking(desk.engine, KEYS, 10, desk.clock)
     ask(desk, 12, "clases de piscina")
     desk.site.workshop = Workshop(tmp_path)
@@ -156,7 +158,7 @@ def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
         for path in ("", "services", f"services/{service.id}", "services/new", "reports", "sheets",
                      "statements", f"statements/{said.split(chr(34))[0]}", "people", "audit",
                      "account", f"records/{service.id}/history", "questions", "understanding",
-                     "reminders",
+                     "reminders", "try",
                      "statements/new"):  # fmt: skip
             page.goto(f"{url}/portal/{path}")
             _look(visitor, axe, path.split("/")[0] or "home", wrong)
