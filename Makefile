@@ -58,9 +58,9 @@ bench: $(INSTALLED) ## speed, memory, load, faults, beside a stock Rasa
 
 test: .venv/.installed-dev .venv-rasa/.installed ## all tests
 	@$(PY) -m bot train
-	@# On every core first; then what starts the whole system or a browser, one at a time.
-	@$(PY) -m pytest -n auto --dist loadfile -m "not running and not browser" $(PYTEST) || test $$? = 5
-	@$(PY) -m pytest -m "running or browser" $(PYTEST) || test $$? = 5
+	@# On every core first; then what starts the whole system, one at a time.
+	@$(PY) -m pytest -n auto --dist loadfile -m "not running" $(PYTEST) || test $$? = 5
+	@$(PY) -m pytest -m running $(PYTEST) || test $$? = 5
 
 check: .venv/.installed-dev ## lint, direction of imports, types
 	@.venv/bin/ruff check . && .venv/bin/lint-imports --no-cache --no-logo >&2 && .venv/bin/mypy

@@ -123,7 +123,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     intent = dict(message.get("intent") or {})
     spoken = topics().get(str(slots.get("topic")))
     hurt = bool(slots.get("crisis")) or (spoken is not None and spoken.group == "violence")
-    if intent.get("name") == SHELTER and asks_asylum(text) and not hurt:
+    asylum = asks_asylum(text, after=spoken is not None and slots.get("topic") == "ask_asylum")
+    if intent.get("name") == SHELTER and asylum and not hurt:
         intent["name"] = "ask_asylum"
     stays = _stays(message, slots.get("topic"))
     # Whose place it is, is told by the matter: a girl's mother abroad is not where she is hurt.

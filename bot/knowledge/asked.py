@@ -246,10 +246,12 @@ def tells_of_the_jungle(text: str) -> bool:
     return bool(pattern("jungle").search(fold(text[:600])))
 
 
-def asks_asylum(text: str) -> bool:
-    """Whether the "refugio" that she asks for is asylum: in Spanish it is also a shelter."""
+def asks_asylum(text: str, *, after: bool = False) -> bool:
+    """Whether the "refugio" that she asks for is asylum: in Spanish it is also a shelter. `after`:
+    asylum was spoken of just before."""
     words = fold(text[:600])
-    return bool(pattern("asks_asylum").search(words)) and not pattern("of_violence").search(words)
+    named = pattern("asks_asylum").search(words) or (after and "refugio" in words.split())
+    return bool(named) and not pattern("of_violence").search(words)
 
 
 def names_family(text: str) -> bool:

@@ -162,3 +162,14 @@ def test_where_she_is_not_from_she_may_be_and_where_she_could_not_get_she_is_not
                     "ask_return_home", places={"country": country}, entities=places)  # fmt: skip
 
     assert (decision.state.country != country) == gone
+
+
+@ON_SQLITE
+def test_refuge_after_a_question_on_asylum_is_asylum(filled_engine: Engine) -> None:
+    spoken = State(country="HN", topic="ask_asylum")
+
+    asked = hear(filled_engine, "refugio por favor", spoken, "ask_safe_shelter")
+    for_tonight = hear(filled_engine, "un refugio donde dormir", spoken, "ask_safe_shelter")
+
+    assert asked.acted_on == "ask_asylum"
+    assert for_tonight.acted_on == "ask_safe_shelter"

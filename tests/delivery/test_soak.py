@@ -22,7 +22,7 @@ def test_nothing_is_lost_or_answered_in_another_order_while_processes_are_killed
     way: tuple[str, str, int], new_database_url: Callable[[str], str], tmp_path: Path
 ) -> None:
     database, queue, workers = way
-    plan = Plan(database, queue, messages=500, per_s=25, people=80, workers=workers, kill_every_s=9)
+    plan = Plan(database, queue, messages=250, per_s=25, people=80, workers=workers, kill_every_s=4)
 
     figures = asyncio.run(soak(plan, new_database_url(database), tmp_path))
 
