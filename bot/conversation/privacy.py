@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.state import ALARMS, ORDERS, State, Turn
 from bot.conversation.wording import say
@@ -100,6 +101,9 @@ def leave(turn: Turn, state: State, world: World) -> Decision:
 def stop(turn: Turn, state: State, world: World) -> Decision:
     """One last line; the gateway keeps the rest. A sentence that only may mean it ("don't send no
     police") mutes nobody: she is told how, and may tap."""
+    if "no_calls" in turn.cues.tells and crisis.is_on(state):
+        text = say("no_calls", state.language, number=crisis.number(state, world))
+        return decide([text], state, "ask_privacy", (), "crisis card")
     if not (turn.forced or turn.tapped):
         option = Option(say("option_stop", state.language), "/stop_messages")
         return decide([say("stop_how", state.language)], state, "ask_privacy", (option,),

@@ -39,6 +39,16 @@ def test_whoever_wants_no_more_messages_is_told_how_and_may_tap(filled_engine: E
 
 
 @ON_SQLITE
+def test_in_danger_she_hears_that_nobody_is_called(filled_engine: Engine) -> None:
+    danger = DESPAIR.but(topic="report_immediate_danger", crisis="danger")
+
+    said = text(hear(filled_engine, "don't send nobody please", danger, STOP))
+
+    assert "I call nobody" in said
+    assert "911" in said
+
+
+@ON_SQLITE
 def test_that_nobody_should_be_sent_is_heard_in_despair(filled_engine: Engine) -> None:
     assert "988" in text(hear(filled_engine, "don't send no police", DESPAIR, STOP))
 
