@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from connectors.models import Outbox, Person
+from connectors.models import Inbox, OptOut, Outbox, Person
 
-TRIES = 2  # after so many a message that still waits counts as not arriving
+LATE = timedelta(minutes=10)  # a reply that waits so long counts as not arriving: a vendor away
 OURS = "forgotten"  # let go by ourselves, since she is gone
 
 
@@ -18,14 +18,16 @@ def failing(engine: Engine, now: datetime, hours: int) -> list[tuple[str, int, i
     who were written to. Only their numbers leave the database."""
     lost = or_(
         and_(Outbox.state == "failed", func.coalesce(Outbox.error_code, "") != OURS),
-        and_(Outbox.state.in_(("new", "unsure")), Outbox.attempts >= TRIES),
+        and_(Outbox.state.in_(("new", "unsure")), Inbox.received_at < now - LATE),
     )
     whom = case((lost, Outbox.pseudonym))
     wanted = (
         select(Person.channel, func.count(whom.distinct()),
                func.count(Outbox.pseudonym.distinct()))
         .join(Person, Person.pseudonym == Outbox.pseudonym)
+        .join(Inbox, Inbox.id == Outbox.inbox_id)
         .where(Outbox.tried_at >= now - timedelta(hours=hours))
+        .where(Outbox.pseudonym.not_in(select(OptOut.pseudonym)))  # what she decides is no fault
         .group_by(Person.channel)
         .order_by(Person.channel)
     )  # fmt: skip

@@ -12,27 +12,34 @@ from datetime import timedelta
 
 from bot.conversation.state import ALARMS
 from bot.safety.gate import gate
+from connectors.choices import chosen
 from connectors.from_disk import degraded
-from connectors.letting_go import TAPS
+from connectors.letting_go import TAPS, asks_for_help
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 
 WINDOW = timedelta(minutes=10)
 AGAIN = 20
+PATIENCE = 5
 
 
-def held_back(message: Message, memory: Memory, lately: int, most: int) -> Outcome | None:
+def held_back(
+    message: Message, memory: Memory, lately: int, most: int, parts: int = 1
+) -> Outcome | None:
     """What is said instead of a turn; None: the turn is taken. `lately`: her messages within
-    WINDOW, this one among them; `most` 0: nobody is held back."""
+    WINDOW, these `parts` among them; `most` 0: nobody is held back."""
+    # Who speaks of violence writes more, and what she writes then is heard by the model alone.
+    most *= PATIENCE if memory.sensitive else 1
     if not most or lately <= most or matters(message, memory):
         return None
-    if (lately - most) % AGAIN == 1:
+    if (lately - most - 1) // AGAIN != (lately - parts - most - 1) // AGAIN:
         return degraded("", message, memory)
     return Outcome((), memory, "unavailable", outcome="unavailable")
 
 
 def matters(message: Message, memory: Memory) -> bool:
     """Whether it is answered however many there were."""
-    if memory.topic in ALARMS or message.choice in TAPS:
+    choice = message.choice or chosen(message.text, memory)  # "1" by SMS may be "leave"
+    if memory.topic in ALARMS or choice in TAPS or asks_for_help(message):
         return True
     return bool(message.text) and gate(message.text, style=message.style) is not None

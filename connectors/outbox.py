@@ -132,7 +132,9 @@ class OutboxRows(Leases):
         """The vendor's own report names a message of ours: so it has it, whatever we believed."""
         number = key.removeprefix(KEY)
         if key.startswith(KEY) and number.isdecimal() and len(number) < 18:
-            unknown = (Outbox.id == int(number)) & Outbox.state.in_((*WAITING, "sending"))
+            hushed = (Outbox.state == "sent") & Outbox.vendor_mark.is_(None)
+            believed = Outbox.state.in_((*WAITING, "sending")) | hushed
+            unknown = (Outbox.id == int(number)) & believed
             # Hardly ever: three reports come for each message.
             if self._finds(select(Outbox.id).where(unknown).limit(1)):
                 self._is_sent(unknown, vendor_id)
@@ -225,6 +227,16 @@ class OutboxRows(Leases):
         """The vendor says that she does not want messages."""
         with transaction(self.engine) as session:
             note_stop(session, pseudonym, now, True)
+
+
+def hush(session: Session, pseudonym: str) -> None:
+    """What still waits for her is not sent. What the vendor may have already stays as a row without
+    words: its id, once reported, is what it can be deleted by."""
+    hers = Outbox.pseudonym == pseudonym
+    session.execute(delete(Outbox).where(hers, Outbox.state == "new"))
+    session.execute(
+        update(Outbox).where(hers, Outbox.state == "unsure").values(state="sent", sealed=None)
+    )
 
 
 def note_stop(session: Session, pseudonym: str, now: datetime, stop: bool | None) -> None:

@@ -22,8 +22,8 @@ from connectors.forgetting import forget_leaving, forget_person, until
 from connectors.leases import SEND, LeaseLost, Waiting
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
-from connectors.outbox import WAITING, OutboxRows, note_stop, outgoing_json
 from connectors.outbox import Due as Due
+from connectors.outbox import OutboxRows, hush, note_stop, outgoing_json
 from connectors.together import MAX_PARTS, belonging, joined
 from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, Record
 
@@ -135,15 +135,15 @@ class Queue(OutboxRows):
             tuple(row.id for row in rows), person.pseudonym, person.channel, person.style, address,
             joined(bodies), Memory.from_json(stored), first.received_at, rows[-1].received_at,
             idle, attempts, session.get(OptOut, person.pseudonym) is not None,
-            _lately(session, person.pseudonym, first.received_at), refs,
+            _lately(session, person.pseudonym, rows[-1].received_at), refs,
         )  # fmt: skip
 
     def finish(self, claimed: Claimed, outgoing: list[Outgoing], memory: Memory, now: datetime,
                expires_at: datetime, *, stop: bool | None, erase: bool,
-               hush: bool = False) -> None:  # fmt: skip
+               silent: bool = False) -> None:  # fmt: skip
         """In one transaction: replies out, words gone, memory kept, opt-out noted.
 
-        `hush`: earlier replies that still wait are thrown away; somebody else may read them now.
+        `silent`: earlier replies that still wait are thrown away; somebody else may read them now.
         Raises LeaseLost, and changes nothing, where another worker has taken the message over.
         """
         with self.writing() as session:
@@ -153,9 +153,8 @@ class Queue(OutboxRows):
                 return
             if erase:
                 self._erase(session, person, claimed)
-            if hush:
-                waiting = Outbox.pseudonym == claimed.pseudonym, Outbox.state.in_(WAITING)
-                session.execute(delete(Outbox).where(*waiting))
+            if silent:
+                hush(session, claimed.pseudonym)
             key = self.keys.open_person_key(person.wrapped_key)
             person.sealed_memory = seal(key, memory.as_json())
             person.last_in_at, person.leaving = claimed.last_received_at, erase

@@ -18,6 +18,7 @@ from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
+from connectors.choices import chosen
 from connectors.contract import MAX_TEXT, Option, Reply
 from connectors.from_disk import degraded
 from connectors.letting_go import (
@@ -35,12 +36,6 @@ from connectors.outcome import Message, Outcome
 
 __all__ = ["Assistant", "Message", "Nearest", "Outcome", "take_turn"]
 
-_NUMBER = re.compile(r"^\W*(?:opci[oó]n|option|la|el|the|n[uú]mero|number)?\W*(\d{1,2})\W*$", re.I)
-_ORDINALS = (
-    re.compile(r"^\W*(?:el|la|the)?\W*(?:primer[oa]?|1r[oa]|first(?: one)?)\W*$", re.I),
-    re.compile(r"^\W*(?:el|la|the)?\W*(?:segund[oa]|2d[oa]|second(?: one)?)\W*$", re.I),
-    re.compile(r"^\W*(?:el|la|the)?\W*(?:tercer[oa]?|3r[oa]|third(?: one)?)\W*$", re.I),
-)
 _PAYLOAD = re.compile(r"^/[a-z_]{2,60}(\{[^\r\n]{0,200}\})?$")
 _SLASHES = re.compile(r"^[\s/]+")
 _FORGET_S = 7_200.0  # the shortest time after which anything is forgotten
@@ -51,7 +46,6 @@ _FORCED = {
 _NEEDS = ("medical", "lost", "police")  # urgent, but no attack: cards of their own
 MORE = "/more"
 _SHORT = 120  # a longer message tells of him, and is hers
-_MORE_OF_IT = "/ask_repeat_or_more"  # offered beside services: "the second" is one of these
 
 Nearest = Callable[[tuple[float, float]], tuple[str | None, str | None]]
 
@@ -121,13 +115,8 @@ def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> 
         country, city = nearest(message.location)
         place = {k: v for k, v in (("country", country), ("city", city)) if v}
         return "/inform_location" + (json.dumps(place, ensure_ascii=False) if place else "")
-    number = _NUMBER.match(text)
-    if number and 1 <= int(number[1]) <= len(memory.offered):
-        return memory.offered[int(number[1]) - 1]
-    if memory.offered and memory.offered[0] != _MORE_OF_IT:
-        ordinal = next((n for n, each in enumerate(_ORDINALS) if each.match(text)), MAX_TEXT)
-        if ordinal < len(memory.offered):
-            return memory.offered[ordinal]
+    if (choice := chosen(text, memory)) is not None:
+        return choice
     if text.lower() == "start" and message.style == "telegram":
         return "/greet"
     if not any(c.isalnum() for c in text) and not any(ord(c) > 0x2000 for c in text):

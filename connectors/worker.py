@@ -128,7 +128,7 @@ class Worker:
             lambda: self.queue.finish(
                 claimed, outgoing, memory, self.clock(),
                 claimed.received_at + timedelta(seconds=retention),
-                stop=outcome.stop, erase=outcome.erase, hush=outcome.hush,
+                stop=outcome.stop, erase=outcome.erase, silent=outcome.hush,
             )
         )  # fmt: skip
         if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same: no reply waits
@@ -141,7 +141,7 @@ class Worker:
             log.error("turn %s: from disk, after %s tries", claimed.id, claimed.attempts - 1)
             return degraded("", message, memory)
         most = self.settings.most_by_sender
-        if held := held_back(message, memory, claimed.lately, most):
+        if held := held_back(message, memory, claimed.lately, most, len(claimed.ids)):
             return held
         return await take_turn(self.assistant, self.nearest, claimed.pseudonym, message, memory)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -27,7 +27,7 @@ from bot.database import open_engine, transaction
 from bot.knowledge.trust import Hidden
 from bot.serve.alerts import count_alerts
 from connectors.failing import failing
-from connectors.models import Inbox, Outbox, Person
+from connectors.models import Inbox, OptOut, Outbox, Person
 from tests.analytics.test_attacks import _with_rare_question
 from tests.analytics.year import month_of, tables
 
@@ -219,6 +219,21 @@ def test_a_channel_that_reaches_too_few_is_told(empty_engine: Engine) -> None:
     assert failing(empty_engine, NOW, 24) == [("sms", 11, 120), ("whatsapp", 12, 40)]
     assert failing(empty_engine, NOW + timedelta(days=2), 24) == []
     assert delivery(empty_engine) == ["whatsapp"]
+
+
+def test_a_vendor_that_is_away_is_told_and_what_she_decides_is_not(empty_engine: Engine) -> None:
+    written_to(empty_engine, "whatsapp", reached=12, lost=12)
+    with transaction(empty_engine) as session:
+        session.execute(
+            update(Outbox).where(Outbox.state == "failed").values(state="new", attempts=0)
+        )
+    assert failing(empty_engine, NOW, 24) == [("whatsapp", 0, 24)]
+    assert failing(empty_engine, NOW + timedelta(minutes=11), 24) == [("whatsapp", 12, 24)]
+
+    with transaction(empty_engine) as session:
+        for number in range(12):
+            session.add(OptOut(pseudonym=f"whatsapp-{number}", since=NOW))
+    assert failing(empty_engine, NOW + timedelta(minutes=11), 24) == [("whatsapp", 0, 12)]
 
 
 def test_a_channel_of_a_few_is_only_told_of_together_with_others(sqlite_engine: Engine) -> None:

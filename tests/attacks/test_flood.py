@@ -69,6 +69,27 @@ def test_a_crisis_that_goes_on_is_never_held_back() -> None:
     assert held_back(message("", kind="choice", choice="/quick_exit"), Memory(), 500, 60) is None
 
 
+@pytest.mark.parametrize("text", ["2", "la segunda", "ayuda", "HELP"])
+def test_a_number_that_means_leaving_and_a_bare_cry_are_never_held_back(text: str) -> None:
+    offered = Memory(offered=("/ask_asylum", "/quick_exit"))
+
+    assert held_back(message(text), offered, 500, 60) is None
+
+
+def test_who_speaks_of_violence_is_given_more_room() -> None:
+    hurt = Memory(topic="ask_domestic_violence", sensitive=True)
+
+    assert held_back(message("si"), hurt, 61, 60) is None
+    assert held_back(message("si"), hurt, 301, 60) is not None
+
+
+def test_the_number_comes_although_three_messages_are_one() -> None:
+    counts = range(63, 124, 3)
+    said = [held_back(message(), Memory(country="GT"), each, 60, 3) for each in counts]
+
+    assert sum(bool(each and each.replies) for each in said) == 4
+
+
 def test_every_twentieth_message_of_a_flood_gets_the_emergency_number() -> None:
     said = [held_back(message(), Memory(country="GT"), number, 60) for number in range(61, 101)]
 
