@@ -123,7 +123,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     intent = dict(message.get("intent") or {})
     spoken = topics().get(str(slots.get("topic")))
     hurt = bool(slots.get("crisis")) or (spoken is not None and spoken.group == "violence")
-    asylum = asks_asylum(text, after=spoken is not None and slots.get("topic") == "ask_asylum")
+    asylum = asks_asylum(text, after=slots.get("topic") == "ask_asylum")
     if intent.get("name") == SHELTER and asylum and not hurt:
         intent["name"] = "ask_asylum"
     stays = _stays(message, slots.get("topic"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
-from bot.conversation.places import inform_location
 from bot.conversation.questions import go_on
 from bot.conversation.services import find_service
 from bot.conversation.state import ALARMS, SHORT, State, Turn
@@ -17,6 +16,7 @@ from bot.conversation.world import World
 
 RATHER = 2.0  # so much likelier a topic must be than the doubtful alarm to be answered instead
 STAYS = 0.7  # so likely on with its topic, only a word of harm or of dying is an alarm
+_CERTAIN = 0.9
 _FEW = 14  # words; who tells more may still be in the middle of it
 AGAIN_AFTER = 3  # turns after a card in which the same alarm brings one line, not the card
 
@@ -41,7 +41,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if kind == "danger" and _has_got_away(turn):
         return crisis.calmed(turn.relieved(), state, world)
     dies = not cues.tells.isdisjoint({"dying", "means"})
-    if kind == "distress" and not dies and turn.service_type == "migrant_shelter":
+    sleeps = turn.service_type == "migrant_shelter" and turn.confidence < _CERTAIN
+    if kind == "distress" and sleeps and not dies:
         return find_service(turn.about("find_service"), state, world)  # "no place to sleep"
     if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
         return None  # pills, a letter: the card, also a second time
@@ -57,9 +58,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         other = otherwise(turn, state, world, ask=False)
         return other or crisis.doubtful(state, world, kind)
     if kind == "distress" and turn.confidence < crisis.SURE and not _speaks_of_dying(turn):
-        if turn.names_place:  # "I left, I am in Melchor with my mother"
-            return inform_location(turn.about("inform_location"), state, world)
-        return answer_topic(turn.about("ask_emotional_support"), state, world)
+        if turn.confidence < crisis.LIKELY:  # warmth, and the line's number first
+            return answer_topic(turn.about("ask_emotional_support"), state, world)
+        return crisis.doubtful(state, world, kind)
     if crisis.is_believed(turn, state, world):
         return None
     best, share = turn.ranking[0] if turn.ranking else ("", 0.0)
@@ -71,9 +72,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
 def _has_got_away(turn: Turn) -> bool:
     """She is with somebody, or out already, and says nothing of him coming."""
     cues = turn.cues
-    grave = cues.threat or cues.returned or cues.unsafe or cues.asks
+    grave = cues.threat or cues.returned or cues.unsafe or cues.asks or "harm" in cues.evidence
     near = not cues.tells.isdisjoint({"near", "silent", "locked", "called"})
-    doubt = turn.confidence < crisis.SURE or "police_fear" in cues.tells
+    doubt = turn.confidence < crisis.SURE
     return "there" in cues.tells and doubt and not (grave or near or turn.words > _FEW)
 
 

@@ -14,8 +14,11 @@ _SHORT = 10  # words
 
 def aside(turn: Turn, state: State, world: World) -> Decision | None:
     """A light line that keeps what was spoken of; None where the message is no such thing."""
-    if "herself" in turn.cues.tells and state.topic and world.is_sensitive(state.topic):
-        return _herself(state, world)
+    if "herself" in turn.cues.tells:
+        if crisis.is_on(state):  # it was she of whom she told all the time
+            return crisis.again(turn, state, world)
+        if world.is_topic(state.topic or "") and world.is_sensitive(str(state.topic)):
+            return _herself(state, world)
     asked_where = turn.names_place or state.pending in ("country", "origin")
     if turn.intent not in UNCLEAR or turn.words > _SHORT or crisis.is_on(state) or asked_where:
         return None

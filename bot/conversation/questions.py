@@ -21,7 +21,6 @@ _SAYS_LITTLE = ("affirm", "deny", "nlu_fallback", "out_of_scope", "inform_locati
                 "ask_menu", "ask_repeat_or_more", "report_outdated_information", "bot_challenge",
                 "greet")  # fmt: skip
 _SURE, _ANSWER = 0.9, 8  # so sure and in so many words it is no answer, but new danger
-_REFUSAL = 6  # words
 _PLAIN = 3  # words; a longer yes has to be one in its words
 _CLEAR = 0.5  # from here on a topic is one, whatever else the message says
 
@@ -103,7 +102,7 @@ def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
     if state.pending == ALONE:
         # "No, not now": whatever else it says, nothing of violence is shown to whoever looks on.
         # But "the one there told me that they are full" is no "no".
-        refuses = turn.intent == "deny" and turn.words <= _REFUSAL
+        refuses = turn.intent == "deny" and turn.cues.listed != "another"
         return _wait(state, world) if refuses else go_on(turn, state, world)
     if state.pending == "accompanied":
         return crisis.stay(turn, state, world)

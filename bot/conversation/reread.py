@@ -30,9 +30,8 @@ CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_protection_order", "ask_safe_shelter",
               "ask_trafficking_exploitation")  # fmt: skip
 # Where somebody ill is heard already.
-ILL_TOO = (*ALARMS, "ask_sexual_reproductive_health", "ask_sexual_violence",
-           "ask_maternity_at_work", "ask_labour_rights", "find_service",
-           "ask_detention_deportation")  # fmt: skip
+ILL_TOO = ("ask_sexual_reproductive_health", "ask_maternity_at_work", "ask_labour_rights",
+           "find_service", "ask_detention_deportation")  # fmt: skip
 RAPE = "ask_sexual_violence"
 SEARCH, SHELTER = "ask_missing_relative", "ask_safe_shelter"
 # What she may go to somewhere for, other than to be safe.
@@ -109,7 +108,7 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
         return turn.about("ask_domestic_violence")
     if "touched" in tells and not turn.is_child and _is_of_work(turn):
         return turn.about("ask_workplace_harassment")
-    if "ill" in tells and turn.intent not in ILL_TOO:
+    if "ill" in tells and turn.intent not in ILL_TOO and not world.is_sensitive(turn.intent):
         return turn.about("ask_health_care")
     if turn.intent == "ask_privacy" and "third" in tells and world.is_topic(topic):
         return about(turn, topic, "told_on")  # whether others pass it on, not we

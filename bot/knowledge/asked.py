@@ -250,7 +250,7 @@ def asks_asylum(text: str, *, after: bool = False) -> bool:
     """Whether the "refugio" that she asks for is asylum: in Spanish it is also a shelter. `after`:
     asylum was spoken of just before."""
     words = fold(text[:600])
-    named = pattern("asks_asylum").search(words) or (after and "refugio" in words.split())
+    named = pattern("asks_asylum").search(words) or (after and pattern("refuge").search(words))
     return bool(named) and not pattern("of_violence").search(words)
 
 

@@ -112,7 +112,7 @@ class Closeness:
             told = any(aspects()[each].is_answered_by(statement) for each in musts)
             if musts == ["time"] and statement.kind == "deadline":
                 told = False  # how long it takes, not how long she has
-            if STRICT in musts and not told:
+            if STRICT in musts and not aspects()[STRICT].is_answered_by(statement):
                 return 0.0
             best += OF_IT if told else -NOT_OF_IT
         return max(best, 0.0)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import Engine
 
+from bot.conversation.cues import fold
 from bot.conversation.state import ALONE, State
+from bot.conversation.tells import read_tells
+from bot.knowledge.topics import topics
 from tests.conftest import ON_SQLITE
 from tests.conversation.heard import hear, text
+from tests.nlu.test_training_messages import MARK, messages
 
 HURT = State(country="HN", here="HN", topic="ask_domestic_violence", sensitive=True)
 DESPAIR = State(country="US", here="US", language="en", topic="express_suicidal_distress",
                 crisis="distress", sensitive=True)  # fmt: skip
 ON_THE_WAY = State(country="PA", here="PA", topic="ask_travel_safety")
+LIKE = re.compile("toc|manose|agarr|touch|grop|kiss|peg|golp|pate|empuj|hit|beat|punch|kick", re.I)
 STOP, DANGER, DISTRESS = "stop_messages", "report_immediate_danger", "express_suicidal_distress"
 
 
@@ -93,9 +100,12 @@ def test_who_got_away_is_not_asked_whether_she_is_in_danger(
 @ON_SQLITE
 def test_who_is_only_lonely_gets_warmth_and_no_card(filled_engine: Engine) -> None:
     words = "no sé si esto es para esto, solo quería escribirle a alguien"
-    decision = hear(filled_engine, words, State(country="MX"), DISTRESS, 0.6)
+    decision = hear(filled_engine, words, State(country="MX"), DISTRESS, 0.5)
+    likelier = hear(filled_engine, words, State(country="MX"), DISTRESS, 0.7)
 
     assert decision.acted_on == "ask_emotional_support"
+    assert "800 911 2000" in text(decision)
+    assert "¿Piensas en hacerte daño?" in text(likelier)
 
 
 @ON_SQLITE
@@ -120,14 +130,73 @@ def test_refuge_is_asylum_unless_somebody_drives_her_out(
 
 
 @ON_SQLITE
-def test_she_who_left_and_says_where_she_is_is_not_asked_whether_she_wants_to_die(
-    filled_engine: Engine,
-) -> None:
-    words, there = "si me fui, estoy en Melchor con mi mama", {"country": "GT", "city": "Melchor"}
-    decision = hear(filled_engine, words, State(country="GT"), DISTRESS, 0.4, places=there)
+@pytest.mark.parametrize("words", [
+    "me tome todo el frasco, estoy en Tapachula",
+    "estoy en el albergue y ya lo decidí, no me busquen",
+])  # fmt: skip
+def test_a_place_in_it_takes_no_despair_away(filled_engine: Engine, words: str) -> None:
+    shelter = [{"entity": "service_type", "value": "migrant_shelter"}]
+    decision = hear(filled_engine, words, State(country="MX"), DISTRESS, 0.75,
+                    places={"country": "MX", "city": "Tapachula"}, entities=shelter)  # fmt: skip
 
-    assert decision.acted_on == "inform_location"
-    assert "Melchor" in text(decision)
+    assert decision.outcome == "crisis card"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", [
+    "ya me metí al baño y está tumbando la puerta",
+    "ya salimos, nos va a matar, no llamen a la policía",
+])  # fmt: skip
+def test_who_hides_from_him_is_not_safe(filled_engine: Engine, words: str) -> None:
+    said = text(hear(filled_engine, words, HURT, DANGER, 0.7))
+
+    assert "911" in said
+    assert "Qué bueno" not in said
+
+
+@ON_SQLITE
+def test_a_long_no_is_a_no(filled_engine: Engine) -> None:
+    words = "ahorita no porque ya viene llegando mi esposo"
+
+    assert "seguimos en otro momento" in text(
+        hear(filled_engine, words, HURT.but(pending=ALONE), "deny", 0.7)
+    )
+
+
+@ON_SQLITE
+def test_the_friend_who_wants_to_die_is_herself(filled_engine: Engine) -> None:
+    asked = DESPAIR.but(pending="accompanied")
+
+    assert "988" in text(hear(filled_engine, "there is no friend", asked, "greet", 0.6))
+
+
+@ON_SQLITE
+def test_an_ill_child_is_no_reason_to_overhear_violence(filled_engine: Engine) -> None:
+    words = "me corrió a golpes y el niño tiene fiebre"
+
+    decision = hear(filled_engine, words, State(country="HN"), "ask_domestic_violence", 0.6)
+
+    assert decision.acted_on == "ask_domestic_violence"
+
+
+def test_the_tells_of_a_blow_and_a_touch_are_hardly_ever_in_other_messages() -> None:
+    """«¿Me toca aguinaldo?» is about what is due, «me pegó una infección» about her health."""
+    hurt = ("ask_workplace_harassment", "ask_sexual_violence", "ask_child_abuse",
+            "ask_domestic_violence", "ask_protection_order", "report_immediate_danger",
+            "ask_safe_shelter", "ask_digital_violence", "express_suicidal_distress")  # fmt: skip
+    heard = {"touched": 0, "struck": 0, "all": 0}
+    for _, intent, _, words in messages():
+        if intent in hurt or intent not in topics():
+            continue
+        heard["all"] += 1
+        if LIKE.search(words):  # the patterns themselves take a millisecond
+            tells = read_tells(fold(MARK.sub(r"\1", words)))
+            heard["touched"] += "touched" in tells
+            heard["struck"] += "struck" in tells
+
+    assert heard["all"] > 10_000
+    assert heard["touched"] / heard["all"] < 0.001, heard
+    assert heard["struck"] / heard["all"] < 0.002, heard
 
 
 @ON_SQLITE
