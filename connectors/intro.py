@@ -17,14 +17,16 @@ def _name(country: object, language: str) -> str:
     return str(country_record(str(country)).name.get(language))
 
 
-def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message) -> tuple[Reply, ...]:
-    """`replies` with the introduction as a message of its own before them."""
+def introduce(replies: tuple[Reply, ...], outcome: Outcome, message: Message, *,
+              keeps: bool = False) -> tuple[Reply, ...]:  # fmt: skip
+    """`replies` with the introduction as a message of its own before them; where unanswered
+    questions are kept (`keeps`), it does not say that all is erased within a day."""
     if not replies or outcome.acted_on in _WITHOUT:
         return replies
     language = str(outcome.slots.get("language") or outcome.memory.language)
     if replies[0].text in (say("someone_else", "es"), say("someone_else", "en")):
         return replies  # he is not told how one leaves and erases here
-    text = say("intro", language)
+    text = say("intro_kept" if keeps else "intro", language)
     # Where she says she is before where her telephone is from; Telegram tells no number at all.
     slots = outcome.slots
     here = slots.get("here") or message.prefix_country or slots.get("country")

@@ -12,13 +12,15 @@ from connectors.outcome import Message, Outcome
 from connectors.render import Rendered
 
 
-def spoken(outcome: Outcome, message: Message, *, introduced: bool) -> tuple[Reply, ...]:
-    """Nothing after STOP, the introduction before the first, a word on what was cut."""
+def spoken(outcome: Outcome, message: Message, *, introduced: bool,
+           keeps: bool) -> tuple[Reply, ...]:  # fmt: skip
+    """Nothing after STOP, the introduction before the first, a word on what was cut; `keeps`:
+    whether questions without an answer are kept here."""
     replies = outcome.replies
     if message.opted_out and outcome.stop is not False and not _is_urgent(outcome):
         return ()
     if not introduced:
-        return introduce(replies, outcome, message)
+        return introduce(replies, outcome, message, keeps=keeps)
     if len(message.text) > MAX_TEXT and replies:
         return (Reply(say("too_long", outcome.memory.language)), *replies)
     return replies

@@ -112,7 +112,8 @@ class Worker:
         if _forgotten(message, memory, self.settings):
             memory = Memory(introduced=True, language=memory.language)
         outcome = await self._turn(claimed, message, memory)
-        replies = spoken(outcome, message, introduced=claimed.memory.introduced)
+        replies = spoken(outcome, message, introduced=claimed.memory.introduced,
+                         keeps=self.settings.unanswered)  # fmt: skip
         outgoing, memory = rendered(channel.render, claimed.style, replies, outcome.memory)
         memory = memory.but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()

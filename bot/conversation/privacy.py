@@ -78,7 +78,8 @@ def _neutral(key: str, turn: Turn, state: State) -> Decision:
 
 def explain(turn: Turn, state: State, world: World) -> Decision:
     """What we keep, and what we cannot hide."""
-    reply = Reply(say("privacy", state.language), language=state.language)
+    kept = f" {say('kept_unanswered', state.language)}" if world.keeps_unanswered else ""
+    reply = Reply(say("privacy", state.language, kept=kept), language=state.language)
     return Decision((reply,), state, "ask_privacy")
 
 

@@ -58,6 +58,7 @@ class World:
 
     engine: Engine
     rule: Rule = field(default_factory=Rule)  # how many reports hide a number
+    keeps_unanswered: bool = False  # for thirty days, and says so
 
     served = frozenset(COUNTRY_CODES)
 

@@ -128,8 +128,8 @@ class _Marked:
 
 
 async def take(trial: Trial, assistant: Assistant, own: Secrets, text: str, choice: str,
-               now: datetime) -> Trial:  # fmt: skip
-    """The trial after one more message, written or tapped."""
+               now: datetime, *, keeps: bool) -> Trial:  # fmt: skip
+    """The trial after one more message, written or tapped; `keeps` as in `spoken`."""
     title = trial.offered.get(choice)
     # A number's prefix tells the country; Telegram shows none: there she has said it before.
     by_number = trial.style != "telegram"
@@ -141,7 +141,7 @@ async def take(trial: Trial, assistant: Assistant, own: Secrets, text: str, choi
     mark = {} if by_number else {"country": trial.country, "here": trial.country}
     marked = _Marked(assistant, mark)
     outcome = await take_turn(marked, nearest_town, pseudonym(trial, own), message, trial.memory)
-    replies = spoken(outcome, message, introduced=trial.memory.introduced)
+    replies = spoken(outcome, message, introduced=trial.memory.introduced, keeps=keeps)
     outgoing, memory = rendered(render, trial.style, replies, outcome.memory)
     is_rest = not marked.was_asked and trial.memory.more and trial.turns
     records = trial.turns[-1].records if is_rest else marked.records

@@ -63,7 +63,8 @@ def try_it(visit: Visit) -> Response:
     trial = trial or begin(visit.session, *_chosen(visit), visit.now)
     text, choice = form.get("text", "")[: 2 * MAX_TEXT], form.get("choice", "")
     if text or choice in trial.offered:
-        trial = asyncio.run(take(trial, assistant, own, text, choice, visit.now))
+        keeps = visit.site.world.keeps_unanswered
+        trial = asyncio.run(take(trial, assistant, own, text, choice, visit.now, keeps=keeps))
     return _page(visit, trial)
 
 

@@ -100,5 +100,5 @@ def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | 
         also_forget=partial(forget_old, engine, rule, unanswered=settings.unanswered),
     )  # fmt: skip
     store = Store(engine, keys, settings.retention_s)
-    world = World(engine, rule)
+    world = World(engine, rule, settings.unanswered)
     return Parts(settings, engine, client, keys, store, found, off, worker, world, clock)

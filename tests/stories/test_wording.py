@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 
@@ -28,7 +29,7 @@ OPENERS = (
     "crisis_yes", "crisis_no", "crisis_stay", "crisis_stay_2", "distress_stay", "distress_stay_2",
     "distress_accompanied", "distress_alone", "distress", "danger_check_number", "wordless_crisis",
     "safe_first", "tidy_whatsapp", "tidy_sms", "again", "answer_for", "answer_everywhere", "intro",
-    "greet", "rude", "child", "phone_unknown", "address_secret", "services_others",
+    "intro_kept", "greet", "rude", "child", "phone_unknown", "address_secret", "services_others",
     "wait", "quiet_more", "did_you_mean", "not_understood", "person", "thanked", "greet_plain",
 )  # fmt: skip
 FORBIDDEN = {
@@ -120,10 +121,10 @@ def test_a_child_of_twelve_can_read_it(key: str, language: str) -> None:
 
 
 def test_the_first_message_has_at_most_three_sentences_with_the_emergency_number() -> None:
-    for language in LANGUAGES:
-        said = f"{_text('intro', language)} {_text('intro_number', language)}"
+    for key, language in product(("intro", "intro_kept"), LANGUAGES):
+        said = f"{_text(key, language)} {_text('intro_number', language)}"
         sentences = [s for s in re.split(r"[.!?](?:\s|$)", said) if s.strip()]
-        assert len(sentences) <= 3, f"intro ({language}): {sentences}"
+        assert len(sentences) <= 3, f"{key} ({language}): {sentences}"
 
 
 def test_the_neutral_line_is_as_long_as_what_a_notification_shows() -> None:
