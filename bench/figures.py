@@ -59,7 +59,7 @@ def _first_page(engine: Engine, query: dict[str, str]) -> object:
 
 
 def _first_file(engine: Engine, query: dict[str, str], kind: str) -> object:
-    return as_file(new_board(engine), query, kind)
+    return as_file(new_board(engine), kind, query)
 
 
 def _first_print(engine: Engine, query: dict[str, str]) -> object:

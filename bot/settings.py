@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.paths import ROOT
 
 DAY_S = 86_400
+SENSITIVE_S = 2 * 3_600
 MOST_EPSILON = 0.5  # for each of the twelve tables of a month, whose budget is 6
 
 
@@ -44,7 +45,7 @@ class Settings:
     reminders: bool = False  # whether organisations whose services are due get a mail
     rasa_urgent_timeout_s: float = 1.2  # the same for plain emergencies
     retention_s: int = DAY_S  # after her last message everything of the conversation goes
-    retention_sensitive_s: int = 2 * 3_600  # the same where she spoke of violence or danger
+    retention_sensitive_s: int = SENSITIVE_S  # the same where she spoke of violence or danger
     folder: Path = ROOT / "var"  # database, Rasa's memory, logs, the secret made on the first run
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -133,8 +134,10 @@ def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = No
         unanswered=_on(env, "COMADRE_UNANSWERED"),
         unanswered_people=int(_within(env, "COMADRE_UNANSWERED_PEOPLE", 10, 5, 1_000)),
         reminders=_on(env, "COMADRE_REMINDERS"),
-        retention_s=int(_number(env, "COMADRE_RETENTION_S", DAY_S)),
-        retention_sensitive_s=int(_number(env, "COMADRE_RETENTION_SENSITIVE_S", 7_200)),
+        retention_s=int(_within(env, "COMADRE_RETENTION_S", DAY_S, 1, DAY_S)),
+        retention_sensitive_s=int(
+            _within(env, "COMADRE_RETENTION_SENSITIVE_S", SENSITIVE_S, 1, SENSITIVE_S)
+        ),
         folder=folder,
         environment=dict(env),
     )

@@ -77,7 +77,7 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
     return [
         Route(base, guarded(lambda query: page(board, query, base))),
         *(
-            Route(f"{base}/figures.{kind}", guarded(partial(_as_file, board, kind)))
+            Route(f"{base}/figures.{kind}", guarded(partial(as_file, board, kind)))
             for kind in (*MEDIA, "json")
         ),
         Route(f"{base}/report.pdf", guarded(lambda query: _pdf(board, query))),
@@ -134,11 +134,7 @@ def _pdf(board: Board, query: Mapping[str, str]) -> Response:
     return Response(made, media_type="application/pdf", headers=headers)
 
 
-def _as_file(board: Board, kind: str, query: Mapping[str, str]) -> Response:
-    return as_file(board, query, kind)
-
-
-def as_file(board: Board, query: Mapping[str, str], kind: str) -> Response:
+def as_file(board: Board, kind: str, query: Mapping[str, str]) -> Response:
     """The same figures as a file of this kind: csv, json, xlsx, zip."""
     _, period, asked = board.chosen(query)
     if period is None:

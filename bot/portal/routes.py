@@ -40,7 +40,6 @@ from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
 from bot.portal.trial import Rasa
-from bot.serve.alerts import watching
 from bot.serve.parts import Parts
 from bot.unanswered.looking import Looking
 
@@ -114,7 +113,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         looking if settings.unanswered else None,
         Workshop(Path(kept).parent) if kept else None, settings.reminders, Rasa(settings),
     )  # fmt: skip
-    return site_routes(site, watching(parts))
+    return site_routes(site, parts.watch)
 
 
 def site_routes(site: Site, watch: Watch | None = None) -> list[BaseRoute]:

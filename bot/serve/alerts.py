@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
 from bot.analytics.alerts.rules import KINDS
 from bot.analytics.alerts.watch import Watch
 from bot.analytics.publish import Rule
-from bot.serve.parts import Parts
+from bot.settings import Settings
 from bot.telemetry import metrics
 from connectors.failing import failing
 
@@ -19,18 +21,17 @@ log = logging.getLogger(__name__)
 metrics.LABELS["kind"] |= set(KINDS)
 
 
-def watching(parts: Parts) -> Watch:
+def watching(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Watch:
     """As this installation protects its figures."""
-    settings = parts.settings
     rule = Rule(settings.figures_threshold, epsilon=settings.figures_epsilon)
-    return Watch(parts.engine, parts.clock, rule, partial(failing, parts.engine))
+    return Watch(engine, clock, rule, partial(failing, engine))
 
 
 def count_alerts(watch: Watch) -> None:
     """Into the gauge, by kind: no topic, no country. A database that is away changes nothing."""
     try:
         found = Counter(each.kind for each in watch.alerts())
-    except SQLAlchemyError as error:
+    except Exception as error:  # any failure of any driver means the same here
         log.error("alerts not looked for: %s", type(error).__name__)
         return
     for kind in KINDS:

@@ -90,7 +90,7 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
 async def note_reports(parts: Parts, channel: InChannel, request: Request) -> None:
     """Count what became of our messages; a block or opt-out is obeyed. Raises UnknownPayload."""
     for status in channel.parse_statuses(request):
-        metrics.DELIVERY.labels(channel.name, status.state).inc()
+        metrics.DELIVERY.labels(channel.name, metrics.known("state", status.state)).inc()
         if status.alert:
             log.warning("%s: delivery needs a look: code %s", channel.name, status.error_code)
         queue = parts.worker.queue

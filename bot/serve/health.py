@@ -7,15 +7,12 @@ in and are safe; without Rasa they are answered from disk, so a gateway must not
 
 from __future__ import annotations
 
-import asyncio
-
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.serve.alerts import count_alerts, watching
 from bot.serve.observed import page
 from bot.serve.parts import Parts
 
@@ -24,7 +21,6 @@ _FOR_INTAKE = ("database", "disk")
 
 def routes(parts: Parts) -> list[BaseRoute]:
     """The four addresses."""
-    watch = watching(parts)
 
     async def live(_: Request) -> Response:
         return PlainTextResponse("ok")
@@ -40,7 +36,6 @@ def routes(parts: Parts) -> list[BaseRoute]:
         return JSONResponse({"ready": fit, "parts": found}, status_code=200 if fit else 503)
 
     async def counters(_: Request) -> Response:
-        await asyncio.to_thread(count_alerts, watch)
         return Response(await page(parts), media_type=CONTENT_TYPE_LATEST)
 
     return [

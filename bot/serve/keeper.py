@@ -53,6 +53,7 @@ class Keeper:
     training: Part | None = None
     newcomer: Newcomer | None = None
     leaving: list[tuple[Part, float]] = field(default_factory=list)
+    untold: Standing | None = None  # a trouble that could not be written down yet
 
     def tick(self) -> None:
         """Look, do one step, return at once. A disk that is full, say, must not end the answers."""
@@ -62,6 +63,7 @@ class Keeper:
     def _step(self) -> None:
         self._dismiss()
         self._look_after_training()
+        self._tell()
         if self.newcomer is not None:
             self._look_after_newcomer(self.newcomer)
         elif wish := self.workshop.take_wish():
@@ -82,12 +84,14 @@ class Keeper:
         path = self.base if number == BASE else self.workshop.model(number)
         standing = self.workshop.standing
         if not path.exists():
-            self.workshop.put_standing(replace(standing, trouble="silent"))
-        else:
+            return self._note_trouble(standing)
+        try:
+            self.workshop.put_standing(replace(standing, wanted=number, trouble=""))
             part, url = self.new_rasa(path)
             part.start()
-            self.newcomer = Newcomer(part, url, number, self.clock())
-            self.workshop.put_standing(replace(standing, wanted=number, trouble=""))
+        except OSError:
+            return self._note_trouble(standing)
+        self.newcomer = Newcomer(part, url, number, self.clock())
 
     def _begin_training(self) -> None:
         self.workshop.put_progress(Progress("training"))
@@ -119,21 +123,33 @@ class Keeper:
         new.trouble = self.try_out(new.url)
 
     def _bring_in(self, new: Newcomer) -> None:
-        part = self.address.with_name(self.address.name + ".part")
-        part.write_text(new.url, encoding="ascii")
-        part.replace(self.address)
+        before = self.workshop.standing
+        try:
+            self.workshop.put_standing(Standing(new.number, before.present))
+            part = self.address.with_name(self.address.name + ".part")
+            part.write_text(new.url, encoding="ascii")
+            part.replace(self.address)
+        except OSError:
+            return self._give_up(new, before)
         self.leaving.append((self.parts[0], self.clock() + LINGER_S))
         self.parts[0] = new.part
         self.newcomer = None
-        before = self.workshop.standing.present
-        self.workshop.put_standing(Standing(new.number, before))
         self.workshop.tidy()
 
-    def _give_up(self, new: Newcomer) -> None:
+    def _give_up(self, new: Newcomer, before: Standing | None = None) -> None:
         new.part.stop()
         self.newcomer = None
-        standing = self.workshop.standing
-        self.workshop.put_standing(replace(standing, wanted=None, trouble="silent"))
+        self._note_trouble(before or self.workshop.standing)
+
+    def _note_trouble(self, standing: Standing) -> None:
+        """The model of `standing` goes on. Where that cannot be written, it is at a later look."""
+        self.untold = replace(standing, wanted=None, trouble="silent")
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.untold is not None:
+            self.workshop.put_standing(self.untold)
+            self.untold = None
 
     def _dismiss(self) -> None:
         """Who was followed by another ends once no turn can be left with it."""

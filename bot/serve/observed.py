@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -34,9 +35,13 @@ async def page(parts: Parts) -> bytes:
             waits, backup_at = await asyncio.to_thread(_asked, parts)
         except Exception as error:  # it has gone in this very moment
             log.error("the queues were not measured: %s", type(error).__name__)
+        await parts.probes["alerts"].state()  # not waited for long: its gauge stays as it was
+    free = None
+    with contextlib.suppress(OSError):
+        free = await asyncio.to_thread(free_bytes, parts.settings.folder)
     ready = {name: bool(part["ok"]) for name, part in state.items()}
     registry = CollectorRegistry()
-    registry.register(_Found(lambda: _families(parts, ready, waits, backup_at)))
+    registry.register(_Found(lambda: _families(ready, waits, free, backup_at)))
     return generate_latest(registry)
 
 
@@ -73,7 +78,7 @@ def _is_closed(labels: dict[str, str]) -> bool:
     return all(name == "le" or value in lists.get(name, ()) for name, value in labels.items())
 
 
-def _families(parts: Parts, ready: dict[str, bool], waits: dict[str, Waits],
+def _families(ready: dict[str, bool], waits: dict[str, Waits], free: int | None,
               backup_at: float | None) -> Iterator[Metric]:  # fmt: skip
     yield from REGISTRY.collect()
     yield _by("comadre_part_ready", "Whether a part can do its work", "part", ready)
@@ -85,8 +90,8 @@ def _families(parts: Parts, ready: dict[str, bool], waits: dict[str, Waits],
         "comadre_crisis_cards", "Conversations shown an emergency card: in tens, hourly",
         metrics.CRISES.value(),
     )  # fmt: skip
-    yield GaugeMetricFamily("comadre_disk_free_bytes", "Free under COMADRE_VAR",
-                            free_bytes(parts.settings.folder))  # fmt: skip
+    if free is not None:
+        yield GaugeMetricFamily("comadre_disk_free_bytes", "Free under COMADRE_VAR", free)
     moments = {
         "comadre_retention_sweep_timestamp_seconds": metrics.SWEPT.at_s,
         "comadre_backup_timestamp_seconds": backup_at,

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from sqlalchemy import Engine
 
+from bot.analytics.alerts.watch import Watch
 from bot.conversation.state import ALARMS
 from bot.conversation.world import World
 from bot.database import open_engine
@@ -19,6 +20,7 @@ from bot.directory.reports import Rule
 from bot.directory.towns import nearest_town
 from bot.privacy.keys import Keys
 from bot.rasa_client import RasaClient
+from bot.serve.alerts import count_alerts, watching
 from bot.serve.forgetting import forget_old
 from bot.serve.probes import Probe, database_trouble, disk_trouble
 from bot.settings import Settings
@@ -75,7 +77,13 @@ class Parts:
             "database": Probe(lambda: asyncio.to_thread(database_trouble, self.engine)),
             "disk": Probe(lambda: asyncio.to_thread(disk_trouble, self.settings.folder)),
             "rasa": Probe(rasa.why_silent),
+            "alerts": Probe(lambda: asyncio.to_thread(count_alerts, self.watch)),
         }
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What is looked for on the page of figures and counted for Prometheus, once for both."""
+        return watching(self.settings, self.engine, self.clock)
 
 
 def count_turn(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:

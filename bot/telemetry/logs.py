@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from datetime import UTC, datetime
 
 from bot.telemetry import tracing
-
-FIELDS = ("at", "level", "logger", "place", "message", "trace")
-# Our own messages hold identifiers of rows and kinds of errors. Should a telephone number get into
-# one all the same, it stops here.
-_NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
 
 
 class JsonLines(logging.Formatter):
@@ -25,7 +19,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "place": f"{record.filename}:{record.lineno}",
-            "message": _NUMBER.sub("…", record.getMessage()),
+            "message": record.getMessage(),
         }
         trace = tracing.current()
         if trace:
@@ -33,9 +27,10 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)  # plain ASCII: a line stays one line
 
 
-def write_json(handler: logging.Handler | None = None) -> logging.Handler:
-    """From now on, to stderr unless another handler is given."""
-    handler = handler or logging.StreamHandler()
+def write_json() -> logging.Handler:
+    """From now on, to stderr: from warnings on, as Python does of itself where nothing is set."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
     handler.setFormatter(JsonLines())
     logging.getLogger().addHandler(handler)
     return handler

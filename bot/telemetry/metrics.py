@@ -63,6 +63,8 @@ for _kind in RASA_ERRORS:
     RASA.labels(_kind)
 for _kind in ACTION_ERRORS:
     ACTIONS.labels(_kind)
+for _result in LABELS["result"]:
+    SIGN_IN.labels(_result)
 
 
 def know_channels(names: tuple[str, ...]) -> None:
@@ -73,6 +75,8 @@ def know_channels(names: tuple[str, ...]) -> None:
             counter.labels(name)
         for kind in SEND_ERRORS:
             SEND.labels(name, kind)
+        for state in LABELS["state"]:
+            DELIVERY.labels(name, state)
         for style, outcome in product(sorted(LABELS["style"]), OUTCOMES):
             TURNS.labels(name, style, outcome)
 

@@ -65,6 +65,16 @@ def test_our_own_words_stay_without_the_traceback() -> None:
     assert said == "turn 7 failed"
 
 
+@pytest.mark.parametrize("number", ["+52 55 1234 9876", "5512349876", "(55) 1234-9876"])
+def test_a_number_that_got_into_our_own_words_stops_there(number: str) -> None:
+    assert "1234" not in record("connectors.worker", "sent to %s", number)
+    assert "1234" not in record("connectors.worker", f"sent to {number}")
+
+
+def test_a_line_of_ours_that_is_written_wrongly_ends_nothing() -> None:
+    assert record("connectors.worker", "turn %d failed", "x") == "turn %d failed"
+
+
 def test_a_job_that_fails_does_not_name_her(written: io.StringIO) -> None:
     hush()
 

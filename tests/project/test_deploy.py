@@ -209,7 +209,8 @@ def test_the_unit_of_the_program_is_hardened() -> None:
 
     for line in (
         "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "MemoryMax=2G",
-        "MemorySwapMax=0", "LimitCORE=0", "CapabilityBoundingSet=", "User=comadre",
+        "MemorySwapMax=0", "OOMPolicy=continue", "LimitCORE=0", "CapabilityBoundingSet=",
+        "User=comadre",
     ):  # fmt: skip
         assert line in words
 

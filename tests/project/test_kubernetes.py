@@ -173,6 +173,16 @@ def test_nothing_may_talk_to_anything_but_what_is_named() -> None:
     assert all("namespaceSelector" not in each for each in entries)
 
 
+def test_the_rules_that_may_be_wanted_would_be_taken_too() -> None:
+    """Those of mail and of traces, without their `#`."""
+    words = (FOLDER / "network.yml").read_text(encoding="utf-8").partition("\n# ---\n")[2]
+    rules = list(yaml.safe_load_all(re.sub(r"(?m)^# ", "", words)))
+
+    assert [each["metadata"]["name"] for each in rules] == ["to-mail", "to-collector"]
+    for each in rules:
+        kubernetes_validate.validate(each, VERSION, strict=True)
+
+
 def test_settings_are_documented_and_secrets_are_named_not_held() -> None:
     words = "".join(path.read_text(encoding="utf-8") for path in FILES)
     assert of_kind("Secret") == {}

@@ -43,7 +43,6 @@ async def said(engine: Engine, folder: Path) -> dict[str, set[tuple[str, str]]]:
         await she.parts.worker.forget()
         with transaction(engine) as session:
             session.add(Setting(key=BACKUP, value=1))
-        metrics.DELIVERY.labels("telegram", "failed")
         found: dict[str, set[tuple[str, str]]] = {}
         for family in text_string_to_metric_families(await she.metrics()):
             for sample in family.samples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import namedtuple
 from collections.abc import AsyncIterator
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bot.database import open_engine
-from bot.serve import health, probes
+from bot.serve import health, observed, parts, probes
 from bot.serve.probes import Probe, database_trouble, disk_trouble
 from tests.serve.one_turn import Turns, turns
 
@@ -56,6 +57,54 @@ async def test_a_database_that_is_away(she: Turns) -> None:
     assert 'comadre_part_ready{part="database"} 0.0' in page
     assert 'comadre_part_ready{part="rasa"} 1.0' in page
     assert "comadre_queue_depth{" not in page
+
+
+async def test_alerts_that_hang_do_not_hold_up_the_page(
+    she: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, asked = threading.Event(), []
+    monkeypatch.setattr(parts, "count_alerts", lambda _: (asked.append(1), ended.wait(20)))
+    monkeypatch.setattr(she.parts.probes["alerts"], "_wait_s", 0.05)
+    try:
+        began = time.monotonic()
+        pages = [await she.metrics() for _ in range(3)]
+        assert time.monotonic() - began < 5
+    finally:
+        ended.set()
+
+    assert all('comadre_part_ready{part="database"} 1.0' in page for page in pages)
+    assert len(asked) == 1  # however often Prometheus asks, one thread waits
+
+
+async def test_without_a_database_no_alert_is_looked_for(
+    she: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(parts, "count_alerts", asked.append)
+
+    await she.metrics()
+    assert len(asked) == 1
+
+    monkeypatch.setattr(she.parts.probes["alerts"], "_at", float("-inf"))
+    monkeypatch.setattr(she.parts.probes["database"], "_at", float("-inf"))
+    she.parts.engine = open_engine(AWAY)
+    await she.metrics()
+    assert len(asked) == 1
+
+
+async def test_a_disk_that_cannot_be_asked_takes_its_own_line_away(
+    she: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "\ncomadre_disk_free_bytes " in await she.metrics()
+
+    def gone(_: Path) -> int:
+        raise OSError("stale file handle")
+
+    monkeypatch.setattr(observed, "free_bytes", gone)
+    page = await she.metrics()
+
+    assert "comadre_disk_free_bytes" not in page
+    assert "comadre_queue_depth{" in page
 
 
 def test_a_database_in_which_nothing_can_be_written(sqlite_engine: Engine) -> None:

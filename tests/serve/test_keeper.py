@@ -191,6 +191,68 @@ def test_a_full_disk_does_not_end_the_answers(house: House) -> None:
     assert house.shop.progress.step == "failed"
 
 
+def no_room(*_: object) -> None:
+    raise OSError("no room")
+
+
+def test_a_rasa_that_cannot_be_begun_is_told(house: House) -> None:
+    house.model(1)
+    house.keeper.new_rasa = lambda _: (_ for _ in ()).throw(OSError("no room"))
+    house.shop.wish("use", 1)
+
+    house.keeper.tick()
+
+    assert house.shop.standing == Standing(trouble="silent")
+    assert house.keeper.newcomer is None
+
+
+def test_what_a_full_disk_kept_from_being_told_is_told_when_there_is_room(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.model(1)
+    house.shop.wish("use", 1)
+    with monkeypatch.context() as full:
+        full.setattr(Workshop, "put_standing", no_room)
+        for _ in range(3):
+            house.keeper.tick()
+        assert house.keeper.newcomer is None
+
+    house.keeper.tick()
+
+    assert house.shop.standing == Standing(trouble="silent")
+    assert house.begun == ["base"]  # nothing was begun of which nobody could be told
+
+
+async def test_where_the_address_cannot_be_written_the_former_model_goes_on(house: House) -> None:
+    house.model(1)
+    house.shop.folder.joinpath("address.part").mkdir()  # in the way
+    house.shop.wish("use", 1)
+
+    house.until("giving up", lambda: house.shop.standing.trouble)
+    for _ in range(3):
+        house.keeper.tick()
+
+    assert house.shop.standing == Standing(0, None, None, "silent")
+    assert house.keeper.newcomer is None
+    assert house.begun == ["base", "model-1"]  # not tried for ever
+    assert await who_answers(house) == "base"
+
+
+async def test_where_the_standing_cannot_be_written_the_address_stays(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.model(1)
+    house.shop.wish("use", 1)
+    house.until("the trial", lambda: house.keeper.newcomer and house.keeper.newcomer.trial)
+    with monkeypatch.context() as full:
+        full.setattr(Workshop, "put_standing", no_room)
+        house.until("giving up", lambda: house.keeper.newcomer is None)
+
+    assert await who_answers(house) == "base"
+    house.keeper.tick()
+    assert house.shop.standing == Standing(trouble="silent")
+
+
 @pytest.mark.parametrize(("inputs", "standing"), [
     ("inputs", Standing(1, 0)), ("newer", Standing(trouble="outdated")),
 ])  # fmt: skip

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -14,6 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
 from bot.database import transaction
+from bot.rasa_client import TRIAL, RasaClient, RasaUnavailable
+from bot.serve.gateway import note_reports
 from bot.serve.observed import BACKUP
 from bot.telemetry import metrics
 from connectors.contract import IncomingMessage, Outgoing
@@ -107,6 +112,28 @@ def test_the_labels_are_short_lists_and_none_of_them_is_a_place_or_a_topic() -> 
     assert sum(map(len, metrics.LABELS.values())) < 60
 
 
+async def test_reports_and_sign_ins_count_from_zero_so_that_the_first_is_a_rise(
+    she: Turns,
+) -> None:
+    page = read(await she.metrics())
+
+    states = {(s.labels["channel"], s.labels["state"]) for s in page["comadre_delivery"].samples}
+    results = {s.labels["result"] for s in page["comadre_portal_sign_in"].samples}
+    assert states == set(product(NAMES, metrics.LABELS["state"]))
+    assert results == metrics.LABELS["result"]
+
+
+async def test_a_state_that_a_vendor_invents_is_another_one(she: Turns) -> None:
+    told = SimpleNamespace(state=HERS, alert=False, key=None, opted_out=False)
+    channel = SimpleNamespace(name="telegram", parse_statuses=lambda _: [told])
+    before = await value(she, "comadre_delivery_total", channel="telegram", state="other")
+
+    await note_reports(she.parts, cast(Any, channel), cast(Any, None))
+
+    after = await value(she, "comadre_delivery_total", channel="telegram", state="other")
+    assert after == before + 1
+
+
 @pytest.mark.parametrize(("status", "answer", "kind"), [
     (400, {"ok": False, "error_code": 400, "description": "Bad Request"}, "refused"),
     (429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 9}}, "throttled"),
@@ -140,6 +167,19 @@ async def test_a_silent_rasa_is_counted_and_so_is_the_answer_from_disk(she: Turn
     assert await value(she, "comadre_rasa_errors_total", kind="timeout") == errors + 1
     assert await value(she, "comadre_turns_total", channel="telegram", outcome="unavailable",
                        style="telegram") == degraded + 1  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "more"), [("a-woman", 1), (f"{TRIAL}5", 0)])
+async def test_a_trial_of_the_back_office_is_no_trouble_of_anybodys(
+    she: Turns, who: str, more: int
+) -> None:
+    she.rasa = lambda _: httpx.Response(500)
+    before = await value(she, "comadre_rasa_errors_total", kind="status")
+
+    with pytest.raises(RasaUnavailable):
+        await RasaClient(she.parts.settings, she.parts.client).ask(who, "hola", {})
+
+    assert await value(she, "comadre_rasa_errors_total", kind="status") == before + more
 
 
 async def test_an_action_that_breaks_is_counted(she: Turns) -> None:
@@ -213,7 +253,6 @@ async def test_a_conversation_in_danger_counts_once(
 ) -> None:
     counted = metrics.Slowly(step=1)
     monkeypatch.setattr(metrics, "CRISES", counted)
-    she.acted_on = "report_immediate_danger"
 
     for number in range(3):
         she.parts.worker.on_turn(_turn(number), _danger(), [])

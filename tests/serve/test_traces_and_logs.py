@@ -6,7 +6,9 @@ import http.server
 import io
 import json
 import logging
+import sys
 import threading
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import Engine
 
-from bot.privacy.quiet import quieted
+from bot.privacy.quiet import quiet
+from bot.rasa_client import TRIAL, RasaClient
 from bot.settings import SettingError, read_settings
 from bot.telemetry import logs, tracing
 from bot.telemetry.metrics import LABELS
@@ -103,6 +106,13 @@ async def test_no_span_holds_anything_of_hers_whatever_breaks(she: Turns, spans:
     assert {each["attributes"].get("comadre.error") for each in told} >= {"failed", "uncertain"}
 
 
+async def test_a_trial_of_the_back_office_leaves_no_trace(she: Turns, spans: Spans) -> None:
+    await RasaClient(she.parts.settings, she.parts.client).ask(f"{TRIAL}5", "hola", {})
+
+    assert [told["sender"] for told in she.asked] == [f"{TRIAL}5"]
+    assert spans.all() == []
+
+
 def test_a_value_outside_the_lists_is_left_out(spans: Spans) -> None:
     with tracing.span("turn", channel=NAME, style="sms", town=TOWN):
         tracing.note(outcome=TOWN, error="timeout", who=NAME)
@@ -168,15 +178,21 @@ def test_what_reaches_the_collector_names_the_program_and_no_machine(
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """Everything that is logged as JSON, from INFO on."""
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is logged as JSON after what `serve` does first; and a library asks for more."""
     stream, root = io.StringIO(), logging.getLogger()
-    handler, level = logs.write_json(logging.StreamHandler(stream)), root.level
-    handler.addFilter(lambda record: bool(quieted(record)))  # as bot/privacy/quiet.py does
-    root.setLevel(logging.INFO)
+    factory, level = logging.getLogRecordFactory(), root.level
+    for place, name in ((sys, "excepthook"), (threading, "excepthook"), (warnings, "showwarning")):
+        monkeypatch.setattr(place, name, getattr(place, name))  # put back afterwards
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stream)
+        quiet()
+        handler = logs.write_json()
+    root.setLevel(logging.DEBUG)
     yield stream
     root.setLevel(level)
     root.removeHandler(handler)
+    logging.setLogRecordFactory(factory)
 
 
 def lines(written: io.StringIO) -> list[dict[str, Any]]:
@@ -198,7 +214,8 @@ async def test_log_lines_are_json_of_a_closed_list_of_fields(
     assert failed["place"].startswith("actions.py:")
     assert failed["at"].endswith("+00:00")
     assert int(failed["trace"], 16) in {span.context.trace_id for span in spans.all()}
-    assert all(set(each) <= set(logs.FIELDS) for each in found)
+    fields = {"at", "level", "logger", "place", "message", "trace"}
+    assert all(set(each) <= fields for each in found)
 
 
 async def test_no_log_line_holds_anything_of_hers(she: Turns, written: io.StringIO) -> None:
@@ -212,6 +229,15 @@ async def test_no_log_line_holds_anything_of_hers(she: Turns, written: io.String
 
     assert len(lines(written)) >= 3
     assert not [words for words in (*NEVER, "1234") if words in written.getvalue()]
+
+
+def test_what_says_little_is_not_written_as_in_plain_text(written: io.StringIO) -> None:
+    """Records below a warning are not quieted: a library's would be written with its words."""
+    for name in ("httpx", "bot.serve"):
+        logging.getLogger(name).info(HERS)
+        logging.getLogger(name).debug(HERS)
+
+    assert written.getvalue() == ""
 
 
 def test_a_line_stays_one_line(written: io.StringIO) -> None:

@@ -26,10 +26,10 @@ def keys(now: Figures, before: Figures | None, language: str) -> list[Key]:
     return [
         *_volume(now, before, language),
         *_topic(now, language),
-        *_one(now, "outcomes", "no_answer", "key_open", language),
-        *_one(now, "outcomes", "not_understood", "key_lost", language),
+        *_shown(now.at("outcomes", "no_answer"), "key_open", language),
+        *_shown(now.at("outcomes", "not_understood"), "key_lost", language),
         *_sum(now, "services", ":none_found", "key_missing", language),
-        *_sum(now, "crises", "", "key_crises", language),
+        *_shown(now.total("crises"), "key_crises", language),
         *_flow(now, language),
         *_sum(now, "visits", ":again", "key_again", language),
     ]
@@ -54,20 +54,16 @@ def _topic(now: Figures, language: str) -> Iterator[Key]:
             return
 
 
-def _one(now: Figures, cut: str, row: str, key: str, language: str) -> Iterator[Key]:
-    each = now.at(cut, row)
+def _shown(each: Figure | None, key: str, language: str) -> Iterator[Key]:
     if each:
         yield Key(number(each, language), text(key, language))
 
 
 def _sum(now: Figures, cut: str, ending: str, key: str, language: str) -> Iterator[Key]:
     """Of the rows with this ending; what is not shown is missing in it: at least so many."""
-    rows = {row: each for row, each in now.rows(cut).items() if row.endswith(ending)}
-    if not rows:
-        return
-    whole = not ending and not any(each.is_least for each in rows.values())
-    total = Figure(sum(each.value for each in rows.values()), not whole)
-    yield Key(number(total, language), text(key, language))
+    rows = [each for row, each in now.rows(cut).items() if row.endswith(ending)]
+    if rows:
+        yield from _shown(Figure(sum(each.value for each in rows), True), key, language)
 
 
 def _flow(now: Figures, language: str) -> Iterator[Key]:

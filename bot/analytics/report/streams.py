@@ -28,9 +28,8 @@ def _stream(paper: Paper, each: Ribbon, top: float, scale: float) -> None:
     start, end, high = top + each.start_y * scale, top + each.end_y * scale, each.high * scale
     left, right = LEFT + FROM, LEFT + TO
     middle = (left + right) / 2
-    red, green, blue = colour(each.origin.colour)
     with paper.new_path() as path:
-        path.style.fill_color = f"#{red:02x}{green:02x}{blue:02x}"
+        path.style.fill_color = each.origin.colour
         path.style.fill_opacity = 0.6
         path.style.stroke_color = None
         path.move_to(left, start)
