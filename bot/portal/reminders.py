@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from starlette.responses import Response
 
 from bot.database import add_once, transaction
+from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
+from bot.directory.veiled import told_name
 from bot.knowledge.lifecycle import last_check
 from bot.portal.census import Census
 from bot.portal.freshness import hers, is_waiting
@@ -47,6 +49,13 @@ class Letter:
     def language(self) -> str:
         return "en" if self.country in ENGLISH else "es"
 
+    def add_veil(self, service: Service) -> None:
+        """What says where that place is goes from the head of the letter."""
+        veil = veil_of(service)
+        if veil.hides(service.organization.name):
+            self.organization = told_name(service, veil).get(self.language)
+        self.email = veil.link(self.email)
+
 
 def letters(session: Session, today: date, *where: ColumnElement[bool],
             most: int = MOST_LETTERS) -> list[Letter]:  # fmt: skip
@@ -61,12 +70,13 @@ def letters(session: Session, today: date, *where: ColumnElement[bool],
             break
         was = reminded.get(service.id)
         letter = found.setdefault(key, _letter(service))
+        letter.add_veil(service)
         letter.may_mail &= not service.confidential_location and not (was and was.no_mail)
         if was and was.asked_on and (letter.asked_on is None or was.asked_on > letter.asked_on):
             letter.asked_on = was.asked_on
         if len(letter.services) < MOST_SERVICES:
             letter.services.append(service)
-    return list(found.values())
+    return [each for each in found.values() if each.email or each.whatsapp]
 
 
 def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]:
@@ -75,7 +85,8 @@ def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]
     for some in census.each(is_waiting):
         ids = [each.id for each in some]
         wanted = select(Service).where(Service.id.in_(ids)).options(
-            joinedload(Service.organization)
+            joinedload(Service.organization), selectinload(Service.locations),
+            selectinload(Service.types),
         ).order_by(Service.id)  # fmt: skip
         for service in session.scalars(wanted):
             yield service
@@ -99,9 +110,15 @@ def link_to(secrets: Secrets, public_url: str, record: Service) -> str:
 def text_of(letter: Letter, secrets: Secrets, public_url: str) -> str:
     """What is written to them, in the language of their country."""
     lines = [
-        f"{each.name}: {link_to(secrets, public_url, each)}" for each in letter.services
-    ]  # fmt: skip
+        f"{_name(each, letter.language)}: {link_to(secrets, public_url, each)}"
+        for each in letter.services
+    ]
     return tell("letter", letter.language, services="\n\n".join(lines))
+
+
+def _name(service: Service, language: str) -> str:
+    """As it may be told: a letter lies in mailboxes and telephones of others."""
+    return told_name(service, veil_of(service)).get(language)
 
 
 def subject_of(letter: Letter) -> str:

@@ -126,6 +126,27 @@ def test_nobody_but_the_directory_names_an_address(desk: Desk, due: list[Service
     assert box.sent == []
 
 
+@on_both
+def test_a_letter_does_not_say_where_a_secret_place_is(desk: Desk, due: list[Service]) -> None:
+    with transaction(desk.engine) as session:
+        for place in session.get_one(Service, due[0].id).locations:
+            place.city = place.address_1 = place.latitude = place.longitude = None
+            place.location_type, place.precision = "virtual", None
+    with transaction(desk.engine) as session:
+        session.execute(update(Service).where(Service.id == due[1].id).values(as_of="2026-11"))
+        secret = session.get_one(Service, due[0].id)
+        secret.confidential_location, secret.name = True, "Casa Luz de Choloma"
+        secret.email = "casa@choloma.example"
+        secret.organization.name = "Mujeres de Choloma"
+
+    editor = desk.editor().open("/portal/reminders")
+
+    assert "lugares por comprobar: 1" in editor.words
+    assert f'href="https://wa.me/{PHONE[1:]}?text=' in editor.text
+    assert "/portal/still-true/" in editor.text
+    assert "choloma" not in editor.text.lower()
+
+
 def test_secret_places_and_who_wants_none_get_no_mail(desk: Desk, due: list[Service]) -> None:
     box = Box(desk)
     page = desk.editor().open("/portal/reminders").words
