@@ -56,9 +56,10 @@ def test_a_whole_list_that_names_another_organisation_ends_nothing_of_it(desk: D
         assert {each.publication for each in session.scalars(theirs)} == {"published"}
 
 
-def test_the_street_of_a_secret_place_is_not_kept_with_a_sheet(desk: Desk) -> None:
+@pytest.mark.parametrize("cell", ["sí", "", "no"])
+def test_the_street_of_a_secret_place_is_not_kept_with_a_sheet(desk: Desk, cell: str) -> None:
     secret = desk.service(confidential_location=True)
-    row = sheet_rows([desk.read(secret.id)])[0] | {"address": STREET, "secret": "sí"}
+    row = sheet_rows([desk.read(secret.id)])[0] | {"address": STREET, "secret": cell}
 
     worker = bring(desk.editor(), [row])
 
