@@ -105,7 +105,8 @@ class Keeper:
             return
         self.training.stop()
         progress = self.workshop.progress
-        if progress.is_busy and progress.step != "waiting":  # it was ended from outside, perhaps for its memory
+        # It was ended from outside, perhaps for its memory; "waiting" is a wish for the next one.
+        if progress.is_busy and progress.step != "waiting":
             self.workshop.put_progress(Progress("failed"))
         self.training = None
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.commands.evaluate import Case, Judged
 from bot.commands.improve import Training
 from bot.database import transaction
+from bot.improving import examples as examples_module
 from bot.improving.examples import all_examples, doubt, keep, read_lines, write_file
 from bot.improving.models import TrainingExample
 from bot.improving.workshop import Progress, Standing, Trained, Workshop
@@ -89,6 +90,34 @@ def test_what_looks_like_somebodys_is_not_kept(
     assert taught(desk) == []
     with Session(desk.engine) as session:
         assert len(session.scalars(select(Unanswered)).all()) == 12  # nothing is lost
+
+
+@on_both
+@pytest.mark.parametrize(("most", "told"), [
+    (2_000, "«dan cursos» ya se enseña para otro tema"), (2, "Ya no caben más ejemplos"),
+])  # fmt: skip
+def test_what_cannot_be_kept_is_told_and_the_questions_stay(
+    desk: Desk, shop: Workshop, monkeypatch: pytest.MonkeyPatch, most: int, told: str
+) -> None:
+    monkeypatch.setattr(examples_module, "MOST", most)
+    with transaction(desk.engine) as session:
+        keep(session, ["dan cursos"], "es", "ask_asylum", NOW.date())
+        keep(session, ["hay clases"], "es", "ask_education", NOW.date())
+    ask(desk, 12, "clases de piscina")
+    editor = desk.editor().open("/portal/questions")
+    editor.send("/questions/decide", topic="ask_education", do="teach")
+
+    editor.send("/teach", examples="hay clases de natación\ndan cursos")
+
+    assert editor.status == 422
+    assert told in editor.words
+    assert len(taught(desk)) == 2
+    with Session(desk.engine) as session:
+        assert len(session.scalars(select(Unanswered)).all()) == 12
+    monkeypatch.undo()
+    editor.send("/teach", examples="hay clases\nhay clases de natación")  # the first is there
+    assert "Guardado. Comadre lo aprende" in editor.words
+    assert len(taught(desk)) == 3
 
 
 def test_new_words_may_be_taught_though_no_list_has_them() -> None:
