@@ -68,7 +68,7 @@ def _say(visit: Visit, record_id: str) -> str:
     if not note:
         return "link_empty"
     with transaction(visit.engine) as session:
-        if veil_of(session.get_one(Service, record_id)).hides(note):
+        if veil_of(session.get_one(Service, record_id)).hides_note(note):
             return "link_secret"
         count = select(func.count()).where(
             Proposal.record_id == record_id, Proposal.state == "open"
