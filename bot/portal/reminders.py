@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, false, func, select, update
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload
 from starlette.responses import Response
 
 from bot.database import add_once, transaction
@@ -50,12 +50,13 @@ class Letter:
     def language(self) -> str:
         return "en" if self.country in ENGLISH else "es"
 
-    def add_veil(self, service: Service) -> None:
-        """What says where that place is goes from the head of the letter."""
-        veil = veil_of(service)
-        if veil.hides(service.organization.name):
-            self.organization = told_name(service, veil).get(self.language)
-        self.email = veil.link(self.email)
+    def add_veil(self) -> None:
+        """What says where a secret place is goes from the head of the letter."""
+        for service in (each for each in self.services if each.confidential_location):
+            veil = veil_of(service)
+            if veil.hides(service.organization.name):
+                self.organization = told_name(service, veil).get(self.language)
+            self.email = veil.link(self.email)
 
 
 def letters(
@@ -76,13 +77,13 @@ def letters(
         if key not in found and len(found) == most:
             continue
         letter = found.setdefault(key, _letter(service, is_recent=again))
-        letter.add_veil(service)
         letter.may_mail &= not service.confidential_location and not no_mail
         letter.services.append(service)
         if was and was.asked_on:
             letter.asked_on = max(letter.asked_on or was.asked_on, was.asked_on)
     for letter in found.values():
         letter.services = _due(letter.services, reminded)
+        letter.add_veil()
     return [each for each in found.values() if each.email or each.whatsapp]
 
 
@@ -120,8 +121,7 @@ def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]
     for some in census.each(is_waiting):
         ids = [each.id for each in some]
         wanted = select(Service).where(Service.id.in_(ids)).options(
-            joinedload(Service.organization), selectinload(Service.locations),
-            selectinload(Service.types),
+            joinedload(Service.organization)
         ).order_by(Service.id)  # fmt: skip
         for service in session.scalars(wanted):
             yield service
@@ -154,6 +154,8 @@ def text_of(letter: Letter, secrets: Secrets, public_url: str) -> str:
 
 def _name(service: Service, language: str) -> str:
     """As it may be told: a letter lies in mailboxes and telephones of others."""
+    if not service.confidential_location:
+        return service.name  # without a look at thousands of towns
     return told_name(service, veil_of(service)).get(language)
 
 
