@@ -1,26 +1,19 @@
-"""What is asked of Rasa while older messages of hers wait, and what is said when it is late."""
+"""A message that Rasa did not answer, or is not asked about yet because older ones wait."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
-from bot.conversation.state import ALARMS
-from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors.choices import chosen
-from connectors.contract import Option, Reply
 from connectors.flood import goes_on
-from connectors.letting_go import NOT_YET
+from connectors.held import FAIR, MAX_BLAMED, Held
 from connectors.memory import Memory
-from connectors.outcome import Message, Outcome
-from connectors.turns import MORE, Assistant
-
-LATE = timedelta(minutes=2)  # an answer after that says that it is one
-SAFE = timedelta(minutes=10)  # so long she may be thought to look at her telephone herself
-READ = timedelta(minutes=15)  # so long at least a late answer can be read
+from connectors.outcome import Message
+from connectors.queue import Claimed
+from connectors.turns import Assistant
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,17 @@ class InOrder:
         raise RasaUnavailable("older messages of hers wait")
 
 
-async def answers(assistant: Assistant) -> bool:
+async def tried(claimed: Claimed, assistant: Assistant) -> Held | None:
+    """With this try; None where it ends, for Rasa answers others and never this one."""
+    held = replace(claimed.held or Held(idle_s=claimed.idle_s), attempts=claimed.attempts)
+    if claimed.others.older:  # it was not asked about: others come first
+        return held
+    blamed = held.tries >= FAIR and await _answers(assistant)
+    held = held.tried(blamed=blamed)
+    return held if held.blamed < MAX_BLAMED else None
+
+
+async def _answers(assistant: Assistant) -> bool:
     """Whether Rasa answers anything at all now."""
     try:
         await assistant.ask("readiness", "/delete_my_data", {})
@@ -49,46 +52,12 @@ async def answers(assistant: Assistant) -> bool:
     return True
 
 
+def is_told(claimed: Claimed, message: Message, memory: Memory) -> bool:
+    """Whether the plain line goes out: once in an outage, and in a crisis or to a bare cry for
+    help each time."""
+    return claimed.held is None and (not memory.away or goes_on(message, memory))
+
+
 def choice_in(message: Message, memory: Memory) -> str | None:
     """What a number or "the second" means while what was offered is still known."""
     return chosen(message.text.strip(), memory) if message.kind == "text" else None
-
-
-def tells_anew(message: Message, memory: Memory) -> bool:
-    """Whether the plain line goes out, although it has: in a crisis, and to a bare cry for help."""
-    return not memory.away or goes_on(message, memory)
-
-
-def with_lead(outcome: Outcome, waited: timedelta) -> Outcome:
-    """Before a late answer to a question, that it is one."""
-    small = outcome.acted_on in (*ALARMS, *NOT_YET) or not outcome.replies
-    if waited < LATE or small or lets_go(outcome):
-        return outcome
-    first, *others = outcome.replies
-    lead = say("late_lead", outcome.memory.language)
-    first = replace(first, text=f"{lead}\n\n{first.text}")
-    return replace(outcome, replies=(first, *others))
-
-
-def lets_go(outcome: Outcome) -> bool:
-    """Whether it is a neutral line anyway."""
-    return outcome.hush or outcome.erase or outcome.stop is True
-
-
-def is_veiled(outcome: Outcome, waited: timedelta) -> bool:
-    """Whether the answer waits until she asks for it: somebody else may hold the telephone now."""
-    sensitive = outcome.memory.sensitive or bool(outcome.slots.get("sensitive"))
-    return waited >= SAFE and sensitive and not lets_go(outcome)
-
-
-def veiled(
-    replies: tuple[Reply, ...], language: str, before: Memory
-) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
-    """One neutral line for all that is unread, and the unread texts."""
-    waiting = before.more if before.offered == (MORE,) else ()
-    if not replies:
-        return (), waiting
-    unread = (*waiting, *(reply.text for reply in replies if reply.text))
-    option = Option(say("late_read", language), MORE)
-    ready = Reply(say("late_ready", language), (option,), "choices", language)
-    return (() if waiting else (ready,)), unread

@@ -10,7 +10,7 @@ import logging
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -29,22 +29,14 @@ from connectors.contract import (
 )
 from connectors.flood import held_back
 from connectors.from_disk import degraded
-from connectors.held import AT_ONCE, FAIR, MAX_BLAMED, Held
-from connectors.in_order import (
-    READ,
-    InOrder,
-    answers,
-    choice_in,
-    is_veiled,
-    tells_anew,
-    veiled,
-    with_lead,
-)
+from connectors.held import AT_ONCE, Held
+from connectors.in_order import InOrder, choice_in, is_told, tried
+from connectors.late import READ, is_unread, kept_back, said
 from connectors.leases import BEAT_S, LeaseLost
 from connectors.memory import Memory
 from connectors.queue import Claimed, Due, Queue
 from connectors.shown import rendered, spoken
-from connectors.turns import MORE, Assistant, Message, Nearest, Outcome, take_turn
+from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
 from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, VendorCopies
 
 log = logging.getLogger(__name__)
@@ -146,24 +138,18 @@ class Worker:
         message = _message(claimed, channel)
         memory = claimed.memory
         if claimed.held is None and _forgotten(message, memory, self.settings):
-            memory = Memory(introduced=True, language=memory.language, away=memory.away)
+            memory = _rest_of(memory)
         outcome = await self._turn(claimed, message, memory)
-        if outcome.waits and (held := await self._tried(claimed)):
+        if outcome.waits and (held := await tried(claimed, self.assistant)):
             await self._hold(claimed, held, message, memory, outcome)
             return outcome
         if outcome.waits:
             log.error("turn %s: from disk, Rasa answers others", claimed.id)
             outcome = degraded("", message, outcome.memory)
         waited = self.clock() - claimed.received_at if claimed.held else timedelta()
-        outcome = with_lead(outcome, waited)
-        replies = spoken(outcome, message, introduced=claimed.memory.introduced)
-        unread: tuple[str, ...] | None = None
-        if is_veiled(outcome, waited):
-            replies, unread = veiled(replies, outcome.memory.language, claimed.memory)
+        replies, unread = said(outcome, message, claimed.memory, waited)
         outgoing, memory = rendered(channel.render, claimed.style, replies, outcome.memory)
-        if unread is not None:
-            memory = memory.but(more=unread, offered=(MORE,))
-        memory = memory.but(her_refs=_refs(memory, claimed))
+        memory = kept_back(memory, unread).but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()
         if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):
             ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
@@ -190,21 +176,11 @@ class Worker:
         kept = its.retention_sensitive_s if memory.sensitive else its.retention_s
         return claimed.last_at + timedelta(seconds=kept)
 
-    async def _tried(self, claimed: Claimed) -> Held | None:
-        """With this try; None where it ends, for Rasa answers others and never this one."""
-        held = replace(claimed.held or Held(idle_s=claimed.idle_s), attempts=claimed.attempts)
-        if claimed.others.older:  # it was not asked: others come first
-            return held
-        blamed = held.tries >= FAIR and await answers(self.assistant)
-        held = held.tried(blamed=blamed)
-        return held if held.blamed < MAX_BLAMED else None
-
     async def _hold(self, claimed: Claimed, held: Held, message: Message, before: Memory,
                     outcome: Outcome) -> None:  # fmt: skip
         """It waits for Rasa; once in an outage she is told so, with the number."""
-        first = claimed.held is None
         outgoing: list[Outgoing] = []
-        if first and tells_anew(message, before):
+        if is_told(claimed, message, before):
             replies = spoken(outcome, message, introduced=claimed.memory.introduced)
             render = self.channels[claimed.channel].render
             outgoing, _ = rendered(render, claimed.style, replies, outcome.memory)
@@ -220,7 +196,7 @@ class Worker:
                 choice=choice, stop=outcome.stop,
             )
         )  # fmt: skip
-        if first:
+        if claimed.held is None:
             self.on_turn(claimed, outcome, outgoing)
 
     async def _turn(self, claimed: Claimed, message: Message, memory: Memory) -> Outcome:
@@ -359,6 +335,14 @@ def _message(claimed: Claimed, channel: Channel) -> Message:
 def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
     """Ids of her latest messages, by which the vendor could delete them."""
     return tuple(dict.fromkeys((*memory.her_refs, *claimed.refs)))[-MAX_REFS:]
+
+
+def _rest_of(memory: Memory) -> Memory:
+    """What is known after so long a time: how she speaks, and a late answer that is unread."""
+    rest = Memory(introduced=True, language=memory.language, away=memory.away)
+    if is_unread(memory):
+        rest = rest.but(more=memory.more, offered=memory.offered, sensitive=memory.sensitive)
+    return rest
 
 
 def _forgotten(message: Message, memory: Memory, settings: Settings) -> bool:
