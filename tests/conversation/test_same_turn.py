@@ -25,7 +25,8 @@ Slots = dict[str, Any]
 def take(engine: Engine, slots: Slots, intent: str, turn: str | None, **metadata: Any) -> Slots:
     """The slots after the turn, as Rasa keeps them."""
     message = {
-        "text": metadata.pop("text", "unas palabras"), "intent": {"name": intent, "confidence": 0.9}, "entities": [],
+        "text": metadata.pop("text", "unas palabras"), "entities": [],
+        "intent": {"name": intent, "confidence": 0.9},
         "metadata": {"now": NOW.isoformat(), "typed": 2, "turn": turn, **metadata},
     }  # fmt: skip
     tracker = Tracker("ana", dict(slots), message, [], False, None, {}, None)
