@@ -16,7 +16,8 @@ class Place:
     `hers` is False for somebody else's place ("mi hermana está en …"); `present` says "here, now";
     `homeward` that she goes back there, `returned` that she has; `home` that women mostly leave
     that country; `transit` that she only came through; `aside` that it counts only where no other
-    place does; `foreign` that nobody is served there; `stated` that she says "soy de".
+    place does; `foreign` that nobody is served there; `stated` that she says "soy de"; `people` that it is a word
+    for those of there.
     """
 
     start: int
@@ -38,11 +39,14 @@ class Place:
     foreign: bool = False
     stated: bool = False
     weak: bool = False
+    people: bool = False
 
 
 @dataclass(frozen=True)
 class Summary:
     """What the places of a message say together: ISO codes, and the town's name.
+
+    `guessed`: the country is only that of people spoken of ("me casé con beliceño").
 
     `candidates` are the countries where a town that she names may be, when nothing settles it.
     """
@@ -52,6 +56,7 @@ class Summary:
     destination: str | None = None
     city: str | None = None
     candidates: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 def summarise(places: Sequence[Place]) -> Summary:
@@ -82,6 +87,8 @@ def summarise(places: Sequence[Place]) -> Summary:
         destination=_first_country(goals),
         city=_town((*locations, *new_goals, *asides), where),
         candidates=open_places[0].candidates if open_places and not where else (),
+        guessed=bool(where)
+        and all(place.people and place.weak for place in ordered if place.country == where),
     )
 
 

@@ -105,6 +105,7 @@ class PlaceFinder:
             foreign=foreign,
             stated=reading.stated,
             weak=name.kind == "institution" or reading.weak,
+            people=name.kind == "people",
         )
 
     def _settled_role(

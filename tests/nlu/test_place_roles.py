@@ -288,3 +288,15 @@ def test_the_sentence_says_what_a_place_is_to_her(
 
     town = said.city and name_key(said.city)
     assert (said.country, said.origin, town) == (country, origin, city and name_key(city)), text
+
+
+@pytest.mark.parametrize(("text", "guessed"), [
+    ("me casé con beliceño, ocupo permiso para trabajar?", True),
+    ("me casé con beliceño y vivo en Corozal", False),
+    ("estoy en Belice", False),
+    ("mi COMAR me negó", False),
+])  # fmt: skip
+def test_the_country_of_people_spoken_of_is_only_a_guess(
+    finder: PlaceFinder, text: str, guessed: bool
+) -> None:
+    assert summarise(finder.find(text)).guessed is guessed
