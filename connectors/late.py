@@ -24,8 +24,8 @@ Unread = tuple[str, ...] | None
 def said(
     outcome: Outcome, message: Message, before: Memory, waited: timedelta, *, keeps: bool = False
 ) -> tuple[tuple[Reply, ...], Unread]:
-    """What is said now, and all that waits for her to ask for it; None: nothing is kept back. `keeps`: as
-    `spoken` has it."""
+    """What is said now, and all that waits for her to ask for it; None: nothing is kept back.
+    `keeps`: as `spoken` has it."""
     replies = spoken(
         _with_lead(outcome, waited), message, introduced=before.introduced, keeps=keeps
     )

@@ -16,8 +16,8 @@ class Place:
     `hers` is False for somebody else's place ("mi hermana está en …"); `present` says "here, now";
     `homeward` that she goes back there, `returned` that she has; `home` that women mostly leave
     that country; `transit` that she only came through; `aside` that it counts only where no other
-    place does; `foreign` that nobody is served there; `stated` that she says "soy de"; `people` that it is a word
-    for those of there.
+    place does; `foreign` that nobody is served there; `stated` that she says "soy de";
+    `people` that it is a word for those of there.
     """
 
     start: int
