@@ -30,6 +30,9 @@ from connectors.loop import PARALLEL, alive, forget_for_ever
 from connectors.worker import Worker
 
 log = logging.getLogger(__name__)
+# A job waits for every other of its person that is as important and older, even for one of a later
+# moment: what has come must not wait behind what is tried again.
+CAME = 1
 NOTICE_S = 1.0  # a job whose moment has come is seen after this at the latest
 STOP_S = 4.0
 # Messages without a job: from before Procrastinate was used, or whose job somebody has deleted.
@@ -76,7 +79,7 @@ def announce(session: Session, people: Sequence[str], task: str = ANSWER) -> Non
     connection = _raw(session) if people else None
     for who in people:
         _DEFERRING.configure_task(
-            task, queue=task, lock=f"{task}:{who}", connection=connection
+            task, queue=task, lock=f"{task}:{who}", priority=CAME, connection=connection
         ).defer(who=who)
 
 

@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from bot.conversation.wording import say
 from bot.database import open_engine
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors import held
-from connectors.contract import IncomingMessage, Outgoing, Reply
+from connectors.contract import IncomingMessage, Outgoing, Reply, SendThrottled
 from connectors.inbox import receive
 from connectors.leases import LEASE_S, LeaseLost
 from connectors.memory import Memory
@@ -86,6 +86,48 @@ async def test_an_outage_is_told_once_and_each_question_is_answered_after_it(
     assert not card.startswith(LINE)
     assert answers == ["¿uno?", "¿dos?", "¿tres?"]
     assert stage.echo.heard == answers
+
+
+async def test_an_emergency_waits_for_no_job_of_a_later_moment(copied: Copied) -> None:
+    with on_stage(copied, "postgresql", "jobs") as stage:  # and the next try is seconds away
+        stage.echo.trouble = silent
+        stage.says(ANA, "¿uno?")
+        async with stage.workers():
+            await until(lambda: inbox(stage) == ["held"])
+            await until(lambda: bool(jobs_of(stage, "answer")))
+
+            stage.says(ANA, "auxilio me está pegando")
+
+            await until(lambda: len(stage.notebook.to(ANA)) == 2, 2)
+
+
+async def test_a_reply_waits_for_no_job_of_a_later_moment(copied: Copied) -> None:
+    with on_stage(copied, "postgresql", "jobs") as stage:
+        stage.echo.takes_s = 0.0
+
+        def busy(address: str, words: str) -> None:
+            if words == "¿uno?":
+                raise SendThrottled("429", 30)
+
+        stage.notebook.trouble = busy
+        stage.says(ANA, "¿uno?")
+        async with stage.workers():
+            await until(lambda: bool(jobs_of(stage, "send")))
+            with Session(stage.engine) as session:  # she reads it elsewhere
+                session.execute(update(Outbox).values(state="sent"))
+                session.commit()
+
+            stage.says(ANA, "¿dos?")
+
+            await until(lambda: stage.notebook.to(ANA) == ["¿dos?"], 2)
+
+
+def jobs_of(stage: Stage, task: str) -> list[object]:
+    """Those that wait for a later moment."""
+    later = text("SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = :task "
+                 "AND scheduled_at IS NOT NULL")  # fmt: skip
+    with Session(stage.engine) as session:
+        return list(session.scalars(later, {"task": task}))
 
 
 async def test_what_a_dead_worker_was_asking_again_is_answered_in_its_place(stage: Stage) -> None:
