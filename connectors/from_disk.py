@@ -34,11 +34,15 @@ def degraded(intent: str, message: Message, memory: Memory, need: str | None = N
     if intent in ALARMS:
         return _urgent(intent, message, memory)
     language = memory.language
-    number = card("danger", _country(message, memory), language)
     line = say("held" if waits else "busy", language)
-    reply = Reply(f"{line}\n\n{number}", language=language)
+    reply = Reply(f"{line}\n\n{number_line(message, memory)}", language=language)
     return Outcome((reply,), memory.but(more=()), "unavailable", outcome="unavailable",
                    waits=waits)  # fmt: skip
+
+
+def number_line(message: Message, memory: Memory) -> str:
+    """The number for an emergency, in words that anybody may see."""
+    return card("danger", _country(message, memory), memory.language)
 
 
 def _urgent(intent: str, message: Message, memory: Memory) -> Outcome:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.privacy.keys import seal, unseal
+from bot.privacy.keys import Unreadable, seal, unseal
 from connectors.models import Inbox, Outbox
 
 FIRST_S, MOST_S = 5.0, 60.0  # until the next try
@@ -32,21 +32,32 @@ class Held:
     blamed: int = 0
     attempts: int = 0
     idle_s: float | None = None  # as when it came
+    last: str | None = None  # when it was last tried, ISO
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Held | None:
         """None for a message that never waited."""
         return cls(**body[_KEY]) if body.get(_KEY) else None
 
-    def tried(self, *, blamed: bool) -> Held:
+    def tried(self, now: datetime, *, blamed: bool) -> Held:
         """After one try more."""
-        return replace(self, tries=self.tries + 1, blamed=self.blamed + blamed)
+        return replace(self, tries=self.tries + 1, blamed=self.blamed + blamed,
+                       last=now.isoformat())  # fmt: skip
 
     @property
-    def wait(self) -> timedelta:
-        """Until the next try; none for what stands behind others and was not tried itself."""
-        return timedelta(seconds=min(MOST_S, FIRST_S * 2 ** (min(self.tries, 9) - 1))
-                         if self.tries else 0.0)  # fmt: skip
+    def tried_at(self) -> datetime | None:
+        """When it was last tried."""
+        return datetime.fromisoformat(self.last) if self.last else None
+
+    def due(self, now: datetime) -> datetime:
+        """When it is tried next; now where it was not yet, for it stands behind others."""
+        wait = timedelta(seconds=min(MOST_S, FIRST_S * 2 ** (max(1, min(self.tries, 9)) - 1)))
+        return self.tried_at + wait if self.tried_at else now
+
+    def is_older(self, answered_at: datetime | None) -> bool:
+        """Whether Rasa answered something since the last try."""
+        tried_at = self.tried_at
+        return bool(tried_at and answered_at and answered_at >= tried_at)
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,34 @@ def due_at(session: Session, pseudonym: str, moment: datetime) -> int:
     """All that wait of her are tried from `moment` on; how many there are."""
     hers = update(Inbox).where(*_hers(pseudonym)).values(not_before=moment)
     return int(session.execute(hers).rowcount)  # type: ignore[attr-defined]  # CursorResult
+
+
+def due_behind(session: Session, key: bytes, claimed: Sequence[int], pseudonym: str, now: datetime,
+               answered_at: datetime | None) -> datetime:  # fmt: skip
+    """When her oldest, behind which `claimed` waits, is tried: at once where Rasa has answered
+    something since it was last; a message alone is no sign that Rasa is back."""
+    oldest = session.scalars(
+        select(Inbox).where(*_hers(pseudonym), Inbox.id.not_in(claimed))
+        .order_by(Inbox.sort, Inbox.id).limit(1)
+    ).first()  # fmt: skip
+    if oldest is None:
+        return now
+    held = held_in(key, oldest)
+    return now if held and held.is_older(answered_at) else oldest.not_before
+
+
+def held_in(key: bytes, row: Inbox) -> Held | None:
+    """What is known of a row that may have waited."""
+    try:
+        return Held.of(unseal(key, row.sealed or b""))
+    except Unreadable:
+        return None
+
+
+def has_new(session: Session, pseudonym: str) -> bool:
+    """Whether she has written something that nobody has looked at."""
+    new = select(Inbox.id).where(Inbox.pseudonym == pseudonym, Inbox.state == "new").limit(1)
+    return session.scalar(new) is not None
 
 
 def let_go_of_held(session: Session, pseudonym: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.rasa_client import RasaAnswer, RasaUnavailable
@@ -11,9 +13,11 @@ from connectors.choices import chosen
 from connectors.flood import goes_on
 from connectors.held import FAIR, MAX_BLAMED, Held
 from connectors.memory import Memory
-from connectors.outcome import Message
+from connectors.outcome import Message, Outcome
 from connectors.queue import Claimed
 from connectors.turns import Assistant
+
+LOOK_S = 0.25  # how often it is looked whether she has written again
 
 
 @dataclass(frozen=True)
@@ -33,29 +37,46 @@ class InOrder:
         raise RasaUnavailable("older messages of hers wait")
 
 
-async def tried(claimed: Claimed, assistant: Assistant) -> Held | None:
-    """With this try; None where it ends, for Rasa answers others and never this one."""
-    held = replace(claimed.held or Held(idle_s=claimed.idle_s), attempts=claimed.attempts)
-    if claimed.others.older:  # it was not asked about: others come first
+async def unless(came: Callable[[], Awaitable[bool]],
+                 turn: Coroutine[Any, Any, Outcome]) -> Outcome | None:  # fmt: skip
+    """The turn; None, and the turn is given up, as soon as something else has come."""
+    task = asyncio.create_task(turn)
+    try:
+        while not (await asyncio.wait((task,), timeout=LOOK_S))[0]:
+            if await came():
+                return None
+        return task.result()
+    finally:
+        task.cancel()
+
+
+def put_off(claimed: Claimed) -> Held:
+    """A try that was given up is none."""
+    return replace(claimed.held or Held(idle_s=claimed.idle_s), attempts=claimed.attempts)
+
+
+def tried(claimed: Claimed, now: datetime, answered_at: datetime | None) -> Held | None:
+    """With this try; None where it ends, for Rasa answers others and never this one.
+
+    What was tried before its time, or was not asked about because others come first, is no try.
+    """
+    held = put_off(claimed)
+    if claimed.others.older or now < held.due(now):
         return held
-    blamed = held.tries >= FAIR and await _answers(assistant)
-    held = held.tried(blamed=blamed)
+    held = held.tried(now, blamed=held.tries >= FAIR and held.is_older(answered_at))
     return held if held.blamed < MAX_BLAMED else None
 
 
-async def _answers(assistant: Assistant) -> bool:
-    """Whether Rasa answers anything at all now."""
-    try:
-        await assistant.ask("readiness", "/delete_my_data", {})
-    except RasaUnavailable:
-        return False
-    return True
+def wants_pulse(claimed: Claimed, held: Held) -> bool:
+    """Whether it matters by now if Rasa answers anything at all."""
+    return held.tries >= FAIR and not claimed.others.older
 
 
 def is_told(claimed: Claimed, message: Message, memory: Memory) -> bool:
     """Whether the plain line goes out: once in an outage, and in a crisis or to a bare cry for
-    help each time."""
-    return claimed.held is None and (not memory.away or goes_on(message, memory))
+    help each time; always where nothing else of hers waits."""
+    waits = claimed.others.count and memory.away
+    return claimed.held is None and (not waits or goes_on(message, memory))
 
 
 def choice_in(message: Message, memory: Memory) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import transaction
 from bot.privacy.quiet import Quiet
+from connectors.held import AT_ONCE, FIRST_S
 from connectors.leases import ANSWER, BEAT_S, LEASE_S, SEND
 from connectors.loop import PARALLEL, alive, forget_for_ever
 from connectors.worker import Worker
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 # A job waits for every other of its person that is as important and older, even for one of a later
 # moment: what has come must not wait behind what is tried again.
 CAME = 1
+NO_ROOM_S = 30.0  # at the latest, what could not be tried for want of room is
 NOTICE_S = 1.0  # a job whose moment has come is seen after this at the latest
 STOP_S = 4.0
 # Messages without a job: from before Procrastinate was used, or whose job somebody has deleted.
@@ -124,16 +127,25 @@ class JobRunner:
 
     async def _answer(self, who: str) -> None:
         """One turn of one person."""
-        worker = self.worker
+        worker, next_at = self.worker, self.worker.queue.next_turn_at
+        had_room = worker.trying < AT_ONCE
         claimed = await worker.claim((), who)
-        if claimed is not None:
-            again = await worker.answer_safely(claimed)
-        else:
+        if claimed is None:
             # Nothing more, or a worker without a job is answering her: one that was taken for dead.
-            again = await asyncio.to_thread(worker.queue.next_turn_at, who)
-            again = again and max(again, worker.clock() + timedelta(seconds=BEAT_S))
+            again = await asyncio.to_thread(next_at, who)
+            again = again and max(again, worker.clock() + await self._pause(who, had_room=had_room))
+        else:
+            again = await worker.answer_safely(claimed)
+            if again is None and claimed.others.count:
+                again = await asyncio.to_thread(next_at, who)
         if again is not None:
             await self._later(ANSWER, who, again)
+
+    async def _pause(self, who: str, *, had_room: bool) -> timedelta:
+        """A thousand that wait for Rasa must not ask every other second whether there is room."""
+        if had_room or await asyncio.to_thread(self.worker.queue.has_new, who):
+            return timedelta(seconds=BEAT_S)
+        return timedelta(seconds=random.uniform(FIRST_S, NO_ROOM_S))  # noqa: S311
 
     async def _send(self, who: str) -> None:
         """Everything that may leave now for one person."""

@@ -1,54 +1,79 @@
-"""An answer that had to wait for Rasa: it says so; late and sensitive, it is read when she asks."""
+"""An answer that had to wait: it says so; late and sensitive, it is read when she asks for it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.conversation.state import ALARMS
 from bot.conversation.wording import say
 from connectors.contract import Option, Reply
+from connectors.from_disk import number_line
 from connectors.letting_go import NOT_YET
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 from connectors.shown import spoken
-from connectors.turns import MORE
+from connectors.turns import UNREAD
 
 LATE = timedelta(minutes=2)  # an answer after that says that it is one
 SAFE = timedelta(minutes=10)  # so long she may be thought to look at her telephone herself
 READ = timedelta(minutes=15)  # so long at least a late answer can be read
+MOST = 10  # choices of a reply
 
-Unread = tuple[str, ...] | None
+Replies = tuple[Reply, ...]
+Unread = tuple[Mapping[str, Any], ...] | None
 
 
 def said(
     outcome: Outcome, message: Message, before: Memory, waited: timedelta, *, keeps: bool = False
-) -> tuple[tuple[Reply, ...], Unread]:
+) -> tuple[Replies, Unread]:
     """What is said now, and all that waits for her to ask for it; None: nothing is kept back.
     `keeps`: as `spoken` has it."""
     replies = spoken(
         _with_lead(outcome, waited), message, introduced=before.introduced, keeps=keeps
     )
-    if not _is_veiled(outcome, waited):
-        return replies, None
-    unread = before.more if is_unread(before) else ()
-    if not replies:
-        return (), unread
+    if not _is_veiled(outcome, message, before, waited):
+        return _with_unread(replies, outcome), None
+    kept = tuple(reply.as_dict() for reply in replies if reply.text)
+    if not kept:
+        return (), outcome.memory.unread
+    return _ready(outcome, message, before), (*outcome.memory.unread, *kept)
+
+
+def kept_back(memory: Memory, before: Memory, replies: Replies, unread: Unread) -> Memory:
+    """`memory` with what is read behind UNREAD; what stood above its announcement still stands."""
+    if unread is None:
+        return memory
+    offered = (UNREAD,) if replies else before.offered
+    return memory.but(unread=unread, offered=offered, more=before.more)
+
+
+def _ready(outcome: Outcome, message: Message, before: Memory) -> Replies:
+    """That there is an answer, unless she was told last; in an alarm, the number all the same."""
     language = outcome.memory.language
-    option = Option(say("late_read", language), MORE)
-    ready = Reply(say("late_ready", language), (option,), "choices", language)
-    texts = (reply.text for reply in replies if reply.text)
-    return (() if unread else (ready,)), (*unread, *texts)
+    is_alarm = outcome.acted_on in ALARMS
+    if before.offered == (UNREAD,) and not is_alarm:
+        return ()
+    lines = (number_line(message, outcome.memory),) if is_alarm else ()
+    text = "\n\n".join((*lines, say("late_ready", language)))
+    return (Reply(text, (_option(language),), "choices", language),)
 
 
-def kept_back(memory: Memory, unread: Unread) -> Memory:
-    """`memory` with what is read behind MORE."""
-    return memory if unread is None else memory.but(more=unread, offered=(MORE,))
+def _option(language: str) -> Option:
+    return Option(say("late_read", language), UNREAD)
 
 
-def is_unread(memory: Memory) -> bool:
-    """Whether MORE, and nothing else, was offered last."""
-    return bool(memory.more) and memory.offered == (MORE,)
+def _with_unread(replies: Replies, outcome: Outcome) -> Replies:
+    """Beside the choices of the answer to another question, where a late one is still unread."""
+    if not outcome.memory.unread or not replies or outcome.acted_on in (*ALARMS, "unavailable"):
+        return replies
+    *others, last = replies
+    if last.kind not in ("text", "choices") or _lets_go(outcome):
+        return replies
+    options = (*last.options[: MOST - 1], _option(outcome.memory.language))
+    return (*others, replace(last, options=options, kind="choices"))
 
 
 def _with_lead(outcome: Outcome, waited: timedelta) -> Outcome:
@@ -60,10 +85,12 @@ def _with_lead(outcome: Outcome, waited: timedelta) -> Outcome:
     return replace(outcome, replies=(first, *others))
 
 
-def _is_veiled(outcome: Outcome, waited: timedelta) -> bool:
-    """Somebody else may hold her telephone by now."""
+def _is_veiled(outcome: Outcome, message: Message, before: Memory, waited: timedelta) -> bool:
+    """Somebody else may hold her telephone by now; where an answer is unread, others that waited
+    are read after it."""
     sensitive = outcome.memory.sensitive or bool(outcome.slots.get("sensitive"))
-    return waited >= SAFE and sensitive and not _lets_go(outcome)
+    late = waited >= SAFE or (message.waited and bool(before.unread))
+    return late and sensitive and not _lets_go(outcome)
 
 
 def _lets_go(outcome: Outcome) -> bool:

@@ -21,8 +21,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.database import Base, transaction
-from bot.privacy.keys import Keys
-from connectors.models import Inbox, Outbox, WorkerProcess
+from bot.privacy.keys import Keys, Unreadable
+from connectors.held import held_in
+from connectors.models import Inbox, Outbox, Person, WorkerProcess
 
 LEASE_S, BEAT_S = 8.0, 2.0
 ANSWER, SEND = "answer", "send"  # what can be to do for a person
@@ -113,13 +114,7 @@ class Leases:
         silent_since = now - timedelta(seconds=LEASE_S)
         alive = select(WorkerProcess.name).where(WorkerProcess.seen_at >= silent_since)
         with self.writing() as session:
-            answers = session.scalars(
-                update(Inbox)
-                .where(Inbox.state == "working")
-                .where(or_(Inbox.holder.is_(None), Inbox.holder.not_in(alive)))
-                .values(state="new", holder=None)
-                .returning(Inbox.pseudonym)
-            ).all()
+            answers = self._freed(session, alive)
             sends = session.scalars(
                 update(Outbox)
                 .where(Outbox.state == "sending")
@@ -131,6 +126,26 @@ class Leases:
             self.announce(session, sorted(set(answers)), ANSWER)
             self.announce(session, sorted(set(sends)), SEND)
             return len(answers) + len(sends)
+
+    def _freed(self, session: Session, alive: Select[str]) -> list[str]:
+        """Whose messages were being answered; what had waited for Rasa waits again."""
+        rows = session.scalars(
+            select(Inbox)
+            .where(Inbox.state == "working")
+            .where(or_(Inbox.holder.is_(None), Inbox.holder.not_in(alive)))
+            .with_for_update()
+        ).all()
+        for row in rows:
+            row.state, row.holder = "held" if self._has_waited(session, row) else "new", None
+        return [row.pseudonym for row in rows]
+
+    def _has_waited(self, session: Session, row: Inbox) -> bool:
+        person = session.get(Person, row.pseudonym)
+        try:
+            key = self.keys.open_person_key(person.wrapped_key) if person else b""
+        except Unreadable:
+            return False
+        return bool(person) and held_in(key, row) is not None
 
 
 class Heartbeat:

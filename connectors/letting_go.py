@@ -39,7 +39,8 @@ def let_go(
     key = f"{key}_{style}" if has(f"{key}_{style}") else key
     reply = Reply(say(key, language), kind="delete" if kind == "leave" else "text",
                   language=language)  # fmt: skip
-    changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True}
+    changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True,
+                               "away": False}  # fmt: skip
     if kind == "leave":
         memory = _ERASED.but(left_fast=True, country=memory.country, her_refs=memory.her_refs,
                              sensitive=memory.sensitive)  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Small and coarse. `offered` are payloads, `more` the unread rest of a long SMS."""
+    """Small and coarse. `offered` are payloads, `more` the unread rest of a long SMS, `unread`
+    answers that came late (connectors/late.py), as `Reply.as_dict`."""
 
     introduced: bool = False
     language: str = "es"
@@ -19,6 +21,7 @@ class Memory:
     )
     offered: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    unread: tuple[Mapping[str, Any], ...] = ()
     her_refs: tuple[str, ...] = ()  # the vendor's ids of her last messages, for deleting them
     topic: str | None = None
     away: bool = False  # she was told that her answers come later
@@ -28,7 +31,7 @@ class Memory:
     def from_json(cls, value: dict[str, Any] | None) -> Memory:
         """From its stored form; unknown fields of another version are left out."""
         known = {k: v for k, v in (value or {}).items() if k in cls.__dataclass_fields__}
-        for name in ("offered", "more", "her_refs"):
+        for name in ("offered", "more", "unread", "her_refs"):
             known[name] = tuple(known.get(name) or ())
         return cls(**known)
 

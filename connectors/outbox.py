@@ -19,6 +19,7 @@ from bot.privacy.scrub import scrub
 from bot.telemetry import tracing
 from connectors.contract import Option, Outgoing
 from connectors.forgetting import forget_leaving
+from connectors.held import let_go_of_held
 from connectors.leases import Leases, Waiting
 from connectors.models import Inbox, OptOut, Outbox, Person
 
@@ -224,8 +225,9 @@ class OutboxRows(Leases):
             return session.scalar(select(Outbox.pseudonym).where(Outbox.vendor_mark == mark))
 
     def opt_out(self, pseudonym: str, now: datetime) -> None:
-        """The vendor says that she does not want messages."""
+        """The vendor says that she does not want messages: nor answers to what still waits."""
         with transaction(self.engine) as session:
+            let_go_of_held(session, pseudonym)
             note_stop(session, pseudonym, now, True)
 
 

@@ -26,6 +26,7 @@ class Message:
     opted_out: bool = False  # she had written STOP before
     turn: str | None = None  # the same in every try: for Rasa it is one turn
     waited: bool = False  # Rasa was silent when it came
+    stopped_after: bool = False  # she said STOP, or her vendor, after she had written this
 
 
 @dataclass(frozen=True)

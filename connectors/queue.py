@@ -7,7 +7,7 @@ locks the person for that moment, and finds nothing while a message of hers is b
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,16 @@ from bot.privacy.scrub import scrub
 from connectors.contract import Outgoing
 from connectors.flood import WINDOW
 from connectors.forgetting import forget_leaving, forget_person, until
-from connectors.held import Held, Others, due_at, let_go_of_held, next_part, put_back
+from connectors.held import (
+    Held,
+    Others,
+    due_at,
+    due_behind,
+    has_new,
+    let_go_of_held,
+    next_part,
+    put_back,
+)
 from connectors.leases import ANSWER, SEND, LeaseLost, Waiting
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
@@ -48,6 +57,7 @@ class Claimed:
     idle_s: float | None
     attempts: int
     opted_out: bool
+    stopped_after: bool = field(default=False, kw_only=True)  # than this came
     lately: int = 1  # her messages of the last minutes (connectors/flood.py), these among them
     refs: tuple[str, ...] = field(
         default=(), repr=False
@@ -169,30 +179,39 @@ class Queue(OutboxRows):
             row.state, row.attempts, row.holder = "working", attempts, self.name
         first = rows[0]
         held = Held.of(bodies[0])
+        stopped = session.get(OptOut, person.pseudonym)
         idle = (first.received_at - person.last_in_at).total_seconds() if stored else None
         refs = tuple(str(body["vendor_ref"]) for body in bodies if body.get("vendor_ref"))
         return Claimed(
             tuple(row.id for row in rows), person.pseudonym, person.channel, person.style, address,
             joined(bodies), Memory.from_json(stored), first.received_at, rows[-1].received_at,
             held.idle_s if held else idle, attempts,
-            session.get(OptOut, person.pseudonym) is not None,
+            stopped is not None,
             _lately(session, person.pseudonym, rows[-1].received_at), refs, held,
             Others.beside(session, first), again, person.last_in_at,
+            stopped_after=stopped is not None and stopped.since > first.received_at,
         )  # fmt: skip
 
     def finish(self, claimed: Claimed, outgoing: list[Outgoing], memory: Memory, now: datetime,
                expires_at: datetime, *, stop: bool | None, erase: bool,
-               silent: bool = False) -> None:  # fmt: skip
+               silent: bool = False, answered: bool = True) -> bool:  # fmt: skip
         """In one transaction: replies out, words gone, memory kept, opt-out noted.
 
         `silent`: earlier replies that still wait are thrown away; somebody else may read them now.
+        `answered`: by Rasa, so that what waits for it is tried at once. False where nothing was
+        done but to put it back: it had waited, and she has written something that goes before it.
         Raises LeaseLost, and changes nothing, where another worker has taken the message over.
         """
         with self.writing() as session:
             person = session.get(Person, claimed.pseudonym, with_for_update=True)
+            if person and claimed.held and has_new(session, claimed.pseudonym):
+                self._put_off(session, claimed, person)
+                return False
             self._let_go(session, claimed, state="done", sealed=None)
             if person is None:
-                return
+                return True
+            if claimed.held and not claimed.opted_out and self._is_stopped(session, claimed):
+                outgoing = []  # her vendor said so meanwhile
             if silent or stop:
                 let_go_of_held(session, claimed.pseudonym)
             if erase:
@@ -202,19 +221,38 @@ class Queue(OutboxRows):
             self._write(session, person, claimed, outgoing, memory, now)
             person.leaving, person.expires_at = erase, until(expires_at, now, erase=erase)
             note_stop(session, claimed.pseudonym, now, stop)
-            if claimed.others.count:
+            if answered and claimed.others.count:
                 self._try_held(session, claimed, now, now)
             if erase:
                 session.flush()
                 forget_leaving(session, claimed.pseudonym, now)
         if erase:
             scrub(self.engine)
+        return True
+
+    def put_off(self, claimed: Claimed) -> None:
+        """It waits for Rasa as before; raises LeaseLost as `finish` does."""
+        with self.writing() as session:
+            person = session.get(Person, claimed.pseudonym, with_for_update=True)
+            self._put_off(session, claimed, person)
+
+    def _put_off(self, session: Session, claimed: Claimed, person: Person | None) -> None:
+        self._let_go(session, claimed, state="held")
+        if person and claimed.held:
+            key = self.keys.open_person_key(person.wrapped_key)
+            put_back(session, key, claimed.ids, replace(claimed.held, attempts=claimed.attempts),
+                     None)  # fmt: skip
+
+    @staticmethod
+    def _is_stopped(session: Session, claimed: Claimed) -> bool:
+        return session.get(OptOut, claimed.pseudonym) is not None
 
     def hold(self, claimed: Claimed, held: Held, outgoing: list[Outgoing], memory: Memory,
              now: datetime, expires_at: datetime, *, choice: str | None = None,
-             stop: bool | None = None) -> None:  # fmt: skip
+             stop: bool | None = None, answered_at: datetime | None = None) -> None:  # fmt: skip
         """In one transaction: the message waits for Rasa, sealed, and with it all that wait of her;
-        what she is told meanwhile goes out. Raises LeaseLost as `finish` does."""
+        what she is told meanwhile goes out. `answered_at`: when Rasa last answered anybody.
+        Raises LeaseLost as `finish` does."""
         with self.writing() as session:
             person = session.get(Person, claimed.pseudonym, with_for_update=True)
             self._let_go(session, claimed, state="held")
@@ -225,8 +263,10 @@ class Queue(OutboxRows):
             self._write(session, person, claimed, outgoing, memory, now)
             person.expires_at = expires_at
             note_stop(session, claimed.pseudonym, now, stop)
-            # Behind others: those are tried at once, for Rasa may be back.
-            self._try_held(session, claimed, now, now if claimed.others.older else now + held.wait)
+            at = held.due(now)
+            if claimed.others.older:
+                at = due_behind(session, key, claimed.ids, claimed.pseudonym, now, answered_at)
+            self._try_held(session, claimed, now, at)
 
     def _write(self, session: Session, person: Person, claimed: Claimed,
                outgoing: list[Outgoing], memory: Memory, now: datetime) -> None:  # fmt: skip
@@ -278,9 +318,17 @@ class Queue(OutboxRows):
         """The turn could not be taken now: again later. Nothing, where it is no longer ours."""
         try:
             with self.writing() as session:
-                self._let_go(session, claimed, state="new", not_before=not_before)
+                state = "held" if claimed.again else "new"
+                self._let_go(session, claimed, state=state, not_before=not_before)
+                if claimed.again:  # the others stand behind it
+                    due_at(session, claimed.pseudonym, not_before)
         except LeaseLost:
             return
+
+    def has_new(self, pseudonym: str) -> bool:
+        """Whether she has written something that nobody has looked at."""
+        with Session(self.engine) as session:
+            return has_new(session, pseudonym)
 
     def next_turn_at(self, pseudonym: str) -> datetime | None:
         """When her next message may be answered; None where none waits."""

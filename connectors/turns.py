@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.conversation.cues import fold, read_flags
@@ -45,6 +46,7 @@ _FORCED = {
 }
 _NEEDS = ("medical", "lost", "police")  # urgent, but no attack: cards of their own
 MORE = "/more"
+UNREAD = "/unread"  # answers that came late
 _READS = ("affirm", "ask_repeat_or_more")
 _SHORT = 120  # a longer message tells of him, and is hers
 
@@ -69,7 +71,8 @@ async def take_turn(
     outcome = await _taken(assistant, nearest, pseudonym, message, memory)
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
     outcome = with_program(outcome, message)
-    return back_in(outcome, message) if message.opted_out else outcome
+    is_old = message.waited and message.stopped_after  # it lifts no stop that came later
+    return back_in(outcome, message) if message.opted_out and not is_old else outcome
 
 
 async def _taken(
@@ -98,8 +101,8 @@ async def _taken(
     question = _question(nearest, message, memory, text)
     if question is None:
         return _wordless(message, memory)
-    if question == MORE:
-        return _rest(memory)
+    if question in (MORE, UNREAD):
+        return _read(question, memory)
     return await _ask(assistant, pseudonym, question, message, memory)
 
 
@@ -156,9 +159,9 @@ async def _ask(
     except (RasaUnavailable, KeyError, TypeError, ValueError):
         return degraded(forced or question.lstrip("/"), message, memory, need, waits=not forced)
     slots = answer.slots
-    unread = memory.more and memory.offered == (MORE,) and not message.waited
-    if unread and answer.acted_on in _READS:  # "sí", after "I can answer you now"
-        return _rest(memory)
+    reads = memory.offered in ((MORE,), (UNREAD,)) and (memory.more or memory.unread)
+    if reads and not message.waited and answer.acted_on in _READS:
+        return _read(memory.offered[0], memory)  # "sí", after "I can answer you now"
     if answer.acted_on in BY_MODEL:
         return let_go(BY_MODEL[answer.acted_on], memory.language, memory, slots, message.style)
     memory = memory.but(
@@ -176,8 +179,11 @@ async def _ask(
 
 def _is_forgotten(message: Message, memory: Memory) -> bool:
     """Whether the worker gave us an empty memory because too much time has passed."""
-    # What this very message says of her age is no memory.
-    empty = memory.but(child=False, away=False) == Memory(introduced=True, language=memory.language)
+    # What this very message says of her age is no memory; nor what may be unread or deleted.
+    memory = memory.but(child=False, away=False, her_refs=())
+    if memory.unread:
+        memory = memory.but(unread=(), offered=(), sensitive=False)
+    empty = memory == Memory(introduced=True, language=memory.language)
     return empty and message.idle_s is not None and message.idle_s > _FORGET_S
 
 
@@ -198,6 +204,21 @@ async def _gated(
         except RasaUnavailable:
             slots = {}
     return let_go(decision.kind, language, memory, slots, message.style)
+
+
+def _read(which: str, memory: Memory) -> Outcome:
+    """A late answer, or the rest of a long one: old buttons say MORE for both."""
+    if memory.unread and (which == UNREAD or not memory.more):
+        return _late(memory)
+    return _rest(memory)
+
+
+def _late(memory: Memory) -> Outcome:
+    """All late answers as one, with the choices of the last."""
+    replies = [Reply.from_dict(dict(each)) for each in memory.unread]
+    whole = replace(replies[-1], text="\n\n".join(each.text for each in replies if each.text))
+    kept = memory.but(unread=(), offered=tuple(each.payload for each in whole.options))
+    return Outcome((whole,), kept, "ask_repeat_or_more", {"language": memory.language})
 
 
 def _rest(memory: Memory) -> Outcome:

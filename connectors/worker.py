@@ -30,10 +30,11 @@ from connectors.contract import (
 from connectors.flood import held_back
 from connectors.from_disk import degraded
 from connectors.held import AT_ONCE, Held
-from connectors.in_order import InOrder, choice_in, is_told, tried
-from connectors.late import READ, is_unread, kept_back, said
+from connectors.in_order import InOrder, choice_in, is_told, tried, unless, wants_pulse
+from connectors.late import LATE, READ, kept_back, said
 from connectors.leases import BEAT_S, LeaseLost
 from connectors.memory import Memory
+from connectors.pulse import Noted, Pulse
 from connectors.queue import Claimed, Due, Queue
 from connectors.shown import rendered, spoken
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
@@ -85,6 +86,7 @@ class Worker:
     copies: VendorCopies = field(default_factory=VendorCopies)
     also_forget: Callable[[datetime], object] = lambda _: None  # what is not kept by the queue
     trying: int = 0  # messages that wait for Rasa and are asked again now
+    pulse: Pulse = field(default_factory=Pulse)
 
     async def claim(self, busy: Collection[str], only: str | None = None) -> Claimed | None:
         """The next message; one that waits for Rasa while few of those are tried."""
@@ -139,19 +141,28 @@ class Worker:
         memory = claimed.memory
         if claimed.held is None and _forgotten(message, memory, self.settings):
             memory = _rest_of(memory)
-        outcome = await self._turn(claimed, message, memory)
-        if outcome.waits and (held := await tried(claimed, self.assistant)):
-            await self._hold(claimed, held, message, memory, outcome)
-            return outcome
+        rasa = Noted(self.assistant)
+        outcome = await self._turn_unless_new(claimed, message, memory, rasa)
+        if outcome is None:
+            await asyncio.to_thread(self.queue.put_off, claimed)
+            return _put_off(memory)
+        answered = rasa.answered and outcome.outcome != "unavailable"
+        if answered and not outcome.hush and not outcome.stop:  # a real question of hers
+            self.pulse.answered_at = self.clock()
         if outcome.waits:
+            held = tried(claimed, self.clock(), self.pulse.answered_at)
+            if held:
+                await self._hold(claimed, held, message, memory, outcome)
+                return outcome
             log.error("turn %s: from disk, Rasa answers others", claimed.id)
-            outcome = degraded("", message, outcome.memory)
-        waited = self.clock() - claimed.received_at if claimed.held else timedelta()
+            outcome = degraded("", message, outcome.memory.but(away=False))
+        waited = self.clock() - claimed.received_at
         replies, unread = said(
             outcome, message, claimed.memory, waited, keeps=self.settings.unanswered
         )
         outgoing, memory = rendered(channel.render, claimed.style, replies, outcome.memory)
-        memory = kept_back(memory, unread).but(her_refs=_refs(memory, claimed))
+        memory = kept_back(memory, claimed.memory, replies, unread)
+        memory = memory.but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()
         if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):
             ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
@@ -159,14 +170,16 @@ class Worker:
             if claimed.channel not in KEEP_RECORDS:  # gone from her telephone before we answer
                 await self.copies.delete(channel, claimed.address, copies)
         now, until = self.clock(), self._until(claimed, memory)
-        if claimed.held:  # however late it comes, she can read it
+        if waited >= LATE:  # however late it comes, she can read it
             until = max(until, now + READ)
-        await asyncio.to_thread(
+        done = await asyncio.to_thread(
             lambda: self.queue.finish(
-                claimed, outgoing, memory, now, until,
-                stop=outcome.stop, erase=outcome.erase, silent=outcome.hush,
+                claimed, outgoing, memory, now, until, stop=outcome.stop, erase=outcome.erase,
+                silent=outcome.hush, answered=answered,
             )
         )  # fmt: skip
+        if not done:
+            return _put_off(memory)
         if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same: no reply waits
             self.copies.delete_soon(channel, claimed.address, copies)
         self.on_turn(claimed, outcome, outgoing)
@@ -196,20 +209,32 @@ class Worker:
         await asyncio.to_thread(
             lambda: self.queue.hold(
                 claimed, held, outgoing, memory, self.clock(), self._until(claimed, memory),
-                choice=choice, stop=outcome.stop,
+                choice=choice, stop=None if claimed.held else outcome.stop,
+                answered_at=self.pulse.answered_at,
             )
         )  # fmt: skip
+        if wants_pulse(claimed, held):
+            self.pulse.feel(self.assistant, self.clock)
         if claimed.held is None:
             self.on_turn(claimed, outcome, outgoing)
 
-    async def _turn(self, claimed: Claimed, message: Message, memory: Memory) -> Outcome:
+    async def _turn_unless_new(self, claimed: Claimed, message: Message, memory: Memory,
+                               rasa: Assistant) -> Outcome | None:  # fmt: skip
+        """None where it waited already, and she has written something that must not wait for it."""
+        turn = self._turn(claimed, message, memory, rasa)
+        if claimed.held is None:
+            return await turn
+        return await unless(lambda: asyncio.to_thread(self.queue.has_new, claimed.pseudonym), turn)
+
+    async def _turn(self, claimed: Claimed, message: Message, memory: Memory,
+                    rasa: Assistant) -> Outcome:  # fmt: skip
         if claimed.failures > MAX_TURNS:
             log.error("turn %s: from disk, after %s tries", claimed.id, claimed.failures - 1)
             return degraded("", message, memory)
         most = self.settings.most_by_sender
         if held := held_back(message, memory, claimed.lately, most, len(claimed.ids)):
             return held
-        assistant = InOrder(self.assistant) if claimed.others.older else self.assistant
+        assistant = InOrder(rasa) if claimed.others.older else rasa
         return await take_turn(assistant, self.nearest, claimed.pseudonym, message, memory)
 
     async def forget(self) -> int:
@@ -332,7 +357,13 @@ def _message(claimed: Claimed, channel: Channel) -> Message:
         opted_out=claimed.opted_out,
         turn=str(claimed.id),
         waited=claimed.held is not None,
+        stopped_after=claimed.stopped_after,
     )
+
+
+def _put_off(memory: Memory) -> Outcome:
+    """Of a try that was given up."""
+    return Outcome((), memory, "unavailable", outcome="unavailable", waits=True)
 
 
 def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
@@ -343,8 +374,8 @@ def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
 def _rest_of(memory: Memory) -> Memory:
     """What is known after so long a time: how she speaks, and a late answer that is unread."""
     rest = Memory(introduced=True, language=memory.language, away=memory.away)
-    if is_unread(memory):
-        rest = rest.but(more=memory.more, offered=memory.offered, sensitive=memory.sensitive)
+    if memory.unread:
+        rest = rest.but(unread=memory.unread, offered=memory.offered, sensitive=memory.sensitive)
     return rest
 
 

@@ -88,8 +88,9 @@ class Parts:
 
 def count_turn(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:
     """Into the process's own counters: nothing that could be traced to a person."""
-    seconds = (utc_now() - claimed.received_at).total_seconds()
-    metrics.count_turn(claimed.channel, claimed.style, outcome, seconds)
+    if claimed.held is None:  # else it was counted when Rasa did not answer it
+        seconds = (utc_now() - claimed.received_at).total_seconds()
+        metrics.count_turn(claimed.channel, claimed.style, outcome, seconds)
     if outcome.acted_on in ALARMS and claimed.memory.topic not in ALARMS:
         metrics.CRISES.add()
 

@@ -44,8 +44,10 @@ class Echo:
         self.busy[pseudonym] = self.busy.get(pseudonym, 0) + 1
         assert self.busy[pseudonym] == 1, "two workers answer the same person"
         self.most_at_once = max(self.most_at_once, sum(self.busy.values()))
-        await asyncio.sleep(self.takes_s)
-        self.busy[pseudonym] -= 1
+        try:
+            await asyncio.sleep(self.takes_s)
+        finally:
+            self.busy[pseudonym] -= 1
         return RasaAnswer((Reply(message).as_dict(),), "greet", {"language": "es"})
 
 

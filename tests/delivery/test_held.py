@@ -5,6 +5,7 @@ Who is in danger, or leaves, waits for nobody. The same stories on both database
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,16 +19,17 @@ from sqlalchemy.orm import Session
 from bot.conversation.wording import say
 from bot.database import open_engine
 from bot.rasa_client import RasaAnswer, RasaUnavailable
-from connectors import held
+from connectors import held, jobs
 from connectors.contract import IncomingMessage, Outgoing, Reply, SendThrottled
 from connectors.inbox import receive
-from connectors.leases import LEASE_S, LeaseLost
+from connectors.leases import BEAT_S, LEASE_S, LeaseLost
 from connectors.memory import Memory
-from connectors.models import Inbox, Outbox, Person
+from connectors.models import Inbox, OptOut, Outbox, Person
+from connectors.turns import UNREAD
 from connectors.waiting import waiting
 from connectors.worker import Worker
 from tests.conftest import Copied, nothing
-from tests.delivery.stage import RunnerKind, Stage, until
+from tests.delivery.stage import KEYS, RunnerKind, Stage, until
 from tests.delivery.test_workers import ANA, EVERY_WAY
 
 LINE = say("held", "es")
@@ -85,7 +87,7 @@ async def test_an_outage_is_told_once_and_each_question_is_answered_after_it(
     assert told.startswith(LINE)
     assert not card.startswith(LINE)
     assert answers == ["¿uno?", "¿dos?", "¿tres?"]
-    assert stage.echo.heard == answers
+    assert [words for words in stage.echo.heard if words in answers] == answers
 
 
 async def test_an_emergency_waits_for_no_job_of_a_later_moment(copied: Copied) -> None:
@@ -99,6 +101,40 @@ async def test_an_emergency_waits_for_no_job_of_a_later_moment(copied: Copied) -
             stage.says(ANA, "auxilio me está pegando")
 
             await until(lambda: len(stage.notebook.to(ANA)) == 2, 2)
+
+
+async def test_an_emergency_ends_a_try_of_whichever_runner(stage: Stage) -> None:
+    stage.echo.trouble = silent
+    stage.says(ANA, "¿uno?")
+
+    def slow(words: str) -> None:
+        stage.echo.takes_s = 8.0 if words == "¿uno?" else 0.01
+
+    async with stage.workers():
+        await until(lambda: inbox(stage) == ["held"])
+        stage.echo.trouble = slow
+        await until(lambda: "¿uno?" in stage.echo.heard)
+        stage.echo.trouble = silent
+        stage.says(ANA, "auxilio me está pegando")
+        await until(lambda: len(stage.notebook.to(ANA)) == 2, 2.5)
+
+
+async def test_where_there_is_no_room_a_thousand_do_not_look_every_other_second(
+    copied: Copied,
+) -> None:
+    with on_stage(copied, "postgresql", "jobs") as stage:
+        runner = jobs.JobRunner(stage.worker("one"), stage.url)
+        stage.says(ANA, "¿uno?")
+        who = KEYS.pseudonym("twilio", ANA)
+        waits_new = await runner._pause(who, had_room=False)
+        with Session(stage.engine) as session:
+            session.execute(update(Inbox).values(state="held"))
+            session.commit()
+        pauses = {await runner._pause(who, had_room=False) for _ in range(5)}
+
+        assert waits_new.total_seconds() == BEAT_S
+        assert len(pauses) == 5
+        assert all(held.FIRST_S <= each.total_seconds() <= jobs.NO_ROOM_S for each in pauses)
 
 
 async def test_a_reply_waits_for_no_job_of_a_later_moment(copied: Copied) -> None:
@@ -162,10 +198,17 @@ class Rasa:
     acted_on: str = "ask_work_permit"
     sensitive: bool = False
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None  # what happens while it answers
+    ready: asyncio.Event | None = None  # until then it says nothing
 
     async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
+        self.tried.append(message)
         if self.away(message):
             raise RasaUnavailable("away")
+        self.meanwhile()
+        if self.ready:
+            await self.ready.wait()
         self.asked.append((message, metadata))
         reply = Reply(f"R {message}").as_dict()
         return RasaAnswer((reply,), self.acted_on, {"language": "es", "sensitive": self.sensitive})
@@ -193,7 +236,7 @@ class Day:
     async def work(self) -> None:
         while claimed := await self.worker.claim(()):
             await self.worker.answer_safely(claimed)
-        for who in self._people():
+        for who in self.people():
             await self.worker.send_all(who)
 
     async def meets(self) -> None:
@@ -202,7 +245,7 @@ class Day:
         await self.says("hola")
         self.rasa.away = lambda _: True
 
-    def _people(self) -> list[str]:
+    def people(self) -> list[str]:
         with Session(self.stage.engine) as session:
             return list(session.scalars(select(Person.pseudonym)))
 
@@ -281,11 +324,121 @@ async def test_a_new_question_does_not_overtake_and_brings_the_older_at_once(day
     await day.says("¿uno?")
     await day.later(minutes=1)
     day.rasa.away = lambda _: False
+    day.worker.pulse.answered_at = day.now  # somebody else
 
     await day.says("¿dos?")
 
     assert [words for words, _ in day.rasa.asked] == ["¿uno?", "¿dos?"]
     assert [words.startswith(LINE) for words in day.got] == [True, False, False]
+
+
+async def test_while_rasa_is_away_no_new_message_makes_the_older_be_tried(day: Day) -> None:
+    await day.says("¿uno?")
+    day.now += timedelta(seconds=1)
+
+    await day.says("¿dos?")
+    await day.says("auxilio me está pegando")
+
+    assert day.rasa.tried == ["¿uno?", "auxilio me está pegando"]
+
+
+async def begun(day: Day) -> asyncio.Task[datetime | None]:
+    """What waits is asked about again."""
+    day.now += timedelta(minutes=1)
+    day.rasa.away = lambda _: False
+    claimed = await day.worker.claim(())
+    assert claimed is not None
+    assert claimed.again
+    task = asyncio.create_task(day.worker.answer_safely(claimed))
+    await asyncio.sleep(0.05)
+    return task
+
+
+async def test_an_emergency_does_not_wait_for_a_try_that_is_under_way(day: Day) -> None:
+    await day.says("¿uno?")
+    day.rasa.ready = asyncio.Event()
+    trying = await begun(day)
+
+    day.post("auxilio me está pegando")
+    await asyncio.wait_for(trying, 3)
+
+    assert inbox(day.stage) == ["held", "new"]
+    day.rasa.ready = None
+    await day.work()
+    assert day.got[1:] == ["R auxilio me está pegando", "R ¿uno?"]
+
+
+@pytest.mark.parametrize("words", ["salir", "borra todo", "STOP"])
+async def test_an_answer_that_was_ready_when_she_left_is_not_sent(day: Day, words: str) -> None:
+    await day.says("¿uno?")
+    day.rasa.meanwhile = lambda: day.post(words)
+    await begun(day)
+    day.rasa.meanwhile = lambda: None
+
+    await day.work()
+
+    assert "R ¿uno?" not in day.got
+    assert "held" not in inbox(day.stage)
+
+
+async def test_what_waits_does_not_overrule_a_stop_that_the_vendor_reports(day: Day) -> None:
+    await day.says("¿uno?")
+    who = day.people()[0]
+    day.worker.queue.opt_out(who, day.now)
+
+    assert inbox(day.stage) == ["done"]
+    assert is_stopped(day, who)
+
+
+async def test_a_question_asked_after_stop_is_answered_though_it_had_to_wait(day: Day) -> None:
+    await day.meets()
+    await day.says("STOP")
+    day.now += timedelta(minutes=1)
+    await day.says("¿uno?")
+
+    await begun(day)
+    await day.work()
+
+    assert day.got[-1].endswith("R ¿uno?")
+    assert not is_stopped(day, day.people()[0])
+
+
+def is_stopped(day: Day, who: str) -> bool:
+    with Session(day.stage.engine) as session:
+        return session.get(OptOut, who) is not None
+
+
+async def test_a_stop_that_comes_while_an_old_question_is_answered_stands(day: Day) -> None:
+    await day.meets()
+    await day.says("¿uno?")
+    before = len(day.got)
+    who = day.people()[0]
+    day.rasa.meanwhile = lambda: day.worker.queue.opt_out(who, day.now)
+
+    await begun(day)
+    await day.work()
+
+    assert len(day.got) == before
+    assert is_stopped(day, who)
+
+
+async def test_what_broke_or_died_while_tried_again_goes_before_nothing_new(day: Day) -> None:
+    def breaks() -> None:
+        raise RuntimeError
+
+    await day.says("¿uno?")
+    await day.says("¿dos?")
+    day.rasa.meanwhile = breaks
+    await begun(day)
+    await day.work()
+    assert inbox(day.stage) == ["held", "held"]
+    assert day.rasa.tried.count("¿uno?") == 2
+    day.rasa.meanwhile = lambda: None
+
+    claimed = day.stage.queue("dead").claim(day.now + timedelta(minutes=1), ())
+    assert claimed is not None
+    assert day.worker.queue.recover(day.now) == 1
+    assert inbox(day.stage) == ["held", "held"]
 
 
 async def test_the_next_outage_is_told_again(day: Day) -> None:
@@ -389,6 +542,81 @@ async def test_an_outage_however_long_ends_nothing(day: Day) -> None:
 
     assert len(await day.later(minutes=2)) == 1
     assert day.rasa.asked[0][0] == "¿uno?"
+
+
+async def test_rasa_answers_nothing_where_only_its_own_parts_do(day: Day) -> None:
+    day.rasa.away = lambda words: not words.startswith("/")
+    await day.says("¿uno?")
+    for _ in range(15):
+        await day.later(minutes=2)
+
+    assert inbox(day.stage) == ["held"]
+
+
+async def test_tries_in_a_row_blame_nothing(day: Day) -> None:
+    day.rasa.away = lambda words: "veneno" in words
+    await day.says("¿veneno?")
+    for number in range(10):
+        day.worker.pulse.answered_at = day.now
+        await day.says(f"¿{number}?")
+
+    assert inbox(day.stage)[0] == "held"
+
+
+async def test_after_what_ended_unanswered_the_next_outage_is_told(day: Day) -> None:
+    day.rasa.away = lambda words: words.startswith("¿")
+    await day.says("¿uno?")
+    while inbox(day.stage) == ["held"]:
+        await day.later(minutes=1)
+
+    await day.says("¿dos?")
+
+    assert day.got[-1].startswith(LINE)
+
+
+async def test_after_stop_and_start_an_outage_is_told(day: Day) -> None:
+    await day.meets()
+    await day.says("¿uno?")
+    await day.says("STOP")
+    await day.says("START")
+
+    await day.says("¿dos?")
+
+    assert day.got[-1].startswith(LINE)
+
+
+async def test_rasa_learns_also_in_a_later_try_that_all_is_forgotten(day: Day) -> None:
+    await day.meets()
+    day.now += timedelta(hours=25)
+    await day.says("¿uno?", vendor_ref="SM1")
+    day.rasa.away = lambda _: False
+    await day.later(minutes=1)
+
+    assert day.rasa.asked[-1][1]["forgotten"]
+
+
+async def test_an_answer_is_late_too_where_nobody_worked_for_long(day: Day) -> None:
+    await day.meets()
+    day.rasa.away, day.rasa.sensitive = (lambda _: False), True
+    day.post("¿uno?")
+
+    assert await day.later(minutes=40) == [say("late_ready", "es")]
+
+
+async def test_a_late_answer_is_still_there_after_another_turn(day: Day) -> None:
+    await day.meets()
+    await day.says("¿uno?")
+    day.rasa.away, day.rasa.sensitive = (lambda _: False), True
+    await day.later(minutes=11)
+
+    await day.says("¿dos?")
+    assert day.got[-1] == "R ¿dos?"
+    await day.says("leer la respuesta", kind="choice", choice=UNREAD)
+
+    assert day.got[-1].endswith("R ¿uno?")
+    day.now += timedelta(seconds=1)
+    await day.says("leer la respuesta", kind="choice", choice=UNREAD)
+    assert day.got[-1] == say("empty", "es")
 
 
 async def test_each_try_is_the_same_turn_for_rasa_and_as_long_after_the_last(day: Day) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -22,6 +23,7 @@ from bot.serve.gateway import note_reports
 from bot.serve.observed import BACKUP
 from bot.telemetry import metrics
 from connectors.contract import IncomingMessage, Outgoing
+from connectors.held import Held
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
 from connectors.models import Setting
@@ -259,6 +261,17 @@ async def test_a_conversation_in_danger_counts_once(
         she.parts.worker.on_turn(_turn(number), _danger(), [])
 
     assert counted._counted == 1
+
+
+async def test_a_turn_that_had_to_wait_counts_once(she: Turns) -> None:
+    before = await value(she, "comadre_turns_total", channel="telegram", outcome="answered",
+                         style="telegram")  # fmt: skip
+    again = replace(_turn(0), held=Held(tries=1))
+
+    she.parts.worker.on_turn(again, Outcome((), Memory(), "ask_asylum"), [])
+
+    assert await value(she, "comadre_turns_total", channel="telegram", outcome="answered",
+                       style="telegram") == before  # fmt: skip
 
 
 def _turn(number: int) -> Claimed:
