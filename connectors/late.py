@@ -90,7 +90,8 @@ def _is_veiled(outcome: Outcome, message: Message, before: Memory, waited: timed
     are read after it."""
     sensitive = outcome.memory.sensitive or bool(outcome.slots.get("sensitive"))
     late = waited >= SAFE or (message.waited and bool(before.unread))
-    return late and sensitive and not _lets_go(outcome)
+    neutral = outcome.acted_on == "unavailable" or _lets_go(outcome)
+    return late and sensitive and not neutral
 
 
 def _lets_go(outcome: Outcome) -> bool:

@@ -133,6 +133,7 @@ class Leases:
             select(Inbox)
             .where(Inbox.state == "working")
             .where(or_(Inbox.holder.is_(None), Inbox.holder.not_in(alive)))
+            .order_by(Inbox.id)
             .with_for_update()
         ).all()
         for row in rows:

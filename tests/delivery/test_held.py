@@ -100,7 +100,7 @@ async def test_an_emergency_waits_for_no_job_of_a_later_moment(copied: Copied) -
 
             stage.says(ANA, "auxilio me está pegando")
 
-            await until(lambda: len(stage.notebook.to(ANA)) == 2, 2)
+            await until(lambda: len(stage.notebook.to(ANA)) == 2, 3)
 
 
 async def test_an_emergency_ends_a_try_of_whichever_runner(stage: Stage) -> None:
@@ -116,7 +116,7 @@ async def test_an_emergency_ends_a_try_of_whichever_runner(stage: Stage) -> None
         await until(lambda: "¿uno?" in stage.echo.heard)
         stage.echo.trouble = silent
         stage.says(ANA, "auxilio me está pegando")
-        await until(lambda: len(stage.notebook.to(ANA)) == 2, 2.5)
+        await until(lambda: len(stage.notebook.to(ANA)) == 2, 5)
 
 
 async def test_where_there_is_no_room_a_thousand_do_not_look_every_other_second(
@@ -155,7 +155,7 @@ async def test_a_reply_waits_for_no_job_of_a_later_moment(copied: Copied) -> Non
 
             stage.says(ANA, "¿dos?")
 
-            await until(lambda: stage.notebook.to(ANA) == ["¿dos?"], 2)
+            await until(lambda: stage.notebook.to(ANA) == ["¿dos?"], 5)
 
 
 def jobs_of(stage: Stage, task: str) -> list[object]:

@@ -101,6 +101,12 @@ def test_the_number_is_never_kept_back(alarm: str) -> None:
     assert len(memory.unread) == 1
 
 
+def test_the_plain_line_is_no_answer_to_be_read_later() -> None:
+    line = Outcome((Reply("911"),), BEFORE, "unavailable", outcome="unavailable")
+
+    assert said(line, message(), BEFORE, LONG) == (line.replies, None)
+
+
 async def test_reading_that_comes_late_itself_doubles_nothing() -> None:
     read = await next_turn(OLD, choice=UNREAD)
 
