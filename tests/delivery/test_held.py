@@ -566,10 +566,12 @@ async def test_tries_in_a_row_blame_nothing(day: Day) -> None:
 async def test_after_what_ended_unanswered_the_next_outage_is_told(day: Day) -> None:
     day.rasa.away = lambda words: words.startswith("¿")
     await day.says("¿uno?")
-    while inbox(day.stage) == ["held"]:
-        await day.later(minutes=1)
-
     await day.says("¿dos?")
+    while inbox(day.stage) == ["held", "held"]:
+        await day.later(minutes=1)
+    assert inbox(day.stage) == ["done", "held"]
+
+    await day.says("¿tres?")
 
     assert day.got[-1].startswith(LINE)
 
