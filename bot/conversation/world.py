@@ -24,6 +24,7 @@ from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import belongs_to, is_for
 from bot.knowledge.models import Statement
+from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
 from bot.safety.numbers import first_number
@@ -50,6 +51,13 @@ def _not_far(city: str | None, found: list[FoundService]) -> list[FoundService]:
 def _fits(service: FoundService, topic: Topic) -> bool:
     text = f"{service.name} {service.description.es} {service.description.en}"
     return hits(text, topic.words) > 0
+
+
+def signs_of(turn: Turn, settled: str) -> Signs:
+    """What orders the statements that may answer the turn, on the topic `settled`."""
+    return Signs(
+        settled, dict(turn.ranking), turn.before, turn.stays or 0.0, turn.cues.asks, turn.words
+    )
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class World:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
-                also=turn.also, origin=state.origin,
+                also=turn.also, origin=state.origin, signs=signs_of(turn, intent),
             )  # fmt: skip
 
     def told_here(self, intent: str, state: State) -> bool:

@@ -22,6 +22,7 @@ from bot.knowledge.next_step import (
     next_step,
     who_may_know,
 )
+from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
 
@@ -79,6 +80,7 @@ def answer(
     style: str = "web",
     also: str | None = None,
     origin: str | None = None,
+    signs: Signs | None = None,
 ) -> Answer:
     """The best answer to `intent` in `country` ("XX", or any other code, is the region).
 
@@ -91,6 +93,7 @@ def answer(
     question = Question(
         intent, code, language, today, phase, city, frozenset(without), asked, style,
         origin=origin, last=tuple(without[-LAST:]), also=also,
+        signs=signs,
     )  # fmt: skip
     topic = topics()[intent]
     kept = _on_topic(session, question)
@@ -107,6 +110,9 @@ def answer(
 def _assembled(session: Session, question: Question, topic: Topic, kept: list[Statement],
                found: Fit, is_regional: bool) -> Answer:  # fmt: skip
     language, chosen = question.language, found.chosen
+    if chosen and chosen[0].intent != question.intent:  # what answers stands under another topic
+        question = replace(question, intent=chosen[0].intent)
+        topic = topics()[question.intent]
     emergency = emergency_number(topic, question.country, language)
     lost = found.missed or not chosen
     return Answer(

@@ -7,6 +7,7 @@ by how much: docs/decisions/0007-which-fact-answers.md.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -16,7 +17,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.knowledge.asked import Asked, aspects, told_stems
+from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.models import ContentLoad, Statement
 from bot.nlu.meanings import Meanings, meanings
 from bot.paths import MODELS
@@ -28,7 +29,23 @@ OF_TEXT = 0.5  # what closeness to the statement itself counts beside that to it
 NOT_OF_IT, OF_IT = 0.2, 0.03
 STRICT = "refused"  # how to appeal: no other sentence on the topic comes in its place
 Stamp = tuple[Any, ...]
-Row = tuple[str, str, str, Mapping[str, Sequence[str]] | None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What of a statement is held beside her message."""
+
+    id: str
+    intent: str
+    kind: str
+    es: str
+    en: str
+    asked: Mapping[str, Sequence[str]] | None = None
+
+    @property
+    def text_es(self) -> str:
+        """As a statement of the database has it."""
+        return self.es
 
 
 @dataclass(frozen=True)
@@ -53,22 +70,29 @@ BY_WORDS = Scale(enough=3.0, plain=3.0, sure=7.0, beside=100.0, ahead=0.0)
 class Closeness:
     """Of one country's statements; made once for as long as they say the same."""
 
-    def __init__(self, rows: Sequence[Row], known: Meanings) -> None:
-        self._stems = {key: told_stems(f"{es} {en}") for key, es, en, _ in rows}
-        counts: dict[str, int] = {}
-        for found in self._stems.values():
-            for stem in found:
-                counts[stem] = counts.get(stem, 0) + 1
-        self._counts = counts
-        texts = [(key, text, OF_TEXT) for key, es, en, _ in rows for text in (es, en)]
-        texts += [(key, text, 1.0) for key, _, _, asked in rows if asked
-                  for each in asked.values() for text in each]  # fmt: skip
+    def __init__(self, country: str, rows: Sequence[Row], known: Meanings) -> None:
+        self.country = country
+        self.ids = [row.id for row in rows]
+        self.intents = [row.intent for row in rows]
+        self.kinds = [row.kind for row in rows]
+        self._given = rows
+        self._stems = {row.id: told_stems(f"{row.es} {row.en}") for row in rows}
+        self._counts = Counter(stem for found in self._stems.values() for stem in found)
+        self._wide = [self._stems[row.id] | stems(" ".join(_asked(row))) for row in rows]
+        self._wide_counts = Counter(stem for found in self._wide for stem in found)
+        self._answering: dict[str, Any] = {}
+        texts = [(number, text, OF_TEXT) for number, row in enumerate(rows)
+                 for text in (row.es, row.en)]  # fmt: skip
+        texts += [(number, text, 1.0) for number, row in enumerate(rows) for text in _asked(row)]
+        texts.sort(key=lambda each: (each[0], each[2]))
         self.missing = known.missing(text for _, text, _ in texts)
         self._vectors, which = known.of([text for _, text, _ in texts])
-        self._rows: dict[str, tuple[list[int], list[int]]] = {key: ([], []) for key, *_ in rows}
+        lengths = np.linalg.norm(self._vectors.astype(np.float32), axis=1, keepdims=True)
+        self._lengths = np.maximum(lengths, 1.0)
+        self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
         for row, number in enumerate(which):
-            key, _, weight = texts[number]
-            self._rows[key][int(weight == 1.0)].append(row)
+            owner, _, weight = texts[number]
+            self._rows[rows[owner].id][int(weight == 1.0)].append(row)
 
     def scale(self, asked: Asked) -> Scale:
         """What the numbers of `of` mean for this message."""
@@ -89,8 +113,48 @@ class Closeness:
         return float(np.max(self._units(own) @ self._units(theirs).T))
 
     def _units(self, rows: list[int]) -> Any:
-        vectors = self._vectors[rows].astype(np.float32)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1.0)
+        return self._vectors[rows].astype(np.float32) / self._lengths[rows]
+
+    def meant(self, asked: Asked) -> tuple[Any, Any]:
+        """How close her message comes to what each statement is asked for, and to what it says:
+        two `(statements,)`. A statement that nothing is asked for is held by its text alone."""
+        near = (self._vectors.astype(np.float32) @ asked.vectors.T).max(axis=1)
+        near = near / self._lengths[:, 0]
+        of_text = np.array([near[rows].max() for rows, _ in self._rows.values()])
+        of_questions = [near[rows].max() if rows else 0.0 for _, rows in self._rows.values()]
+        return np.where(of_questions, of_questions, of_text), of_text
+
+    def told(self, ids: Sequence[str]) -> Any:
+        """The vectors of what these statements say; None where none of them is known here."""
+        rows = [row for each in ids for row in self._rows.get(each, ([], []))[0]]
+        return self._units(rows) if rows else None
+
+    def alike_to(self, vectors: Any) -> Any:
+        """`(statements,)`: how close each comes to the closest of `vectors`; 0 of None."""
+        if vectors is None:
+            return np.zeros(len(self.ids))
+        near = (self._vectors.astype(np.float32) @ vectors.T).max(axis=1) / self._lengths[:, 0]
+        return np.array([near[rows].max() for rows, _ in self._rows.values()])
+
+    def answer_any(self, kinds: Sequence[str]) -> Any:
+        """`(statements,)`: whether each speaks of one of these kinds of question; 0 of none."""
+        found = np.zeros(len(self.ids))
+        for kind in kinds:
+            if kind not in self._answering:
+                self._answering[kind] = np.array(
+                    [aspects()[kind].is_answered_by(row) for row in self._given], dtype=float
+                )
+            found = np.maximum(found, self._answering[kind])
+        return found
+
+    def words_of(self, asked: Asked) -> Any:
+        """`(statements,)`: the share of her words that each has too, rare ones counting more."""
+        total = max(len(self.ids), 1)
+        worth = {stem: log(total / self._wide_counts[stem]) for stem in asked.stems
+                 if self._wide_counts[stem]}  # fmt: skip
+        whole = sum(worth.values()) + log(total) * (len(asked.stems) - len(worth))
+        shared = [sum(worth[stem] for stem in own & worth.keys()) for own in self._wide]
+        return np.array(shared) / max(1.0, whole)
 
     def common(self, statements: Sequence[Statement]) -> set[str]:
         """The words that half of the topic's statements share: they tell nothing apart."""
@@ -144,7 +208,7 @@ def closeness(session: Session, country: str) -> Closeness:
     before = _kept.get(where)
     if before is not None and before[0] == stamp:
         return before[1]
-    made = Closeness(_rows_of(session, country), known)
+    made = Closeness(country, _rows_of(session, country), known)
     _kept[where] = (stamp, made)
     known.learn_later(made.missing)
     return made
@@ -162,8 +226,13 @@ def _stamp(session: Session, country: str) -> Stamp:
 
 def _rows_of(session: Session, country: str) -> list[Row]:
     found = session.execute(
-        select(Statement.id, Statement.text_es, Statement.text_en, Statement.asked)
+        select(Statement.id, Statement.intent, Statement.kind, Statement.text_es,
+               Statement.text_en, Statement.asked)
         .where(Statement.country == country)
         .order_by(Statement.id)
-    )
-    return [(key, es, en, asked) for key, es, en, asked in found]
+    )  # fmt: skip
+    return [Row(*each) for each in found]
+
+
+def _asked(row: Row) -> list[str]:
+    return [text for texts in (row.asked or {}).values() for text in texts]
