@@ -55,6 +55,8 @@ class Training:
         """The new model, measured. Raises TrainingFailed."""
         workshop, number = self.workshop, self.workshop.next_number()
         started, against = time.monotonic(), workshop.standing.present
+        if not workshop.inputs:  # a model was named, and that one answers
+            against = BASE
         old = workshop.model(against) if against != BASE else self.base
         if not old.exists():
             raise TrainingFailed(f"{old}: the model that answers is not there; run `make train`")

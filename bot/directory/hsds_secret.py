@@ -8,6 +8,7 @@ too little than half a secret. Names below the level of state come from the gaze
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +40,10 @@ class Veil:
     def hides(self, text: str | None) -> bool:
         """Whether the text says where the secret place is."""
         return bool(self.is_secret and text) and _says_where(self, text or "")
+
+    def hides_note(self, text: str) -> bool:
+        """The same of what somebody just wrote: no word of it is remembered."""
+        return self.is_secret and _look(self, text, _is_town.__wrapped__)
 
     def hides_link(self, address: str | None) -> bool:
         """The same for a web or mail address, where words run together."""
@@ -86,12 +91,16 @@ def state_of(place: Location, *, is_secret: bool) -> str | None:
 # The same few texts are looked at in every search. They are the directory's, never a woman's.
 @lru_cache(maxsize=20_000)
 def _says_where(veil: Veil, text: str) -> bool:
+    return _look(veil, text, _is_town)
+
+
+def _look(veil: Veil, text: str, is_town: Callable[[str, str], bool]) -> bool:
     folded = f" {fold(text)} "
     return (
         any(f" {each} " in folded for each in veil.hidden)
         or _POINT.search(text) is not None
         or _STREET.search(text) is not None
-        or any(_names_town(country, text) for country in veil.countries)
+        or any(_names_town(country, text, is_town) for country in veil.countries)
     )
 
 
@@ -109,7 +118,7 @@ def _link_says_where(veil: Veil, address: str) -> bool:
     )
 
 
-def _names_town(country: str, text: str) -> bool:
+def _names_town(country: str, text: str, is_town: Callable[[str, str], bool]) -> bool:
     """Whether a town's name is in the text: several words, or one with a capital."""
     found = _WORD.findall(text)
     start = 0
@@ -119,7 +128,7 @@ def _names_town(country: str, text: str) -> bool:
             name = fold(" ".join(chunk))
             if size == 1 and not chunk[0][0].isupper():
                 continue
-            if _is_town(country, name):
+            if is_town(country, name):
                 return True
             if _is_state(country, name):
                 start += size - 1  # "Columbia" in "British Columbia" is no town

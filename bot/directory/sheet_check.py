@@ -71,12 +71,13 @@ def check(lines: Iterable[Line], known: Mapping[str, Known]) -> Checked:
     return checked
 
 
-def secret_places(lines: Iterable[Line]) -> list[Fault]:
-    """Towns and addresses that stand in rows of secret places."""
+def secret_places(lines: Iterable[Line], secret_ids: Collection[str] = ()) -> list[Fault]:
+    """Towns and addresses that stand in rows of secret places; `secret_ids`: of those that are
+    secret already, whatever the row says."""
     return [
         fault(line.row, name, "secret_place")
         for line in lines
-        if _code("words", line.cells["secret"]) == "yes"
+        if _code("words", line.cells["secret"]) == "yes" or line.cells["id"] in secret_ids
         for name in PLACE
         if line.cells[name]
     ]
@@ -168,7 +169,7 @@ class _Row:
             self.wrong("url", "url", self.cell("url"))
 
     def _place(self) -> None:
-        if self.is_secret:
+        if self.is_secret or self.may_be_silent:
             for name in PLACE:
                 if self.cell(name):
                     self.wrong(name, "secret_place")

@@ -55,12 +55,20 @@ def doubt(lines: Sequence[str], language: str) -> Doubt | None:
     return None
 
 
-def keep(session: Session, lines: Iterable[str], language: str, intent: str, on: date) -> None:
-    """What is there already stays as it is; nothing where there are too many."""
+def keep(
+    session: Session, lines: Iterable[str], language: str, intent: str, on: date
+) -> list[Doubt]:  # fmt: skip
+    """What was not kept: there are too many, or it is taught for another topic and stays so."""
+    refused = []
     for line in lines:
         if (session.scalar(select(func.count()).select_from(TrainingExample)) or 0) < MOST:
             add_once(session, TrainingExample, made_on=on, language=language, intent=intent,
                      text=line)  # fmt: skip
+        there = select(TrainingExample.intent).filter_by(language=language, text=line)
+        taught = session.scalar(there)
+        if taught != intent:
+            refused.append(Doubt("teach_elsewhere" if taught else "teach_full", line))
+    return refused
 
 
 def take_out(session: Session, number: int) -> None:

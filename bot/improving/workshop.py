@@ -7,6 +7,7 @@ Standard library alone: the supervisor reads it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -71,7 +72,7 @@ class Workshop:
     folder: Path
 
     def wish(self, what: str, number: int = 0) -> None:
-        """To train, or to use a model."""
+        """To use a model. That a training is wished is its progress: waiting."""
         self._write("wish.json", {"what": what, "number": number})
 
     def take_wish(self) -> tuple[str, int] | None:
@@ -79,6 +80,42 @@ class Workshop:
         found = self._read("wish.json")
         (self.folder / "wish.json").unlink(missing_ok=True)
         return (str(found.get("what")), int(found.get("number", 0))) if found else None
+
+    @property
+    def inputs(self) -> str:
+        """The fingerprint of the program that runs; "" where a model was named for it, and none
+        of these is judged or used."""
+        return str(self._read("program.json").get("inputs", ""))
+
+    def put_inputs(self, inputs: str) -> None:
+        """On a full disk nothing is known, rather than what an older program wrote."""
+        with contextlib.suppress(OSError):
+            (self.folder / "program.json").unlink(missing_ok=True)
+            self._write("program.json", {"inputs": inputs})
+
+    def is_outdated(self, number: int) -> bool:
+        """Whether that model is of another version of the program than the one that runs."""
+        trained = self.trained(number)
+        return trained is not None and trained.inputs != self.inputs
+
+    @property
+    def offered(self) -> Trained | None:
+        """The model of the last training, where it was measured against what answers now."""
+        newest, standing = self.newest, self.standing
+        is_new = newest is not None and newest.number != standing.present
+        if not is_new or newest is None or standing.wanted is not None or not self.inputs:
+            return None
+        fits = newest.inputs == self.inputs and newest.against == standing.present
+        return newest if fits else None
+
+    @property
+    def former(self) -> int | None:
+        """The model that answered before, where it can again."""
+        standing = self.standing
+        before = standing.before
+        if before is None or before == standing.present or not self.inputs:
+            return None
+        return None if self.is_outdated(before) else before
 
     @property
     def progress(self) -> Progress:

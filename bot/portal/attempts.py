@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.database import add_once, transaction
@@ -47,20 +47,30 @@ def guarded(
 
 
 def _count(session: Session, most: dict[str, int], at: datetime) -> None:
-    """One more of each; what is older than the window is forgotten."""
-    session.execute(delete(Attempt).where(Attempt.since <= at - WINDOW))
+    """One more of each; what is older than the window counts no more."""
     for mark in sorted(most):
-        add_once(session, Attempt, mark=mark, since=at, failures=0)
-        row = session.get_one(Attempt, mark, with_for_update=True)
+        row = _row(session, mark, at)
+        if row.since <= at - WINDOW:
+            row.since, row.failures = at, 0
         if row.failures >= most[mark]:
             raise TooOften
         row.failures += 1
 
 
+def _row(session: Session, mark: str, at: datetime) -> Attempt:
+    """Locked. What is old is deleted elsewhere, perhaps between the two steps: then again."""
+    row = None
+    while row is None:
+        add_once(session, Attempt, mark=mark, since=at, failures=0)
+        row = session.get(Attempt, mark, with_for_update=True)
+    return row
+
+
 def _take_back(engine: Engine, mail: str, address: str) -> None:
-    """She got in: what was tried in her name is forgotten, and this was no failure."""
+    """She got in: what was tried in her name is forgotten, and this was no failure. Locked in the
+    same order as they are counted: nobody waits for each other."""
     with transaction(engine) as session:
-        session.execute(delete(Attempt).where(Attempt.mark == mail))
-        row = session.get(Attempt, address, with_for_update=True)
-        if row is not None and row.failures:
-            row.failures -= 1
+        for mark in sorted({mail, address}):
+            row = session.get(Attempt, mark, with_for_update=True)
+            if row is not None:
+                row.failures = 0 if mark == mail else max(0, row.failures - 1)

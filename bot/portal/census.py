@@ -85,7 +85,8 @@ class Census:
             reached = stage(kind, kind.state, today, span)
             like = Dated("", "", reached, check.on, check.role, bool(is_hidden))
             found.append(Group(like, tuple(row)[: len(columns)], many))
-        found.sort(key=lambda each: each.like.checked_on or date.min)
+        # Of one age in an order of their own: the database gives another one each time.
+        found.sort(key=lambda each: (each.like.checked_on or date.min, repr(each.values)))
         return cls(session, table, where, tuple(found))
 
     def count(self, choice: Choice = anything) -> int:

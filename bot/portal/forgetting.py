@@ -19,8 +19,7 @@ AUDIT = timedelta(days=2 * 365)
 
 def forget_portal(session: Database, now: datetime) -> None:
     """Spreadsheets after a day, links and sessions when they have ended, the audit after two
-    years, failed sign-ins after a quarter of an hour; a note that says where a secret place is."""
-    _forget_places(session)
+    years, failed sign-ins after a quarter of an hour."""
     session.execute(delete(Upload).where(Upload.made_at < now - UPLOADS))
     session.execute(delete(Invitation).where(Invitation.until < now))
     ended = or_(Session.opened_at < now - LONGEST, Session.seen_at < now - IDLE)
@@ -29,9 +28,10 @@ def forget_portal(session: Database, now: datetime) -> None:
     session.execute(delete(Audit).where(Audit.at < now - AUDIT))
 
 
-def _forget_places(session: Database) -> None:
-    """Of a place that became secret after somebody wrote the note."""
+def forget_places(session: Database) -> None:
+    """A note that says where a secret place is: it became secret after somebody wrote that."""
     notes = select(Proposal, Service).join(Service, Service.id == Proposal.record_id)
-    for note, service in session.execute(notes.where(Service.confidential_location)):
-        if veil_of(service).hides(note.note):
+    secret = notes.where(Service.confidential_location, Proposal.note != "")
+    for note, service in session.execute(secret):
+        if veil_of(service).hides_note(note.note):
             session.delete(note)

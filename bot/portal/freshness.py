@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, null, select, true
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.directory.found import FoundService, describe
@@ -49,14 +49,23 @@ def hers(person: Person, table: type[Service] | type[Statement]) -> ColumnElemen
 
 def dated_services(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
     """The longest unchecked first."""
-    columns = (Service.publication, null(), null())
-    return _dated(session, Service, columns, today, where)
-
-
-def dated_statements(session: Session, today: date, *where: ColumnElement[bool]) -> list[Dated]:
-    """The same of what is said."""
-    columns = (Statement.status, Statement.valid_from, Statement.valid_until)
-    return _dated(session, Statement, columns, today, where)
+    hidden = set(session.scalars(select(Hidden.record_id)))
+    judged: dict[tuple[Any, ...], tuple[Stage, date | None, str]] = {}
+    wanted = select(
+        Service.id, Service.country, Service.as_of, Service.verified_at, Service.verified_by,
+        Service.publication,
+    ).where(*where)  # fmt: skip
+    found = []
+    for record_id, country, *rest in session.execute(wanted):
+        key: tuple[Any, ...] = (*rest, None, None)
+        if key not in judged:
+            kind = Kind(*key)
+            check = last_check(kind)
+            span = Span(kind.valid_from, kind.valid_until)
+            reached = stage(kind, kind.state, today, span)
+            judged[key] = (reached, check.on, check.role)
+        found.append(Dated(record_id, country, *judged[key], record_id in hidden))
+    return sorted(found, key=lambda each: (each.checked_on or date.min, each.id))
 
 
 @dataclass
@@ -69,28 +78,6 @@ class Kind:
     state: str
     valid_from: date | None
     valid_until: date | None
-
-
-def _dated(
-    session: Session, table: Any, columns: Iterable[Any], today: date,
-    where: Iterable[ColumnElement[bool]],
-) -> list[Dated]:  # fmt: skip
-    hidden = set(session.scalars(select(Hidden.record_id)))
-    judged: dict[tuple[Any, ...], tuple[Stage, date | None, str]] = {}
-    wanted: Select[Any] = select(
-        table.id, table.country, table.as_of, table.verified_at, table.verified_by, *columns
-    ).where(*where)
-    found = []
-    for record_id, country, *rest in session.execute(wanted):
-        key = tuple(rest)
-        if key not in judged:
-            kind = Kind(*rest)
-            check = last_check(kind)
-            span = Span(kind.valid_from, kind.valid_until)
-            reached = stage(kind, kind.state, today, span)
-            judged[key] = (reached, check.on, check.role)
-        found.append(Dated(record_id, country, *judged[key], record_id in hidden))
-    return sorted(found, key=lambda each: (each.checked_on or date.min, each.id))
 
 
 def is_shown_as(state: str, each: Dated) -> bool:

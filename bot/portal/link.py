@@ -40,7 +40,9 @@ def still_true_link(visit: Visit) -> Response:
         text = described(told, visit.language)
         description = told.description.get(visit.language)
     said = ""
-    if visit.method == "POST" and not is_done:
+    if visit.method == "POST" and visit.form.get("do") == "no_mail":
+        said = _no_mail(visit, record_id)  # also by a link that was answered
+    elif visit.method == "POST" and not is_done:
         said = _say(visit, record_id)
     return visit.page(
         "link.html", status=422 if said in ("link_empty", "link_secret") else 200, text=text,
@@ -49,13 +51,15 @@ def still_true_link(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+def _no_mail(visit: Visit, record_id: str) -> str:
+    with transaction(visit.engine) as session:
+        no_mail(session, record_id)
+    return "link_no_mail_done"
+
+
 def _say(visit: Visit, record_id: str) -> str:
     """What she answered, as the key of the thanks."""
     visit.signed = None  # the link speaks for the organisation, whoever is signed in here
-    if visit.form.get("do") == "no_mail":
-        with transaction(visit.engine) as session:
-            no_mail(session, record_id)
-        return "link_no_mail_done"
     if visit.form.get("do") == "true":
         confirm(visit.engine, record_id, "organization", visit.today, method="message")
         visit.note("confirmed", record_id)
@@ -64,7 +68,7 @@ def _say(visit: Visit, record_id: str) -> str:
     if not note:
         return "link_empty"
     with transaction(visit.engine) as session:
-        if veil_of(session.get_one(Service, record_id)).hides(note):
+        if veil_of(session.get_one(Service, record_id)).hides_note(note):
             return "link_secret"
         count = select(func.count()).where(
             Proposal.record_id == record_id, Proposal.state == "open"

@@ -17,10 +17,19 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 from sqlalchemy import Engine, true
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.database import transaction
-from bot.portal.reminders import Letter, asked, claim, is_recent, letters, subject_of, text_of
+from bot.portal.reminders import (
+    Letter,
+    asked,
+    asked_today,
+    claim,
+    letters,
+    subject_of,
+    text_of,
+)
 from bot.portal.secrets import Secrets
 from bot.settings import SettingError
 
@@ -76,11 +85,21 @@ class Postwoman:
     send: Send
 
     def deliver(self, today: date) -> int:
-        """How many letters left. One that does not leave is tried again tomorrow."""
+        """How many letters left. One that does not leave is tried again tomorrow. Who was asked
+        today already, by another worker or by hand, counts among the most of a day."""
         with Session(self.engine, expire_on_commit=False) as session:
-            found = letters(session, today, true(), most=LOOKED_AT)
-        wanted = [e for e in found if e.email and e.may_mail and not is_recent(e, today)]
-        return sum(self._deliver_one(each, today) for each in wanted[:MOST_A_DAY])
+            room = max(0, MOST_A_DAY - asked_today(session, today))
+            found = letters(session, today, true(), most=LOOKED_AT) if room else []
+        wanted = [each for each in found if each.email and each.may_mail]
+        return sum(self._tried(each, today) for each in wanted[:room])
+
+    def _tried(self, letter: Letter, today: date) -> bool:
+        """One letter that cannot even be written keeps no other from leaving."""
+        try:
+            return self._deliver_one(letter, today)
+        except (SQLAlchemyError, ValueError) as error:  # its text may name the address
+            log.error("a reminder was not sent: %s", type(error).__name__)
+            return False
 
     def _deliver_one(self, letter: Letter, today: date) -> bool:
         message = EmailMessage()
@@ -94,7 +113,7 @@ class Postwoman:
                 return False
         try:
             self.send(message)
-        except (OSError, smtplib.SMTPException) as error:  # its text may name the address
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # may name the address
             log.error("a reminder did not leave: %s", type(error).__name__)
             with transaction(self.engine) as session:
                 asked(session, letter, letter.asked_on)

@@ -7,16 +7,18 @@ WhatsApp; by itself only mail is sent, and only where COMADRE_REMINDERS=on (mail
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, false, func, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 from starlette.responses import Response
 
 from bot.database import add_once, transaction
+from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
+from bot.directory.veiled import told_name
 from bot.knowledge.lifecycle import last_check
 from bot.portal.census import Census
 from bot.portal.freshness import hers, is_waiting
@@ -26,14 +28,14 @@ from bot.portal.site import Refused, Visit
 from bot.portal.words import tell
 
 AGAIN = timedelta(days=30)  # nobody is asked more often
-MOST_LETTERS = 40  # on a page
+MOST_LETTERS, MOST_RECENT = 40, 20  # on a page
 MOST_SERVICES = 10  # in a letter
 ENGLISH = ("BZ", "CA", "US")
 
 
 @dataclass
 class Letter:
-    """To one organisation, by one address; `asked_on`: when all of them were last asked."""
+    """To one organisation, by one address; `asked_on`: when any of them was last asked."""
 
     organization: str
     country: str
@@ -41,32 +43,76 @@ class Letter:
     whatsapp: str | None
     asked_on: date | None
     may_mail: bool
+    is_recent: bool = False  # that address was asked within the month
     services: list[Service] = field(default_factory=list)
 
     @property
     def language(self) -> str:
         return "en" if self.country in ENGLISH else "es"
 
+    def add_veil(self) -> None:
+        """What says where a secret place is goes from the head of the letter."""
+        for service in (each for each in self.services if each.confidential_location):
+            veil = veil_of(service)
+            if veil.hides(service.organization.name):
+                self.organization = told_name(service, veil).get(self.language)
+            self.email = veil.link(self.email)
 
-def letters(session: Session, today: date, *where: ColumnElement[bool],
-            most: int = MOST_LETTERS) -> list[Letter]:  # fmt: skip
-    """The longest unchecked first; only who can be reached by mail or WhatsApp."""
+
+def letters(
+    session: Session, today: date, *where: ColumnElement[bool], most: int = MOST_LETTERS,
+    again: bool = False,
+) -> list[Letter]:  # fmt: skip
+    """The longest unchecked first; only who can be reached by mail or WhatsApp, and was not asked
+    within the month, or with `again` was. A place that wants no mail has a letter of its own."""
+    recent = asked_lately(today)
     reachable = (Service.email != "") | (Service.whatsapp != "")
-    census = Census.of_services(session, today, *where, reachable)
+    census = Census.of_services(session, today, *where, reachable, recent if again else ~recent)
     reminded = {each.record_id: each for each in session.scalars(select(Reminder))}
-    found: dict[tuple[str, str | None, str | None], Letter] = {}
+    found: dict[tuple[str, str | None, str | None, bool], Letter] = {}
     for service in _reachable(session, census, most * MOST_SERVICES):
-        key = (service.organization_id, service.email, service.whatsapp)
-        if key not in found and len(found) == most:
-            break
         was = reminded.get(service.id)
-        letter = found.setdefault(key, _letter(service))
-        letter.may_mail &= not service.confidential_location and not (was and was.no_mail)
-        if was and was.asked_on and (letter.asked_on is None or was.asked_on > letter.asked_on):
-            letter.asked_on = was.asked_on
-        if len(letter.services) < MOST_SERVICES:
-            letter.services.append(service)
-    return list(found.values())
+        no_mail = was is not None and was.no_mail
+        key = (service.organization_id, service.email, service.whatsapp, no_mail)
+        if key not in found and len(found) == most:
+            continue
+        letter = found.setdefault(key, _letter(service, is_recent=again))
+        letter.may_mail &= not service.confidential_location and not no_mail
+        letter.services.append(service)
+        if was and was.asked_on:
+            letter.asked_on = max(letter.asked_on or was.asked_on, was.asked_on)
+    for letter in found.values():
+        letter.services = _due(letter.services, reminded)
+        letter.add_veil()
+    return [each for each in found.values() if each.email or each.whatsapp]
+
+
+def _due(services: list[Service], reminded: Mapping[str, Reminder]) -> list[Service]:
+    """Who was never asked, or the longest ago, goes first: of many each has its turn."""
+
+    def last(service: Service) -> date:
+        was = reminded.get(service.id)
+        return was.asked_on if was and was.asked_on else date.min
+
+    return sorted(services, key=last)[:MOST_SERVICES]
+
+
+def asked_lately(today: date) -> ColumnElement[bool]:
+    """Services whose address was asked within the month, for themselves or for another."""
+    mine, other, own = aliased(Service), aliased(Service), aliased(Reminder)
+    same_way = [
+        func.coalesce(a, "") == func.coalesce(b, "")
+        for a, b in ((mine.email, other.email), (mine.whatsapp, other.whatsapp))
+    ]
+    return Service.id.in_(
+        select(mine.id).join(other, mine.organization_id == other.organization_id)
+        .join(Reminder, Reminder.record_id == other.id)
+        .outerjoin(own, own.record_id == mine.id)
+        .where(
+            Reminder.asked_on > today - AGAIN, *same_way,
+            func.coalesce(own.no_mail, false()) == Reminder.no_mail,
+        )
+    )  # fmt: skip
 
 
 def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]:
@@ -84,9 +130,10 @@ def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]
                 return
 
 
-def _letter(service: Service) -> Letter:
+def _letter(service: Service, *, is_recent: bool = False) -> Letter:
     name = service.organization.name
-    return Letter(name, service.country, service.email, service.whatsapp, None, may_mail=True)
+    return Letter(name, service.country, service.email, service.whatsapp, None, may_mail=True,
+                  is_recent=is_recent)  # fmt: skip
 
 
 def link_to(secrets: Secrets, public_url: str, record: Service) -> str:
@@ -99,9 +146,17 @@ def link_to(secrets: Secrets, public_url: str, record: Service) -> str:
 def text_of(letter: Letter, secrets: Secrets, public_url: str) -> str:
     """What is written to them, in the language of their country."""
     lines = [
-        f"{each.name}: {link_to(secrets, public_url, each)}" for each in letter.services
-    ]  # fmt: skip
+        f"{_name(each, letter.language)}: {link_to(secrets, public_url, each)}"
+        for each in letter.services
+    ]
     return tell("letter", letter.language, services="\n\n".join(lines))
+
+
+def _name(service: Service, language: str) -> str:
+    """As it may be told: a letter lies in mailboxes and telephones of others."""
+    if not service.confidential_location:
+        return service.name  # without a look at thousands of towns
+    return told_name(service, veil_of(service)).get(language)
 
 
 def subject_of(letter: Letter) -> str:
@@ -114,6 +169,15 @@ def asked(session: Session, letter: Letter, on: date | None) -> None:
     for service in letter.services:
         add_once(session, Reminder, record_id=service.id, asked_on=on, no_mail=False)
         session.get_one(Reminder, service.id).asked_on = on
+
+
+def asked_today(session: Session, today: date) -> int:
+    """How many addresses."""
+    ways = select(Service.organization_id, Service.email, Service.whatsapp, Reminder.no_mail).join(
+        Reminder, Reminder.record_id == Service.id
+    )
+    one_each = ways.where(Reminder.asked_on == today).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(one_each)) or 0
 
 
 def claim(session: Session, letter: Letter, today: date) -> bool:
@@ -140,18 +204,11 @@ def reminders(visit: Visit) -> Response:
     """The letters, ready to be sent by hand; those of the last month further down."""
     secrets, url = visit.site.secrets, visit.site.public_url
     with Session(visit.engine) as session:
-        found = letters(session, visit.today, hers(visit.person, Service))
+        own = hers(visit.person, Service)
+        found = letters(session, visit.today, own, most=MOST_LETTERS)
+        found += letters(session, visit.today, own, most=MOST_RECENT, again=True)
         written = [(each, subject_of(each), text_of(each, secrets, url)) for each in found]
-        written.sort(key=lambda each: is_recent(each[0], visit.today))
-        return visit.page(
-            "reminders.html", letters=written, sends=visit.site.sends_mail,
-            recent=lambda each: is_recent(each, visit.today),
-        )  # fmt: skip
-
-
-def is_recent(letter: Letter, today: date) -> bool:
-    """Whether they were asked within the month."""
-    return letter.asked_on is not None and today - letter.asked_on < AGAIN
+        return visit.page("reminders.html", letters=written, sends=visit.site.sends_mail)
 
 
 def letter_sent(visit: Visit) -> Response:

@@ -10,7 +10,7 @@ from bot.database import transaction
 from bot.improving.examples import all_examples, take_out
 from bot.improving.workshop import BASE, Progress, Workshop
 from bot.knowledge.topics import topics
-from bot.portal.site import Refused, Visit
+from bot.portal.site import Refused, Visit, whole_number
 
 FIGURES = ("es", "en", "danger", "violence", "outside", "taught")
 
@@ -19,13 +19,12 @@ def understanding(visit: Visit) -> Response:
     """All of it on one page."""
     shop = visit.site.workshop
     standing = shop.standing if shop else None
-    newest = shop.newest if shop else None
     with Session(visit.engine) as session:
         return visit.page(
             "understanding.html", examples=all_examples(session), topics=topics(),
-            progress=shop.progress if shop else Progress(), standing=standing, newest=newest,
-            is_offered=bool(standing and newest and newest.number != standing.present
-                            and standing.wanted is None),
+            progress=shop.progress if shop else Progress(), standing=standing,
+            newest=shop.newest if shop else None, is_offered=bool(shop and shop.offered),
+            former=shop.former if shop else None, is_named=bool(shop and not shop.inputs),
             figures=FIGURES, base=BASE,
         )  # fmt: skip
 
@@ -36,36 +35,33 @@ def train(visit: Visit) -> Response:
     if shop.progress.is_busy:
         raise Refused(409, "understanding_busy")
     shop.put_progress(Progress("waiting"))
-    shop.wish("train")
     visit.note("asked_training")
     return visit.go("/portal/understanding", "training")
 
 
 def use(visit: Visit) -> Response:
     """Another model answers from now on: the new one, or the one before."""
-    shop, number = _workshop(visit), visit.form.get("number", "")
-    standing = shop.standing
-    if standing.wanted is not None:
+    shop, number = _workshop(visit), whole_number(visit.form.get("number", ""))
+    if shop.standing.wanted is not None:
         raise Refused(409, "understanding_busy")
-    newest = shop.newest
-    known = {standing.before} | ({newest.number} if newest else set())
-    if not number.isdigit() or int(number) not in known or int(number) == standing.present:
+    new, former = shop.offered, shop.former
+    if number is None or number not in (new.number if new else None, former):
         raise Refused(404, "nothing_here")
-    is_new = newest is not None and int(number) == newest.number and int(number) != standing.before
-    if is_new and newest and newest.is_worse_in_danger and not visit.form.get("even_so"):
+    is_worse = new is not None and number != former and new.is_worse_in_danger
+    if is_worse and not visit.form.get("even_so"):
         raise Refused(409, "understanding_worse")
-    shop.wish("use", int(number))
+    shop.wish("use", number)
     visit.note("changed_model", f"model {number}")
     return visit.go("/portal/understanding", "changing_model")
 
 
 def take_example_out(visit: Visit) -> Response:
     """Not taught any more, from the next training on."""
-    number = visit.form.get("id", "")
-    if number.isdigit():
+    number = whole_number(visit.form.get("id", ""))
+    if number is not None:
         with transaction(visit.engine) as session:
-            take_out(session, int(number))
-        visit.note("untaught", number)
+            take_out(session, number)
+        visit.note("untaught", str(number))
     return visit.go("/portal/understanding", "saved")
 
 

@@ -87,10 +87,14 @@ def words() -> Mapping[str, Bilingual]:
     return {key: Bilingual(pair["es"], pair["en"]) for key, pair in texts.items()}
 
 
+def _code(way: Way, language: str) -> segno.QRCode:
+    """A quarter of it may be torn or dirty."""
+    return segno.make(way.link(words()["hello"].get(language)), error="q", micro=False)
+
+
 def square(way: Way, language: str) -> str:
-    """The QR code as SVG; a quarter of it may be torn or dirty."""
-    code = segno.make(way.link(words()["hello"].get(language)), error="q", micro=False)
-    return code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
+    """The QR code as SVG."""
+    return _code(way, language).svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
 
 
 @dataclass(frozen=True)
@@ -125,8 +129,7 @@ def write(path: Path, way: Way, where: Where) -> Path:
     if path.suffix == ".html":
         path.write_text(page(way, where), encoding="utf-8")
     elif path.suffix == ".svg":
-        code = segno.make(way.link(words()["hello"].get(where.language)), error="q", micro=False)
-        code.save(str(path), kind="svg", border=2, scale=4)
+        _code(way, where.language).save(str(path), kind="svg", border=2, scale=4)
     else:
         raise PosterError(f"{path.name}: expected a name that ends in .html or .svg")
     return path

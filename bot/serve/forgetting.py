@@ -8,14 +8,17 @@ from sqlalchemy import Engine
 
 from bot.database import transaction
 from bot.directory.reports import Rule, expire
-from bot.portal.forgetting import forget_portal
+from bot.portal.forgetting import forget_places, forget_portal
 from bot.unanswered.store import forget_unanswered
 
 
 def forget_old(engine: Engine, rule: Rule, now: datetime, *, unanswered: bool = False) -> None:
     """Marks of women whose reports count no longer; what the portal keeps for a while only;
-    questions without an answer, all of them where they are not wanted (`unanswered`)."""
+    questions without an answer, all of them where they are not wanted (`unanswered`); notes that
+    say where a secret place is."""
     with transaction(engine) as session:
         expire(session, now.date(), rule)
         forget_portal(session, now)
         forget_unanswered(session, now.date(), is_on=unanswered)
+    with transaction(engine) as session:  # a fault here must not keep any of the above
+        forget_places(session)

@@ -68,6 +68,8 @@ class Keeper:
             self._look_after_newcomer(self.newcomer)
         elif wish := self.workshop.take_wish():
             self._begin(*wish)
+        elif self.training is None and self.workshop.progress.step == "waiting":
+            self._begin_training()
 
     def stop(self) -> None:
         """Everything that the supervisor does not know of ends."""
@@ -77,9 +79,9 @@ class Keeper:
                 part.stop()
 
     def _begin(self, what: str, number: int) -> None:
-        if what == "train" and self.training is None:
-            self._begin_training()
         if what != "use" or number == self.workshop.standing.present:
+            return
+        if self.workshop.is_outdated(number):
             return
         path = self.base if number == BASE else self.workshop.model(number)
         standing = self.workshop.standing
@@ -106,7 +108,9 @@ class Keeper:
         if self.training is None or self.training.ended is None:
             return
         self.training.stop()
-        if self.workshop.progress.is_busy:  # it was ended from outside, perhaps for its memory
+        progress = self.workshop.progress
+        # It was ended from outside, perhaps for its memory; "waiting" is a wish for the next one.
+        if progress.is_busy and progress.step != "waiting":
             self.workshop.put_progress(Progress("failed"))
         self.training = None
 
@@ -160,15 +164,17 @@ class Keeper:
 
 def model_at_start(workshop: Workshop, base: Path, inputs: str) -> Path:
     """The model that was chosen in the back office, if it fits this version of the program; and
-    what was going on when the program last ended is over."""
+    what was going on when the program last ended is over. No `inputs`: a model was named for this
+    run, and the choice waits for the next one without."""
+    workshop.put_inputs(inputs)
     standing = workshop.standing
     if workshop.progress.is_busy:
         workshop.put_progress(Progress("failed"))
     workshop.take_wish()
     trained = workshop.trained(standing.present)
     is_fit = trained is not None and trained.inputs == inputs
-    if standing.present != BASE and not is_fit:
+    if inputs and standing.present != BASE and not is_fit:
         workshop.put_standing(Standing(trouble="outdated"))
     elif standing.wanted is not None:
         workshop.put_standing(replace(standing, wanted=None))
-    return workshop.model(standing.present) if is_fit else base
+    return workshop.model(standing.present) if inputs and is_fit else base

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pyotp
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.directory import hsds_secret
 from bot.directory import sheet as sheet_module
 from bot.directory.models import Organization, Service
+from bot.directory.reports import Rule
 from bot.directory.sheet import MOST_PARTS, sheet, write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.models import Statement
-from bot.portal.forgetting import forget_portal
-from bot.portal.models import Proposal, Upload
+from bot.portal.models import Attempt, Proposal, Upload
 from bot.portal.routes import PAGES
 from bot.portal.sheets import MOST_UPLOADS
 from bot.portal.sign_in import wrong_with
-from tests.portal.desk import Desk, Worker, on_both
+from bot.serve import forgetting
+from bot.serve.forgetting import forget_old
+from tests.portal.desk import PASSWORD, Desk, Worker, on_both
 from tests.portal.test_places import link_of
 
 STREET = "Calle Canaria 4512"
@@ -56,9 +60,10 @@ def test_a_whole_list_that_names_another_organisation_ends_nothing_of_it(desk: D
         assert {each.publication for each in session.scalars(theirs)} == {"published"}
 
 
-def test_the_street_of_a_secret_place_is_not_kept_with_a_sheet(desk: Desk) -> None:
+@pytest.mark.parametrize("cell", ["sí", "", "no"])
+def test_the_street_of_a_secret_place_is_not_kept_with_a_sheet(desk: Desk, cell: str) -> None:
     secret = desk.service(confidential_location=True)
-    row = sheet_rows([desk.read(secret.id)])[0] | {"address": STREET, "secret": "sí"}
+    row = sheet_rows([desk.read(secret.id)])[0] | {"address": STREET, "secret": cell}
 
     worker = bring(desk.editor(), [row])
 
@@ -104,9 +109,31 @@ def test_a_note_from_before_a_place_was_secret_goes_by_itself(desk: Desk) -> Non
         session.commit()
 
     with Session(desk.engine) as session:
-        forget_portal(session, desk.clock())
+        session.add(Proposal(record_id=service.id, values={}, note="", made_by=None,
+                             made_at=desk.clock(), state="open", decided_by=None))  # fmt: skip
         session.commit()
-        assert session.scalars(select(Proposal)).all() == []
+    remembered = hsds_secret._says_where.cache_info(), hsds_secret._is_town.cache_info()
+    forget_old(desk.engine, Rule(), desk.clock())
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Proposal.note)).all() == [""]
+    now = hsds_secret._says_where.cache_info(), hsds_secret._is_town.cache_info()
+    assert now == remembered  # no word of a note stays in memory
+
+
+def test_what_fails_with_notes_keeps_nothing_else_from_being_forgotten(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.browser().open("/portal/login").send("/login", email="x@red.example", password="no es")  # noqa: S106
+
+    def broken(_: Session) -> None:
+        raise RuntimeError("a note that nobody can read")
+
+    monkeypatch.setattr(forgetting, "forget_places", broken)
+    with pytest.raises(RuntimeError):
+        forget_old(desk.engine, Rule(), desk.clock() + timedelta(hours=1))
+
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Attempt)).all() == []
 
 
 @pytest.mark.parametrize(("parts", "size"), [(1, 1_000_001), (MOST_PARTS + 1, 1)])
@@ -141,17 +168,20 @@ def test_passwords_that_everybody_writes_are_refused_and_odd_ones_are_not(
 
 
 def test_a_code_that_proved_the_second_lock_opens_nothing_again(desk: Desk) -> None:
-    boss = desk.worker("administrator", "Clara")
-    account = next(each["person"].id for each in desk.site.accounts.everybody())
-    desk.clock.pass_by(seconds=60)
-    secret = pyotp.random_base32()
-    desk.site.accounts.keep_totp(account, secret, int(desk.clock().timestamp()) // 30)
+    link = desk.invite("administrator", "Clara")
+    boss = desk.browser().open(link)
+    boss.send(link, password=PASSWORD, again=PASSWORD)
+    secret = desk.set_up_totp(boss)
+    used = pyotp.TOTP(secret).at(desk.clock())
 
-    assert boss.status == 200
-    code = pyotp.TOTP(secret).at(desk.clock())
-    assert not desk.site.accounts.takes_code(account, code, desk.clock())
+    again = desk.browser().open("/portal/login")
+    again.send("/login", email="clara@red.example", password=PASSWORD)
+    assert again.path == "/portal/code"
+    assert again.send("/code", code=used).status == 401
+    assert again.open("/portal/").path == "/portal/code"
     desk.clock.pass_by(seconds=60)
-    assert desk.site.accounts.takes_code(account, pyotp.TOTP(secret).at(desk.clock()), desk.clock())
+    again.send("/code", code=pyotp.TOTP(secret).at(desk.clock()))
+    assert (again.status, again.path) == (200, "/portal/")
 
 
 def test_no_page_of_the_portal_tells_an_outsider_of_a_record(desk: Desk) -> None:

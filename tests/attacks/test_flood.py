@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from bot.portal import attempts
+from bot.portal.models import Attempt
 from bot.serve import actions
 from connectors.contract import BadSignature, Request
 from connectors.flood import AGAIN, held_back
@@ -133,6 +136,45 @@ def test_guesses_at_the_same_moment_are_no_more_than_one_after_the_other(engine:
         each.join()
 
     assert len(made) == attempts.MOST_BY_MAIL
+
+
+@on_both
+def test_colleagues_who_get_in_at_the_same_moment_do_not_stop_each_other(engine: Engine) -> None:
+    start, wrong = threading.Barrier(6), list[Exception]()
+
+    def come_in() -> None:
+        start.wait()
+        try:
+            for _ in range(6):
+                attempts.guarded(engine, ("mail", "address"), datetime.now(UTC), lambda: True)
+        except attempts.TooOften:
+            return  # six of them try at the same time
+        except Exception as error:  # of the database
+            wrong.append(error)
+
+    threads = [threading.Thread(target=come_in) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert wrong == []
+
+
+@on_both
+def test_what_is_forgotten_between_two_steps_of_a_sign_in_is_counted_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_once, left = attempts.add_once, [1]
+
+    def once_deleted(session: Session, *given: Any, **values: Any) -> None:
+        add_once(session, *given, **values)
+        if left and left.pop():
+            session.execute(delete(Attempt))  # as the supervisor does every minute
+
+    monkeypatch.setattr(attempts, "add_once", once_deleted)
+
+    assert attempts.guarded(engine, ("mail", "address"), datetime.now(UTC), lambda: True)
 
 
 def test_who_gets_in_is_no_failure_of_an_address_that_many_share(engine: Engine) -> None:

@@ -232,6 +232,7 @@ def test_a_secret_place_does_not_travel_in_the_sheet_and_survives_it(honduras: E
 
     assert "San Pedro Sula" not in " ".join(row.values())
     assert back.faults == ()
+    assert [each.field for each in public.faults] == ["city", "address"]
     after = everything(honduras)["hn.casa-refugio-sps"]
     assert after["locations"] == before["locations"]  # type: ignore[index]
     assert after["confidential_location"]  # type: ignore[index]

@@ -144,6 +144,7 @@ def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
     desk.site.questions = Looking(desk.engine, KEYS, 10, desk.clock)
     ask(desk, 12, "clases de piscina")
     desk.site.workshop = Workshop(tmp_path)
+    desk.site.workshop.put_inputs("f")
     trained(desk.site.workshop, replace(NEW, figures={**GOOD, "danger": 96.0}))
     desk.site.workshop.put_progress(Progress("training", 40, 3))
     link = desk.invite("administrator", "Clara")

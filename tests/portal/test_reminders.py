@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from bot.database import transaction
 from bot.directory.models import Service
 from bot.knowledge.trust import Verification
+from bot.portal import mailing
+from bot.portal import reminders as reminding
 from bot.portal.mailing import MailAccount, Postwoman
 from bot.portal.models import Reminder
 from bot.portal.reminders import letters
@@ -126,6 +128,27 @@ def test_nobody_but_the_directory_names_an_address(desk: Desk, due: list[Service
     assert box.sent == []
 
 
+@on_both
+def test_a_letter_does_not_say_where_a_secret_place_is(desk: Desk, due: list[Service]) -> None:
+    with transaction(desk.engine) as session:
+        for place in session.get_one(Service, due[0].id).locations:
+            place.city = place.address_1 = place.latitude = place.longitude = None
+            place.location_type, place.precision = "virtual", None
+    with transaction(desk.engine) as session:
+        session.execute(update(Service).where(Service.id == due[1].id).values(as_of="2026-11"))
+        secret = session.get_one(Service, due[0].id)
+        secret.confidential_location, secret.name = True, "Casa Luz de Choloma"
+        secret.email = "casa@choloma.example"
+        secret.organization.name = "Mujeres de Choloma"
+
+    editor = desk.editor().open("/portal/reminders")
+
+    assert "lugares por comprobar: 1" in editor.words
+    assert f'href="https://wa.me/{PHONE[1:]}?text=' in editor.text
+    assert "/portal/still-true/" in editor.text
+    assert "choloma" not in editor.text.lower()
+
+
 def test_secret_places_and_who_wants_none_get_no_mail(desk: Desk, due: list[Service]) -> None:
     box = Box(desk)
     page = desk.editor().open("/portal/reminders").words
@@ -133,14 +156,90 @@ def test_secret_places_and_who_wants_none_get_no_mail(desk: Desk, due: list[Serv
     somebody = desk.browser().open(link)
     somebody.send(somebody.path, do="no_mail")
     assert "No les escribiremos más" in somebody.words
-    assert box.postwoman.deliver(TODAY) == 0
+    assert box.postwoman.deliver(TODAY) == 1  # of the other place
+    assert box.sent[0].get_content().count("/portal/still-true/") == 1
+    assert "solo a mano" in desk.editor("Eva").open("/portal/reminders").words
 
     with transaction(desk.engine) as session:
-        session.execute(update(Reminder).values(no_mail=False))
+        session.execute(update(Reminder).values(no_mail=False, asked_on=None))
         session.get_one(Service, due[0].id).confidential_location = True
 
     assert box.postwoman.deliver(TODAY) == 0
     assert "solo a mano" in desk.editor("Rosa").open("/portal/reminders").words
+
+
+def test_who_answered_can_still_say_that_she_wants_no_mails(desk: Desk, due: list[Service]) -> None:
+    page = desk.editor().open("/portal/reminders").words
+    link = re.findall(r"http://testserver(/portal/still-true/[\w.-]+)", page)[0]
+    desk.browser().open(link).send(link, do="true")
+
+    late = desk.browser().open(link)
+    assert "Ya se comprobó" in late.words
+    late.send(link, do="no_mail")
+
+    assert "No les escribiremos más" in late.words
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Reminder.no_mail)).all() == [True]
+
+
+@on_both
+def test_who_stays_silent_keeps_nobody_else_from_being_asked(
+    desk: Desk, due: list[Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "MOST_LETTERS", 1)
+    monkeypatch.setattr(reminding, "MOST_SERVICES", 2)
+    with transaction(desk.engine) as session:
+        others = select(Service).where(
+            Service.organization_id != due[0].organization_id, Service.country == "HN",
+            Service.publication == "published", Service.confidential_location.is_(False),
+        ).order_by(Service.id)  # fmt: skip
+        other = session.scalars(others).first()
+        assert other
+        other.email, other.as_of = "otra@red.example", "2020"
+    editor = desk.editor().open("/portal/reminders")
+    assert "otra@red.example" not in editor.text
+
+    editor.send("/reminders/sent")
+
+    assert editor.text.index("mailto:otra@red.example") < editor.text.index(f"mailto:{MAIL}")
+
+
+@on_both
+def test_of_many_places_of_one_organisation_each_has_its_turn(
+    desk: Desk, due: list[Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "MOST_SERVICES", 1)
+    box = Box(desk)
+    for month in range(3):
+        assert box.postwoman.deliver(TODAY + timedelta(days=30 * month)) == 1
+        assert box.postwoman.deliver(TODAY + timedelta(days=30 * month + 1)) == 0
+
+    names = [each.get_content().count(due[0].name + ":") for each in box.sent]
+    assert names[0] != names[1]
+    assert names[0] == names[2]
+
+
+@on_both
+def test_a_day_has_its_most_whoever_sends_and_one_bad_address_stops_no_other(
+    desk: Desk,
+    due: list[Service],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with transaction(desk.engine) as session:
+        session.get_one(Service, due[0].id).email = "casa@red.example\nBcc: x@y.example"
+        session.get_one(Service, due[1].id).as_of = "2020"
+    box, other = Box(desk), Box(desk)
+
+    assert box.postwoman.deliver(TODAY) == 1
+    assert "ValueError" in caplog.text
+    assert "red.example" not in caplog.text
+
+    with transaction(desk.engine) as session:
+        session.get_one(Service, due[0].id).email = "otra@red.example"
+    monkeypatch.setattr(mailing, "MOST_A_DAY", 1)
+    assert other.postwoman.deliver(TODAY) == 0
+    assert other.postwoman.deliver(TODAY + timedelta(days=1)) == 1
 
 
 def test_a_letter_that_does_not_leave_is_tried_again(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.commands.evaluate import Case, Judged
 from bot.commands.improve import Training
 from bot.database import transaction
+from bot.improving import examples as examples_module
 from bot.improving.examples import all_examples, doubt, keep, read_lines, write_file
 from bot.improving.models import TrainingExample
 from bot.improving.workshop import Progress, Standing, Trained, Workshop
@@ -31,6 +32,7 @@ NEW = Trained(1, "2026-11-25T15:00+00:00", "f", 12, 240, {**GOOD, "es": 83.5, "t
 @pytest.fixture
 def shop(desk: Desk, tmp_path: Path) -> Workshop:
     desk.site.workshop = Workshop(tmp_path / "understanding")
+    desk.site.workshop.put_inputs("f")
     desk.site.questions = Looking(desk.engine, KEYS, 10, desk.clock)
     return desk.site.workshop
 
@@ -90,6 +92,34 @@ def test_what_looks_like_somebodys_is_not_kept(
         assert len(session.scalars(select(Unanswered)).all()) == 12  # nothing is lost
 
 
+@on_both
+@pytest.mark.parametrize(("most", "told"), [
+    (2_000, "«dan cursos» ya se enseña para otro tema"), (2, "Ya no caben más ejemplos"),
+])  # fmt: skip
+def test_what_cannot_be_kept_is_told_and_the_questions_stay(
+    desk: Desk, shop: Workshop, monkeypatch: pytest.MonkeyPatch, most: int, told: str
+) -> None:
+    monkeypatch.setattr(examples_module, "MOST", most)
+    with transaction(desk.engine) as session:
+        keep(session, ["dan cursos"], "es", "ask_asylum", NOW.date())
+        keep(session, ["hay clases"], "es", "ask_education", NOW.date())
+    ask(desk, 12, "clases de piscina")
+    editor = desk.editor().open("/portal/questions")
+    editor.send("/questions/decide", topic="ask_education", do="teach")
+
+    editor.send("/teach", examples="hay clases de natación\ndan cursos")
+
+    assert editor.status == 422
+    assert told in editor.words
+    assert len(taught(desk)) == 2
+    with Session(desk.engine) as session:
+        assert len(session.scalars(select(Unanswered)).all()) == 12
+    monkeypatch.undo()
+    editor.send("/teach", examples="hay clases\nhay clases de natación")  # the first is there
+    assert "Guardado. Comadre lo aprende" in editor.words
+    assert len(taught(desk)) == 3
+
+
 def test_new_words_may_be_taught_though_no_list_has_them() -> None:
     assert doubt(["papeles para mi chihuahueño", "vacuna antirrábica"], "es") is None
     assert doubt(["rabies shot for my chihuahua"], "en") is None
@@ -146,8 +176,7 @@ def test_a_training_is_asked_for_once_and_its_progress_is_told(desk: Desk, shop:
     assert "data-busy" in eva.text
 
     assert eva.send_bare("/portal/understanding/train").status == 409
-    assert shop.take_wish() == ("train", 0)
-    assert shop.take_wish() is None
+    assert shop.progress == Progress("waiting")
     shop.put_progress(Progress("training", 40, 3))
 
     eva.open("/portal/understanding")
@@ -195,7 +224,7 @@ def test_a_model_that_misses_danger_is_used_only_by_who_has_seen_that(
     assert shop.take_wish() == ("use", 1)
 
 
-@pytest.mark.parametrize("number", ["7", "0", "x", "../1"])
+@pytest.mark.parametrize("number", ["7", "0", "x", "../1", "²", "9" * 30])
 def test_a_model_that_is_not_offered_is_not_used(
     desk: Desk, shop: Workshop, number: str
 ) -> None:  # fmt: skip
@@ -203,6 +232,28 @@ def test_a_model_that_is_not_offered_is_not_used(
     eva = desk.worker("administrator", "Eva").open("/portal/understanding")
 
     assert eva.send_bare("/portal/understanding/use", number=number).status == 404
+    assert shop.take_wish() is None
+    eva.open("/portal/understanding")
+    assert eva.send_bare("/portal/understanding/take-out", id=number).status == 200
+
+
+@pytest.mark.parametrize(("inputs", "standing"), [
+    ("newer", Standing()),  # the program is another one now
+    ("newer", Standing(0, 1)), ("", Standing(0, 1)),  # COMADRE_MODEL names what answers
+    ("f", Standing(2)),  # it was measured against another
+])  # fmt: skip
+def test_a_model_that_does_not_fit_is_neither_offered_nor_taken(
+    desk: Desk, shop: Workshop, inputs: str, standing: Standing
+) -> None:
+    trained(shop)
+    shop.put_inputs(inputs)
+    shop.put_standing(standing)
+
+    eva = desk.worker("administrator", "Eva").open("/portal/understanding")
+
+    assert ("COMADRE_MODEL" in eva.words) == (not inputs)
+    assert "/understanding/use" not in eva.text
+    assert eva.send_bare("/portal/understanding/use", number="1").status == 404
     assert shop.take_wish() is None
 
 
@@ -225,6 +276,7 @@ def test_a_training_is_measured_against_what_answers_and_keeps_no_more_than_it_m
     tmp_path: Path,
 ) -> None:
     shop = Workshop(tmp_path / "understanding")
+    shop.put_inputs("f")
     for number in (3, 4, 5):
         trained(shop, replace(NEW, number=number))
     shop.put_standing(Standing(4, 3))

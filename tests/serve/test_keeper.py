@@ -48,6 +48,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.shop = Workshop(self.folder / "understanding")
+        self.shop.put_inputs("inputs")
         first, self.first_url = self.rasa(Path("base"))
         first.start()
         self.keeper = Keeper(
@@ -160,15 +161,43 @@ def test_a_rasa_that_does_not_start_or_takes_too_long_is_given_up(house: House) 
 
 
 def test_a_training_runs_once_at_a_time_and_one_that_was_cut_off_is_told(house: House) -> None:
-    house.shop.wish("train")
+    house.shop.put_progress(Progress("waiting"))
     house.keeper.tick()
     assert house.shop.progress == Progress("training")
-    house.shop.wish("train")
+    first = house.keeper.training
     house.keeper.tick()
+    assert house.keeper.training in (first, None)
 
     house.until("the end", lambda: house.keeper.training is None)
 
     assert house.shop.progress.step == "failed"  # this one said nothing of its end
+    assert house.begun == ["base"]
+
+
+def test_a_training_that_was_asked_for_begins_whatever_else_is_asked_or_just_ends(
+    house: House,
+) -> None:
+    house.shop.put_progress(Progress("training"))
+    house.keeper.training = house.training()
+    house.keeper.training.start()
+    wait_for(
+        "the end of it", lambda: house.keeper.training and house.keeper.training.ended is not None
+    )
+    house.shop.put_progress(Progress("waiting"))
+    house.shop.wish("use", 0)
+
+    house.until("the next training", lambda: house.shop.progress == Progress("training"))
+
+    assert house.keeper.training is not None
+
+
+def test_a_model_of_another_version_of_the_program_is_not_brought_in(house: House) -> None:
+    house.model(1)
+    house.shop.put_inputs("newer")
+    house.shop.wish("use", 1)
+
+    house.keeper.tick()
+
     assert house.begun == ["base"]
 
 
@@ -182,7 +211,7 @@ def test_what_cannot_be_used_is_not_begun(house: House) -> None:
 
 
 def test_a_full_disk_does_not_end_the_answers(house: House) -> None:
-    house.shop.wish("train")
+    house.shop.put_progress(Progress("waiting"))
     house.keeper.new_training = lambda: (_ for _ in ()).throw(OSError("no room"))
 
     house.keeper.tick()
@@ -255,6 +284,7 @@ async def test_where_the_standing_cannot_be_written_the_address_stays(
 
 @pytest.mark.parametrize(("inputs", "standing"), [
     ("inputs", Standing(1, 0)), ("newer", Standing(trouble="outdated")),
+    ("", Standing(1, 0)),  # COMADRE_MODEL names one for this run: the choice stays
 ])  # fmt: skip
 def test_at_the_start_the_chosen_model_answers_if_it_fits_the_program(
     tmp_path: Path, inputs: str, standing: Standing
@@ -264,12 +294,13 @@ def test_at_the_start_the_chosen_model_answers_if_it_fits_the_program(
     shop.model(1).write_bytes(b"model")
     shop.put_standing(Standing(1, 0, 0))
     shop.put_progress(Progress("asking", 90))
-    shop.wish("train")
+    shop.wish("use", 1)
 
     model = model_at_start(shop, tmp_path / "base", inputs)
 
     assert model == (shop.model(1) if inputs == "inputs" else tmp_path / "base")
     assert shop.standing == standing
+    assert shop.inputs == inputs
     assert (shop.progress.step, shop.take_wish()) == ("failed", None)
 
 
