@@ -56,7 +56,12 @@ def _fits(service: FoundService, topic: Topic) -> bool:
 def signs_of(turn: Turn, settled: str) -> Signs:
     """What orders the statements that may answer the turn, on the topic `settled`."""
     return Signs(
-        settled, dict(turn.ranking), turn.before, turn.stays or 0.0, turn.cues.asks, turn.words
+        settled,
+        dict(turn.ranking) or {settled: 1.0},
+        turn.before,
+        turn.stays or 0.0,
+        turn.cues.asks,
+        turn.words,
     )
 
 
