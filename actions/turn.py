@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.same_turn import as_it_began, keeping
 from bot.conversation.compose import Decision
 from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
@@ -71,10 +72,12 @@ class TurnAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Read the turn, decide, say, remember."""
-        turn = read_turn(tracker.latest_message, tracker.slots)
+        metadata = tracker.latest_message.get("metadata") or {}
+        known = as_it_began(tracker.slots, metadata.get("turn"))
+        turn = read_turn(tracker.latest_message, known)
         trial = trial_of(tracker)
         given = {"language": turn_language(tracker), **(trial or {})}
-        before = State.from_slots({**given, **_set(tracker.slots)})
+        before = State.from_slots({**given, **_set(known)})
         with speaking(str(tracker.sender_id), rehearses=trial is not None), noting() as noted:
             decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
@@ -82,9 +85,11 @@ class TurnAction(Action):
         if trial is not None:
             message["records"] = _used(decision, noted)
         dispatcher.utter_message(json_message=message)
+        slots = keeping(slots, known, metadata.get("turn"), decision.acted_on,
+                        forgotten=turn.forgotten)  # fmt: skip
         # Rasa checks and keeps every event: only what has changed is one.
-        known = tracker.slots
-        return [SlotSet(name, value) for name, value in slots.items() if value != known.get(name)]
+        there = tracker.slots
+        return [SlotSet(name, value) for name, value in slots.items() if value != there.get(name)]
 
 
 def _set(slots: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,6 +124,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     if tapped:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
     places = dict(in_her_country(places, entities, slots.get("here")))
+    if places.get("guessed") and slots.get("country"):
+        places["country"] = None  # whom she speaks of is no reason to leave the country
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = dict(message.get("intent") or {})
     spoken = topics().get(str(slots.get("topic")))

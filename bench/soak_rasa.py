@@ -63,6 +63,6 @@ def link(ledger: Ledger, engine: Engine, keys: Keys) -> None:
 
 def from_disk(ledger: Ledger) -> int:
     """How many got the plain line that stands in for Rasa while it is away."""
-    lines = [fold(say("busy", language))[:40] for language in ("es", "en")]
+    lines = [fold(say(key, language))[:40] for key in ("busy", "held") for language in ("es", "en")]
     return sum(fold(each.text).startswith(tuple(lines))
                for twin in ledger.twins.all() for each in twin.taken)  # fmt: skip

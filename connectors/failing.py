@@ -16,9 +16,10 @@ OURS = "forgotten"  # let go by ourselves, since she is gone
 def failing(engine: Engine, now: datetime, hours: int) -> list[tuple[str, int, int]]:
     """Each channel's name, the people whom a message did not reach within `hours`, and all people
     who were written to. Only their numbers leave the database."""
+    # From when on it could be answered: a message that had to wait for Rasa is answered late.
     lost = or_(
         and_(Outbox.state == "failed", func.coalesce(Outbox.error_code, "") != OURS),
-        and_(Outbox.state.in_(("new", "unsure")), Inbox.received_at < now - LATE),
+        and_(Outbox.state.in_(("new", "unsure")), Inbox.not_before < now - LATE),
     )
     whom = case((lost, Outbox.pseudonym))
     wanted = (

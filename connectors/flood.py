@@ -40,6 +40,11 @@ def held_back(
 def matters(message: Message, memory: Memory) -> bool:
     """Whether it is answered however many there were."""
     choice = message.choice or chosen(message.text, memory)  # "1" by SMS may be "leave"
-    if memory.topic in ALARMS or choice in TAPS or asks_for_help(message):
+    if choice in TAPS or goes_on(message, memory):
         return True
     return bool(message.text) and gate(message.text, style=message.style) is not None
+
+
+def goes_on(message: Message, memory: Memory) -> bool:
+    """A crisis that is not over, or a bare cry."""
+    return memory.topic in ALARMS or asks_for_help(message)

@@ -60,7 +60,8 @@ def _is_busy(session: Session, pseudonym: str) -> bool:
     out = exists().where(
         Outbox.pseudonym == pseudonym, Outbox.state.in_(("new", "unsure", "sending"))
     )
-    came = exists().where(Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "working")))
+    waiting = Inbox.state.in_(("new", "held", "working"))
+    came = exists().where(Inbox.pseudonym == pseudonym, waiting)
     return bool(session.scalar(select(or_(out, came))))
 
 

@@ -23,16 +23,22 @@ from connectors.outcome import Message, Outcome
 DANGER, DISTRESS = ALARMS
 
 
-def degraded(intent: str, message: Message, memory: Memory, need: str | None = None) -> Outcome:
-    """The outcome of a turn that Rasa did not answer in time; `need` as in `crisis.needed`."""
+def degraded(intent: str, message: Message, memory: Memory, need: str | None = None, *,
+             waits: bool = False) -> Outcome:  # fmt: skip
+    """The outcome of a turn that Rasa did not answer in time; `need` as in `crisis.needed`.
+
+    `waits`: what is not urgent is answered later, and she is told so.
+    """
     if need is not None:
         return _needed(need, message, memory)
     if intent in ALARMS:
         return _urgent(intent, message, memory)
     language = memory.language
     number = card("danger", _country(message, memory), language)
-    reply = Reply(f"{say('busy', language)}\n\n{number}", language=language)
-    return Outcome((reply,), memory.but(more=()), "unavailable", outcome="unavailable")
+    line = say("held" if waits else "busy", language)
+    reply = Reply(f"{line}\n\n{number}", language=language)
+    return Outcome((reply,), memory.but(more=()), "unavailable", outcome="unavailable",
+                   waits=waits)  # fmt: skip
 
 
 def _urgent(intent: str, message: Message, memory: Memory) -> Outcome:

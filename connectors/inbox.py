@@ -116,7 +116,7 @@ def _begin_anew(session: Session, keys: Keys, person: Person, address: str) -> b
     """A damaged row must not shut her out: what it held is lost, what she writes is answered."""
     key, person.wrapped_key = keys.new_person_key()
     person.sealed_address, person.sealed_memory = seal(key, address), None
-    waiting = Inbox.pseudonym == person.pseudonym, Inbox.state == "new"
+    waiting = Inbox.pseudonym == person.pseudonym, Inbox.state.in_(("new", "held"))
     session.execute(update(Inbox).where(*waiting).values(state="done", sealed=None))
     session.execute(delete(Outbox).where(Outbox.pseudonym == person.pseudonym))
     return key

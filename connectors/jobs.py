@@ -34,7 +34,7 @@ NOTICE_S = 1.0  # a job whose moment has come is seen after this at the latest
 STOP_S = 4.0
 # Messages without a job: from before Procrastinate was used, or whose job somebody has deleted.
 _WITHOUT_JOB = {
-    ANSWER: "SELECT DISTINCT pseudonym FROM inbox WHERE state = 'new'",
+    ANSWER: "SELECT DISTINCT pseudonym FROM inbox WHERE state IN ('new', 'held')",
     SEND: "SELECT DISTINCT pseudonym FROM outbox WHERE state IN ('new', 'unsure')",
 }
 _HAVE_JOB = "SELECT substr(lock, strpos(lock, ':') + 1) FROM procrastinate_jobs WHERE queue_name = "
@@ -122,7 +122,7 @@ class JobRunner:
     async def _answer(self, who: str) -> None:
         """One turn of one person."""
         worker = self.worker
-        claimed = await asyncio.to_thread(worker.queue.claim, worker.clock(), (), who)
+        claimed = await worker.claim((), who)
         if claimed is not None:
             again = await worker.answer_safely(claimed)
         else:

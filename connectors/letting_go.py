@@ -101,14 +101,14 @@ def back_in(outcome: Outcome, message: Message) -> Outcome:
 
 
 # Nothing of hers was asked: whoever writes now may be somebody else.
-_NOT_YET = (*_SMALL, "greet", "stop_messages", "delete_my_data", "ask_menu", "bot_challenge",
+NOT_YET = (*_SMALL, "greet", "stop_messages", "delete_my_data", "ask_menu", "bot_challenge",
             "ask_human", "ask_repeat_or_more", "change_language")  # fmt: skip
 
 
 def with_tip(outcome: Outcome, message: Message) -> Outcome:
     """Once after a quick exit, in neutral words: how to clear what we cannot delete."""
     key = f"tidy_{message.style}"
-    urgent = outcome.acted_on in (*ALARMS, "quick_exit", *_NOT_YET)
+    urgent = outcome.acted_on in (*ALARMS, "quick_exit", *NOT_YET)
     if urgent or not outcome.replies:
         return outcome
     memory = outcome.memory.but(left_fast=False)

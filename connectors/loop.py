@@ -59,7 +59,7 @@ class Loop:
         """Begin as many turns and sends as there is room for; a place that gets free wakes us."""
         worker = self.worker
         while len(self._answering) < PARALLEL:
-            claimed = await asyncio.to_thread(worker.queue.claim, worker.clock(), self._answering)
+            claimed = await worker.claim(self._answering)
             if claimed is None:
                 break
             self._begin(self._answering, claimed.pseudonym, self._answer(claimed))

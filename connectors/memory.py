@@ -21,6 +21,7 @@ class Memory:
     more: tuple[str, ...] = ()
     her_refs: tuple[str, ...] = ()  # the vendor's ids of her last messages, for deleting them
     topic: str | None = None
+    away: bool = False  # she was told that her answers come later
     child: bool = False  # she said that she is under 18: the child line goes with every answer
 
     @classmethod

@@ -49,7 +49,8 @@ class Inbox(Base):
     sort: Mapped[int] = mapped_column(
         BigInteger
     )  # the vendor's own order where there is one, else 0
-    state: Mapped[str] = mapped_column(String(8), default="new")  # new, working, done
+    state: Mapped[str] = mapped_column(String(8), default="new")
+    # new, working, done; held: Rasa did not answer, and is asked again (connectors/held.py)
     attempts: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime] = mapped_column(UtcMoment)
     not_before: Mapped[datetime] = mapped_column(UtcMoment)

@@ -24,6 +24,8 @@ class Message:
     idle_s: float | None  # since her message before this one; None for the first
     prefix_country: str | None = None
     opted_out: bool = False  # she had written STOP before
+    turn: str | None = None  # the same in every try: for Rasa it is one turn
+    waited: bool = False  # Rasa was silent when it came
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,4 @@ class Outcome:
     stop: bool | None = None
     erase: bool = False
     hush: bool = False  # what still waits to be sent to her is not sent any more
+    waits: bool = False  # Rasa was silent: answered when it is back (connectors/held.py)

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
 from connectors.contract import Outgoing
 from connectors.flood import WINDOW
 from connectors.forgetting import forget_leaving, forget_person, until
-from connectors.leases import SEND, LeaseLost, Waiting
+from connectors.held import Held, Others, due_at, let_go_of_held, next_part, put_back
+from connectors.leases import ANSWER, SEND, LeaseLost, Waiting
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
 from connectors.outbox import Due as Due
@@ -51,39 +52,67 @@ class Claimed:
     refs: tuple[str, ...] = field(
         default=(), repr=False
     )  # the vendor's, by which her messages could be deleted
+    held: Held | None = None  # where Rasa did not answer it before
+    others: Others = field(default_factory=Others)
+    again: bool = False  # it comes from those that wait for Rasa
+    spoke_at: datetime | None = None  # when she last wrote, as far as it was looked at
 
     @property
     def id(self) -> int:
         """The first message's."""
         return self.ids[0]
 
+    @property
+    def failures(self) -> int:
+        """How often its turn was begun, this time among them, since it last waited for Rasa."""
+        return self.attempts - (self.held.attempts if self.held else 0)
 
-def _waiting(whose: ColumnElement[bool]) -> Waiting:
-    """Who has waited longest and is being answered by nobody."""
+    @property
+    def last_at(self) -> datetime:
+        """From when on she is remembered."""
+        known = (self.received_at, self.others.last_at, self.spoke_at)
+        return max(moment for moment in known if moment)
+
+
+_NEW_FIRST = (Inbox.state.desc(),)  # of "new" and "held"
+
+
+def _waiting(whose: ColumnElement[bool], *, held: bool) -> Waiting:
+    """Who has waited longest and is being answered by nobody; `held`: or waits for Rasa, after
+    all the others, and not while something new of hers is there."""
     working = select(Inbox.pseudonym).where(Inbox.state == "working")
+    newer = aliased(Inbox)
+    has_new = exists().where(newer.pseudonym == Inbox.pseudonym, newer.state == "new")
+    ripe = or_(Inbox.state == "new", (Inbox.state == "held") & ~has_new)
     return Waiting.of(
         select(Person)
         .join(Inbox, Inbox.pseudonym == Person.pseudonym)
-        .where(Inbox.state == "new", Inbox.not_before <= bindparam("now"), whose)
+        .where(ripe if held else Inbox.state == "new", Inbox.not_before <= bindparam("now"), whose)
         .where(Inbox.pseudonym.not_in(working))
-        .order_by(Inbox.received_at, Inbox.sort, Inbox.id),
+        .order_by(*_NEW_FIRST, Inbox.received_at, Inbox.sort, Inbox.id),
         Person,
     )
 
 
-_OF_ALL = _waiting(Inbox.pseudonym.not_in(bindparam("busy", expanding=True)))
-_OF_ONE = _waiting(Inbox.pseudonym == bindparam("only"))
+_NOT_BUSY = Inbox.pseudonym.not_in(bindparam("busy", expanding=True))
+_OF_ALL = {held: _waiting(_NOT_BUSY, held=held) for held in (True, False)}
+_OF_ONE = {
+    held: _waiting(Inbox.pseudonym == bindparam("only"), held=held) for held in (True, False)
+}
 
 
 class Queue(OutboxRows):
     """The rows of one database, for one worker or gateway."""
 
     def claim(
-        self, now: datetime, busy: Collection[str], only: str | None = None
+        self, now: datetime, busy: Collection[str], only: str | None = None, *, held: bool = True
     ) -> Claimed | None:
-        """The next message of somebody whom nobody is answering, or None; of `only`, if given."""
+        """The next message of somebody whom nobody is answering, or None; of `only`, if given.
+
+        `held`: also one that Rasa did not answer before.
+        """
         asked = {"now": now, "only": only} if only else {"now": now, "busy": list(busy)}
-        waiting = _OF_ONE if only else _OF_ALL
+        waiting = (_OF_ONE if only else _OF_ALL)[held]
         if not self._finds(waiting.look, asked):
             return None
         for _ in range(TRIES):
@@ -94,17 +123,26 @@ class Queue(OutboxRows):
                     return None
                 if self._is_answered(session, person.pseudonym):
                     continue
-                # The oldest may not be the first of its conversation: vendors deliver out of order.
-                rows = session.scalars(
-                    select(Inbox)
-                    .where(Inbox.pseudonym == person.pseudonym, Inbox.state == "new")
-                    .order_by(Inbox.sort, Inbox.id)
-                    .limit(MAX_PARTS)
-                ).all()
+                rows = self._next(session, person, held=held)
                 claimed = self._open(session, person, rows) if rows else None
             if claimed:
                 return claimed
         return None
+
+    @staticmethod
+    def _next(session: Session, person: Person, *, held: bool) -> Sequence[Inbox]:
+        """New ones, or those that wait for Rasa."""
+        for state in ("new", "held") if held else ("new",):
+            # The oldest may not be the first of its conversation: vendors deliver out of order.
+            rows = session.scalars(
+                select(Inbox)
+                .where(Inbox.pseudonym == person.pseudonym, Inbox.state == state)
+                .order_by(Inbox.sort, Inbox.id)
+                .limit(MAX_PARTS)
+            ).all()
+            if rows:
+                return rows
+        return ()
 
     @staticmethod
     def _is_answered(session: Session, pseudonym: str) -> bool:
@@ -126,16 +164,20 @@ class Queue(OutboxRows):
         count = belonging(bodies, person.style)
         rows, bodies = rows[:count], bodies[:count]
         attempts = max(row.attempts for row in rows) + 1
+        again = rows[0].state == "held"
         for row in rows:
             row.state, row.attempts, row.holder = "working", attempts, self.name
         first = rows[0]
+        held = Held.of(bodies[0])
         idle = (first.received_at - person.last_in_at).total_seconds() if stored else None
         refs = tuple(str(body["vendor_ref"]) for body in bodies if body.get("vendor_ref"))
         return Claimed(
             tuple(row.id for row in rows), person.pseudonym, person.channel, person.style, address,
             joined(bodies), Memory.from_json(stored), first.received_at, rows[-1].received_at,
-            idle, attempts, session.get(OptOut, person.pseudonym) is not None,
-            _lately(session, person.pseudonym, rows[-1].received_at), refs,
+            held.idle_s if held else idle, attempts,
+            session.get(OptOut, person.pseudonym) is not None,
+            _lately(session, person.pseudonym, rows[-1].received_at), refs, held,
+            Others.beside(session, first), again, person.last_in_at,
         )  # fmt: skip
 
     def finish(self, claimed: Claimed, outgoing: list[Outgoing], memory: Memory, now: datetime,
@@ -151,28 +193,61 @@ class Queue(OutboxRows):
             self._let_go(session, claimed, state="done", sealed=None)
             if person is None:
                 return
+            if silent or stop:
+                let_go_of_held(session, claimed.pseudonym)
             if erase:
                 self._erase(session, person, claimed)
             if silent:
                 hush(session, claimed.pseudonym)
-            key = self.keys.open_person_key(person.wrapped_key)
-            person.sealed_memory = seal(key, memory.as_json())
-            person.last_in_at, person.leaving = claimed.last_received_at, erase
-            person.expires_at = until(expires_at, now, erase=erase)
-            for part, message in enumerate(outgoing):
-                session.add(Outbox(
-                    inbox_id=claimed.id, part=part, pseudonym=claimed.pseudonym, state="new",
-                    attempts=0, not_before=now, sealed=seal(key, outgoing_json(message)),
-                ))  # fmt: skip
+            self._write(session, person, claimed, outgoing, memory, now)
+            person.leaving, person.expires_at = erase, until(expires_at, now, erase=erase)
             note_stop(session, claimed.pseudonym, now, stop)
-            if outgoing:
-                session.flush()
-                self.announce(session, [claimed.pseudonym], SEND)
+            if claimed.others.count:
+                self._try_held(session, claimed, now, now)
             if erase:
                 session.flush()
                 forget_leaving(session, claimed.pseudonym, now)
         if erase:
             scrub(self.engine)
+
+    def hold(self, claimed: Claimed, held: Held, outgoing: list[Outgoing], memory: Memory,
+             now: datetime, expires_at: datetime, *, choice: str | None = None,
+             stop: bool | None = None) -> None:  # fmt: skip
+        """In one transaction: the message waits for Rasa, sealed, and with it all that wait of her;
+        what she is told meanwhile goes out. Raises LeaseLost as `finish` does."""
+        with self.writing() as session:
+            person = session.get(Person, claimed.pseudonym, with_for_update=True)
+            self._let_go(session, claimed, state="held")
+            if person is None:
+                return
+            key = self.keys.open_person_key(person.wrapped_key)
+            put_back(session, key, claimed.ids, held, choice)
+            self._write(session, person, claimed, outgoing, memory, now)
+            person.expires_at = expires_at
+            note_stop(session, claimed.pseudonym, now, stop)
+            # Behind others: those are tried at once, for Rasa may be back.
+            self._try_held(session, claimed, now, now if claimed.others.older else now + held.wait)
+
+    def _write(self, session: Session, person: Person, claimed: Claimed,
+               outgoing: list[Outgoing], memory: Memory, now: datetime) -> None:  # fmt: skip
+        """What is remembered, and what goes out."""
+        key = self.keys.open_person_key(person.wrapped_key)
+        person.sealed_memory = seal(key, memory.as_json())
+        person.last_in_at = max(person.last_in_at, claimed.last_received_at)
+        first = next_part(session, claimed.id) if claimed.held else 0
+        for part, message in enumerate(outgoing, first):
+            session.add(Outbox(
+                inbox_id=claimed.id, part=part, pseudonym=claimed.pseudonym, state="new",
+                attempts=0, not_before=now, sealed=seal(key, outgoing_json(message)),
+            ))  # fmt: skip
+        if outgoing:
+            session.flush()
+            self.announce(session, [claimed.pseudonym], SEND)
+
+    def _try_held(self, session: Session, claimed: Claimed, now: datetime, at: datetime) -> None:
+        """What waits of her is tried from then on."""
+        if due_at(session, claimed.pseudonym, at) and at <= now:
+            self.announce(session, [claimed.pseudonym], ANSWER)
 
     def _let_go(self, session: Session, claimed: Claimed, **values: Any) -> None:
         """Ends our holding of the message; raises LeaseLost where it is no longer ours."""
@@ -212,8 +287,8 @@ class Queue(OutboxRows):
         with Session(self.engine) as session:
             return session.scalar(
                 select(Inbox.not_before)
-                .where(Inbox.pseudonym == pseudonym, Inbox.state == "new")
-                .order_by(Inbox.sort, Inbox.id)
+                .where(Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "held")))
+                .order_by(*_NEW_FIRST, Inbox.sort, Inbox.id)
                 .limit(1)
             )
 
@@ -262,7 +337,7 @@ def _expired(now: datetime) -> Select[Person]:
 
 
 def _lately(session: Session, pseudonym: str, at: datetime) -> int:
-    hers = Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "working", "done"))
+    hers = Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "held", "working", "done"))
     came = Inbox.received_at > at - WINDOW, Inbox.received_at <= at
     return session.scalar(select(func.count()).where(*hers, *came)) or 0
 

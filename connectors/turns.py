@@ -45,6 +45,7 @@ _FORCED = {
 }
 _NEEDS = ("medical", "lost", "police")  # urgent, but no attack: cards of their own
 MORE = "/more"
+_READS = ("affirm", "ask_repeat_or_more")
 _SHORT = 120  # a longer message tells of him, and is hers
 
 Nearest = Callable[[tuple[float, float]], tuple[str | None, str | None]]
@@ -81,8 +82,9 @@ async def _taken(
     # A leading slash is Rasa's way of naming an intent: only our own choices may do that.
     text = _SLASHES.sub("", message.text).strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
-    if message.kind == "choice" and message.choice in TAPS:
-        decision = Decision(TAPS[message.choice], None, "sure")
+    tapped = message.choice if message.kind == "choice" else chosen(text, memory)
+    if decision is None and tapped in TAPS:  # also by its number, and without Rasa
+        decision = Decision(TAPS[tapped], None, "sure")
     if decision is None and is_someone_else(text):
         decision = Decision("someone_else", None, "likely")
     if decision and decision.kind not in _FORCED:
@@ -146,13 +148,17 @@ async def _ask(
         "child": memory.child,
         "forgotten": _is_forgotten(message, memory),
         "crisis": memory.topic if memory.topic in ALARMS else None,
+        "turn": message.turn,
     }
     try:
         answer = await assistant.ask(pseudonym, question, metadata)
         replies = tuple(Reply.from_dict(dict(r)) for r in answer.replies)
     except (RasaUnavailable, KeyError, TypeError, ValueError):
-        return degraded(forced or question.lstrip("/"), message, memory, need)
+        return degraded(forced or question.lstrip("/"), message, memory, need, waits=not forced)
     slots = answer.slots
+    unread = memory.more and memory.offered == (MORE,) and not message.waited
+    if unread and answer.acted_on in _READS:  # "sí", after "I can answer you now"
+        return _rest(memory)
     if answer.acted_on in BY_MODEL:
         return let_go(BY_MODEL[answer.acted_on], memory.language, memory, slots, message.style)
     memory = memory.but(
@@ -163,6 +169,7 @@ async def _ask(
         sensitive=memory.sensitive or bool(slots.get("sensitive")),
         offered=tuple(o.payload for o in replies[-1].options) if replies else (),
         more=(),
+        away=False,
     )
     return Outcome(replies, memory, answer.acted_on, slots, answer.outcome)
 
@@ -170,7 +177,7 @@ async def _ask(
 def _is_forgotten(message: Message, memory: Memory) -> bool:
     """Whether the worker gave us an empty memory because too much time has passed."""
     # What this very message says of her age is no memory.
-    empty = memory.but(child=False) == Memory(introduced=True, language=memory.language)
+    empty = memory.but(child=False, away=False) == Memory(introduced=True, language=memory.language)
     return empty and message.idle_s is not None and message.idle_s > _FORGET_S
 
 

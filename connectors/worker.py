@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,9 @@ from connectors.contract import (
 )
 from connectors.flood import held_back
 from connectors.from_disk import degraded
+from connectors.held import AT_ONCE, Held
+from connectors.in_order import InOrder, choice_in, is_told, tried
+from connectors.late import READ, is_unread, kept_back, said
 from connectors.leases import BEAT_S, LeaseLost
 from connectors.memory import Memory
 from connectors.queue import Claimed, Due, Queue
@@ -81,54 +84,86 @@ class Worker:
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
     copies: VendorCopies = field(default_factory=VendorCopies)
     also_forget: Callable[[datetime], object] = lambda _: None  # what is not kept by the queue
+    trying: int = 0  # messages that wait for Rasa and are asked again now
+
+    async def claim(self, busy: Collection[str], only: str | None = None) -> Claimed | None:
+        """The next message; one that waits for Rasa while few of those are tried."""
+        room = self.trying < AT_ONCE
+        self.trying += room
+        claimed = None
+        try:
+            claimed = await asyncio.to_thread(
+                lambda: self.queue.claim(self.clock(), busy, only, held=room)
+            )
+        finally:
+            if room and not (claimed and claimed.again):
+                self.trying -= 1
+        return claimed
 
     async def answer_safely(self, claimed: Claimed) -> datetime | None:
-        """The turn, or the message is given back until the moment that is returned."""
+        """The turn, or the message waits until the moment that is returned."""
         try:
-            await self._traced(claimed)
+            return await self._answer_safely(claimed)
+        finally:
+            if claimed.again:
+                self.trying = max(0, self.trying - 1)
+
+    async def _answer_safely(self, claimed: Claimed) -> datetime | None:
+        try:
+            if (await self._traced(claimed)).waits:
+                return await asyncio.to_thread(self.queue.next_turn_at, claimed.pseudonym)
         except LeaseLost:
             log.warning("turn %s: another worker has taken it over", claimed.id)
         except Exception as error:
             # The error's text may hold what she wrote: only its kind is logged.
             metrics.TURN_ERRORS.inc()
             log.error("turn %s failed: %s", claimed.id, type(error).__name__)
-            again = self.clock() + timedelta(seconds=min(60, 2**claimed.attempts))
+            again = self.clock() + timedelta(seconds=min(60, 2**claimed.failures))
             await surely(self.queue.give_back, claimed, again)
             return again
         return None
 
-    async def _traced(self, claimed: Claimed) -> None:
+    async def _traced(self, claimed: Claimed) -> Outcome:
         came, channel = claimed.body.get("trace"), claimed.channel
         with tracing.span("inbox", came, since=claimed.received_at, channel=channel):
             pass
         with tracing.span("turn", came, channel=channel, style=claimed.style):
-            tracing.note(outcome=metrics.outcome_of(await self.answer(claimed)))
+            outcome = await self.answer(claimed)
+            tracing.note(outcome=metrics.outcome_of(outcome))
+            return outcome
 
     async def answer(self, claimed: Claimed) -> Outcome:
-        """Take the turn and put its replies into the outbox."""
+        """Take the turn and put its replies into the outbox; or it waits for Rasa."""
         channel = self.channels[claimed.channel]
         message = _message(claimed, channel)
         memory = claimed.memory
-        if _forgotten(message, memory, self.settings):
-            memory = Memory(introduced=True, language=memory.language)
+        if claimed.held is None and _forgotten(message, memory, self.settings):
+            memory = _rest_of(memory)
         outcome = await self._turn(claimed, message, memory)
-        replies = spoken(outcome, message, introduced=claimed.memory.introduced,
-                         keeps=self.settings.unanswered)  # fmt: skip
+        if outcome.waits and (held := await tried(claimed, self.assistant)):
+            await self._hold(claimed, held, message, memory, outcome)
+            return outcome
+        if outcome.waits:
+            log.error("turn %s: from disk, Rasa answers others", claimed.id)
+            outcome = degraded("", message, outcome.memory)
+        waited = self.clock() - claimed.received_at if claimed.held else timedelta()
+        replies, unread = said(
+            outcome, message, claimed.memory, waited, keeps=self.settings.unanswered
+        )
         outgoing, memory = rendered(channel.render, claimed.style, replies, outcome.memory)
-        memory = memory.but(her_refs=_refs(memory, claimed))
+        memory = kept_back(memory, unread).but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()
         if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):
             ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
             copies, memory = (*memory.her_refs, *ours), memory.but(her_refs=())
             if claimed.channel not in KEEP_RECORDS:  # gone from her telephone before we answer
                 await self.copies.delete(channel, claimed.address, copies)
-        retention = (
-            self.settings.retention_sensitive_s if memory.sensitive else self.settings.retention_s
-        )
+        now, until = self.clock(), self._until(claimed, memory)
+        if claimed.held:  # however late it comes, she can read it
+            until = max(until, now + READ)
         await asyncio.to_thread(
             lambda: self.queue.finish(
-                claimed, outgoing, memory, self.clock(),
-                claimed.received_at + timedelta(seconds=retention),
+                claimed, outgoing, memory, now, until,
                 stop=outcome.stop, erase=outcome.erase, silent=outcome.hush,
             )
         )  # fmt: skip
@@ -137,14 +172,45 @@ class Worker:
         self.on_turn(claimed, outcome, outgoing)
         return outcome
 
+    def _until(self, claimed: Claimed, memory: Memory) -> datetime:
+        """When she is forgotten."""
+        its = self.settings
+        kept = its.retention_sensitive_s if memory.sensitive else its.retention_s
+        return claimed.last_at + timedelta(seconds=kept)
+
+    async def _hold(self, claimed: Claimed, held: Held, message: Message, before: Memory,
+                    outcome: Outcome) -> None:  # fmt: skip
+        """It waits for Rasa; once in an outage she is told so, with the number."""
+        outgoing: list[Outgoing] = []
+        if is_told(claimed, message, before):
+            replies = spoken(outcome, message, introduced=claimed.memory.introduced,
+                             keeps=self.settings.unanswered)  # fmt: skip
+            render = self.channels[claimed.channel].render
+            outgoing, _ = rendered(render, claimed.style, replies, outcome.memory)
+        # What was offered, and what is unread, stands above the plain line as before.
+        memory = outcome.memory.but(
+            away=before.away or bool(outgoing), offered=before.offered, more=before.more,
+            her_refs=_refs(outcome.memory, claimed),
+        )  # fmt: skip
+        choice = choice_in(message, before)
+        await asyncio.to_thread(
+            lambda: self.queue.hold(
+                claimed, held, outgoing, memory, self.clock(), self._until(claimed, memory),
+                choice=choice, stop=outcome.stop,
+            )
+        )  # fmt: skip
+        if claimed.held is None:
+            self.on_turn(claimed, outcome, outgoing)
+
     async def _turn(self, claimed: Claimed, message: Message, memory: Memory) -> Outcome:
-        if claimed.attempts > MAX_TURNS:
-            log.error("turn %s: from disk, after %s tries", claimed.id, claimed.attempts - 1)
+        if claimed.failures > MAX_TURNS:
+            log.error("turn %s: from disk, after %s tries", claimed.id, claimed.failures - 1)
             return degraded("", message, memory)
         most = self.settings.most_by_sender
         if held := held_back(message, memory, claimed.lately, most, len(claimed.ids)):
             return held
-        return await take_turn(self.assistant, self.nearest, claimed.pseudonym, message, memory)
+        assistant = InOrder(self.assistant) if claimed.others.older else self.assistant
+        return await take_turn(assistant, self.nearest, claimed.pseudonym, message, memory)
 
     async def forget(self) -> int:
         """Whoever's or whatever's time is over, here and with vendors that keep records."""
@@ -264,12 +330,22 @@ def _message(claimed: Claimed, channel: Channel) -> Message:
         idle_s=claimed.idle_s,
         prefix_country=channel.prefix_country(claimed.address),
         opted_out=claimed.opted_out,
+        turn=str(claimed.id),
+        waited=claimed.held is not None,
     )
 
 
 def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
     """Ids of her latest messages, by which the vendor could delete them."""
-    return (*memory.her_refs, *claimed.refs)[-MAX_REFS:]
+    return tuple(dict.fromkeys((*memory.her_refs, *claimed.refs)))[-MAX_REFS:]
+
+
+def _rest_of(memory: Memory) -> Memory:
+    """What is known after so long a time: how she speaks, and a late answer that is unread."""
+    rest = Memory(introduced=True, language=memory.language, away=memory.away)
+    if is_unread(memory):
+        rest = rest.but(more=memory.more, offered=memory.offered, sensitive=memory.sensitive)
+    return rest
 
 
 def _forgotten(message: Message, memory: Memory, settings: Settings) -> bool:

@@ -227,7 +227,7 @@ class Places(GraphComponent):
         message.set("places", {
             "country": summary.country, "origin": summary.origin,
             "destination": summary.destination, "city": summary.city,
-            "candidates": list(summary.candidates),
+            "candidates": list(summary.candidates), "guessed": summary.guessed,
         }, add_to_output=True)  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class Gazetteer:
     words: Words
     names: dict[str, list[Name]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
+    served: set[str] = field(default_factory=set)  # countries with a folder of their own
 
     def add(self, key: str, name: Name) -> None:
         if not key or (key in self.words.never and name.is_town):
@@ -91,6 +92,7 @@ def load_gazetteer(data: Path = DATA) -> Gazetteer:
         for key in keys:
             gazetteer.add(name_key(key), Name("institution", key, country))
     for path in sorted((data / "countries").glob("*/places.tsv")):
+        gazetteer.served.add(path.parent.name.upper())
         _add_towns(gazetteer, path, path.parent.name.upper(), 1)
     _add_towns(gazetteer, data / "places" / "world.tsv", "", _FOREIGN_WEIGHT)
     return gazetteer

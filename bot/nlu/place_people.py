@@ -16,6 +16,7 @@ _MINE_REACH = 5
 _HE = frozenset(("el", "ellos", "he"))
 _CONSULATE = frozenset(("consulado", "embajada", "consulate", "embassy", "consul"))
 _VISITED = frozenset(("US", "CA"))  # their consulates are asked for visas, not for one's own papers
+_SIGN = Reading(None, 1, False, True, weak=True)  # her country, where nothing else names one
 _OWN = Reading(ORIGIN, 1, True, True, stated=True)
 _ENGLISH_MANY = ("ns", "ians", "ans", "is")
 
@@ -51,6 +52,8 @@ class PeopleReader:
         """The role of `tokens[first:last]`; None where it speaks of somebody or something else."""
         around = self._around(tokens, first, last)
         turn = self._roles.turns.of_people(tokens, first, last)
+        if turn is not None and turn.says == "sign":
+            return _SIGN
         if turn is not None:
             weak = "weak" in turn.also and country in _VISITED
             return _OWN if turn.says == ORIGIN and not weak else None
@@ -81,7 +84,7 @@ class PeopleReader:
         owned = {around.noun, around.after} & self._passports or bool(near & self._hers)
         if owned and hers:
             return Reading(ORIGIN, 1, True, True)
-        return None if country in self._home else Reading(None, 1, False, True, weak=True)
+        return None if country in self._home else _SIGN
 
     def _opens(self, around: _Around, key: str) -> bool:
         """Whether a clause opens with it: "venezolana en Cancún", "Haitian woman here"."""

@@ -30,7 +30,8 @@ class Reading:
 
     `signs` counts the words that show a place is meant; `present` says "here, now"; `homeward`
     that she goes back there, `returned` that she has; `transit` that she only came through;
-    `stated` that she says "soy de"; `weak` that it says little of any, or nothing of the US.
+    `aside` that it counts only where no other place does; `stated` that she says "soy de"; `weak`
+    that it says little of any, or nothing of the US.
     """
 
     role: str | None
@@ -42,6 +43,7 @@ class Reading:
     homeward: bool = False
     returned: bool = False
     transit: bool = False
+    aside: bool = False
     stated: bool = False
     weak: bool = False
 
@@ -179,7 +181,7 @@ def _turned(turn: Turn, hers: bool, here: bool) -> Reading:
     """What a turn of phrase says, of her or of another."""
     stated = turn.says == ORIGIN and "hers" in turn.also and not turn.also & {"homeward", "weak"}
     hers = hers or "hers" in turn.also
-    role = {"other": None, "transit": LOCATION}.get(turn.says, turn.says)
+    role = {"other": None, "transit": LOCATION, "aside": LOCATION}.get(turn.says, turn.says)
     if role == ORIGIN and not hers:
         role = None
     return Reading(
@@ -191,6 +193,7 @@ def _turned(turn: Turn, hers: bool, here: bool) -> Reading:
         homeward="homeward" in turn.also,
         returned="returned" in turn.also,
         transit=turn.says == "transit",
+        aside=turn.says == "aside",
         stated=stated,
         weak="weak" in turn.also,
     )

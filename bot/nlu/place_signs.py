@@ -103,7 +103,9 @@ class SignReader:
 
     def _is_us_embassy(self, span: Span) -> bool:
         following = span.following
-        return span.key == "us" and following is not None and self._roles.is_body(following.key)
+        if span.key != "us" or following is None or following.comma_before:
+            return False  # "protects us, refugees"
+        return self._roles.is_body(following.key)
 
     def beside(self, span: Span) -> tuple[str, ...]:
         """Countries of the country or state written right after, as in "San José, Costa Rica"."""

@@ -15,7 +15,9 @@ class Place:
     `role` None: somebody else's place, or no place but a sign of one (`weak`: an institution).
     `hers` is False for somebody else's place ("mi hermana está en …"); `present` says "here, now";
     `homeward` that she goes back there, `returned` that she has; `home` that women mostly leave
-    that country; `transit` that she only came through; `stated` that she says "soy de".
+    that country; `transit` that she only came through; `aside` that it counts only where no other
+    place does; `foreign` that nobody is served there; `stated` that she says "soy de";
+    `people` that it is a word for those of there.
     """
 
     start: int
@@ -33,13 +35,18 @@ class Place:
     home: bool = False
     returned: bool = False
     transit: bool = False
+    aside: bool = False
+    foreign: bool = False
     stated: bool = False
     weak: bool = False
+    people: bool = False
 
 
 @dataclass(frozen=True)
 class Summary:
     """What the places of a message say together: ISO codes, and the town's name.
+
+    `guessed`: the country is only that of people spoken of ("me casé con beliceño").
 
     `candidates` are the countries where a town that she names may be, when nothing settles it.
     """
@@ -49,32 +56,44 @@ class Summary:
     destination: str | None = None
     city: str | None = None
     candidates: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 def summarise(places: Sequence[Place]) -> Summary:
-    """One answer from all places: hers before others', a location before a destination."""
+    """One answer from all places: hers before others', a location before a destination, a country
+    that is served before one where she only has somebody or something."""
     ordered = sorted(places, key=lambda place: (not place.hers, not place.present))
     everywhere = [place for place in ordered if place.role == LOCATION]
-    locations = [place for place in everywhere if not place.transit]
-    crossed = [place for place in everywhere if place.transit]
+    locations = [place for place in everywhere if not place.transit and not place.aside]
+    asides = [place for place in everywhere if place.aside]
     goals = [place for place in ordered if place.role == DESTINATION]
     new_goals = [place for place in goals if not place.homeward]
-    signs = [place for place in ordered if place.role is None and place.weak]
     left_behind = [place for place in locations if place.home and not place.present]
     here = _first_country([place for place in locations if place not in left_behind])
-    here = here or _first_country(left_behind)
+    here = here or _first_country(_served(left_behind))
+    signs = [place for place in ordered if place.role is None and place.weak]
+    where = here or _first_country(_served((*new_goals, *asides, *signs)))
+    if where is None:
+        here = _first_country(left_behind)
+        where = here or _first_country((*new_goals, *asides))
     origin = _origin(ordered, left_behind, here)
-    where = here or _first_country(new_goals) or _first_country(signs)
     if where is None and origin is None and not locations:
-        where, locations = _first_country(crossed), crossed
+        locations = [place for place in everywhere if place.transit]
+        where = _first_country(locations)
     open_places = [place for place in locations if place.country is None]
     return Summary(
         country=where,
         origin=origin,
         destination=_first_country(goals),
-        city=_town((*locations, *new_goals), where),
+        city=_town((*locations, *new_goals, *asides), where),
         candidates=open_places[0].candidates if open_places and not where else (),
+        guessed=bool(where)
+        and all(place.people and place.weak for place in ordered if place.country == where),
     )
+
+
+def _served(places: Sequence[Place]) -> list[Place]:
+    return [place for place in places if not place.foreign]
 
 
 def _town(places: Sequence[Place], where: str | None) -> str | None:

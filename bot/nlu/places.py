@@ -20,6 +20,7 @@ from .place_text import Token, tokens
 
 _ASKED_FOR_VISAS = frozenset(("US", "CA"))
 _WEAK = 0.3  # what an institution's name says of the country
+_KRIOL = 2  # words
 _CONSULATE = re.compile("consul|emba")
 
 
@@ -27,12 +28,13 @@ class PlaceFinder:
     """Finds places; load once, then use from any thread."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
-        self._usual = gazetteer.words.usual
+        self._usual, self._served = gazetteer.words.usual, gazetteer.served
         self._scanner = MentionScanner(gazetteer)
         roles = self._scanner.roles
         self._sending, self._home = roles.words_for("sending"), roles.words_for("home")
         self._elsewhere = roles.words_for("elsewhere")
         self._transit = roles.words_for("transit")
+        self._kriol = roles.words_for("kriol")
 
     @classmethod
     def load(cls) -> PlaceFinder:
@@ -42,6 +44,7 @@ class PlaceFinder:
     def find(self, text: str, country_hint: str | None = None) -> list[Place]:
         """The places in `text`, in order. `country_hint`: where we believe her to be, ISO code."""
         words = tokens(text)
+        hint = country_hint or self._spoken_in(words)
         mentions = self._scanner.scan(text, words)
         roles = roles_together(words, mentions)
         away = self._is_elsewhere(words, mentions)
@@ -50,7 +53,7 @@ class PlaceFinder:
             clues = Clues(
                 mention.beside,
                 _countries_elsewhere(index, mentions, roles),
-                country_hint,
+                hint,
                 self._usual.get(mention.key),
             )
             start, end = words[mention.first].start, words[mention.last - 1].end
@@ -59,6 +62,10 @@ class PlaceFinder:
                 place = replace(place, home=False)  # "in Mexico and Guatemala": one like the other
             found.append(replace(place, role=ORIGIN) if away and _is_left_behind(place) else place)
         return found
+
+    def _spoken_in(self, words: list[Token]) -> str | None:
+        """Belize, where two words are Kriol: which of several towns with one name is meant."""
+        return "BZ" if len({word.key for word in words} & self._kriol) >= _KRIOL else None
 
     def _is_elsewhere(self, words: list[Token], mentions: Sequence[Mention]) -> bool:
         """Whether she says "here" of a place that she does not name."""
@@ -77,6 +84,7 @@ class PlaceFinder:
             choice = Choice(name.country, name.country, (name.country,), 1.0)
         if name.kind == "institution":
             certainty = _WEAK
+        foreign = choice.country is not None and choice.country not in self._served
         return Place(
             start=span[0],
             end=span[1],
@@ -90,11 +98,14 @@ class PlaceFinder:
             hers=reading.hers,
             present=reading.present,
             homeward=reading.homeward and choice.country not in _ASKED_FOR_VISAS,
-            home=choice.country in self._home and reading.phrase not in self._transit,
+            home=(foreign or choice.country in self._home) and reading.phrase not in self._transit,
             returned=reading.returned,
             transit=reading.transit,
+            aside=reading.aside,
+            foreign=foreign,
             stated=reading.stated,
             weak=name.kind == "institution" or reading.weak,
+            people=name.kind == "people",
         )
 
     def _settled_role(

@@ -172,6 +172,8 @@ def _counting(
 
     def count(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:
         count_turn(claimed, outcome, outgoing)
+        if outcome.waits:  # counted for the figures when it is answered
+            return
         recorder.on_turn(claimed, outcome, outgoing)
         if unanswerer is not None:
             unanswerer.on_turn(claimed, outcome, outgoing)

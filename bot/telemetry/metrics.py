@@ -28,7 +28,7 @@ LABELS: dict[str, set[str]] = {
     "outcome": set(OUTCOMES),
     "state": {"queued", "sent", "delivered", "read", "failed", OTHER},
     "kind": {*SEND_ERRORS, *RASA_ERRORS, *ACTION_ERRORS},
-    "queue": {"inbox", "outbox"},
+    "queue": {"inbox", "held", "outbox"},
     "result": {"right", "wrong", "closed"},
     "part": {"database", "disk", "rasa", "gateway", "worker", "actions"},
 }

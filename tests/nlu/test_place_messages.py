@@ -24,7 +24,7 @@ PA/CO/-/salí de Colombia por la selva y ya estoy del lado panameño
 MX/HN/-/si vuelvo a honduras me matan, aqui en mexico me pueden dar refugio?
 DO/HT/-/pa un haitiano no hay na aqui en dominicana, yo naci en ouanaminthe y no tengo acta
 CR/-/San José/la vecina colombiana me dijo que en san jose dan comida los martes
-GT/-/Ciudad Tecún Umán/estamos en el puente de tecun uman y no nos dejan pasar
+GT/-/Tecún Umán/estamos en el puente de tecun uman y no nos dejan pasar
 US/MX/Los Angeles/soy oaxaqueña y limpio casas en los angeles, me deben 3 semanas
 MX/CU/Cancún/tengo pasaporte cubano y estoy en cancun esperando la cita
 -/-/-/quiero traer a mi hija de honduras, que papeles piden

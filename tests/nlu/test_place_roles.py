@@ -58,7 +58,6 @@ PA/-/-/si salgo de panama pierdo el tramite
 US/-/-/if I leave the United States do I lose my green card
 """,
     "other people's countries": """
--/-/-/dicen que es solo pa hondureños esa ayuda
 MX/-/-/me pagan igual que una mexicana aqui en mexico?
 PA/-/-/como saco cedula panameña por matrimonio
 -/-/-/the nurse shouted haitians at all of us
@@ -208,6 +207,56 @@ MX/EC/-/huimos de Esmeraldas y estamos en México
 -/VE/-/we have been walking since Caracas
 -/AF/-/since I left Kabul I have not slept
 """,
+    "a country that is served beside one that is not": """
+CA/GH/Calgary/my aunt in Kumasi brought me, from Ghana, now Calgary
+PA/-/-/how my brother in Lagos can send me money to Panama
+MX/-/-/the recruiter in Warsaw says there is a flat in Mexico
+CR/-/-/mi papá está en Damasco, qué visa le pido para Costa Rica
+""",
+    "a life that was elsewhere": """
+-/SY/-/in Aleppo I had a bakery, here nobody asks what I know
+-/IR/-/nationality Iran and no passport
+MX/UA/Mexicali/I am of Ukraine, I arrived to Mexicali on Sunday
+MX/CU/Tapachula/en Holguín dejé a mi niña, estoy en Tapachula
+-/-/-/no sleep since Darien
+-/-/-/llevo enferma desde el Darién
+-/-/-/my mother died in Tegucigalpa and I couldn't go
+""",
+    "born or married there": """
+CR/-/-/my wife and me married in Mexico, does Costa Rica let her join me
+GT/-/Mixco/los niños nacieron en Carolina del Norte, los aceptan en la escuela de Mixco?
+US/-/California/mi hijo nació en California
+MX/-/-/me casé en México
+MX/CU/-/soy de La Habana, cómo homologo el título aquí en México
+""",
+    "back from there": """
+GT/-/Quetzaltenango/I came back from Houston, in Quetzaltenango is there work for the returned
+MX/MX/Oaxaca/me regresé de California a Oaxaca porque mi mamá enfermó
+""",
+    "sent or done from there": """
+BZ/-/-/from Belize send money to Choluteca, what is cheapest
+MX/-/Matamoros/mi hermana desapareció en Matamoros, how do I report her missing from Texas
+""",
+    "what is of a country tells it where nothing else does": """
+HN/-/-/dicen que es solo pa hondureños esa ayuda
+CA/-/-/every job wants Canadian experience
+BZ/-/-/me casé con beliceño y me pega
+PA/-/-/tengo un hijo panameño de 2 años
+MX/-/-/el salario es el mismo para una extranjera que para una mexicana
+-/-/-/casada con haitiano
+US/-/Dallas/me casé con mexicano, vivo en Dallas
+""",
+    "in capitals, and at the border": """
+CR/-/-/cuánto cuesta la residencia en CR
+DO/-/-/como saco el acta en RD
+SV/-/El Poy/estoy en el poy
+CO/-/Tibú/nos sacaron de la finca en Tibú
+SV/-/Cabañas/mis hijos viven en cabañas
+BZ/-/San Pedro/dehn cheat mi, di hotel work eena San Pedro
+BZ/-/Punta Gorda/di clinic da Punta Gorda seh come back
+US/-/Miami/is there a clinic in Little Haiti
+-/-/-/what law protects us, refugees
+""",
     "a town that says nothing more": """
 CO/-/Necoclí/necocli como salgo
 EC/-/Guayaquil/un hospital Guayaquil
@@ -239,3 +288,15 @@ def test_the_sentence_says_what_a_place_is_to_her(
 
     town = said.city and name_key(said.city)
     assert (said.country, said.origin, town) == (country, origin, city and name_key(city)), text
+
+
+@pytest.mark.parametrize(("text", "guessed"), [
+    ("me casé con beliceño, ocupo permiso para trabajar?", True),
+    ("me casé con beliceño y vivo en Corozal", False),
+    ("estoy en Belice", False),
+    ("mi COMAR me negó", False),
+])  # fmt: skip
+def test_the_country_of_people_spoken_of_is_only_a_guess(
+    finder: PlaceFinder, text: str, guessed: bool
+) -> None:
+    assert summarise(finder.find(text)).guessed is guessed

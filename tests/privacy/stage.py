@@ -142,6 +142,20 @@ class Stage:
             await asyncio.sleep(0.1)
         await self.twins.settled()  # reports on what has just been sent
 
+    async def held(self, timeout_s: float = 60) -> None:
+        """Everything that was said waits for Rasa, and she has been told so."""
+        await self.twins.settled()
+        end = time.monotonic() + timeout_s
+        while await asyncio.to_thread(self._is_new) or not await asyncio.to_thread(self._waiting):
+            assert time.monotonic() < end, "nothing waits for Rasa"
+            await asyncio.sleep(0.1)
+
+    def _is_new(self) -> bool:
+        with Session(self.parts.engine) as session:
+            out = select(Outbox.id).where(Outbox.state.in_(("new", "sending", "unsure")))
+            came = select(Inbox.id).where(Inbox.state == "new")
+            return bool(session.scalars(came).all() or session.scalars(out).all())
+
     def _waiting(self) -> int:
         with Session(self.parts.engine) as session:
             came = select(Inbox.id).where(Inbox.state != "done")

@@ -215,6 +215,7 @@ def test_what_waits_is_the_same_on_both_databases(empty_engine: Engine) -> None:
     found = waiting(empty_engine, now + timedelta(seconds=30))
 
     assert (found["inbox"].depth, found["inbox"].oldest_s) == (1, 30)
+    assert found["held"].depth == 0
     assert (found["outbox"].depth, found["outbox"].oldest_s) == (2, 30)
 
 

@@ -309,3 +309,37 @@ def test_whoever_begins_with_an_english_word_is_answered_in_english() -> None:
     outcome = turn(NotingAssistant(), text="START", style="sms")
 
     assert outcome.memory.language == "en"
+
+
+@pytest.mark.parametrize(("said", "waits"), [
+    ({"text": "¿puedo trabajar en México?"}, True),
+    ({"kind": "choice", "text": "Asilo", "choice": "/ask_asylum"}, True),
+    ({"kind": "location", "location": (14.9, -92.2)}, True),
+    ({"text": "me está pegando"}, False), ({"text": "se me vino la fuente"}, False),
+    ({"kind": "choice", "text": "x", "choice": "/report_immediate_danger"}, False),
+    ({"text": "salir"}, False), ({"text": "borra todo"}, False), ({"text": "STOP"}, False),
+    ({"text": "¿quién es este número? soy el marido"}, False), ({"kind": "voice"}, False),
+])  # fmt: skip
+def test_without_rasa_only_what_is_not_urgent_waits(said: dict[str, Any], waits: bool) -> None:
+    outcome = turn(NotingAssistant(down=True), Memory(introduced=True), **said)
+
+    assert outcome.waits is waits
+    assert outcome.replies[0].text.startswith(say("held", "es")) is waits
+
+
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("text", ["2", "la segunda"])
+def test_leaving_by_its_number_needs_no_rasa(text: str, down: bool) -> None:
+    offered = Memory(introduced=True, offered=("/ask_asylum", "/quick_exit"))
+
+    outcome = turn(NotingAssistant(down=down), offered, text=text)
+
+    assert (outcome.acted_on, outcome.hush) == ("quick_exit", True)
+
+
+def test_every_try_of_a_message_bears_the_same_number() -> None:
+    assistant = NotingAssistant()
+
+    turn(assistant, text="¿puedo trabajar?", turn="12")
+
+    assert assistant.asked[0][1]["turn"] == "12"

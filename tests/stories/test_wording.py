@@ -30,6 +30,7 @@ OPENERS = (
     "distress_accompanied", "distress_alone", "distress", "danger_check_number", "wordless_crisis",
     "safe_first", "tidy_whatsapp", "tidy_sms", "again", "answer_for", "answer_everywhere", "intro",
     "intro_kept", "greet", "rude", "child", "phone_unknown", "address_secret", "services_others",
+    "held", "late_lead", "late_ready", "late_read",
     "wait", "quiet_more", "did_you_mean", "not_understood", "person", "thanked", "greet_plain",
 )  # fmt: skip
 FORBIDDEN = {

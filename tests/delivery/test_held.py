@@ -1,0 +1,422 @@
+"""Rasa is silent: who asks is told so once, and is answered when it is back, in order.
+
+Who is in danger, or leaves, waits for nobody. The same stories on both databases.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.conversation.wording import say
+from bot.database import open_engine
+from bot.rasa_client import RasaAnswer, RasaUnavailable
+from connectors import held
+from connectors.contract import IncomingMessage, Outgoing, Reply
+from connectors.inbox import receive
+from connectors.leases import LEASE_S, LeaseLost
+from connectors.memory import Memory
+from connectors.models import Inbox, Outbox, Person
+from connectors.waiting import waiting
+from connectors.worker import Worker
+from tests.conftest import Copied, nothing
+from tests.delivery.stage import RunnerKind, Stage, until
+from tests.delivery.test_workers import ANA, EVERY_WAY
+
+LINE = say("held", "es")
+ON_BOTH = [EVERY_WAY[0], EVERY_WAY[1]]
+
+
+@pytest.fixture(params=EVERY_WAY)
+def stage(
+    request: pytest.FixtureRequest, copied: Copied, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stage]:
+    monkeypatch.setattr(held, "FIRST_S", 0.2)
+    monkeypatch.setattr(held, "MOST_S", 0.2)
+    with on_stage(copied, *request.param) as stage:
+        yield stage
+
+
+@contextlib.contextmanager
+def on_stage(copied: Copied, database: str, kind: RunnerKind) -> Iterator[Stage]:
+    url = copied(database, nothing)
+    engine = open_engine(url)
+    yield Stage(engine, url, kind)
+    engine.dispose()
+
+
+def inbox(stage: Stage) -> list[str]:
+    with Session(stage.engine) as session:
+        return list(session.scalars(select(Inbox.state).order_by(Inbox.id)))
+
+
+def silent(_: str) -> None:
+    raise RasaUnavailable("away")
+
+
+def well(_: str) -> None:
+    return
+
+
+async def test_an_outage_is_told_once_and_each_question_is_answered_after_it(
+    stage: Stage,
+) -> None:
+    stage.echo.trouble = silent
+    for words in ("¿uno?", "¿dos?", "¿tres?"):
+        stage.says(ANA, words)
+
+    async with stage.workers(2):
+        await until(lambda: inbox(stage) == ["held"] * 3)
+        await until(lambda: len(stage.notebook.to(ANA)) == 1)
+        stage.says(ANA, "auxilio me está pegando")
+        await until(lambda: len(stage.notebook.to(ANA)) == 2, 5)
+        stage.echo.trouble = well
+        await until(lambda: set(inbox(stage)) == {"done"})
+        await until(lambda: len(stage.notebook.to(ANA)) == 5)
+
+    told, card, *answers = stage.notebook.to(ANA)
+    assert told.startswith(LINE)
+    assert not card.startswith(LINE)
+    assert answers == ["¿uno?", "¿dos?", "¿tres?"]
+    assert stage.echo.heard == answers
+
+
+async def test_what_a_dead_worker_was_asking_again_is_answered_in_its_place(stage: Stage) -> None:
+    stage.echo.trouble = silent
+    stage.says(ANA, "¿uno?")
+    stage.says(ANA, "¿dos?")
+    first = stage.worker("first")
+    while inbox(stage) != ["held", "held"]:
+        claimed = await first.claim(())
+        assert claimed is not None
+        await first.answer_safely(claimed)
+    later = datetime.now(UTC) + timedelta(minutes=2)
+    dead = stage.queue("dead")
+    dead.beat(datetime.now(UTC) - timedelta(seconds=LEASE_S + 1))
+    again = dead.claim(later, ())
+    assert again is not None
+    assert again.again
+    stage.echo.trouble = well
+
+    async with stage.workers():
+        await until(lambda: set(inbox(stage)) == {"done"})
+        await until(lambda: len(stage.notebook.to(ANA)) == 3)
+
+    assert stage.notebook.to(ANA)[1:] == ["¿uno?", "¿dos?"]
+
+
+@dataclass
+class Rasa:
+    """Answers `acted_on` with the slots `slots`, or is silent to what `away` says."""
+
+    away: Callable[[str], bool] = lambda words: True
+    acted_on: str = "ask_work_permit"
+    sensitive: bool = False
+    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
+        if self.away(message):
+            raise RasaUnavailable("away")
+        self.asked.append((message, metadata))
+        reply = Reply(f"R {message}").as_dict()
+        return RasaAnswer((reply,), self.acted_on, {"language": "es", "sensitive": self.sensitive})
+
+
+@dataclass
+class Day:
+    """One worker by hand, with a clock that goes as it is told to."""
+
+    stage: Stage
+    rasa: Rasa
+    worker: Worker
+    now: datetime
+
+    async def says(self, text: str, **more: Any) -> None:
+        """She writes, and what can be done is done."""
+        self.post(text, **more)
+        await self.work()
+
+    def post(self, text: str, **more: Any) -> None:
+        """She writes."""
+        message = IncomingMessage("twilio", "sms", ANA, f"{text}{self.now}", text=text, **more)
+        receive(self.stage.store, [message], self.now)
+
+    async def work(self) -> None:
+        while claimed := await self.worker.claim(()):
+            await self.worker.answer_safely(claimed)
+        for who in self._people():
+            await self.worker.send_all(who)
+
+    async def meets(self) -> None:
+        """She has been greeted; then Rasa is away."""
+        self.rasa.away = lambda _: False
+        await self.says("hola")
+        self.rasa.away = lambda _: True
+
+    def _people(self) -> list[str]:
+        with Session(self.stage.engine) as session:
+            return list(session.scalars(select(Person.pseudonym)))
+
+    async def later(self, **time: float) -> list[str]:
+        """So much time passes; what she was sent in it."""
+        before = len(self.got)
+        self.now += timedelta(**time)
+        await self.work()
+        return self.got[before:]
+
+    @property
+    def got(self) -> list[str]:
+        return self.stage.notebook.to(ANA)
+
+
+@pytest.fixture(params=ON_BOTH)
+def day(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Day]:
+    with on_stage(copied, *request.param) as stage:
+        rasa, worker = Rasa(), stage.worker("one")
+        day = Day(stage, rasa, worker, datetime.now(UTC) + timedelta(seconds=5))
+        worker.assistant, worker.clock = rasa, lambda: day.now
+        yield day
+
+
+@pytest.mark.parametrize(("words", "again"), [
+    ("salir", True), ("borra todo", True), ("STOP", True), ("/quick_exit", False),
+    ("¿quién es este número? soy el marido", True),
+])  # fmt: skip
+async def test_after_leaving_nothing_that_waited_is_answered(
+    day: Day, words: str, again: bool
+) -> None:
+    await day.says("¿tengo derecho a una visa?")
+    await day.says("¿cuánto cuesta?")
+    if again:
+        await day.later(seconds=30)
+    assert inbox(day.stage) == ["held", "held"]
+
+    tap = {"kind": "choice", "choice": words} if words.startswith("/") else {}
+    await day.says("Salir" if tap else words, **tap)
+
+    assert "held" not in inbox(day.stage)
+    with Session(day.stage.engine) as session:
+        assert set(session.scalars(select(Inbox.sealed))) <= {None}
+    day.rasa.away = lambda _: False
+    assert await day.later(hours=1) == []
+    assert "¿cuánto cuesta?" not in [words for words, _ in day.rasa.asked]
+
+
+async def test_leaving_that_only_the_model_understands_ends_what_waits_behind_it(day: Day) -> None:
+    await day.says("mejor hablamos otro día, ya viene")
+    await day.says("¿cuánto cuesta?")
+    day.rasa.away, day.rasa.acted_on = (lambda _: False), "quick_exit"
+
+    await day.later(minutes=1)
+
+    assert len(day.rasa.asked) == 1
+    assert set(inbox(day.stage)) == {"done"}
+
+
+async def test_with_her_time_over_what_waits_is_forgotten_with_her(day: Day) -> None:
+    await day.says("¿cuánto cuesta?")
+    for _ in range(3):
+        await day.later(minutes=5)
+
+    day.now += timedelta(hours=24)
+    assert await day.worker.forget() == 1
+
+    with Session(day.stage.engine) as session:
+        assert session.scalars(select(Person)).all() == []
+        assert {(row.state, row.sealed) for row in session.scalars(select(Inbox))} == {
+            ("done", None)
+        }
+
+
+async def test_a_new_question_does_not_overtake_and_brings_the_older_at_once(day: Day) -> None:
+    await day.says("¿uno?")
+    await day.later(minutes=1)
+    day.rasa.away = lambda _: False
+
+    await day.says("¿dos?")
+
+    assert [words for words, _ in day.rasa.asked] == ["¿uno?", "¿dos?"]
+    assert [words.startswith(LINE) for words in day.got] == [True, False, False]
+
+
+async def test_the_next_outage_is_told_again(day: Day) -> None:
+    await day.says("¿uno?")
+    day.rasa.away = lambda _: False
+    await day.later(minutes=1)
+    day.rasa.away = lambda _: True
+
+    await day.says("¿dos?")
+
+    assert [words.startswith(LINE) for words in day.got] == [True, False, True]
+
+
+async def test_in_a_crisis_and_to_a_bare_cry_the_number_goes_out_each_time(day: Day) -> None:
+    await day.says("¿uno?")
+    await day.says("ayuda")
+    await day.says("auxilio me está pegando")
+    await day.says("está en la puerta")
+
+    assert [words.startswith(LINE) for words in day.got] == [True, True, False, True]
+
+
+async def test_a_number_means_what_was_offered_when_she_wrote_it(day: Day) -> None:
+    day.rasa.away = lambda _: False
+    await day.says("¿uno?")
+    with_options = Memory(introduced=True, offered=("/ask_asylum", "/ask_work_permit"))
+    day.post("2")
+    claimed = await day.worker.claim(())
+    assert claimed is not None
+    day.rasa.away = lambda _: True
+    object.__setattr__(claimed, "memory", with_options)
+    await day.worker.answer_safely(claimed)
+    await day.says("auxilio me está pegando")  # its own question is open now
+    day.rasa.away = lambda _: False
+
+    await day.later(minutes=1)
+
+    assert day.rasa.asked[-1][0] == "/ask_work_permit"
+
+
+async def test_an_answer_that_is_late_says_so(day: Day) -> None:
+    await day.says("¿uno?")
+    day.rasa.away = lambda _: False
+    assert await day.later(minutes=1) == ["R ¿uno?"]
+    day.rasa.away = lambda _: True
+    await day.says("¿dos?")
+    day.rasa.away = lambda _: False
+
+    assert await day.later(minutes=5) == [f"{say('late_lead', 'es')}\n\nR ¿dos?"]
+
+
+async def test_late_and_sensitive_it_waits_until_she_asks_for_it(day: Day) -> None:
+    await day.meets()
+    await day.says("¿qué hago si él no me deja ir?")
+    await day.says("¿y mis hijos?")
+    day.rasa.away, day.rasa.sensitive = (lambda _: False), True
+
+    assert await day.later(minutes=11) == [say("late_ready", "es")]
+    await day.says("leer la respuesta", kind="choice", choice="/more")
+
+    assert "R ¿qué hago si él no me deja ir?" in day.got[-1]
+    assert "R ¿y mis hijos?" in day.got[-1]
+
+
+async def test_late_and_sensitive_a_typed_yes_reads_it_too(day: Day) -> None:
+    await day.meets()
+    await day.says("¿qué hago si él no me deja ir?")
+    day.rasa.away, day.rasa.sensitive = (lambda _: False), True
+    await day.later(hours=3)
+    await day.worker.forget()  # her two hours are over, but she may read what came just now
+    day.rasa.acted_on = "affirm"
+
+    await day.says("sí")
+
+    assert "R ¿qué hago si él no me deja ir?" in day.got[-1]
+
+
+async def test_what_rasa_never_answers_holds_back_the_others_for_some_minutes(day: Day) -> None:
+    day.rasa.away = lambda words: "veneno" in words
+    await day.says("¿veneno?")
+    await day.says("¿otra cosa?")
+    tries = 0
+    while inbox(day.stage)[0] == "held":
+        tries += 1
+        assert tries < 20
+        assert inbox(day.stage) == ["held", "held"]
+        await day.later(minutes=1)
+
+    line, ended, answer = day.got
+    assert line.startswith(LINE)
+    assert ended.startswith(say("busy", "es"))
+    assert answer.endswith("R ¿otra cosa?")
+    assert tries >= held.MAX_BLAMED
+
+
+async def test_an_outage_however_long_ends_nothing(day: Day) -> None:
+    await day.says("¿uno?")
+    for _ in range(12):
+        await day.later(minutes=2)
+    day.rasa.away = lambda _: False
+
+    assert len(await day.later(minutes=2)) == 1
+    assert day.rasa.asked[0][0] == "¿uno?"
+
+
+async def test_each_try_is_the_same_turn_for_rasa_and_as_long_after_the_last(day: Day) -> None:
+    turns = []
+
+    def away(words: str) -> bool:
+        return len(turns) < 2
+
+    noted = day.rasa.ask
+
+    async def ask(pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
+        turns.append((metadata["turn"], metadata["idle_s"], metadata["now"]))
+        return await noted(pseudonym, message, metadata)
+
+    day.rasa.away = away
+    day.rasa.ask = ask  # type: ignore[method-assign]
+    await day.says("¿uno?")
+    await day.later(minutes=1)
+    await day.later(minutes=1)
+
+    assert len(turns) == 2
+    assert len(set(turns)) == 1
+
+
+async def test_a_flood_does_not_wait(day: Day) -> None:
+    day.worker.settings = replace(day.worker.settings, most_by_sender=5)
+    for number in range(8):
+        day.now += timedelta(seconds=1)
+        day.post(f"¿{number}?")
+    await day.work()
+
+    assert inbox(day.stage).count("held") == 5
+    assert inbox(day.stage).count("done") == 3
+
+
+async def test_those_who_wait_leave_room_for_those_who_come(day: Day) -> None:
+    await day.says("¿uno?")
+    day.now += timedelta(minutes=1)
+    day.worker.trying = held.AT_ONCE
+
+    assert await day.worker.claim(()) is None
+    day.post("¿dos?")
+    claimed = await day.worker.claim(())
+
+    assert claimed is not None
+    assert not claimed.again
+
+
+async def test_what_waits_for_rasa_is_a_queue_of_its_own(day: Day) -> None:
+    await day.says("¿uno?")
+    day.now += timedelta(minutes=30)
+
+    found = waiting(day.stage.engine, day.now)
+
+    assert (found["inbox"].depth, found["held"].depth, found["outbox"].depth) == (0, 1, 0)
+    assert found["held"].oldest_s >= 1_800
+
+
+def test_a_worker_that_was_only_slow_puts_nothing_back(stage: Stage) -> None:
+    stage.says(ANA, "¿uno?")
+    now = datetime.now(UTC)
+    slow = stage.queue("slow")
+    mine = slow.claim(now, ())
+    assert mine is not None
+    assert slow.recover(now) == 1
+    assert stage.queue("quick").claim(now, ()) is not None
+
+    with pytest.raises(LeaseLost):
+        slow.hold(mine, held.Held(tries=1), [Outgoing("x")], Memory(),
+                  now, now + timedelta(1))  # fmt: skip
+
+    with Session(stage.engine) as session:
+        assert session.scalars(select(Outbox)).all() == []
