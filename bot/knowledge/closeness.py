@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.models import ContentLoad, Statement
-from bot.nlu.meanings import Meanings, meanings
+from bot.knowledge.ranking import turn
+from bot.nlu.meanings import Meanings, meanings, packed
 from bot.paths import MODELS
 
 PATH = MODELS / "meanings.npz"
@@ -89,6 +90,8 @@ class Closeness:
         self._vectors, which = known.of([text for _, text, _ in texts])
         lengths = np.linalg.norm(self._vectors.astype(np.float32), axis=1, keepdims=True)
         self._lengths = np.maximum(lengths, 1.0)
+        self._turned = packed(turn(self._vectors.astype(np.float32) / self._lengths))
+        self._turned_lengths = np.linalg.norm(self._turned.astype(np.float32), axis=1)
         self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
         for row, number in enumerate(which):
             owner, _, weight = texts[number]
@@ -115,11 +118,21 @@ class Closeness:
     def _units(self, rows: list[int]) -> Any:
         return self._vectors[rows].astype(np.float32) / self._lengths[rows]
 
-    def meant(self, asked: Asked) -> tuple[Any, Any]:
+    def vectors(self) -> tuple[Any, list[str]]:
+        """Of all texts, length 1 each, and the statement that each belongs to."""
+        owners = {row: key for key, both in self._rows.items() for rows in both for row in rows}
+        return self._units(list(range(len(self._vectors)))), [owners[row] for row in sorted(owners)]
+
+    def meant(self, asked: Asked, *, turned: bool = False) -> tuple[Any, Any]:
         """How close her message comes to what each statement is asked for, and to what it says:
-        two `(statements,)`. A statement that nothing is asked for is held by its text alone."""
-        near = (self._vectors.astype(np.float32) @ asked.vectors.T).max(axis=1)
-        near = near / self._lengths[:, 0]
+        two `(statements,)`. A statement that nothing is asked for is held by its text alone.
+        `turned`: by the angles under the learnt matrix."""
+        if turned:
+            near = (self._turned.astype(np.float32) @ turn(asked.vectors).T).max(axis=1)
+            near = near / np.maximum(self._turned_lengths, 1.0)
+        else:
+            near = (self._vectors.astype(np.float32) @ asked.vectors.T).max(axis=1)
+            near = near / self._lengths[:, 0]
         of_text = np.array([near[rows].max() for rows, _ in self._rows.values()])
         of_questions = [near[rows].max() if rows else 0.0 for _, rows in self._rows.values()]
         return np.where(of_questions, of_questions, of_text), of_text
@@ -212,6 +225,11 @@ def closeness(session: Session, country: str) -> Closeness:
     _kept[where] = (stamp, made)
     known.learn_later(made.missing)
     return made
+
+
+def forget() -> None:
+    """What is kept is made anew: after another matrix was learnt."""
+    _kept.clear()
 
 
 def _stamp(session: Session, country: str) -> Stamp:

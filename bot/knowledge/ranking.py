@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import log
 from typing import TYPE_CHECKING, Any, get_args
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from bot.knowledge.closeness import Closeness
 
 PATH = DATA / "ranking.yml"
+MATRIX = DATA / "ranking.npz"
 KINDS: tuple[str, ...] = get_args(Kind)
 FEW = 6  # words of a message that says little by itself
 _FLOOR, _OF_GROUP, _UNKNOWN = 1e-4, 0.02, 0.05  # of what the intent model gives next to nothing
 FEATURES = (
-    "questions", "text", "topic", "group", "before", "before and stays", "before and short",
+    "questions", "text", "questions, turned", "text, turned", "topic", "group", "before", "before and stays", "before and short",
     "group before", "alone", "settled", "alike", "alike and short", "words", "of it", "not of it",
     "kind of question", "regional", *KINDS, *(f"asks, {kind}" for kind in KINDS),
 )  # fmt: skip
@@ -61,6 +63,7 @@ def features(near: Closeness, asked: Asked, signs: Signs, last: Any = None) -> A
     """`(statements, FEATURES)`, in the order of `near.ids`; `last`: vectors of what was told just
     before, or None. `asked` must have vectors."""
     of_questions, of_text = near.meant(asked)
+    turned_questions, turned_text = near.meant(asked, turned=True)
     names = sorted(set(near.intents))
     groups = {name: _group(name) for name in names}
     column = np.array([names.index(each) for each in near.intents])
@@ -80,7 +83,7 @@ def features(near: Closeness, asked: Asked, signs: Signs, last: Any = None) -> A
     kinds = np.array([[kind == each for each in KINDS] for kind in near.kinds], dtype=np.float32)
     alone = max(signs.shares, key=lambda name: signs.shares[name], default="")
     columns = [
-        of_questions, of_text,
+        of_questions, of_text, turned_questions, turned_text,
         by_topic(lambda name: log(signs.share(name))),
         by_topic(lambda name: log(of_group.get(groups[name], 0.0) + _OF_GROUP)),
         is_before, is_before * signs.stays, is_before * short,
@@ -110,6 +113,26 @@ def weights() -> Any:
              f" differ: {odd}. Run `python -m bench ranking`."]
         )  # fmt: skip
     return np.array([float(known[name]) for name in FEATURES], dtype=np.float32)
+
+
+@cache
+def matrix() -> Any:
+    """`(d, d)`: under it a message comes nearer to what answers; raises DataFileError."""
+    try:
+        with np.load(MATRIX, allow_pickle=False) as arrays:
+            change = arrays["change"].astype(np.float32)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise DataFileError([f"data/ranking.npz: expected the matrix that `python -m bench ranking`"
+                             f" writes, got {type(error).__name__}."]) from error  # fmt: skip
+    return np.eye(len(change), dtype=np.float32) + change
+
+
+def turn(vectors: Any) -> Any:
+    """`(n, d)`, length 1 each: the same vectors under the matrix."""
+    if not len(vectors):
+        return vectors
+    found = vectors @ matrix().T
+    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
 
 
 def _group(name: str) -> str:
