@@ -38,6 +38,7 @@ from bot.knowledge.load import load_all
 from bot.knowledge.models import Statement
 from bot.knowledge.ranking import FEATURES, MATRIX, PATH, features
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
+from bot.nlu.meanings import WIDTH
 from bot.paths import DATA, ROOT
 from bot.serve.supervisor import rasa_environment, say
 
@@ -162,10 +163,10 @@ def use(matrix: Any) -> None:
 def turned(read: Sequence[tuple[dict[str, Any], Turn]], session: Session) -> list[Asked]:
     """The turns' features, each half under a matrix learnt from the other; the one in use
     afterwards is learnt from all."""
+    use(np.eye(WIDTH))
     texts, own, hers = queries(read, session)
-    half = {
-        talk: number % 2 for number, talk in enumerate(sorted({row["talk"] for row, _ in read}))
-    }
+    talks = sorted({row["talk"] for row, _ in read})
+    half = {talk: number % 2 for number, talk in enumerate(talks)}
     found: list[Asked] = []
     for part in (0, 1, None):
         seen = [query for query, (row, _) in zip(hers, read, strict=True)

@@ -1,4 +1,4 @@
-"""Learns the matrix that turns vectors so that a message comes nearer to the statement that answers.
+"""Learns the matrix that turns vectors: a message comes nearer to the statement that answers it.
 
 The sentence encoder was made for other texts. What is learnt: a matrix near to doing nothing, under
 which what women ask when a statement is the answer lies together, and so do the labelled turns of
@@ -50,10 +50,8 @@ def candidates(texts: Texts, query: Query) -> dict[int, int]:
         if len(found) >= CANDIDATES:
             break
     for answer in query.answers:
-        own = [
-            place for place in np.flatnonzero(texts.owners[rows] == answer) if near[place] > FLAT
-        ]
-        if answer not in found and own:
+        own = np.flatnonzero((texts.owners[rows] == answer) & (near > FLAT))
+        if answer not in found and len(own):
             found[answer] = int(rows[max(own, key=lambda place: near[place])])
     return found
 

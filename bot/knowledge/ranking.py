@@ -33,9 +33,10 @@ KINDS: tuple[str, ...] = get_args(Kind)
 FEW = 6  # words of a message that says little by itself
 _FLOOR, _OF_GROUP, _UNKNOWN = 1e-4, 0.02, 0.05  # of what the intent model gives next to nothing
 FEATURES = (
-    "questions", "text", "questions, turned", "text, turned", "topic", "group", "before", "before and stays", "before and short",
-    "group before", "alone", "settled", "alike", "alike and short", "words", "of it", "not of it",
-    "kind of question", "regional", *KINDS, *(f"asks, {kind}" for kind in KINDS),
+    "questions", "text", "questions, turned", "text, turned", "topic", "group", "before",
+    "before and stays", "before and short", "group before", "alone", "settled", "alike",
+    "alike and short", "words", "of it", "not of it", "kind of question", "regional",
+    *KINDS, *(f"asks, {kind}" for kind in KINDS),
 )  # fmt: skip
 
 
