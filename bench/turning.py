@@ -38,28 +38,42 @@ class Query:
     row: int | None = None
 
 
-def candidates(texts: Texts, query: Query) -> dict[int, int]:
-    """By statement, the text of it that comes closest: of the closest ones and of the answers."""
-    rows = texts.of_country[query.country]
-    near = texts.vectors[rows] @ query.vector
+def candidates(texts: Texts, queries: Sequence[Query]) -> list[dict[int, int]]:
+    """Of each query, by statement, the text of it that comes closest: of the closest statements
+    and of the answers."""
+    found: list[dict[int, int]] = [{} for _ in queries]
+    for country, rows in texts.of_country.items():
+        there, owners = texts.vectors[rows], texts.owners[rows]
+        own = [i for i, query in enumerate(queries) if query.country == country]
+        for start in range(0, len(own), TOGETHER):
+            some = own[start : start + TOGETHER]
+            near = there @ np.stack([queries[i].vector for i in some]).T
+            for column, i in enumerate(some):
+                found[i] = _closest(near[:, column], rows, owners, queries[i])
+    return found
+
+
+def _closest(near: Any, rows: Any, owners: Any, query: Query) -> dict[int, int]:
     if query.row is not None:
         near[rows == query.row] = FLAT
+    few = min(8 * CANDIDATES, len(near) - 1)
+    closest = np.argpartition(-near, few)[:few]
     found: dict[int, int] = {}
-    for place in np.argsort(-near)[: 8 * CANDIDATES]:
-        found.setdefault(int(texts.owners[rows[place]]), int(rows[place]))
+    for place in closest[np.argsort(-near[closest])]:
+        found.setdefault(int(owners[place]), int(rows[place]))
         if len(found) >= CANDIDATES:
             break
     for answer in query.answers:
-        own = np.flatnonzero((texts.owners[rows] == answer) & (near > FLAT))
+        own = np.flatnonzero((owners == answer) & (near > FLAT))
         if answer not in found and len(own):
-            found[answer] = int(rows[max(own, key=lambda place: near[place])])
+            found[answer] = int(rows[own[np.argmax(near[own])]])
     return found
 
 
 def learn(texts: Texts, queries: Sequence[Query], epochs: int, seed: int = 0) -> Any:
     """`(d, d)`, by Adam's steps over the queries in a random order."""
     random = np.random.default_rng(seed)
-    near = [candidates(texts, query) for query in queries]
+    near = candidates(texts, queries)
     vectors = np.stack([query.vector for query in queries])
     width = vectors.shape[1]
     matrix = np.eye(width, dtype=np.float32)

@@ -15,7 +15,7 @@ from math import inf
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.knowledge.asked import nationals_in
+from bot.knowledge.asked import Asked, nationals_in
 from bot.knowledge.choice import MOST, Wish, choose
 from bot.knowledge.closeness import BY_MEANING, Closeness, closeness
 from bot.knowledge.fitting import Fit, Matter
@@ -30,7 +30,7 @@ FOR_OTHERS = 4.0  # what a sentence for people of other countries loses, of its 
 LOOKED_AT = 12  # of the likeliest
 BESIDE = 1.6  # so far behind the likeliest it is still told with it: a fifth as likely
 AHEAD = 1.0  # so much likelier what she was told before must be to be told again
-STEPS = 2.0  # likelier by 1 / STEPS is likelier; less is not
+STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
 OUT_OF_THE_BLUE = 0.3  # so likely a topic of violence must be to come up by itself
 AWAY = 0.3  # and an ordinary one, where she told of violence
 OPEN = ("rights", "family", "work", "services")
@@ -49,7 +49,7 @@ class _Found:
 def by_meaning(session: Session, matter: Matter, wish: Wish) -> Fit:
     """The choice for a message whose vectors are known."""
     asked, before = matter.asked, matter.before
-    found = _likeliest(session, matter)
+    found = _likeliest(session, matter.question, matter.near, asked)
     new = [each for each in found if each.statement.id not in matter.question.without]
     old = [each for each in found if each.statement.id in matter.question.without]
     best = new[0].score if new else -inf
@@ -83,15 +83,25 @@ def _nothing_answers(matter: Matter, wish: Wish) -> Fit:
     return Fit(choose(matter.new, wish), matter.before, missed=matter.asked.is_question)
 
 
-def _likeliest(session: Session, matter: Matter) -> list[_Found]:
+def plainly(session: Session, question: Question) -> str | None:
+    """The topic of the statement that answers plainly, for a message on no topic that is known."""
+    near = closeness(session, question.country)
+    if near.scale(question.asked) is not BY_MEANING:
+        return None
+    found = _likeliest(session, question, near, question.asked)
+    best = next((each for each in found if each.statement.id not in question.without), None)
+    return best.statement.intent if best is not None and best.close >= BY_MEANING.plain else None
+
+
+def _likeliest(session: Session, question: Question, here: Closeness, asked: Asked
+               ) -> list[_Found]:  # fmt: skip
     """The statements that are likeliest to answer and may be told, the likeliest first."""
-    question, asked = matter.question, matter.asked
     signs = question.signs or Signs(question.intent)
-    last = matter.near.told(question.last)
+    last = here.told(question.last)
     score: dict[str, float] = {}
     near_of: dict[str, Closeness] = {}
     for country in dict.fromkeys((question.country, REGIONAL)):
-        near = matter.near if country == question.country else closeness(session, country)
+        near = here if country == question.country else closeness(session, country)
         if near.scale(asked) is not BY_MEANING:
             continue  # a region that is not encoded whole yet: numbers of another kind
         allowed = {name for name in set(near.intents) if _may_come_up(name, question, signs)}
@@ -100,11 +110,11 @@ def _likeliest(session: Session, matter: Matter) -> list[_Found]:
         ):
             if intent in allowed:
                 score[key], near_of[key] = value, near
-    return _told_of(session, question, score, {key: near_of[key] for key in score}, matter)
+    return _told_of(session, question, score, near_of, asked)
 
 
 def _told_of(session: Session, question: Question, score: Mapping[str, float],
-             near_of: Mapping[str, Closeness], matter: Matter) -> list[_Found]:  # fmt: skip
+             near_of: Mapping[str, Closeness], asked: Asked) -> list[_Found]:  # fmt: skip
     ordered = sorted(score, key=lambda key: -score[key])[: 3 * LOOKED_AT]
     rows = session.scalars(
         select(Statement).where(Statement.id.in_(ordered)).options(selectinload(Statement.hidden))
@@ -115,7 +125,7 @@ def _told_of(session: Session, question: Question, score: Mapping[str, float],
         if key in by_id:
             each = by_id[key]
             others = FOR_OTHERS if _is_for_others(each, question) else 0.0
-            found.append(_Found(each, score[key] - others, near_of[key].of(each, matter.asked)))
+            found.append(_Found(each, score[key] - others, near_of[key].of(each, asked)))
     return sorted(found, key=lambda each: -each.score)[:LOOKED_AT]
 
 
@@ -126,7 +136,8 @@ def _may_come_up(intent: str, question: Question, signs: Signs) -> bool:
     if question.intent == ALONE:
         return False
     known = topics()
-    own, other = known[question.intent].group, known[intent].group
+    own = known[question.intent].group if question.intent in known else OPEN[0]
+    other = known[intent].group
     share = signs.share(intent)
     if other not in OPEN:
         return own == other or share >= OUT_OF_THE_BLUE
