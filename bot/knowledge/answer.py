@@ -110,7 +110,8 @@ def answer(
 def _assembled(session: Session, question: Question, topic: Topic, kept: list[Statement],
                found: Fit, is_regional: bool) -> Answer:  # fmt: skip
     language, chosen = question.language, found.chosen
-    if chosen and chosen[0].intent != question.intent:  # what answers stands under another topic
+    # What answers may stand under another topic; by the words alone that is no sign of much.
+    if chosen and question.asked.vectors is not None and chosen[0].intent != question.intent:
         question = replace(question, intent=chosen[0].intent)
         topic = topics()[question.intent]
     emergency = emergency_number(topic, question.country, language)
