@@ -96,7 +96,7 @@ class World:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
-                also=turn.also, origin=state.origin, signs=signs_of(turn, intent),
+                origin=state.origin, signs=signs_of(turn, intent),
             )  # fmt: skip
 
     def plainly(self, turn: Turn, state: State) -> str | None:

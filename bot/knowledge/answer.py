@@ -78,21 +78,21 @@ def answer(
     without: Sequence[str] = (),
     asked: Asked = NOTHING,
     style: str = "web",
-    also: str | None = None,
     origin: str | None = None,
     signs: Signs | None = None,
 ) -> Answer:
     """The best answer to `intent` in `country` ("XX", or any other code, is the region).
 
     `without` holds the ids of statements that she was told before, the last ones last: the next
-    ones come. `asked` are
-    her words of this turn: what fits them comes first, also where it stands under the topic `also`.
+    ones come. `asked` are her words of this turn: what fits them comes first; `signs` order the
+    statements where it is known what they mean, and what answers may then stand under another
+    topic: `Answer.intent`.
     Raises KeyError for an intent that data/topics.yml does not know.
     """
     code = country if country in COUNTRY_CODES else REGIONAL
     question = Question(
         intent, code, language, today, phase, city, frozenset(without), asked, style,
-        origin=origin, last=tuple(without[-LAST:]), also=also,
+        origin=origin, last=tuple(without[-LAST:]),
         signs=signs,
     )  # fmt: skip
     topic = topics()[intent]

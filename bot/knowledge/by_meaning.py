@@ -22,13 +22,14 @@ from bot.knowledge.fitting import Fit, Matter
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
-from bot.knowledge.ranking import Signs, scores
+from bot.knowledge.ranking import Signs, scores, turn
 from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
 
 FOR_OTHERS = 4.0  # what a sentence for people of other countries loses, of its score
-LOOKED_AT = 12  # of the likeliest
-BESIDE = 1.6  # so far behind the likeliest it is still told with it: a fifth as likely
+ELSEWHERE = 1.0  # what a sentence of another topic than the settled one loses
+LOOKED_AT = 8  # of the likeliest
+BESIDE = 1.2  # so far behind the likeliest it is still told with it: a third as likely
 AHEAD = 1.0  # so much likelier what she was told before must be to be told again
 STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
 OUT_OF_THE_BLUE = 0.3  # so likely a topic of violence must be to come up by itself
@@ -98,6 +99,7 @@ def _likeliest(session: Session, question: Question, here: Closeness, asked: Ask
     """The statements that are likeliest to answer and may be told, the likeliest first."""
     signs = question.signs or Signs(question.intent)
     last = here.told(question.last)
+    turned = turn(asked.vectors)
     score: dict[str, float] = {}
     near_of: dict[str, Closeness] = {}
     for country in dict.fromkeys((question.country, REGIONAL)):
@@ -106,7 +108,7 @@ def _likeliest(session: Session, question: Question, here: Closeness, asked: Ask
             continue  # a region that is not encoded whole yet: numbers of another kind
         allowed = {name for name in set(near.intents) if _may_come_up(name, question, signs)}
         for key, intent, value in zip(
-            near.ids, near.intents, scores(near, asked, signs, last).values(), strict=True
+            near.ids, near.intents, scores(near, asked, signs, last, turned).values(), strict=True
         ):
             if intent in allowed:
                 score[key], near_of[key] = value, near
@@ -115,7 +117,7 @@ def _likeliest(session: Session, question: Question, here: Closeness, asked: Ask
 
 def _told_of(session: Session, question: Question, score: Mapping[str, float],
              near_of: Mapping[str, Closeness], asked: Asked) -> list[_Found]:  # fmt: skip
-    ordered = sorted(score, key=lambda key: -score[key])[: 3 * LOOKED_AT]
+    ordered = sorted(score, key=lambda key: -score[key])[: 2 * LOOKED_AT]
     rows = session.scalars(
         select(Statement).where(Statement.id.in_(ordered)).options(selectinload(Statement.hidden))
     )
@@ -124,8 +126,9 @@ def _told_of(session: Session, question: Question, score: Mapping[str, float],
     for key in ordered:
         if key in by_id:
             each = by_id[key]
-            others = FOR_OTHERS if _is_for_others(each, question) else 0.0
-            found.append(_Found(each, score[key] - others, near_of[key].of(each, asked)))
+            less = FOR_OTHERS if _is_for_others(each, question) else 0.0
+            less += ELSEWHERE if each.intent != question.intent else 0.0
+            found.append(_Found(each, score[key] - less, near_of[key].of(each, asked)))
     return sorted(found, key=lambda each: -each.score)[:LOOKED_AT]
 
 

@@ -57,15 +57,12 @@ class Scale:
     enough: float
     plain: float
     sure: float
-    beside: float  # so far behind the best one it is still told with it
-    ahead: float  # so far ahead the region's, or one told before, must be to be told instead
-    steps: float = 1.0  # closer by 1 / steps is closer; less is not
 
 
 # Of 180 follow-ups of another writer 99 % have an answer from `enough` on, and it is right 94 times
 # in 100; of 75 that no statement answers 40 % stay below it, and 79 % below `plain`.
-BY_MEANING = Scale(enough=0.42, plain=0.58, sure=0.95, beside=0.12, ahead=0.08, steps=10.0)
-BY_WORDS = Scale(enough=3.0, plain=3.0, sure=7.0, beside=100.0, ahead=0.0)
+BY_MEANING = Scale(enough=0.42, plain=0.58, sure=0.95)
+BY_WORDS = Scale(enough=3.0, plain=3.0, sure=7.0)
 
 
 class Closeness:
@@ -91,11 +88,18 @@ class Closeness:
         lengths = np.linalg.norm(self._vectors.astype(np.float32), axis=1, keepdims=True)
         self._lengths = np.maximum(lengths, 1.0)
         self._turned = packed(turn(self._vectors.astype(np.float32) / self._lengths))
-        self._turned_lengths = np.linalg.norm(self._turned.astype(np.float32), axis=1)
+        self._turned_lengths = np.maximum(
+            np.linalg.norm(self._turned.astype(np.float32), axis=1), 1.0
+        )
         self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
         for row, number in enumerate(which):
             owner, _, weight = texts[number]
             self._rows[rows[owner].id][int(weight == 1.0)].append(row)
+        # Texts lie in order, of each statement what it says before what it is asked for.
+        both = list(self._rows.values())
+        self._starts = [part[0] for pair in both for part in pair if part]
+        self._is_text = np.array([not i for pair in both for i, part in enumerate(pair) if part])
+        self._with_questions = np.array([bool(asked) for _, asked in both])
 
     def scale(self, asked: Asked) -> Scale:
         """What the numbers of `of` mean for this message."""
@@ -107,14 +111,6 @@ class Closeness:
             return self._meant(statement, asked)
         return self._said(statement, asked)
 
-    def alike(self, statement: Statement, others: Sequence[str]) -> float:
-        """How close the statement is to what the closest of `others` says."""
-        own, _ = self._rows.get(statement.id, ([], []))
-        theirs = [row for each in others for row in self._rows.get(each, ([], []))[0]]
-        if not own or not theirs:
-            return 0.0
-        return float(np.max(self._units(own) @ self._units(theirs).T))
-
     def _units(self, rows: list[int]) -> Any:
         return self._vectors[rows].astype(np.float32) / self._lengths[rows]
 
@@ -123,31 +119,34 @@ class Closeness:
         owners = {row: key for key, both in self._rows.items() for rows in both for row in rows}
         return self._units(list(range(len(self._vectors)))), [owners[row] for row in sorted(owners)]
 
-    def meant(self, asked: Asked, *, turned: bool = False) -> tuple[Any, Any]:
-        """How close her message comes to what each statement is asked for, and to what it says:
-        two `(statements,)`. A statement that nothing is asked for is held by its text alone.
-        `turned`: by the angles under the learnt matrix."""
-        if turned:
-            near = (self._turned.astype(np.float32) @ turn(asked.vectors).T).max(axis=1)
-            near = near / np.maximum(self._turned_lengths, 1.0)
-        else:
-            near = (self._vectors.astype(np.float32) @ asked.vectors.T).max(axis=1)
-            near = near / self._lengths[:, 0]
-        of_text = np.array([near[rows].max() for rows, _ in self._rows.values()])
-        of_questions = [near[rows].max() if rows else 0.0 for _, rows in self._rows.values()]
-        return np.where(of_questions, of_questions, of_text), of_text
+    def meant(self, asked: Asked, turned: Any, last: Any) -> tuple[Any, Any, Any, Any, Any]:
+        """How close her message comes to what each statement is asked for, and to what it says; the
+        same two with `turned`, her vectors under the learnt matrix; how close each text comes to
+        the vectors of `last`, 0 of None: five `(statements,)`. A statement that nothing is asked
+        for is held by its text alone."""
+        count = len(asked.vectors)
+        several = asked.vectors if last is None else np.concatenate([asked.vectors, last])
+        near = (self._vectors.astype(np.float32) @ several.T) / self._lengths
+        again = (self._turned.astype(np.float32) @ turned.T).max(axis=1) / self._turned_lengths
+        questions, text = self._by_statement(near[:, :count].max(axis=1))
+        turned_questions, turned_text = self._by_statement(again)
+        alike = np.zeros(len(self.ids))
+        if last is not None:
+            _, alike = self._by_statement(near[:, count:].max(axis=1))
+        return questions, text, turned_questions, turned_text, alike
+
+    def _by_statement(self, near: Any) -> tuple[Any, Any]:
+        """The largest of the questions of each, and of its texts; of every text there is one."""
+        largest = np.maximum.reduceat(near, self._starts)
+        text = largest[self._is_text]
+        questions = text.copy()
+        questions[self._with_questions] = largest[~self._is_text]
+        return questions, text
 
     def told(self, ids: Sequence[str]) -> Any:
         """The vectors of what these statements say; None where none of them is known here."""
         rows = [row for each in ids for row in self._rows.get(each, ([], []))[0]]
         return self._units(rows) if rows else None
-
-    def alike_to(self, vectors: Any) -> Any:
-        """`(statements,)`: how close each comes to the closest of `vectors`; 0 of None."""
-        if vectors is None:
-            return np.zeros(len(self.ids))
-        near = (self._vectors.astype(np.float32) @ vectors.T).max(axis=1) / self._lengths[:, 0]
-        return np.array([near[rows].max() for rows, _ in self._rows.values()])
 
     def answer_any(self, kinds: Sequence[str]) -> Any:
         """`(statements,)`: whether each speaks of one of these kinds of question; 0 of none."""

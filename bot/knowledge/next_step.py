@@ -36,7 +36,6 @@ class Question:
     origin: str | None = None  # the country that she said she is from
     last: tuple[str, ...] = ()  # ids of what she was told just before: "how much?" is about that
     signs: Signs | None = None  # what orders the statements; None: only how close they come
-    also: str | None = None  # another topic that her words may be on: what answers best decides
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,13 @@ class Signs:
         return max(self.shares.get(topic, _UNKNOWN / len(topics())), _FLOOR)
 
 
-def features(near: Closeness, asked: Asked, signs: Signs, last: Any = None) -> Any:
+def features(
+    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+) -> Any:
     """`(statements, FEATURES)`, in the order of `near.ids`; `last`: vectors of what was told just
-    before, or None. `asked` must have vectors."""
-    of_questions, of_text = near.meant(asked)
-    turned_questions, turned_text = near.meant(asked, turned=True)
+    before, or None; `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
+    turned = turn(asked.vectors) if turned is None else turned
+    of_questions, of_text, turned_questions, turned_text, alike = near.meant(asked, turned, last)
     names = sorted(set(near.intents))
     groups = {name: _group(name) for name in names}
     column = np.array([names.index(each) for each in near.intents])
@@ -78,7 +80,6 @@ def features(near: Closeness, asked: Asked, signs: Signs, last: Any = None) -> A
 
     is_before = by_topic(lambda name: name == before)
     short = float(signs.words <= FEW)
-    alike = near.alike_to(last)
     musts = [each for each in asked.aspects if aspects()[each].must]
     of_it = near.answer_any(musts)
     kinds = np.array([[kind == each for each in KINDS] for kind in near.kinds], dtype=np.float32)
@@ -97,9 +98,11 @@ def features(near: Closeness, asked: Asked, signs: Signs, last: Any = None) -> A
     return np.column_stack([*columns, kinds, kinds * float(signs.asks)]).astype(np.float32)
 
 
-def scores(near: Closeness, asked: Asked, signs: Signs, last: Any = None) -> dict[str, float]:
+def scores(
+    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+) -> dict[str, float]:
     """By statement; only their differences mean anything: one more is e times as likely."""
-    found = features(near, asked, signs, last) @ weights()
+    found = features(near, asked, signs, last, turned) @ weights()
     return dict(zip(near.ids, found.tolist(), strict=True))
 
 

@@ -149,7 +149,9 @@ def test_what_has_no_word_of_despair_is_about_the_matter(
 
 
 def test_better_than_me_is_no_relief(filled_engine: Engine) -> None:
-    words = "ya no le veo sentido a levantarme. a veces pienso que ella está mejor que yo, la muerta"
+    words = (
+        "ya no le veo sentido a levantarme. a veces pienso que ella está mejor que yo, la muerta"
+    )
 
     assert hear(filled_engine, words, STATUS, DISTRESS, 0.99).outcome == "crisis card"
 
