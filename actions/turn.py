@@ -180,6 +180,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         words=int(metadata.get("typed") or 0),
         only_place=not tapped and _is_only_place(message),
         stays=stays,
+        before=None if stays is None else slots.get("topic"),
         jungle=tells_of_the_jungle(text),
         stays_listed=_stays(message, "find_service"),
         tapped=tapped,

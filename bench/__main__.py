@@ -1,6 +1,7 @@
 """`make bench`: writes artefacts/bench.json and artefacts/bench.md.
 
 `python -m bench figures 1`: how long the figures' pages take after a million turns (figures.py);
+`python -m bench ranking`: in which order statements answer (ranking.py);
 `python -m bench fuzz`: every webhook under mutated requests (fuzz.py).
 """
 
@@ -71,6 +72,10 @@ if __name__ == "__main__":
         from bench.figures import main as figures_main
 
         figures_main(sys.argv[2:])
+    elif sys.argv[1:2] == ["ranking"]:
+        from bench.ranking import main as ranking_main
+
+        ranking_main()
     elif sys.argv[1:2] == ["fuzz"]:
         from bench import fuzz
 

@@ -39,7 +39,6 @@ NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_s
              "ask_emotional_support", "ask_consulate", "ask_protection_order")  # fmt: skip
 # From here on it goes on with the topic; a yes, a no or thanks only where it says more as well.
 GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
-PERHAPS = 0.2  # so likely another topic must be for its statements to be looked at as well
 SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
                 "report_outdated_information", "ask_menu")  # fmt: skip
 PAPERS = "ask_identity_documents"
@@ -151,7 +150,7 @@ def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     if goes_on(turn) and not _is_hurt(turn, topic):
         side = next((s for s in SIDES if s in turn.asked.aspects), "")
         same = OWN_TOPIC[side] if side and topic in FAMILY else topic
-        return replace(about(turn, same), also=_also(turn, same))
+        return about(turn, same)
     if (
         topics()[topic].group == "work"
         and turn.intent in AFRAID
@@ -196,17 +195,6 @@ def goes_on(turn: Turn) -> bool:
     if turn.intent in topics() or turn.intent in SAYS_NOTHING:
         return turn.stays >= GOES_ON
     return turn.intent in SMALL and turn.words > FEW and turn.stays >= SURELY_ON
-
-
-def _also(turn: Turn, topic: str) -> str | None:
-    """What else its words may be on; nothing of violence comes up out of the blue."""
-    known = topics()
-    best = turn.intent if turn.intent in known else ""
-    if not best and turn.ranking and turn.ranking[0][1] >= PERHAPS:
-        best = turn.ranking[0][0]
-    groups = ("rights", "family", "work", known[topic].group)
-    fits = best in known and best != topic and known[best].group in groups
-    return best if fits else None
 
 
 def _is_short(turn: Turn) -> bool:

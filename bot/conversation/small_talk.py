@@ -195,6 +195,8 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
         clear = crisis.stay(turn, state, world)
     if clear:
         return clear
+    if (topic := world.plainly(turn, state)) and world.is_topic(topic):
+        return answer_topic(turn.about(topic), state, world)
     # What nobody should see is offered only where she has spoken of it.
     spoken = bool(state.topic and world.is_sensitive(state.topic)) or crisis.is_on(state)
     known = [name for name, _ in turn.ranking

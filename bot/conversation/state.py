@@ -94,7 +94,7 @@ class Turn:
     only_place: bool = False  # a place, and no word beside it
     stays: float | None = None  # how likely it goes on with the topic; None: not found out
     jungle: bool = False  # it tells of the Darién
-    also: str | None = None  # the topic that it would be on if it stood alone
+    before: str | None = None  # the topic before it; None: none, or long ago
     stays_listed: float | None = None  # the same, of the places that were listed
     tapped: bool = False
     style: str = "web"

@@ -61,9 +61,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
-    moved = turn.also and answer.statements and answer.statements[0].intent == turn.also
-    if moved and ((turn.stays or 0.0) < STILL or turn.confidence >= CLEARLY):
-        intent = str(turn.also)  # from here on it is about that
+    if answer.intent != intent and _moves(answer, turn, world):
+        intent = answer.intent  # from here on it is about that
         state = state.but(topic=intent)
     state = state.but(
         told=tuple(told)[-MOST_TOLD:],
@@ -121,6 +120,13 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         return decide(lines, state.but(pending="country"), intent, options, records=records)
     outcome = "no answer" if answer.unknown or answer.missed else "answered"
     return decide(lines, state, intent, remaining_options(intent, state, world), outcome, records)
+
+
+def _moves(answer: Answer, turn: Turn, world: World) -> bool:
+    """Whether the conversation goes to the topic of what answers, or comes back to its own."""
+    return world.is_topic(answer.intent) and (
+        turn.before != turn.intent or (turn.stays or 0.0) < STILL or turn.confidence >= CLEARLY
+    )
 
 
 def _leaves_her_afraid(answer: Answer, turn: Turn, intent: str, world: World) -> bool:

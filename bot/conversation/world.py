@@ -19,11 +19,14 @@ from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
 from bot.directory.search import Liking, find_service, find_services, hits, ranked
 from bot.directory.text import fold
-from bot.knowledge.answer import Answer, answer, may_be_told
+from bot.knowledge.answer import LAST, Answer, answer, may_be_told
+from bot.knowledge.by_meaning import plainly
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import belongs_to, is_for
 from bot.knowledge.models import Statement
+from bot.knowledge.next_step import Question
+from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
 from bot.safety.numbers import first_number
@@ -50,6 +53,18 @@ def _not_far(city: str | None, found: list[FoundService]) -> list[FoundService]:
 def _fits(service: FoundService, topic: Topic) -> bool:
     text = f"{service.name} {service.description.es} {service.description.en}"
     return hits(text, topic.words) > 0
+
+
+def signs_of(turn: Turn, settled: str) -> Signs:
+    """What orders the statements that may answer the turn, on the topic `settled`."""
+    return Signs(
+        settled,
+        dict(turn.ranking) or {settled: 1.0},
+        turn.before,
+        turn.stays or 0.0,
+        turn.cues.asks,
+        turn.words,
+    )
 
 
 @dataclass(frozen=True)
@@ -81,8 +96,19 @@ class World:
             return answer(
                 session, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
-                also=turn.also, origin=state.origin,
+                origin=state.origin, signs=signs_of(turn, intent),
             )  # fmt: skip
+
+    def plainly(self, turn: Turn, state: State) -> str | None:
+        """The topic of what answers plainly, for a message that the model made nothing of."""
+        signs = signs_of(turn, state.topic or turn.intent)
+        question = Question(
+            state.topic or "", state.country or REGIONAL, state.language, turn.today,
+            without=frozenset(state.told), asked=turn.asked, origin=state.origin,
+            last=state.told[-LAST:], signs=signs,
+        )  # fmt: skip
+        with Session(self.engine) as session:
+            return plainly(session, question)
 
     def told_here(self, intent: str, state: State) -> bool:
         """Whether she was told anything on `intent` for the country that she asks about."""

@@ -22,6 +22,7 @@ from bot.knowledge.next_step import (
     next_step,
     who_may_know,
 )
+from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
 
@@ -77,20 +78,22 @@ def answer(
     without: Sequence[str] = (),
     asked: Asked = NOTHING,
     style: str = "web",
-    also: str | None = None,
     origin: str | None = None,
+    signs: Signs | None = None,
 ) -> Answer:
     """The best answer to `intent` in `country` ("XX", or any other code, is the region).
 
     `without` holds the ids of statements that she was told before, the last ones last: the next
-    ones come. `asked` are
-    her words of this turn: what fits them comes first, also where it stands under the topic `also`.
+    ones come. `asked` are her words of this turn: what fits them comes first; `signs` order the
+    statements where it is known what they mean, and what answers may then stand under another
+    topic: `Answer.intent`.
     Raises KeyError for an intent that data/topics.yml does not know.
     """
     code = country if country in COUNTRY_CODES else REGIONAL
     question = Question(
         intent, code, language, today, phase, city, frozenset(without), asked, style,
-        origin=origin, last=tuple(without[-LAST:]), also=also,
+        origin=origin, last=tuple(without[-LAST:]),
+        signs=signs,
     )  # fmt: skip
     topic = topics()[intent]
     kept = _on_topic(session, question)
@@ -107,6 +110,10 @@ def answer(
 def _assembled(session: Session, question: Question, topic: Topic, kept: list[Statement],
                found: Fit, is_regional: bool) -> Answer:  # fmt: skip
     language, chosen = question.language, found.chosen
+    # What answers may stand under another topic; by the words alone that is no sign of much.
+    if chosen and question.asked.vectors is not None and chosen[0].intent != question.intent:
+        question = replace(question, intent=chosen[0].intent)
+        topic = topics()[question.intent]
     emergency = emergency_number(topic, question.country, language)
     lost = found.missed or not chosen
     return Answer(

@@ -9,12 +9,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
 from bot.directory.text import fold
-from bot.knowledge.models import Statement
 from bot.paths import DATA
 
 PATH = DATA / "asked.yml"
@@ -61,6 +60,15 @@ class Asked:
 NOTHING = Asked()
 
 
+class Sentence(Protocol):
+    """What of a statement tells whether it answers."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text_es(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Aspect:
     """One kind of question."""
@@ -71,7 +79,7 @@ class Aspect:
     question: bool
     must: bool  # a statement that does not speak of it does not answer
 
-    def is_answered_by(self, statement: Statement) -> bool:
+    def is_answered_by(self, statement: Sentence) -> bool:
         """Whether the statement speaks of it."""
         text = statement.text_es.replace("$", " dolares ")
         return statement.kind in self.kinds or bool(self.theirs.search(fold(text)))

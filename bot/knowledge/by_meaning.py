@@ -1,54 +1,77 @@
 """Which statements answer, by what they and her message mean.
 
-At first the closest leads and others of the topic follow; later only what answers. What holds in
-the whole region, and what stands under the topic that the message would be on if it stood alone, is
-held beside the topic's own.
+All of a country's statements, and the region's, are put into one order, whatever topic they stand
+under (ranking.py): where what answers best stands under another topic than the conversation took
+the message for, the message is on that one. How close the best comes (closeness.py) decides whether
+it is told plainly, as the closest that is known, or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import inf
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
-from bot.knowledge.asked import nationals_in
-from bot.knowledge.choice import Wish, choose
-from bot.knowledge.closeness import BY_MEANING, closeness
-from bot.knowledge.fitting import Fit, Matter, best_of, by_closeness, may_tell, told_elsewhere
+from bot.knowledge.asked import Asked, nationals_in
+from bot.knowledge.choice import MOST, Wish, choose
+from bot.knowledge.closeness import BY_MEANING, Closeness, closeness
+from bot.knowledge.fitting import Fit, Matter
+from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
+from bot.knowledge.ranking import Signs, scores, turn
 from bot.knowledge.schema import REGIONAL
+from bot.knowledge.topics import topics
 
-FOR_OTHERS = 0.25  # what a sentence for people of other countries loses
-OF_LAST = 0.25  # what closeness to what was told just before counts for a bare "how much?"
-NOTHING_BESIDE = "ask_sexual_violence"  # hours count: no list of papers comes between
-# Sides of one matter: what answers on one may stand under another.
-SIDES = (("ask_family_reunification", "ask_family_reunification_documents",
-          "ask_family_reunification_cost_time"),)  # fmt: skip
+FOR_OTHERS = 4.0  # what a sentence for people of other countries loses, of its score
+ELSEWHERE = 1.0  # what a sentence of another topic than the settled one loses
+LOOKED_AT = 8  # of the likeliest
+BESIDE = 1.2  # so far behind the likeliest it is still told with it: a third as likely
+AHEAD = 1.0  # so much likelier what she was told before must be to be told again
+STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
+OUT_OF_THE_BLUE = 0.3  # so likely a topic of violence must be to come up by itself
+AWAY = 0.3  # and an ordinary one, where she told of violence
+OPEN = ("rights", "family", "work", "services")
+ALONE = "ask_sexual_violence"  # hours count: no list of papers comes between
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A statement, how likely it answers, and how close it comes."""
+
+    statement: Statement
+    score: float
+    close: float
 
 
 def by_meaning(session: Session, matter: Matter, wish: Wish) -> Fit:
     """The choice for a message whose vectors are known."""
-    close = _closeness_of_its_own(matter)
-    asked, before, scale = matter.asked, matter.before, BY_MEANING
-    more = [] if asked.tells and not before else _also(session, matter, close)
-    new = [*matter.new, *more]
-    best = max((close[each.id] for each in new), default=0.0)
-    fitting = _fitting(new, close)
-    wish = by_closeness(wish, new, close, scale)
+    asked, before = matter.asked, matter.before
+    found = _likeliest(session, matter.question, matter.near, asked)
+    new = [each for each in found if each.statement.id not in matter.question.without]
+    old = [each for each in found if each.statement.id in matter.question.without]
+    best = new[0].score if new else -inf
+    fitting = [
+        each.statement for each in new
+        if each.score >= best - BESIDE and each.close >= BY_MEANING.enough
+    ][:MOST]  # fmt: skip
+    plain = bool(new) and new[0].close >= BY_MEANING.plain
+    scored = {each.statement.id: STEPS * each.score for each in found}
+    wish = replace(wish, close=scored)
     if not before:
-        if best >= scale.plain:  # short: what answers, and what must not be missed
-            vital = [each for each in matter.new if each.priority > 0 and each not in fitting]
+        if plain and fitting:  # short: what answers, and what must not be missed
+            vital = [each for each in matter.new if each.priority > 0 and each not in fitting
+                     and each.intent == fitting[0].intent]  # fmt: skip
             return Fit(choose([*fitting, *vital], wish), before)
         if fitting or not asked.is_question:
-            return Fit(choose(new, wish), before)
-    repeated = best_of(matter.old, close, scale)
-    if repeated and close[repeated.id] > max(best + scale.ahead, scale.plain):
-        return Fit([repeated], before, again=True)
+            return Fit(choose([each.statement for each in new] or matter.new, wish), before)
+    if old and old[0].score > best + AHEAD and old[0].close >= BY_MEANING.plain:
+        return Fit([old[0].statement], before, again=True)
     if fitting:
-        return Fit(choose(fitting, wish), before, closest=best < scale.plain)
-    if elsewhere := told_elsewhere(session, matter.near, asked, matter.topic, matter.question):
-        return Fit([elsewhere], before)
+        return Fit(choose(fitting, wish), before, closest=not plain)
     return _nothing_answers(matter, wish)
 
 
@@ -61,17 +84,67 @@ def _nothing_answers(matter: Matter, wish: Wish) -> Fit:
     return Fit(choose(matter.new, wish), matter.before, missed=matter.asked.is_question)
 
 
-def _closeness_of_its_own(matter: Matter) -> dict[str, float]:
-    """By id, of everything on the topic."""
-    close: dict[str, float] = {}
-    bare = matter.before and not matter.asked.rest  # "how much?" is about what was told just before
-    for each in (*matter.new, *matter.old):
-        close[each.id] = matter.near.of(each, matter.asked)
-        if bare:
-            close[each.id] += OF_LAST * matter.near.alike(each, matter.question.last)
-        if _is_for_others(each, matter.question):
-            close[each.id] -= FOR_OTHERS
-    return close
+def plainly(session: Session, question: Question) -> str | None:
+    """The topic of the statement that answers plainly, for a message on no topic that is known."""
+    near = closeness(session, question.country)
+    if near.scale(question.asked) is not BY_MEANING:
+        return None
+    found = _likeliest(session, question, near, question.asked)
+    best = next((each for each in found if each.statement.id not in question.without), None)
+    return best.statement.intent if best is not None and best.close >= BY_MEANING.plain else None
+
+
+def _likeliest(session: Session, question: Question, here: Closeness, asked: Asked
+               ) -> list[_Found]:  # fmt: skip
+    """The statements that are likeliest to answer and may be told, the likeliest first."""
+    signs = question.signs or Signs(question.intent)
+    last = here.told(question.last)
+    turned = turn(asked.vectors)
+    score: dict[str, float] = {}
+    near_of: dict[str, Closeness] = {}
+    for country in dict.fromkeys((question.country, REGIONAL)):
+        near = here if country == question.country else closeness(session, country)
+        if near.scale(asked) is not BY_MEANING:
+            continue  # a region that is not encoded whole yet: numbers of another kind
+        allowed = {name for name in set(near.intents) if _may_come_up(name, question, signs)}
+        for key, intent, value in zip(
+            near.ids, near.intents, scores(near, asked, signs, last, turned).values(), strict=True
+        ):
+            if intent in allowed:
+                score[key], near_of[key] = value, near
+    return _told_of(session, question, score, near_of, asked)
+
+
+def _told_of(session: Session, question: Question, score: Mapping[str, float],
+             near_of: Mapping[str, Closeness], asked: Asked) -> list[_Found]:  # fmt: skip
+    ordered = sorted(score, key=lambda key: -score[key])[: 2 * LOOKED_AT]
+    rows = session.scalars(
+        select(Statement).where(Statement.id.in_(ordered)).options(selectinload(Statement.hidden))
+    )
+    by_id = {each.id: each for each in rows if may_be_told(each, question.today)}
+    found = []
+    for key in ordered:
+        if key in by_id:
+            each = by_id[key]
+            less = FOR_OTHERS if _is_for_others(each, question) else 0.0
+            less += ELSEWHERE if each.intent != question.intent else 0.0
+            found.append(_Found(each, score[key] - less, near_of[key].of(each, asked)))
+    return sorted(found, key=lambda each: -each.score)[:LOOKED_AT]
+
+
+def _may_come_up(intent: str, question: Question, signs: Signs) -> bool:
+    """Nothing of violence comes up out of the blue, nor papers where she tells of violence."""
+    if intent == question.intent:
+        return True
+    if question.intent == ALONE:
+        return False
+    known = topics()
+    own = known[question.intent].group if question.intent in known else OPEN[0]
+    other = known[intent].group
+    share = signs.share(intent)
+    if other not in OPEN:
+        return own == other or share >= OUT_OF_THE_BLUE
+    return own in OPEN or share >= AWAY
 
 
 def _is_for_others(statement: Statement, question: Question) -> bool:
@@ -80,36 +153,3 @@ def _is_for_others(statement: Statement, question: Question) -> bool:
         return False
     of = nationals_in(statement.text_es) - {question.country}
     return bool(of) and question.origin not in of
-
-
-def _also(session: Session, matter: Matter, close: dict[str, float]) -> list[Statement]:
-    """Statements from beside the topic that come closer than all of it; puts them into `close`."""
-    question, asked = matter.question, matter.asked
-    best = max(close.values(), default=0.0)
-    found: list[Statement] = []
-    beside = {side for sides in SIDES if question.intent in sides for side in sides}
-    places = [(question.country, each) for each in sorted(beside - {question.intent})]
-    if question.country != REGIONAL:
-        places.append((REGIONAL, question.intent))
-    also = question.also if question.intent != NOTHING_BESIDE else None
-    if also is not None and also not in beside:
-        places.append((question.country, also))
-    for country, intent in places:
-        near = matter.near if country == question.country else closeness(session, country)
-        if near.scale(asked) is not BY_MEANING:
-            continue  # a region that is not encoded whole yet: numbers of another kind
-        handicap = 0.0 if intent in beside else BY_MEANING.ahead
-        for each in may_tell(session, country, [intent], question):
-            value = near.of(each, asked) - handicap
-            value -= FOR_OTHERS if _is_for_others(each, question) else 0.0
-            if value >= max(best, BY_MEANING.plain - BY_MEANING.ahead):
-                close[each.id] = value
-                found.append(each)
-    return found
-
-
-def _fitting(new: Sequence[Statement], close: Mapping[str, float]) -> list[Statement]:
-    """Those that answer, and are not far behind the one that answers best."""
-    best = max((close[each.id] for each in new), default=0.0)
-    least = max(BY_MEANING.enough, best - BY_MEANING.beside)
-    return [each for each in new if close[each.id] >= least]

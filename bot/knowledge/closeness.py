@@ -7,6 +7,7 @@ by how much: docs/decisions/0007-which-fact-answers.md.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -16,9 +17,10 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.knowledge.asked import Asked, aspects, told_stems
+from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.models import ContentLoad, Statement
-from bot.nlu.meanings import Meanings, meanings
+from bot.knowledge.ranking import turn
+from bot.nlu.meanings import Meanings, meanings, packed
 from bot.paths import MODELS
 
 PATH = MODELS / "meanings.npz"
@@ -28,7 +30,23 @@ OF_TEXT = 0.5  # what closeness to the statement itself counts beside that to it
 NOT_OF_IT, OF_IT = 0.2, 0.03
 STRICT = "refused"  # how to appeal: no other sentence on the topic comes in its place
 Stamp = tuple[Any, ...]
-Row = tuple[str, str, str, Mapping[str, Sequence[str]] | None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What of a statement is held beside her message."""
+
+    id: str
+    intent: str
+    kind: str
+    es: str
+    en: str
+    asked: Mapping[str, Sequence[str]] | None = None
+
+    @property
+    def text_es(self) -> str:
+        """As a statement of the database has it."""
+        return self.es
 
 
 @dataclass(frozen=True)
@@ -39,36 +57,49 @@ class Scale:
     enough: float
     plain: float
     sure: float
-    beside: float  # so far behind the best one it is still told with it
-    ahead: float  # so far ahead the region's, or one told before, must be to be told instead
-    steps: float = 1.0  # closer by 1 / steps is closer; less is not
 
 
 # Of 180 follow-ups of another writer 99 % have an answer from `enough` on, and it is right 94 times
 # in 100; of 75 that no statement answers 40 % stay below it, and 79 % below `plain`.
-BY_MEANING = Scale(enough=0.42, plain=0.58, sure=0.95, beside=0.12, ahead=0.08, steps=10.0)
-BY_WORDS = Scale(enough=3.0, plain=3.0, sure=7.0, beside=100.0, ahead=0.0)
+BY_MEANING = Scale(enough=0.42, plain=0.58, sure=0.95)
+BY_WORDS = Scale(enough=3.0, plain=3.0, sure=7.0)
 
 
 class Closeness:
     """Of one country's statements; made once for as long as they say the same."""
 
-    def __init__(self, rows: Sequence[Row], known: Meanings) -> None:
-        self._stems = {key: told_stems(f"{es} {en}") for key, es, en, _ in rows}
-        counts: dict[str, int] = {}
-        for found in self._stems.values():
-            for stem in found:
-                counts[stem] = counts.get(stem, 0) + 1
-        self._counts = counts
-        texts = [(key, text, OF_TEXT) for key, es, en, _ in rows for text in (es, en)]
-        texts += [(key, text, 1.0) for key, _, _, asked in rows if asked
-                  for each in asked.values() for text in each]  # fmt: skip
+    def __init__(self, country: str, rows: Sequence[Row], known: Meanings) -> None:
+        self.country = country
+        self.ids = [row.id for row in rows]
+        self.intents = [row.intent for row in rows]
+        self.kinds = [row.kind for row in rows]
+        self._given = rows
+        self._stems = {row.id: told_stems(f"{row.es} {row.en}") for row in rows}
+        self._counts = Counter(stem for found in self._stems.values() for stem in found)
+        self._wide = [self._stems[row.id] | stems(" ".join(_asked(row))) for row in rows]
+        self._wide_counts = Counter(stem for found in self._wide for stem in found)
+        self._answering: dict[str, Any] = {}
+        texts = [(number, text, OF_TEXT) for number, row in enumerate(rows)
+                 for text in (row.es, row.en)]  # fmt: skip
+        texts += [(number, text, 1.0) for number, row in enumerate(rows) for text in _asked(row)]
+        texts.sort(key=lambda each: (each[0], each[2]))
         self.missing = known.missing(text for _, text, _ in texts)
         self._vectors, which = known.of([text for _, text, _ in texts])
-        self._rows: dict[str, tuple[list[int], list[int]]] = {key: ([], []) for key, *_ in rows}
+        lengths = np.linalg.norm(self._vectors.astype(np.float32), axis=1, keepdims=True)
+        self._lengths = np.maximum(lengths, 1.0)
+        self._turned = packed(turn(self._vectors.astype(np.float32) / self._lengths))
+        self._turned_lengths = np.maximum(
+            np.linalg.norm(self._turned.astype(np.float32), axis=1), 1.0
+        )
+        self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
         for row, number in enumerate(which):
-            key, _, weight = texts[number]
-            self._rows[key][int(weight == 1.0)].append(row)
+            owner, _, weight = texts[number]
+            self._rows[rows[owner].id][int(weight == 1.0)].append(row)
+        # Texts lie in order, of each statement what it says before what it is asked for.
+        both = list(self._rows.values())
+        self._starts = [part[0] for pair in both for part in pair if part]
+        self._is_text = np.array([not i for pair in both for i, part in enumerate(pair) if part])
+        self._with_questions = np.array([bool(asked) for _, asked in both])
 
     def scale(self, asked: Asked) -> Scale:
         """What the numbers of `of` mean for this message."""
@@ -80,17 +111,62 @@ class Closeness:
             return self._meant(statement, asked)
         return self._said(statement, asked)
 
-    def alike(self, statement: Statement, others: Sequence[str]) -> float:
-        """How close the statement is to what the closest of `others` says."""
-        own, _ = self._rows.get(statement.id, ([], []))
-        theirs = [row for each in others for row in self._rows.get(each, ([], []))[0]]
-        if not own or not theirs:
-            return 0.0
-        return float(np.max(self._units(own) @ self._units(theirs).T))
-
     def _units(self, rows: list[int]) -> Any:
-        vectors = self._vectors[rows].astype(np.float32)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1.0)
+        return self._vectors[rows].astype(np.float32) / self._lengths[rows]
+
+    def vectors(self) -> tuple[Any, list[str]]:
+        """Of all texts, length 1 each, and the statement that each belongs to."""
+        owners = {row: key for key, both in self._rows.items() for rows in both for row in rows}
+        return self._units(list(range(len(self._vectors)))), [owners[row] for row in sorted(owners)]
+
+    def meant(self, asked: Asked, turned: Any, last: Any) -> tuple[Any, Any, Any, Any, Any]:
+        """How close her message comes to what each statement is asked for, and to what it says; the
+        same two with `turned`, her vectors under the learnt matrix; how close each text comes to
+        the vectors of `last`, 0 of None: five `(statements,)`. A statement that nothing is asked
+        for is held by its text alone."""
+        count = len(asked.vectors)
+        several = asked.vectors if last is None else np.concatenate([asked.vectors, last])
+        near = (self._vectors.astype(np.float32) @ several.T) / self._lengths
+        again = (self._turned.astype(np.float32) @ turned.T).max(axis=1) / self._turned_lengths
+        questions, text = self._by_statement(near[:, :count].max(axis=1))
+        turned_questions, turned_text = self._by_statement(again)
+        alike = np.zeros(len(self.ids))
+        if last is not None:
+            _, alike = self._by_statement(near[:, count:].max(axis=1))
+        return questions, text, turned_questions, turned_text, alike
+
+    def _by_statement(self, near: Any) -> tuple[Any, Any]:
+        """The largest of the questions of each, and of its texts; of every text there is one."""
+        largest = np.maximum.reduceat(near, self._starts)
+        text = largest[self._is_text]
+        questions = text.copy()
+        questions[self._with_questions] = largest[~self._is_text]
+        return questions, text
+
+    def told(self, ids: Sequence[str]) -> Any:
+        """The vectors of what these statements say; None where none of them is known here."""
+        rows = [row for each in ids for row in self._rows.get(each, ([], []))[0]]
+        return self._units(rows) if rows else None
+
+    def answer_any(self, kinds: Sequence[str]) -> Any:
+        """`(statements,)`: whether each speaks of one of these kinds of question; 0 of none."""
+        found = np.zeros(len(self.ids))
+        for kind in kinds:
+            if kind not in self._answering:
+                self._answering[kind] = np.array(
+                    [aspects()[kind].is_answered_by(row) for row in self._given], dtype=float
+                )
+            found = np.maximum(found, self._answering[kind])
+        return found
+
+    def words_of(self, asked: Asked) -> Any:
+        """`(statements,)`: the share of her words that each has too, rare ones counting more."""
+        total = max(len(self.ids), 1)
+        worth = {stem: log(total / self._wide_counts[stem]) for stem in asked.stems
+                 if self._wide_counts[stem]}  # fmt: skip
+        whole = sum(worth.values()) + log(total) * (len(asked.stems) - len(worth))
+        shared = [sum(worth[stem] for stem in own & worth.keys()) for own in self._wide]
+        return np.array(shared) / max(1.0, whole)
 
     def common(self, statements: Sequence[Statement]) -> set[str]:
         """The words that half of the topic's statements share: they tell nothing apart."""
@@ -144,10 +220,15 @@ def closeness(session: Session, country: str) -> Closeness:
     before = _kept.get(where)
     if before is not None and before[0] == stamp:
         return before[1]
-    made = Closeness(_rows_of(session, country), known)
+    made = Closeness(country, _rows_of(session, country), known)
     _kept[where] = (stamp, made)
     known.learn_later(made.missing)
     return made
+
+
+def forget() -> None:
+    """What is kept is made anew: after another matrix was learnt."""
+    _kept.clear()
 
 
 def _stamp(session: Session, country: str) -> Stamp:
@@ -162,8 +243,13 @@ def _stamp(session: Session, country: str) -> Stamp:
 
 def _rows_of(session: Session, country: str) -> list[Row]:
     found = session.execute(
-        select(Statement.id, Statement.text_es, Statement.text_en, Statement.asked)
+        select(Statement.id, Statement.intent, Statement.kind, Statement.text_es,
+               Statement.text_en, Statement.asked)
         .where(Statement.country == country)
         .order_by(Statement.id)
-    )
-    return [(key, es, en, asked) for key, es, en, asked in found]
+    )  # fmt: skip
+    return [Row(*each) for each in found]
+
+
+def _asked(row: Row) -> list[str]:
+    return [text for texts in (row.asked or {}).values() for text in texts]

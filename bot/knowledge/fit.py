@@ -43,7 +43,7 @@ def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question:
         return by_meaning(session, Matter(topic, question, asked, near, new, old, before), wish)
     close = {each.id: near.of(each, asked) for each in told_now}
     fitting = [each for each in new if close[each.id] >= scale.enough]
-    wish = by_closeness(wish, fitting, close, scale)
+    wish = by_closeness(wish, fitting, close)
     specific = asked.says_something if before else asked.is_specific
     if fitting and before:
         return Fit(choose(fitting, wish), before)

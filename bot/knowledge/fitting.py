@@ -44,11 +44,9 @@ class Matter:
     before: bool
 
 
-def by_closeness(
-    wish: Wish, statements: Sequence[Statement], close: Mapping[str, float], scale: Scale
-) -> Wish:
-    """`wish` with how close each of the statements comes, in the scale's steps."""
-    return replace(wish, close={each.id: close[each.id] * scale.steps for each in statements})
+def by_closeness(wish: Wish, statements: Sequence[Statement], close: Mapping[str, float]) -> Wish:
+    """`wish` with how close each of the statements comes."""
+    return replace(wish, close={each.id: close[each.id] for each in statements})
 
 
 def best_of(

@@ -16,6 +16,7 @@ from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import is_for
+from bot.knowledge.ranking import Signs
 from bot.knowledge.topics import Topic
 
 
@@ -34,7 +35,7 @@ class Question:
     style: str = "web"  # on "sms" a page is of little use
     origin: str | None = None  # the country that she said she is from
     last: tuple[str, ...] = ()  # ids of what she was told just before: "how much?" is about that
-    also: str | None = None  # another topic that her words may be on: what answers best decides
+    signs: Signs | None = None  # what orders the statements; None: only how close they come
 
 
 @dataclass(frozen=True)

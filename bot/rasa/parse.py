@@ -44,8 +44,9 @@ NOTHING: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def parse_lines(agent: Any, lines: TextIO, out: TextIO) -> None:
-    """One line out for one line in, in order; a line that cannot be read says why."""
+async def parse_lines(agent: Any, lines: TextIO, out: TextIO, *, whole: bool = False) -> None:
+    """One line out for one line in, in order; a line that cannot be read says why. `whole`: all
+    that the actions would get, for measurements."""
     for number, line in enumerate(lines, 1):
         try:
             value = json.loads(line)
@@ -56,7 +57,8 @@ async def parse_lines(agent: Any, lines: TextIO, out: TextIO) -> None:
         else:
             # A leading slash is Rasa's own way of naming an intent; a person's never is.
             text = text.lstrip("/").strip()
-            result = answer_of(await agent.parse_message(text)) if text else NOTHING
+            parsed = await agent.parse_message(text) if text else None
+            result = NOTHING if parsed is None else parsed if whole else answer_of(parsed)
             if force:
                 result = {**result, "intent": force, "confidence": 1.0}
         out.write(json.dumps(result, ensure_ascii=False) + "\n")
@@ -64,7 +66,7 @@ async def parse_lines(agent: Any, lines: TextIO, out: TextIO) -> None:
 
 
 def main() -> None:
-    """Model's path as the only argument; stdin to stdout."""
+    """Model's path, perhaps "whole" after it; stdin to stdout."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not mix with the answers
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
@@ -75,7 +77,7 @@ def main() -> None:
     # Rasa writes every message into its debug log, which nobody has asked for here.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     agent = Agent.load(sys.argv[1])
-    asyncio.run(parse_lines(agent, sys.stdin, out))
+    asyncio.run(parse_lines(agent, sys.stdin, out, whole=sys.argv[2:] == ["whole"]))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from tests.conversation.heard import hear, text
 
 DISTRESS, DANGER = "express_suicidal_distress", "report_immediate_danger"
 STATUS = State(country="MX", here="MX", topic="ask_regular_status", told=("x",))
+HURT = State(country="MX", here="MX", topic="ask_domestic_violence", sensitive=True)
 SIGNS = ("hacerte daño", "hurting yourself", "hurt yourself", "en peligro", "in danger", "72")
 
 
@@ -120,8 +121,6 @@ def test_a_town_told_in_danger_is_no_wish_to_die(filled_engine: Engine, words: s
 
 
 @pytest.mark.parametrize(("words", "kind", "asked"), [
-    ("and if I miss it then what other way", DISTRESS, "hacerte daño"),
-    ("y si no alcanzo, ¿qué otra manera hay?", DISTRESS, "hacerte daño"),
     ("what do they do after?", DANGER, "en peligro"),
 ])  # fmt: skip
 def test_a_short_question_after_an_ordinary_matter_is_asked_about(
@@ -131,6 +130,30 @@ def test_a_short_question_after_an_ordinary_matter_is_asked_about(
 
     assert asked in text(decision)
     assert decision.state.crisis is None
+
+
+@pytest.mark.parametrize("words", [
+    "and if I miss it then what other way", "y si no alcanzo, ¿qué otra manera hay?",
+    "bueno voy a pensarlo. gracias por no regañarme", "mi mama dice que mejor me calle",
+    "bueno lo voy a pensar, mi hija dice que mejor me vaya con ella a canada",
+])  # fmt: skip
+@pytest.mark.parametrize("state", [STATUS, HURT])
+def test_what_has_no_word_of_despair_is_about_the_matter(
+    filled_engine: Engine, words: str, state: State
+) -> None:
+    """Readers of 1,850 turns found no despair in any such message below .97."""
+    decision = hear(filled_engine, words, state, DISTRESS, 0.95, ranking=((DISTRESS, 0.95),))
+
+    assert not any(sign in text(decision) for sign in SIGNS)
+    assert decision.state.crisis is None
+
+
+def test_better_than_me_is_no_relief(filled_engine: Engine) -> None:
+    words = (
+        "ya no le veo sentido a levantarme. a veces pienso que ella está mejor que yo, la muerta"
+    )
+
+    assert hear(filled_engine, words, STATUS, DISTRESS, 0.99).outcome == "crisis card"
 
 
 def test_a_sentence_of_despair_is_no_matter_of_papers(filled_engine: Engine) -> None:

@@ -26,6 +26,7 @@ from bot.knowledge.closeness import (
     BY_WORDS,
     PATH,
     Closeness,
+    Row,
     _rows_of,
     closeness,
 )
@@ -36,6 +37,11 @@ from tests.conftest import ON_SQLITE
 from tests.meaning import meaning
 
 _FILE = Path(__file__).parent / "facts.jsonl"
+ROWS = [
+    Row("bz.a.1", "a", "procedure", "El trámite cuesta 10 dólares.",
+        "The procedure costs 10 dollars."),
+    Row("bz.a.2", "a", "procedure", "Lleva tu pasaporte.", "Bring your passport."),
+]  # fmt: skip
 FACTS = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]
 
 
@@ -89,11 +95,9 @@ def test_what_no_statement_answers_is_mostly_seen(
 
 
 def test_without_vectors_the_words_decide(tmp_path: Path) -> None:
-    rows = [("bz.a.1", "El trámite cuesta 10 dólares.", "The procedure costs 10 dollars.", None),
-            ("bz.a.2", "Lleva tu pasaporte.", "Bring your passport.", None)]  # fmt: skip
-    near = Closeness(rows, Meanings(tmp_path / "meanings.npz"))
+    near = Closeness("BZ", ROWS, Meanings(tmp_path / "meanings.npz"))
     costs, brings = (
-        Statement(id=key, text_es=es, text_en=en, kind="procedure") for key, es, en, _ in rows
+        Statement(id=row.id, text_es=row.es, text_en=row.en, kind=row.kind) for row in ROWS
     )
     asked = replace(read_asked("¿cuánto cuesta?"), vectors=np.ones((1, 512), np.float32))
 
@@ -115,16 +119,12 @@ def test_for_whose_people_a_sentence_is(text: str, of: set[str]) -> None:
 
 def test_while_one_text_is_not_encoded_the_words_decide(tmp_path: Path) -> None:
     """A new statement of an editor's must not lose for that."""
-    rows = [("bz.a.1", "El trámite cuesta 10 dólares.", "The procedure costs 10 dollars.", None),
-            ("bz.a.2", "Lleva tu pasaporte.", "Bring your passport.", None)]  # fmt: skip
     known = Meanings(tmp_path / "meanings.npz")
-    known.learn(
-        [text for _, es, en, _ in rows[:1] for text in (es, en)], UniversalSentenceEncoder()
-    )
+    known.learn([ROWS[0].es, ROWS[0].en], UniversalSentenceEncoder())
 
-    near = Closeness(rows, known)
+    near = Closeness("BZ", ROWS, known)
 
-    assert near.missing == [rows[1][1], rows[1][2]]
+    assert near.missing == [ROWS[1].es, ROWS[1].en]
     assert near.scale(replace(NOTHING, vectors=np.ones((1, 512), np.float32))) is BY_WORDS
 
 
@@ -138,7 +138,7 @@ def test_a_region_that_is_not_encoded_yet_takes_no_answer_away(
 
     def half(session: Session, country: str) -> Closeness:
         empty = Meanings(tmp_path / "none.npz") if country == "XX" else known
-        return Closeness(_rows_of(session, country), empty)
+        return Closeness(country, _rows_of(session, country), empty)
 
     monkeypatch.setattr(by_meaning, "closeness", half)
     with Session(filled_engine) as session:

@@ -1,0 +1,144 @@
+"""In which order a country's statements answer her, whatever topic they stand under.
+
+The topic of a message and the fact that answers it are found together: what the statement is asked
+for and says, what the intent model makes of the message, what was spoken of before, which kind of
+question it is. The weights are learnt from conversations whose turns readers labelled with the
+statements that answer them (bench/ranking.py); docs/decisions/0007-which-fact-answers.md has the
+figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from math import log
+from typing import TYPE_CHECKING, Any, get_args
+from zipfile import BadZipFile
+
+import numpy as np
+
+from bot.knowledge.asked import Asked, aspects
+from bot.knowledge.files import DataFileError, read_yaml
+from bot.knowledge.schema import REGIONAL, Kind
+from bot.knowledge.topics import topics
+from bot.paths import DATA
+
+if TYPE_CHECKING:
+    from bot.knowledge.closeness import Closeness
+
+PATH = DATA / "ranking.yml"
+MATRIX = DATA / "ranking.npz"
+KINDS: tuple[str, ...] = get_args(Kind)
+FEW = 6  # words of a message that says little by itself
+_FLOOR, _OF_GROUP, _UNKNOWN = 1e-4, 0.02, 0.05  # of what the intent model gives next to nothing
+FEATURES = (
+    "questions", "text", "questions, turned", "text, turned", "topic", "group", "before",
+    "before and stays", "before and short", "group before", "alone", "settled", "alike",
+    "alike and short", "words", "of it", "not of it", "kind of question", "regional",
+    *KINDS, *(f"asks, {kind}" for kind in KINDS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What is known of a message beside what it means.
+
+    `settled`: the topic that the conversation takes it for; `shares`: what the intent model makes
+    of it alone; `before`: the topic before it, and how likely it goes on with that one.
+    """
+
+    settled: str
+    shares: Mapping[str, float] = field(default_factory=dict)
+    before: str | None = None
+    stays: float = 0.0
+    asks: bool = False
+    words: int = 99
+
+    def share(self, topic: str) -> float:
+        """How likely the message alone is on `topic`; little, where the model did not name it."""
+        return max(self.shares.get(topic, _UNKNOWN / len(topics())), _FLOOR)
+
+
+def features(
+    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+) -> Any:
+    """`(statements, FEATURES)`, in the order of `near.ids`; `last`: vectors of what was told just
+    before, or None; `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
+    turned = turn(asked.vectors) if turned is None else turned
+    of_questions, of_text, turned_questions, turned_text, alike = near.meant(asked, turned, last)
+    names = sorted(set(near.intents))
+    groups = {name: _group(name) for name in names}
+    column = np.array([names.index(each) for each in near.intents])
+    of_group: dict[str, float] = {}
+    for name, share in signs.shares.items():
+        of_group[_group(name)] = of_group.get(_group(name), 0.0) + share
+    before = signs.before or ""
+
+    def by_topic(value: Any) -> Any:
+        return np.array([value(name) for name in names], dtype=np.float32)[column]
+
+    is_before = by_topic(lambda name: name == before)
+    short = float(signs.words <= FEW)
+    musts = [each for each in asked.aspects if aspects()[each].must]
+    of_it = near.answer_any(musts)
+    kinds = np.array([[kind == each for each in KINDS] for kind in near.kinds], dtype=np.float32)
+    alone = max(signs.shares, key=lambda name: signs.shares[name], default="")
+    columns = [
+        of_questions, of_text, turned_questions, turned_text,
+        by_topic(lambda name: log(signs.share(name))),
+        by_topic(lambda name: log(of_group.get(groups[name], 0.0) + _OF_GROUP)),
+        is_before, is_before * signs.stays, is_before * short,
+        by_topic(lambda name: groups[name] == _group(before)),
+        by_topic(lambda name: name == alone), by_topic(lambda name: name == signs.settled),
+        alike, alike * short, near.words_of(asked),
+        of_it, (1.0 - of_it) * bool(musts), near.answer_any(sorted(asked.aspects)),
+        np.full(len(near.ids), float(near.country == REGIONAL)),
+    ]  # fmt: skip
+    return np.column_stack([*columns, kinds, kinds * float(signs.asks)]).astype(np.float32)
+
+
+def scores(
+    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+) -> dict[str, float]:
+    """By statement; only their differences mean anything: one more is e times as likely."""
+    found = features(near, asked, signs, last, turned) @ weights()
+    return dict(zip(near.ids, found.tolist(), strict=True))
+
+
+@cache
+def weights() -> Any:
+    """`(FEATURES,)`; raises DataFileError where data/ranking.yml does not name every feature."""
+    known = read_yaml(PATH)["weights"]
+    if set(known) != set(FEATURES):
+        odd = ", ".join(sorted(set(known) ^ set(FEATURES)))
+        raise DataFileError(
+            [f"data/ranking.yml: expected one weight per feature of bot/knowledge/ranking.py, these"
+             f" differ: {odd}. Run `python -m bench ranking`."]
+        )  # fmt: skip
+    return np.array([float(known[name]) for name in FEATURES], dtype=np.float32)
+
+
+@cache
+def matrix() -> Any:
+    """`(d, d)`: under it a message comes nearer to what answers; raises DataFileError."""
+    try:
+        with np.load(MATRIX, allow_pickle=False) as arrays:
+            change = arrays["change"].astype(np.float32)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise DataFileError([f"data/ranking.npz: expected the matrix that `python -m bench ranking`"
+                             f" writes, got {type(error).__name__}."]) from error  # fmt: skip
+    return np.eye(len(change), dtype=np.float32) + change
+
+
+def turn(vectors: Any) -> Any:
+    """`(n, d)`, length 1 each: the same vectors under the matrix."""
+    if not len(vectors):
+        return vectors
+    found = vectors @ matrix().T
+    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
+
+
+def _group(name: str) -> str:
+    found = topics().get(name)
+    return found.group if found is not None else "conversation"
