@@ -124,7 +124,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     if tapped:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
     places = dict(in_her_country(places, entities, slots.get("here")))
-    if places.get("guessed") and slots.get("country"):
+    known = slots.get("country") or metadata.get("prefix_country")
+    if places.get("guessed") and known in COUNTRY_CODES:
         places["country"] = None  # whom she speaks of is no reason to leave the country
     now = datetime.fromisoformat(metadata["now"]) if "now" in metadata else datetime.now(UTC)
     intent = dict(message.get("intent") or {})

@@ -14,8 +14,10 @@ from bot.conversation.world import World
 FEW = 2  # content words: with so few it leans on what was spoken of before
 SHORT = 12  # words of a follow-up; a longer message stands for itself
 MANY = 18  # words; a longer message stands for itself
-# Of a message in the middle of a matter, with no word of it: below that never one of 54 was right.
-BARE = {"despair": 0.97, "harm": 0.9}
+# How sure an alarm with no word of it must be, after an ordinary matter and after one of violence.
+# Readers of 1,850 turns found 54 such alarms above nothing; none was right, most were far below.
+BARE = {"despair": (0.97, 0.7), "harm": (0.7, 0.5)}
+SAD = "ask_emotional_support"  # there despair is never far
 _LIKELY, _POSSIBLE = 0.1, 0.05
 _NEAR = ("silent", "near", "locked")
 _RAPE = "ask_sexual_violence"
@@ -47,18 +49,26 @@ def _is_groundless(turn: Turn, before: State, world: World) -> bool:
     kind = "harm" if turn.intent == ALARMS[0] else "despair"
     near = turn.cues.threat or turn.cues.returned or turn.cues.unsafe
     near = near or not turn.cues.tells.isdisjoint(_NEAR)
-    if kind in words or (kind == "harm" and near):
+    grave = not turn.cues.tells.isdisjoint({"means", "dying"})
+    if kind in words or (kind == "harm" and near) or (kind == "despair" and grave):
         return False
     if turn.only_place:
         return True
-    spoken = before.topic is not None and world.is_topic(before.topic)
-    if spoken and not crisis.is_on(before) and turn.confidence < BARE[kind]:
+    if turn.stays is not None and turn.confidence < _least(kind, before, world):
         return True
     if crisis.is_on(before) and before.crisis != "distress" and kind == "despair":
         return True  # in danger, what says nothing of dying is about the danger
     follows = turn.words <= SHORT and (_ordinary(before, world) or crisis.is_on(before))
     unsure = turn.confidence < crisis.LIKELY and turn.cues.asks
     return "ordinary" in words and bool(follows or unsure)
+
+
+def _least(kind: str, before: State, world: World) -> float:
+    """How sure an alarm with no word of it must be, after what was spoken of just before."""
+    topic = before.topic or ""
+    if not world.is_topic(topic) or crisis.is_on(before) or (kind == "despair" and topic == SAD):
+        return 0.0
+    return BARE[kind][int(world.is_sensitive(topic))]
 
 
 def _no_alarm(turn: Turn, before: State, world: World) -> str:

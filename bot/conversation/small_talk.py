@@ -195,10 +195,11 @@ def repair(turn: Turn, state: State, world: World) -> Decision:
         clear = crisis.stay(turn, state, world)
     if clear:
         return clear
-    if (topic := world.plainly(turn, state)) and world.is_topic(topic):
-        return answer_topic(turn.about(topic), state, world)
     # What nobody should see is offered only where she has spoken of it.
     spoken = bool(state.topic and world.is_sensitive(state.topic)) or crisis.is_on(state)
+    topic = world.plainly(turn, state)
+    if topic and world.is_topic(topic) and (spoken or not world.is_sensitive(topic)):
+        return answer_topic(turn.about(topic), state, world)
     known = [name for name, _ in turn.ranking
              if world.is_topic(name) and (spoken or not world.is_sensitive(name))][:3]  # fmt: skip
     state = state.but(misunderstood=state.misunderstood + 1)

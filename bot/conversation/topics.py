@@ -61,12 +61,13 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
-    if answer.intent != intent and _moves(answer, turn, world):
+    hurt = world.is_sensitive(intent) or world.is_sensitive(answer.intent)
+    if answer.intent != intent and _moves(answer, intent, turn, world):
         intent = answer.intent  # from here on it is about that
         state = state.but(topic=intent)
     state = state.but(
         told=tuple(told)[-MOST_TOLD:],
-        sensitive=state.sensitive or world.is_sensitive(intent),
+        sensitive=state.sensitive or hurt,
         misunderstood=0,
         pending=ALONE if asks_alone else None,
     )
@@ -122,10 +123,17 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     return decide(lines, state, intent, remaining_options(intent, state, world), outcome, records)
 
 
-def _moves(answer: Answer, turn: Turn, world: World) -> bool:
+def _moves(answer: Answer, intent: str, turn: Turn, world: World) -> bool:
     """Whether the conversation goes to the topic of what answers, or comes back to its own."""
-    return world.is_topic(answer.intent) and (
-        turn.before != turn.intent or (turn.stays or 0.0) < STILL or turn.confidence >= CLEARLY
+    if turn.intent != intent or not world.is_topic(answer.intent):
+        return False  # "tell me more" is on the topic that it is on
+    if world.is_sensitive(intent) and not world.is_sensitive(answer.intent):
+        return False
+    return (
+        world.is_sensitive(answer.intent)
+        or turn.before != intent
+        or (turn.stays or 0.0) < STILL
+        or turn.confidence >= CLEARLY
     )
 
 

@@ -103,7 +103,7 @@ class World:
         """The topic of what answers plainly, for a message that the model made nothing of."""
         signs = signs_of(turn, state.topic or turn.intent)
         question = Question(
-            state.topic or "", state.country or REGIONAL, state.language, turn.today,
+            state.topic or "", self._place(state), state.language, turn.today,
             without=frozenset(state.told), asked=turn.asked, origin=state.origin,
             last=state.told[-LAST:], signs=signs,
         )  # fmt: skip

@@ -110,11 +110,12 @@ def answer(
 def _assembled(session: Session, question: Question, topic: Topic, kept: list[Statement],
                found: Fit, is_regional: bool) -> Answer:  # fmt: skip
     language, chosen = question.language, found.chosen
-    # What answers may stand under another topic; by the words alone that is no sign of much.
-    if chosen and question.asked.vectors is not None and chosen[0].intent != question.intent:
+    emergency = emergency_number(topic, question.country, language)
+    if chosen and found.moves and chosen[0].intent != question.intent:
         question = replace(question, intent=chosen[0].intent)
         topic = topics()[question.intent]
-    emergency = emergency_number(topic, question.country, language)
+        # The number of what she told stays, whatever answers.
+        emergency = emergency or emergency_number(topic, question.country, language)
     lost = found.missed or not chosen
     return Answer(
         intent=question.intent,

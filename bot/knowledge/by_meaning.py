@@ -8,7 +8,7 @@ it is told plainly, as the closest that is known, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -117,19 +117,39 @@ def _likeliest(session: Session, question: Question, here: Closeness, asked: Ask
 
 def _told_of(session: Session, question: Question, score: Mapping[str, float],
              near_of: Mapping[str, Closeness], asked: Asked) -> list[_Found]:  # fmt: skip
-    ordered = sorted(score, key=lambda key: -score[key])[: 2 * LOOKED_AT]
-    rows = session.scalars(
-        select(Statement).where(Statement.id.in_(ordered)).options(selectinload(Statement.hidden))
-    )
-    by_id = {each.id: each for each in rows if may_be_told(each, question.today)}
+    ordered = sorted(score, key=lambda key: -score[key])
     found = []
-    for key in ordered:
-        if key in by_id:
-            each = by_id[key]
+    for told in (False, True):
+        part = [key for key in ordered if (key in question.without) is told]
+        for each in _may_be_told(session, question, part):
             less = FOR_OTHERS if _is_for_others(each, question) else 0.0
             less += ELSEWHERE if each.intent != question.intent else 0.0
-            found.append(_Found(each, score[key] - less, near_of[key].of(each, asked)))
-    return sorted(found, key=lambda each: -each.score)[:LOOKED_AT]
+            close = near_of[each.id].of(each, asked)
+            found.append(_Found(each, score[each.id] - less, close))
+    return sorted(found, key=lambda each: -each.score)
+
+
+def _may_be_told(session: Session, question: Question, ordered: Sequence[str]) -> list[Statement]:
+    """The first of them that may be told today and can be understood alone."""
+    found: list[Statement] = []
+    for start in range(0, len(ordered), 2 * LOOKED_AT):
+        some = ordered[start : start + 2 * LOOKED_AT]
+        rows = session.scalars(
+            select(Statement).where(Statement.id.in_(some)).options(selectinload(Statement.hidden))
+        )
+        by_id = {each.id: each for each in rows if may_be_told(each, question.today)}
+        for key in some:
+            each = by_id.get(key)
+            led = each is not None and (
+                each.follows is None
+                or each.follows in question.without
+                or each.intent == question.intent
+            )
+            if each is not None and led:
+                found.append(each)
+        if len(found) >= LOOKED_AT:
+            break
+    return found[:LOOKED_AT]
 
 
 def _may_come_up(intent: str, question: Question, signs: Signs) -> bool:
@@ -144,7 +164,9 @@ def _may_come_up(intent: str, question: Question, signs: Signs) -> bool:
     share = signs.share(intent)
     if other not in OPEN:
         return own == other or share >= OUT_OF_THE_BLUE
-    return own in OPEN or share >= AWAY
+    alone = max(signs.shares, key=lambda name: signs.shares[name], default="")
+    # Where plain words overruled the model, it has no say in this either.
+    return own in OPEN or (share >= AWAY and alone == question.intent)
 
 
 def _is_for_others(statement: Statement, question: Question) -> bool:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.models import ContentLoad, Statement
-from bot.knowledge.ranking import turn
+from bot.knowledge.ranking import is_usable, turn
 from bot.nlu.meanings import Meanings, meanings, packed
 from bot.paths import MODELS
 
@@ -87,7 +87,8 @@ class Closeness:
         self._vectors, which = known.of([text for _, text, _ in texts])
         lengths = np.linalg.norm(self._vectors.astype(np.float32), axis=1, keepdims=True)
         self._lengths = np.maximum(lengths, 1.0)
-        self._turned = packed(turn(self._vectors.astype(np.float32) / self._lengths))
+        units = self._vectors.astype(np.float32) / self._lengths
+        self._turned = packed(turn(units) if is_usable() else units)
         self._turned_lengths = np.maximum(
             np.linalg.norm(self._turned.astype(np.float32), axis=1), 1.0
         )
@@ -178,7 +179,8 @@ class Closeness:
 
     def _by_meaning(self, asked: Asked) -> bool:
         """Only where all of the country's texts are encoded: a new one must not lose for that."""
-        return asked.vectors is not None and len(self._vectors) > 0 and not self.missing
+        known = len(self._vectors) > 0 and not self.missing and is_usable()
+        return asked.vectors is not None and known
 
     def _meant(self, statement: Statement, asked: Asked) -> float:
         of_text, of_questions = self._rows.get(statement.id, ([], []))

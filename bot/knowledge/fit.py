@@ -7,6 +7,7 @@ thing that no statement speaks of, that is said instead of two more general sent
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -40,7 +41,8 @@ def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question:
     )
     scale = near.scale(asked)
     if scale is BY_MEANING:
-        return by_meaning(session, Matter(topic, question, asked, near, new, old, before), wish)
+        matter = Matter(topic, question, asked, near, new, old, before)
+        return replace(by_meaning(session, matter, wish), moves=True)
     close = {each.id: near.of(each, asked) for each in told_now}
     fitting = [each for each in new if close[each.id] >= scale.enough]
     wish = by_closeness(wish, fitting, close)

@@ -29,6 +29,7 @@ class Fit:
     missed: bool = False
     again: bool = False
     closest: bool = False
+    moves: bool = False  # what answers may stand under another topic, which it is then about
 
 
 @dataclass(frozen=True)

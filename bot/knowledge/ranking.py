@@ -9,6 +9,7 @@ figures.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,11 +23,13 @@ from bot.knowledge.asked import Asked, aspects
 from bot.knowledge.files import DataFileError, read_yaml
 from bot.knowledge.schema import REGIONAL, Kind
 from bot.knowledge.topics import topics
+from bot.nlu.meanings import WIDTH
 from bot.paths import DATA
 
 if TYPE_CHECKING:
     from bot.knowledge.closeness import Closeness
 
+_log = logging.getLogger(__name__)
 PATH = DATA / "ranking.yml"
 MATRIX = DATA / "ranking.npz"
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -108,10 +111,11 @@ def scores(
 
 @cache
 def weights() -> Any:
-    """`(FEATURES,)`; raises DataFileError where data/ranking.yml does not name every feature."""
-    known = read_yaml(PATH)["weights"]
-    if set(known) != set(FEATURES):
-        odd = ", ".join(sorted(set(known) ^ set(FEATURES)))
+    """`(FEATURES,)`; raises DataFileError where data/ranking.yml is not what it must be."""
+    content = read_yaml(PATH)
+    known = content.get("weights") if isinstance(content, dict) else None
+    if not isinstance(known, dict) or set(known) != set(FEATURES):
+        odd = ", ".join(sorted(set(known or ()) ^ set(FEATURES)))
         raise DataFileError(
             [f"data/ranking.yml: expected one weight per feature of bot/knowledge/ranking.py, these"
              f" differ: {odd}. Run `python -m bench ranking`."]
@@ -125,10 +129,25 @@ def matrix() -> Any:
     try:
         with np.load(MATRIX, allow_pickle=False) as arrays:
             change = arrays["change"].astype(np.float32)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise DataFileError([f"data/ranking.npz: expected the matrix that `python -m bench ranking`"
-                             f" writes, got {type(error).__name__}."]) from error  # fmt: skip
-    return np.eye(len(change), dtype=np.float32) + change
+        if change.shape != (WIDTH, WIDTH) or not np.isfinite(change).all():
+            raise ValueError
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        raise DataFileError(
+            [f"data/ranking.npz: expected the {WIDTH} by {WIDTH} matrix that `python -m bench"
+             f" ranking` writes, got {type(error).__name__}."]
+        ) from error  # fmt: skip
+    return np.eye(WIDTH, dtype=np.float32) + change
+
+
+@cache
+def is_usable() -> bool:
+    """Whether both files can be read; where not, that is told once, and the words decide."""
+    try:
+        weights(), matrix()
+    except (DataFileError, TypeError, ValueError) as error:
+        _log.error("statements are ordered by their words alone: %s", error)
+        return False
+    return True
 
 
 def turn(vectors: Any) -> Any:

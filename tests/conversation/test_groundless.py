@@ -137,15 +137,35 @@ def test_a_short_question_after_an_ordinary_matter_is_asked_about(
     "bueno voy a pensarlo. gracias por no regañarme", "mi mama dice que mejor me calle",
     "bueno lo voy a pensar, mi hija dice que mejor me vaya con ella a canada",
 ])  # fmt: skip
-@pytest.mark.parametrize("state", [STATUS, HURT])
-def test_what_has_no_word_of_despair_is_about_the_matter(
-    filled_engine: Engine, words: str, state: State
-) -> None:
+def test_what_has_no_word_of_despair_is_about_the_matter(filled_engine: Engine, words: str) -> None:
     """Readers of 1,850 turns found no despair in any such message below .97."""
-    decision = hear(filled_engine, words, state, DISTRESS, 0.95, ranking=((DISTRESS, 0.95),))
+    decision = hear(filled_engine, words, STATUS, DISTRESS, 0.95, ranking=((DISTRESS, 0.95),),
+                    stays={STATUS.topic or "": 0.4})  # fmt: skip
 
     assert not any(sign in text(decision) for sign in SIGNS)
     assert decision.state.crisis is None
+
+
+@pytest.mark.parametrize(("words", "kind", "confidence"), [
+    ("me tome todas las tabletas de mi mama", DISTRESS, 0.96), ("i took them all", DISTRESS, 0.96),
+    ("some days i feel like it would be better if i just wasnt here", DISTRESS, 0.96),
+    ("they coming up the stairs", DANGER, 0.89), ("ya me encontro", DANGER, 0.89),
+])  # fmt: skip
+@pytest.mark.parametrize("state", [STATUS, HURT])
+def test_an_alarm_is_not_lost_in_the_middle_of_a_matter(
+    filled_engine: Engine, words: str, kind: str, confidence: float, state: State
+) -> None:
+    decision = hear(filled_engine, words, state, kind, confidence, ranking=((kind, confidence),),
+                    stays={state.topic or "": 0.4})  # fmt: skip
+
+    assert decision.state.crisis or (decision.state.pending or "").endswith("_check")
+
+
+def test_after_a_pause_an_alarm_stands_for_itself(filled_engine: Engine) -> None:
+    decision = hear(filled_engine, "bueno lo voy a pensar", STATUS, DISTRESS, 0.95,
+                    ranking=((DISTRESS, 0.95),), idle_s=72_000.0, stays={})  # fmt: skip
+
+    assert decision.state.crisis or (decision.state.pending or "").endswith("_check")
 
 
 def test_better_than_me_is_no_relief(filled_engine: Engine) -> None:
