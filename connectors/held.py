@@ -37,7 +37,9 @@ class Held:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Held | None:
         """None for a message that never waited."""
-        return cls(**body[_KEY]) if body.get(_KEY) else None
+        kept = body.get(_KEY)
+        known = cls.__dataclass_fields__  # fields of another version are left out
+        return cls(**{k: v for k, v in kept.items() if k in known}) if kept else None
 
     def tried(self, now: datetime, *, blamed: bool) -> Held:
         """After one try more."""

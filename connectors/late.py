@@ -51,10 +51,11 @@ def kept_back(memory: Memory, before: Memory, replies: Replies, unread: Unread) 
 
 
 def _ready(outcome: Outcome, message: Message, before: Memory) -> Replies:
-    """That there is an answer, unless she was told last; in an alarm, the number all the same."""
+    """That there is an answer, unless she was told last, and nothing since; in an alarm, the
+    number all the same."""
     language = outcome.memory.language
     is_alarm = outcome.acted_on in ALARMS
-    if before.offered == (UNREAD,) and not is_alarm:
+    if before.offered == (UNREAD,) and not before.away and not is_alarm:
         return ()
     lines = (number_line(message, outcome.memory),) if is_alarm else ()
     text = "\n\n".join((*lines, say("late_ready", language)))

@@ -141,6 +141,7 @@ class Worker:
         memory = claimed.memory
         if claimed.held is None and _forgotten(message, memory, self.settings):
             memory = _rest_of(memory)
+        before = memory
         rasa = Noted(self.assistant)
         outcome = await self._turn_unless_new(claimed, message, memory, rasa)
         if outcome is None:
@@ -161,7 +162,7 @@ class Worker:
             outcome, message, claimed.memory, waited, keeps=self.settings.unanswered
         )
         outgoing, memory = rendered(channel.render, claimed.style, replies, outcome.memory)
-        memory = kept_back(memory, claimed.memory, replies, unread)
+        memory = kept_back(memory, before, replies, unread)
         memory = memory.but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()
         if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):

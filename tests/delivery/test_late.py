@@ -50,6 +50,16 @@ async def next_turn(memory: Memory, text: str = "", choice: str | None = None) -
     return await take_turn(Nobody(), lambda _: (None, None), "p", now, memory)
 
 
+async def test_after_the_plain_line_of_another_outage_it_is_told_again() -> None:
+    """The plain line promised an answer: it must not come ready without a word."""
+    before = OLD.but(offered=(UNREAD,), away=True)
+
+    replies, memory = kept(before, outcome(before))
+
+    assert [each.text for each in replies] == [READY]
+    assert len(memory.unread) == 2
+
+
 async def test_the_rest_of_a_long_message_is_no_late_answer() -> None:
     before = BEFORE.but(more=("El resto.",), offered=(MORE,))
 

@@ -90,10 +90,10 @@ async def test_no_span_holds_anything_of_hers_whatever_breaks(she: Turns, spans:
     she.outcome, she.acted_on = HERS, HERS  # should the assistant ever say so
     await she.says(HERS, 1)
     await she.work()
-    she.acts.trouble = ValueError(HERS)
+    she.telegram = lambda _: httpx.Response(502, text=HERS)
     await she.says(HERS, 2)
     await she.work()
-    she.telegram = lambda _: httpx.Response(502, text=HERS)
+    she.acts.trouble = ValueError(HERS)
     await she.says(HERS, 3)
     await she.work()
 
