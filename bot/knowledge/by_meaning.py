@@ -27,7 +27,8 @@ from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
 
 FOR_OTHERS = 4.0  # what a sentence for people of other countries loses, of its score
-ELSEWHERE = 1.0  # what a sentence of another topic than the settled one loses
+# What a sentence of another topic than the settled one loses; where the model is sure of that one.
+ELSEWHERE, FAR, SURE = 1.0, 3.0, 0.9
 LOOKED_AT = 8  # of the likeliest
 BESIDE = 1.2  # so far behind the likeliest it is still told with it: a third as likely
 AHEAD = 1.0  # so much likelier what she was told before must be to be told again
@@ -53,12 +54,10 @@ def by_meaning(session: Session, matter: Matter, wish: Wish) -> Fit:
     found = _likeliest(session, matter.question, matter.near, asked)
     new = [each for each in found if each.statement.id not in matter.question.without]
     old = [each for each in found if each.statement.id in matter.question.without]
-    best = new[0].score if new else -inf
-    fitting = [
-        each.statement for each in new
-        if each.score >= best - BESIDE and each.close >= BY_MEANING.enough
-    ][:MOST]  # fmt: skip
-    plain = bool(new) and new[0].close >= BY_MEANING.plain
+    near = [each for each in new if each.close >= _enough(each, matter.question)]
+    best = near[0].score if near else -inf
+    fitting = [each.statement for each in near if each.score >= best - BESIDE][:MOST]
+    plain = bool(near) and near[0].close >= BY_MEANING.plain
     scored = {each.statement.id: STEPS * each.score for each in found}
     wish = replace(wish, close=scored)
     if not before:
@@ -67,12 +66,18 @@ def by_meaning(session: Session, matter: Matter, wish: Wish) -> Fit:
                      and each.intent == fitting[0].intent]  # fmt: skip
             return Fit(choose([*fitting, *vital], wish), before)
         if fitting or not asked.is_question:
-            return Fit(choose([each.statement for each in new] or matter.new, wish), before)
+            return Fit(choose([*fitting, *matter.new], wish), before)
     if old and old[0].score > best + AHEAD and old[0].close >= BY_MEANING.plain:
         return Fit([old[0].statement], before, again=True)
     if fitting:
         return Fit(choose(fitting, wish), before, closest=not plain)
     return _nothing_answers(matter, wish)
+
+
+def _enough(found: _Found, question: Question) -> float:
+    """How close it must come: from another topic only what answers plainly is told."""
+    own = found.statement.intent == question.intent
+    return BY_MEANING.enough if own else BY_MEANING.plain
 
 
 def _nothing_answers(matter: Matter, wish: Wish) -> Fit:
@@ -118,12 +123,14 @@ def _likeliest(session: Session, question: Question, here: Closeness, asked: Ask
 def _told_of(session: Session, question: Question, score: Mapping[str, float],
              near_of: Mapping[str, Closeness], asked: Asked) -> list[_Found]:  # fmt: skip
     ordered = sorted(score, key=lambda key: -score[key])
+    signs = question.signs or Signs(question.intent)
+    away = FAR if signs.share(question.intent) >= SURE else ELSEWHERE
     found = []
     for told in (False, True):
         part = [key for key in ordered if (key in question.without) is told]
         for each in _may_be_told(session, question, part):
             less = FOR_OTHERS if _is_for_others(each, question) else 0.0
-            less += ELSEWHERE if each.intent != question.intent else 0.0
+            less += away if each.intent != question.intent else 0.0
             close = near_of[each.id].of(each, asked)
             found.append(_Found(each, score[each.id] - less, close))
     return sorted(found, key=lambda each: -each.score)

@@ -121,3 +121,18 @@ def test_who_was_told_much_is_told_what_is_left(filled_engine: Engine) -> None:
 
     assert found.statements
     assert found.again or not {each.id for each in found.statements} & set(before)
+
+
+@ON_SQLITE
+def test_where_the_region_knows_nothing_of_it_no_other_matter_is_told(
+    filled_engine: Engine,
+) -> None:
+    words = "¿me pueden despedir por estar embarazada?"
+    asked = replace(read_asked(words), vectors=from_text(meaning(words)))
+    signs = Signs("ask_maternity_at_work", {"ask_maternity_at_work": 0.95}, asks=True, words=6)
+    with Session(filled_engine) as session:
+        found = answer(session, "ask_maternity_at_work", "XX", "es", TODAY, asked=asked,
+                       signs=signs)  # fmt: skip
+
+    assert found.intent == "ask_maternity_at_work"
+    assert {each.intent for each in found.statements} <= {"ask_maternity_at_work"}
