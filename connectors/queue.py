@@ -7,7 +7,7 @@ locks the person for that moment, and finds nothing while a message of hers is b
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
+from connectors.claimed import Claimed as Claimed
+from connectors.claimed import lately, readable
 from connectors.contract import Outgoing
-from connectors.flood import WINDOW
 from connectors.forgetting import forget_leaving, forget_person, until
 from connectors.held import (
     Held,
@@ -39,49 +40,6 @@ from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, Record
 
 MARKS_KEPT = timedelta(days=8)  # Meta repeats a delivery for up to seven days
 TRIES = 3
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """An incoming message, opened, with the person behind it; `ids`: several quick ones as one."""
-
-    ids: tuple[int, ...]
-    pseudonym: str
-    channel: str
-    style: str
-    address: str = field(repr=False)
-    body: dict[str, Any] = field(repr=False)
-    memory: Memory = field(repr=False)
-    received_at: datetime
-    last_received_at: datetime
-    idle_s: float | None
-    attempts: int
-    opted_out: bool
-    stopped_after: bool = field(default=False, kw_only=True)  # than this came
-    lately: int = 1  # her messages of the last minutes (connectors/flood.py), these among them
-    refs: tuple[str, ...] = field(
-        default=(), repr=False
-    )  # the vendor's, by which her messages could be deleted
-    held: Held | None = None  # where Rasa did not answer it before
-    others: Others = field(default_factory=Others)
-    again: bool = False  # it comes from those that wait for Rasa
-    spoke_at: datetime | None = None  # when she last wrote, as far as it was looked at
-
-    @property
-    def id(self) -> int:
-        """The first message's."""
-        return self.ids[0]
-
-    @property
-    def failures(self) -> int:
-        """How often its turn was begun, this time among them, since it last waited for Rasa."""
-        return self.attempts - (self.held.attempts if self.held else 0)
-
-    @property
-    def last_at(self) -> datetime:
-        """From when on she is remembered."""
-        known = (self.received_at, self.others.last_at, self.spoke_at)
-        return max(moment for moment in known if moment)
 
 
 _NEW_FIRST = (Inbox.state.desc(),)  # of "new" and "held"
@@ -168,7 +126,7 @@ class Queue(OutboxRows):
         except Unreadable:  # nothing of hers can be read any more
             rows[0].state, rows[0].sealed = "done", None
             return None
-        rows, bodies = _readable(key, rows)
+        rows, bodies = readable(key, rows)
         if not rows:
             return None
         count = belonging(bodies, person.style)
@@ -187,7 +145,7 @@ class Queue(OutboxRows):
             joined(bodies), Memory.from_json(stored), first.received_at, rows[-1].received_at,
             held.idle_s if held else idle, attempts,
             stopped is not None,
-            _lately(session, person.pseudonym, rows[-1].received_at), refs, held,
+            lately(session, person.pseudonym, rows[-1].received_at), refs, held,
             Others.beside(session, first), again, person.last_in_at,
             stopped_after=stopped is not None and stopped.since > first.received_at,
         )  # fmt: skip
@@ -382,21 +340,3 @@ def _expired(now: datetime) -> Select[Person]:
         .order_by(Person.expires_at, Person.pseudonym)
         .limit(MOST_RECORDS)
     )
-
-
-def _lately(session: Session, pseudonym: str, at: datetime) -> int:
-    hers = Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "held", "working", "done"))
-    came = Inbox.received_at > at - WINDOW, Inbox.received_at <= at
-    return session.scalar(select(func.count()).where(*hers, *came)) or 0
-
-
-def _readable(key: bytes, rows: Sequence[Inbox]) -> tuple[list[Inbox], list[Any]]:
-    """The rows that can be read, with what they say; a damaged one ends, and no other for it."""
-    good, bodies = [], []
-    for row in rows:
-        try:
-            bodies.append(unseal(key, row.sealed or b""))
-            good.append(row)
-        except Unreadable:
-            row.state, row.sealed = "done", None
-    return good, bodies

@@ -9,16 +9,16 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
+from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
-from bot.directory.here import NEARBY_KM, distance_to, where_she_is
+from bot.directory.here import distance_to, where_she_is
 from bot.directory.models import Schedule, Service
 from bot.directory.reports import Rule
-from bot.directory.search import Liking, find_service, find_services, hits, ranked
-from bot.directory.text import fold
+from bot.directory.search import Liking, find_service, find_services, ranked
 from bot.knowledge.answer import LAST, Answer, answer, may_be_told
 from bot.knowledge.by_meaning import plainly
 from bot.knowledge.citing import Citation, cite
@@ -28,7 +28,7 @@ from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
-from bot.knowledge.topics import Topic, topics
+from bot.knowledge.topics import topics
 from bot.safety.numbers import first_number
 
 ANSWERED_GROUPS = ("violence", "rights", "family", "work")
@@ -36,23 +36,6 @@ SENSITIVE_GROUPS = ("violence", "safety")
 WITH_THE = ("US", "DO")  # "the United States"
 PEOPLE_TYPES = ("hotline", "legal")
 FITTING = 8  # services for the topic among whom those with a phone are looked for
-
-
-def _is_near(city: str | None, service: FoundService) -> bool:
-    in_town = bool(city and service.town and fold(service.town) == fold(city))
-    return in_town or (service.distance_km is not None and service.distance_km <= NEARBY_KM)
-
-
-def _not_far(city: str | None, found: list[FoundService]) -> list[FoundService]:
-    """Where something is near, without what is in other towns; else all of it."""
-    if not any(_is_near(city, each) for each in found):
-        return found
-    return [each for each in found if _is_near(city, each) or not (each.town or each.state)]
-
-
-def _fits(service: FoundService, topic: Topic) -> bool:
-    text = f"{service.name} {service.description.es} {service.description.en}"
-    return hits(text, topic.words) > 0
 
 
 def signs_of(turn: Turn, settled: str) -> Signs:
@@ -134,14 +117,14 @@ class World:
                                   limit=200, today=today)  # fmt: skip
             topic = topics().get(state.topic or "")
             if topic is not None and kind in topic.service_types:
-                near = any(_is_near(state.city, each) for each in found[:3])
+                near = any(is_near(state.city, each) for each in found[:3])
                 if not near:  # all equally far: those for the topic first
-                    found.sort(key=lambda each: not _fits(each, topic))
+                    found.sort(key=lambda each: not fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
         wanted = [each for each in wanted if belongs_to(each, kind, state.topic)]
         if not without:  # what is hours away comes only when she asks for others
-            wanted = _not_far(state.city, wanted)
-        wanted.sort(key=lambda each: not (is_reachable(each) or _is_near(state.city, each)))
+            wanted = not_far(state.city, wanted)
+        wanted.sort(key=lambda each: not (is_reachable(each) or is_near(state.city, each)))
         return [each for each in wanted if each.id not in without][:most]
 
     def people(self, state: State, today: date) -> list[FoundService]:

@@ -56,7 +56,10 @@ def by_meaning(session: Session, matter: Matter, wish: Wish) -> Fit:
     old = [each for each in found if each.statement.id in matter.question.without]
     near = [each for each in new if each.close >= _enough(each, matter.question)]
     best = near[0].score if near else -inf
-    fitting = [each.statement for each in near if each.score >= best - BESIDE][:MOST]
+    fitting = [each.statement for each in near if each.score >= best - BESIDE]
+    if fitting and fitting[0].country != REGIONAL:  # what is known of there needs no elsewhere
+        fitting = [each for each in fitting if each.country != REGIONAL]
+    fitting = fitting[:MOST]
     plain = bool(near) and near[0].close >= BY_MEANING.plain
     scored = {each.statement.id: STEPS * each.score for each in found}
     wish = replace(wish, close=scored)
@@ -171,9 +174,8 @@ def _may_come_up(intent: str, question: Question, signs: Signs) -> bool:
     share = signs.share(intent)
     if other not in OPEN:
         return own == other or share >= OUT_OF_THE_BLUE
-    alone = max(signs.shares, key=lambda name: signs.shares[name], default="")
     # Where plain words overruled the model, it has no say in this either.
-    return own in OPEN or (share >= AWAY and alone == question.intent)
+    return own in OPEN or (share >= AWAY and signs.alone == question.intent)
 
 
 def _is_for_others(statement: Statement, question: Question) -> bool:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.models import ContentLoad, Statement
-from bot.knowledge.ranking import is_usable, turn
+from bot.knowledge.ranking import KINDS, is_usable, turn
 from bot.nlu.meanings import Meanings, meanings, packed
 from bot.paths import MODELS
 
@@ -72,7 +72,9 @@ class Closeness:
         self.country = country
         self.ids = [row.id for row in rows]
         self.intents = [row.intent for row in rows]
-        self.kinds = [row.kind for row in rows]
+        self.topics = sorted(set(self.intents))
+        self.of_topic = np.array([self.topics.index(each) for each in self.intents], dtype=int)
+        self.of_kind = np.array([[row.kind == each for each in KINDS] for row in rows], dtype=float)
         self._given = rows
         self._stems = {row.id: told_stems(f"{row.es} {row.en}") for row in rows}
         self._counts = Counter(stem for found in self._stems.values() for stem in found)

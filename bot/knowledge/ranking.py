@@ -58,6 +58,11 @@ class Signs:
     asks: bool = False
     words: int = 99
 
+    @property
+    def alone(self) -> str:
+        """The topic that the model gives most; "" where it gives none."""
+        return max(self.shares, key=lambda name: self.shares[name], default="")
+
     def share(self, topic: str) -> float:
         """How likely the message alone is on `topic`; little, where the model did not name it."""
         return max(self.shares.get(topic, _UNKNOWN / len(topics())), _FLOOR)
@@ -70,34 +75,30 @@ def features(
     before, or None; `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
     turned = turn(asked.vectors) if turned is None else turned
     of_questions, of_text, turned_questions, turned_text, alike = near.meant(asked, turned, last)
-    names = sorted(set(near.intents))
-    groups = {name: _group(name) for name in names}
-    column = np.array([names.index(each) for each in near.intents])
     of_group: dict[str, float] = {}
     for name, share in signs.shares.items():
         of_group[_group(name)] = of_group.get(_group(name), 0.0) + share
     before = signs.before or ""
 
     def by_topic(value: Any) -> Any:
-        return np.array([value(name) for name in names], dtype=np.float32)[column]
+        return np.array([value(name) for name in near.topics], dtype=np.float32)[near.of_topic]
 
     is_before = by_topic(lambda name: name == before)
     short = float(signs.words <= FEW)
     musts = [each for each in asked.aspects if aspects()[each].must]
     of_it = near.answer_any(musts)
-    kinds = np.array([[kind == each for each in KINDS] for kind in near.kinds], dtype=np.float32)
-    alone = max(signs.shares, key=lambda name: signs.shares[name], default="")
     columns = [
         of_questions, of_text, turned_questions, turned_text,
         by_topic(lambda name: log(signs.share(name))),
-        by_topic(lambda name: log(of_group.get(groups[name], 0.0) + _OF_GROUP)),
+        by_topic(lambda name: log(of_group.get(_group(name), 0.0) + _OF_GROUP)),
         is_before, is_before * signs.stays, is_before * short,
-        by_topic(lambda name: groups[name] == _group(before)),
-        by_topic(lambda name: name == alone), by_topic(lambda name: name == signs.settled),
+        by_topic(lambda name: _group(name) == _group(before)),
+        by_topic(lambda name: name == signs.alone), by_topic(lambda name: name == signs.settled),
         alike, alike * short, near.words_of(asked),
         of_it, (1.0 - of_it) * bool(musts), near.answer_any(sorted(asked.aspects)),
         np.full(len(near.ids), float(near.country == REGIONAL)),
     ]  # fmt: skip
+    kinds = near.of_kind
     return np.column_stack([*columns, kinds, kinds * float(signs.asks)]).astype(np.float32)
 
 

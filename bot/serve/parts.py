@@ -29,8 +29,9 @@ from connectors.contract import Outgoing
 from connectors.inbox import Store
 from connectors.queue import Claimed, Queue
 from connectors.registry import InChannel, channels
+from connectors.sending import utc_now
 from connectors.turns import Outcome
-from connectors.worker import Worker, utc_now
+from connectors.worker import Worker
 
 
 @dataclass
@@ -104,8 +105,8 @@ def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | 
     found, off = channels(settings, client)
     rule = Rule(settings.report_people, settings.report_days)
     worker = Worker(
-        Queue(engine, keys), RasaClient(settings, client), found, nearest_town, settings,
-        clock=clock, on_turn=on_turn,
+        queue=Queue(engine, keys), assistant=RasaClient(settings, client), channels=found,
+        nearest=nearest_town, settings=settings, clock=clock, on_turn=on_turn,
         also_forget=partial(forget_old, engine, rule, unanswered=settings.unanswered),
     )  # fmt: skip
     store = Store(engine, keys, settings.retention_s)

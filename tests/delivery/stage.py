@@ -107,8 +107,9 @@ class Stage:
 
     def worker(self, name: str) -> Worker:
         """A worker."""
-        return Worker(self.queue(name), self.echo, {"twilio": self.notebook},
-                      lambda _: (None, None), self.settings)  # fmt: skip
+        return Worker(queue=self.queue(name), assistant=self.echo,
+                      channels={"twilio": self.notebook}, nearest=lambda _: (None, None),
+                      settings=self.settings)  # fmt: skip
 
     @contextlib.asynccontextmanager
     async def workers(self, count: int = 1) -> AsyncIterator[None]:

@@ -27,10 +27,10 @@ from connectors.gsm7 import fold
 from connectors.loop import Loop
 from connectors.models import Inbox, OptOut, Outbox
 from connectors.queue import Queue
+from connectors.sending import utc_now
 from connectors.twin import Said
 from connectors.twin_server import PEACE, Mischief, Twin
 from connectors.twins import Twins, environment, served
-from connectors.worker import utc_now
 from tests.delivery.stage import Echo, until
 
 CHANNELS = ("twilio-whatsapp", "twilio-sms", "telegram", "whatsapp")

@@ -36,10 +36,10 @@ from connectors.contract import Outgoing
 from connectors.models import Inbox, Outbox
 from connectors.outcome import Outcome
 from connectors.queue import Claimed
+from connectors.sending import utc_now
 from connectors.twin import Said
 from connectors.twin_server import Mischief
 from connectors.twins import Twins, environment, served
-from connectors.worker import utc_now
 from tests.privacy.canaries import Canary
 
 SLOTS_KEPT_S = 12

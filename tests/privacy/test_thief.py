@@ -20,7 +20,7 @@ from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
 from connectors.queue import Queue
-from connectors.worker import utc_now
+from connectors.sending import utc_now
 
 KEYS, SECRET, NUMBER = Keys(b"k" * 32), b"k" * 32, "+50378123456"
 

@@ -15,10 +15,10 @@ from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
 from connectors.queue import Queue
+from connectors.sending import utc_now
 from connectors.twilio import sender
 from connectors.twilio.handler import TwilioSettings
 from connectors.whatsapp.twin_server import made_id
-from connectors.worker import utc_now
 
 NUMBER = "50378123456"
 SETTINGS = TwilioSettings("AC1", "her-token", content_base="https://content.twilio.com")
