@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.same_turn import as_it_began, keeping
+from bot.conversation.bodies import read_bodies
 from bot.conversation.compose import Decision
 from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
@@ -174,6 +175,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         names_family=names_family(text),
         for_other=for_other(text),
         asked_paper=read_paper(text),
+        bodies=read_bodies(text),
         candidates=tuple(places.get("candidates") or ()),
         service_type=_first(entities, "service_type") or _short_service(text, intent, places),
         relative=_first(entities, "relative"),

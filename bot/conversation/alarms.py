@@ -15,6 +15,7 @@ from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 
 RATHER = 2.0  # so much likelier a topic must be than the doubtful alarm to be answered instead
+SURELY = 0.85
 STAYS = 0.7  # so likely on with its topic, only a word of harm or of dying is an alarm
 _CERTAIN = 0.9
 _FEW = 14  # words; who tells more may still be in the middle of it
@@ -38,7 +39,7 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if turn.is_child and turn.confidence < crisis.SURE:
         return answer_topic(turn.about("ask_child_abuse"), state, world)
     kind = "danger" if turn.intent == ALARMS[0] else "distress"
-    if kind == "danger" and _has_got_away(turn):
+    if _has_got_away(turn) and (kind == "danger" or not _speaks_of_dying(turn)):
         return crisis.calmed(turn.relieved(), state, world)
     dies = not cues.tells.isdisjoint({"dying", "means"})
     sleeps = turn.service_type == "migrant_shelter" and turn.confidence < _CERTAIN
@@ -46,7 +47,7 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         return find_service(turn.about("find_service"), state, world)  # "no place to sleep"
     if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
         return None  # pills, a letter: the card, also a second time
-    if _is_of_the_topic(turn, state, world) and not _names_it(turn, kind):
+    if _is_of_the_topic(turn, state, world) and not _names_it(turn, state, world, kind):
         return answer_topic(turn.about(str(state.topic)), state, world)
     doubt = turn.confidence < crisis.LIKELY and "harm" not in cues.evidence
     if state.crisis == "distress" and crisis.is_on(state) and doubt:
@@ -64,7 +65,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if crisis.is_believed(turn, state, world):
         return None
     best, share = turn.ranking[0] if turn.ranking else ("", 0.0)
-    if world.is_topic(best) and share >= RATHER * turn.confidence:
+    word = ("harm" if kind == "danger" else "despair") in cues.evidence
+    rather = RATHER if word and not world.is_sensitive(best) else 1.0
+    if world.is_topic(best) and share >= rather * turn.confidence:
         return answer_topic(turn.about(best), state, world)
     return crisis.doubtful(state, world, kind)
 
@@ -90,11 +93,15 @@ def _is_of_the_topic(turn: Turn, state: State, world: World) -> bool:
     return on and world.is_topic(state.topic or "") and not crisis.is_on(state)
 
 
-def _names_it(turn: Turn, kind: str) -> bool:
+def _names_it(turn: Turn, state: State, world: World, kind: str) -> bool:
     cues = turn.cues
     if kind == "danger":
         near = not cues.tells.isdisjoint({"near", "silent", "locked"})
-        return near or "harm" in cues.evidence or cues.threat or cues.unsafe or cues.returned
+        # After violence its words are about what was told: the answer begins with the number.
+        told = world.is_sensitive(state.topic or "") and turn.confidence < crisis.SURE
+        told = told and (turn.stays or 0.0) >= SURELY
+        harm = "harm" in cues.evidence and not told
+        return near or harm or cues.threat or cues.unsafe or cues.returned
     sure = "despair" in cues.evidence and turn.confidence >= crisis.SURE
     return sure or not cues.tells.isdisjoint({"dying", "means"})
 
@@ -121,6 +128,6 @@ def is_calm(turn: Turn) -> bool:
     cues = turn.cues
     if "denies" in cues.tells and turn.intent == ALARMS[1] and "means" not in cues.tells:
         return True
-    small = cues.sorry or cues.thanks or cues.bye
+    small = (cues.sorry or cues.thanks or cues.bye) and turn.words <= _FEW
     grave = cues.threat or cues.returned or cues.unsafe or "means" in cues.tells
     return (cues.relief and "means" not in cues.tells) or (small and not grave)

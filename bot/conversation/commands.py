@@ -18,6 +18,7 @@ from bot.conversation.world import World
 LIKELY = 0.2  # so likely must another meaning be
 _PLAIN = 0.75  # below it a question about the chat is one, whatever the model made of it
 SURE_REPORT = 0.6  # a report without the words of one, about something that was shown
+_WISH = 8  # words; in a longer one there is a question in the language that she speaks anyway
 _VAGUE = ("out_of_scope", "nlu_fallback", "ask_menu", "bot_challenge")
 _NOT_THE_PLACE = (*_VAGUE, "change_language", "ask_human", "find_service", "ask_legal_aid")
 _ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violence", "quick_exit",
@@ -58,7 +59,8 @@ def _is_none(turn: Turn, state: State) -> bool:
     """Whether the model took for a command what has no word of that command in it."""
     cues = turn.cues
     if turn.intent == "change_language":
-        return cues.wants_language is None and turn.language not in OTHER_LANGUAGES
+        same = cues.wants_language == state.language and cues.asks and turn.words > _WISH
+        return (cues.wants_language is None or same) and turn.language not in OTHER_LANGUAGES
     if turn.intent == "report_outdated_information":
         shown = bool(state.listed) and turn.confidence >= SURE_REPORT
         return not (cues.wrong or shown or state.pending == WHICH)

@@ -45,7 +45,18 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
     if decision.acted_on in _BARE or decision.outcome == "crisis card":
         return decision
-    return _framed(turn, before, _after_a_crisis(decision, world), world)
+    return _and_perhaps(turn, _framed(turn, before, _after_a_crisis(decision, world), world), world)
+
+
+def _and_perhaps(turn: Turn, decision: Decision, world: World) -> Decision:
+    """With one line at the end for her who may be in danger, or want to die, and did not say so."""
+    state, last = decision.state, decision.replies[-1]
+    if turn.perhaps is None or not last.text or (state.pending or "").endswith("_check"):
+        return decision
+    number = world.emergency_line("suicide" if turn.perhaps == "distress" else "danger", state)
+    line = say(f"perhaps_{turn.perhaps}", state.language, number=number)
+    return replace(decision, replies=(*decision.replies[:-1],
+                                      replace(last, text=f"{last.text}\n\n{line}")))  # fmt: skip
 
 
 def _after_a_crisis(decision: Decision, world: World) -> Decision:

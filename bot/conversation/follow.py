@@ -30,6 +30,10 @@ def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
     cues = turn.cues
     if cues.corrects and turn.names_place:
         return in_new_place(turn, state, world)
+    if turn.bodies and state.country and not (cues.wrong or crisis.is_on(state)):
+        named = world.called(turn.bodies, state, turn.today)
+        if named:
+            return _details(named[0], turn, state.but(listed=(named[0].id,)), world)
     if state.pending == WHICH and (cues.ordinal or cues.number):
         return report_this(cues.ordinal or cues.number, turn, state, world)
     if cues.ordinal and state.listed:

@@ -11,14 +11,19 @@ from bot.conversation import crisis
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.world import World
 
+NEVER = 2.0
+SURE = 0.97
 FEW = 2  # content words: with so few it leans on what was spoken of before
 SHORT = 12  # words of a follow-up; a longer message stands for itself
 MANY = 18  # words; a longer message stands for itself
 # How sure an alarm with no word of it must be, after an ordinary matter and after one of violence.
-# Readers of 1,850 turns found 54 such alarms above nothing; none was right, most were far below.
-BARE = {"despair": (0.97, 0.7), "harm": (0.7, 0.5)}
-SAD = "ask_emotional_support"  # there despair is never far
+# Readers of 2,100 turns found 66 such alarms above nothing; none was right, also not the surest.
+BARE = {"despair": (NEVER, NEVER), "harm": (0.7, 0.5)}
+TERSE = 8  # words: so few may be all that she can say, if the model is sure
+# From here on what was no alarm still brings one line with the number, at the end of the answer.
+PERHAPS = {"despair": 0.9, "harm": 0.6}
 _LIKELY, _POSSIBLE = 0.1, 0.05
+ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
 _RAPE = "ask_sexual_violence"
 
@@ -54,7 +59,7 @@ def _is_groundless(turn: Turn, before: State, world: World) -> bool:
         return False
     if turn.only_place:
         return True
-    if turn.stays is not None and turn.confidence < _least(kind, before, world):
+    if turn.stays is not None and turn.confidence < _least(kind, turn, before, world):
         return True
     if crisis.is_on(before) and before.crisis != "distress" and kind == "despair":
         return True  # in danger, what says nothing of dying is about the danger
@@ -63,12 +68,21 @@ def _is_groundless(turn: Turn, before: State, world: World) -> bool:
     return "ordinary" in words and bool(follows or unsure)
 
 
-def _least(kind: str, before: State, world: World) -> float:
+def _least(kind: str, turn: Turn, before: State, world: World) -> float:
     """How sure an alarm with no word of it must be, after what was spoken of just before."""
     topic = before.topic or ""
-    if not world.is_topic(topic) or crisis.is_on(before) or (kind == "despair" and topic == SAD):
+    if not world.is_topic(topic) or crisis.is_on(before):
+        return 0.0
+    terse = turn.words <= TERSE and turn.confidence >= SURE and not turn.cues.asks
+    if kind == "despair" and terse and "ordinary" not in turn.cues.evidence:
         return 0.0
     return BARE[kind][int(world.is_sensitive(topic))]
+
+
+def perhaps(turn: Turn) -> str | None:
+    """`distress` or `danger`, where a line with the number follows what was no alarm."""
+    kind, name = ("harm", "danger") if turn.intent == ALARMS[0] else ("despair", "distress")
+    return name if turn.confidence >= PERHAPS[kind] and not turn.only_place else None
 
 
 def _no_alarm(turn: Turn, before: State, world: World) -> str:
@@ -77,6 +91,8 @@ def _no_alarm(turn: Turn, before: State, world: World) -> str:
     if crisis.is_on(before) and not turn.cues.asks:
         return "nlu_fallback"
     spoken = before.topic if before.topic and world.is_topic(before.topic) else None
+    if spoken and turn.intent == ALARMS[1] and (turn.stays or 0.0) < ON:
+        spoken = None
     return _next(turn, world, _LIKELY) or spoken or "nlu_fallback"
 
 

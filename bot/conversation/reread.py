@@ -14,6 +14,7 @@ from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import ask_them
 from bot.conversation.places import inform_location
+from bot.conversation.privacy import leave
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair, talk
 from bot.conversation.state import ALARMS, ORDERS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
@@ -33,7 +34,8 @@ CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
 ILL_TOO = ("ask_sexual_reproductive_health", "ask_maternity_at_work", "ask_labour_rights",
            "find_service", "ask_detention_deportation")  # fmt: skip
 RAPE = "ask_sexual_violence"
-SEARCH, SHELTER = "ask_missing_relative", "ask_safe_shelter"
+SEARCH, SHELTER, GRIEF = "ask_missing_relative", "ask_safe_shelter", "ask_emotional_support"
+FEW_BEFORE_SHE_GOES = 14  # words
 # What she may go to somewhere for, other than to be safe.
 NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_sexual_violence",
              "ask_emotional_support", "ask_consulate", "ask_protection_order")  # fmt: skip
@@ -58,10 +60,17 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     other = groundless.instead(turn, before, world)
     if other is not None:
         calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
-        turn = replace(turn.about(other), ranking=calm)
+        heard = groundless.perhaps(turn) if turn.intent in ALARMS else None
+        turn = replace(turn.about(other), ranking=calm, perhaps=heard)
         decide = {"inform_location": inform_location, "nlu_fallback": repair}.get(
             other, answer_topic)  # fmt: skip
-    if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS) or turn.forgotten:
+    if _must_go(turn):
+        return leave, turn.about("quick_exit")
+    if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS):
+        return decide, turn
+    if _mourns(turn):
+        return answer_topic, turn.about(GRIEF)
+    if turn.forgotten:
         return decide, turn
     if turn.cues.thanks and turn.intent in ("greet", "out_of_scope") and _is_short(turn):
         return talk, turn.about("thank")
@@ -97,8 +106,6 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     """What her plain words are about, whatever the model made of them."""
     topic, tells = before.topic or "", turn.cues.tells
     hurt = world.is_sensitive(topic)
-    if turn.intent == SEARCH and "bereaved" in tells and not turn.cues.asks:
-        return turn.about("ask_emotional_support")
     if turn.cues.rape and hurt and turn.intent != RAPE:
         return turn.about(RAPE)
     if "choked" in tells and turn.intent not in CHOKED_TOO:
@@ -114,6 +121,18 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     if hurt and "where_to_go" in tells and turn.intent not in NOT_TO_GO and turn.confidence < SURE:
         return turn.about(SHELTER)
     return None
+
+
+def _mourns(turn: Turn) -> bool:
+    """Somebody of hers has died, and she asks nothing."""
+    heard = turn.intent in (SEARCH, GRIEF, *UNCLEAR)
+    return heard and "bereaved" in turn.cues.tells and not turn.cues.asks
+
+
+def _must_go(turn: Turn) -> bool:
+    """She stops because somebody comes who must not see it."""
+    short = turn.words <= FEW_BEFORE_SHE_GOES and not (turn.tapped or turn.forced)
+    return "must_go" in turn.cues.tells and short and not turn.cues.threat
 
 
 def _is_of_work(turn: Turn) -> bool:

@@ -24,6 +24,8 @@ UNSURE = 0.6  # below it, what was said before may show that it is in scope afte
 ASKS_WORDS = 4
 DID_YOU_MEAN = "did_you_mean"  # pending: is it one of these topics?
 CHOICES = (DID_YOU_MEAN, WHICH_KIND)  # pending: only one of the offered choices answers it
+MOST_OF_A_WISH = 8  # words of a wish for another language, and no more
+BESIDE = 0.05  # so likely a topic must be, beside that wish
 DOUBT = 0.12  # so likely must danger be for us to ask whether it is that
 
 
@@ -103,8 +105,15 @@ def change_language(turn: Turn, state: State, world: World) -> Decision:
     language = turn.cues.wants_language or turn.language or other
     if language in OTHER_LANGUAGES:
         return other_language(turn.about("change_language"), state, world)
+    asked = _asked_as_well(turn, state, world)
     state = state.but(language=language)
     lines = [say("language_changed", language)]
+    if asked is not None:
+        told = answer_topic(turn.about(asked), state, world)
+        texts = [reply.text for reply in told.replies]
+        return decide([*texts[:1], *lines, *texts[1:]] if world.is_sensitive(asked)
+                      else [*lines, *texts], told.state, asked, told.replies[-1].options,
+                      told.outcome, told.records)  # fmt: skip
     if crisis.is_on(state):
         return decide([crisis.stay_line(state, world), *lines], state, turn.intent, (),
                       "crisis card")  # fmt: skip
@@ -114,6 +123,15 @@ def change_language(turn: Turn, state: State, world: World) -> Decision:
         options = told.replies[-1].options
         return decide([*lines, *texts], told.state, "change_language", options)
     return decide(lines, state, "change_language", menu_options(language))
+
+
+def _asked_as_well(turn: Turn, state: State, world: World) -> str | None:
+    """The topic of a question that stands beside the wish for another language."""
+    if turn.tapped or not turn.cues.asks or turn.words <= MOST_OF_A_WISH:
+        return None
+    likely = next((name for name, share in turn.ranking
+                   if share >= BESIDE and world.is_topic(name)), None)  # fmt: skip
+    return likely or world.plainly(turn, state)
 
 
 def other_language(turn: Turn, state: State, world: World) -> Decision:

@@ -115,6 +115,8 @@ class Turn:
     names_family: bool = False
     for_other: bool = False  # she asks for somebody else
     asked_paper: str | None = None  # `own`: a nationality's paper, `host`: of where she lives
+    bodies: tuple[str, ...] = ()  # words that may be the name of an office that she wants to reach
+    perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
 
     @property
     def is_child(self) -> bool:

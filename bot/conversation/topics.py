@@ -162,6 +162,8 @@ def _must_ask(turn: Turn, state: State, world: World) -> bool:
 
     What may be urgent is answered nevertheless, with its country named.
     """
+    if "bereaved" in turn.cues.tells and turn.intent == "ask_emotional_support":
+        return False  # first that we are sorry
     guessed = turn.forgotten and not turn.names_place and not state.here
     return guessed and bool(state.country) and not world.is_sensitive(turn.intent)
 

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
+from bot.conversation.bodies import called
 from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
+from bot.directory.consulates import of_country, own_lines
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
 from bot.directory.here import distance_to, where_she_is
@@ -35,6 +37,7 @@ ANSWERED_GROUPS = ("violence", "rights", "family", "work")
 SENSITIVE_GROUPS = ("violence", "safety")
 WITH_THE = ("US", "DO")  # "the United States"
 PEOPLE_TYPES = ("hotline", "legal")
+MANY = 400  # services of one country
 FITTING = 8  # services for the topic among whom those with a phone are looked for
 
 
@@ -180,24 +183,31 @@ class World:
         with Session(self.engine) as session:
             return find_service(session, service_id, today)
 
+    def called(self, names: Sequence[str], state: State, today: date) -> list[FoundService]:
+        """Services where she is that one of these names means: those for her topic first, then
+        those that she can reach."""
+        with Session(self.engine) as session:
+            every = find_services(session, state.country or REGIONAL, (), state.city, limit=MANY,
+                                  today=today)  # fmt: skip
+        kinds = set(self.service_types(state.topic or ""))
+        found = called(names, every)
+        return sorted(found, key=lambda each: (each.country == REGIONAL,
+                                               kinds.isdisjoint(each.service_types),
+                                               not is_reachable(each)))  # fmt: skip
+
     def consulates(
         self, state: State, today: date
     ) -> tuple[list[FoundService], list[FoundService]]:
         """Her country's consulates where she is, and her country's own consular lines."""
-        if state.origin not in self.served:
-            return [], []
-        words = {self.name(state.origin, language).lower() for language in ("es", "en")}
+        origin = state.origin or ""
         with Session(self.engine) as session:
             near = find_services(session, state.country or REGIONAL, ("consulate",), state.city,
-                                 limit=40, today=today)  # fmt: skip
-            lines = find_services(session, state.origin, ("consulate",), limit=8, today=today)
-        here = [s for s in near if any(f" {w}" in f" {s.name.lower()}" for w in words)]
-        own = [s for s in lines if s.country == state.origin and s.service_types[0] == "consulate"]
-        # From abroad a WhatsApp number is reached more easily than a local line.
-        own.sort(key=lambda each: (not each.whatsapp, not each.phones))
-        if state.country == state.origin:
+                                 limit=MANY, today=today)  # fmt: skip
+            lines = find_services(session, origin, ("consulate",), limit=MANY, today=today)
+        own = own_lines(lines, origin)
+        if state.country == origin:
             return [], own
-        return [s for s in here if s.country == state.country], own
+        return [s for s in of_country(near, origin) if s.country == state.country], own
 
     def speakers(self, code: str, state: State, today: date) -> FoundService | None:
         """Who answers in another language where she is, with a phone or a page."""

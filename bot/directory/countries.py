@@ -1,4 +1,4 @@
-"""Names of countries that we do not serve, for telling her so."""
+"""Names of all countries, also of those that we do not serve."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def country_name(code: str, language: str) -> str | None:
     """The name in `language`, None for a code that data/places/countries.yml does not have."""
     found = _names().get(code)
     return found.get(language) if found else None
+
+
+def all_countries() -> tuple[str, ...]:
+    """The codes of data/places/countries.yml: those that we serve, and all others."""
+    return tuple(_names())
 
 
 @cache

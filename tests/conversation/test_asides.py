@@ -289,3 +289,54 @@ def test_not_wanting_to_die_is_no_alarm(honduras: Engine) -> None:
                     "express_suicidal_distress", 0.9)  # fmt: skip
 
     assert "hacerte daño" not in text(decision)
+
+
+@pytest.mark.parametrize("words", [
+    "vuelvo a escribir dspues viene el supervisor", "le sigo luego ya llego mi patron",
+    "ahi viene la señora le escribo al rato", "ill text later my boss is coming",
+])  # fmt: skip
+def test_somebody_comes_and_nothing_is_left(filled_engine: Engine, words: str) -> None:
+    state = State(country="CA", topic="ask_trafficking_exploitation", sensitive=True)
+
+    decision = hear(filled_engine, words, state, "ask_workplace_harassment")
+
+    assert decision.acted_on == "quick_exit" and decision.state.topic is None
+
+
+@pytest.mark.parametrize("words", [
+    "luego viene borracho y me pega", "el cheque viene despues?", "cuando llega mi cita",
+])  # fmt: skip
+def test_who_only_tells_of_coming_does_not_leave(filled_engine: Engine, words: str) -> None:
+    state = State(country="CA", topic="ask_domestic_violence", sensitive=True)
+
+    assert hear(filled_engine, words, state, "ask_domestic_violence").acted_on != "quick_exit"
+
+
+def test_a_death_is_mourned_before_anything_is_asked(filled_engine: Engine) -> None:
+    state = State(country="US", here="US")
+
+    decision = hear(filled_engine, "Mi mamá falleció esta madrugada.", state, "ask_missing_relative",
+                    forgotten=True, idle_s=200_000.0, prefix_country="US")  # fmt: skip
+
+    assert "Lo siento mucho" in text(decision) and decision.state.pending != "country"
+
+
+def test_a_wish_for_spanish_does_not_swallow_the_question(filled_engine: Engine) -> None:
+    words = "mejor en español. ¿cuánto cuesta pedir el refugio y cuánto se tarda?"
+    ranking = (("change_language", 0.9), ("ask_asylum", 0.08))
+    state = State(language="en", country="MX", here="MX")
+
+    decision = hear(filled_engine, words, state, "change_language", ranking=ranking)
+
+    assert decision.acted_on == "ask_asylum" and decision.state.language == "es"
+    assert "COMAR" in text(decision)
+
+
+def test_another_place_where_nobody_answers(filled_engine: Engine) -> None:
+    ids = ("mx.casa-migrante-juarez",)
+    state = State(country="MX", here="MX", city="Ciudad Juárez", service_type="migrant_shelter",
+                  listed=ids)  # fmt: skip
+
+    decision = hear(filled_engine, "ese no contesta, otro?", state, "ask_missing_relative", 0.5)
+
+    assert decision.acted_on == "find_service"

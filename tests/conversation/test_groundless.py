@@ -182,3 +182,58 @@ def test_a_sentence_of_despair_is_no_matter_of_papers(filled_engine: Engine) -> 
     decision = hear(filled_engine, words, STATUS, DISTRESS, 0.9, ranking=((DISTRESS, 0.9),))
 
     assert decision.state.crisis == "distress"
+
+
+@pytest.mark.parametrize(("topic", "words", "confidence"), [
+    ("ask_asylum", "bueno lo voy a pensar, mi hija dice que mejor me vaya con ella a canada", 0.99),
+    ("ask_identity_documents", "I go tomorrow at 4 in the morning. pray for me sister", 1.0),
+    ("ask_emotional_support",
+     "I can't tell my sister she will say I am ungrateful. I don't have insurance", 0.98),
+])  # fmt: skip
+def test_the_surest_alarm_without_a_word_of_it_is_one_line_at_the_end(
+    filled_engine: Engine, topic: str, words: str, confidence: float
+) -> None:
+    state = State(country="MX", here="MX", topic=topic, told=("x",))
+
+    decision = hear(filled_engine, words, state, DISTRESS, confidence, stays={topic: 0.1})
+
+    assert decision.state.crisis is None and not (decision.state.pending or "").endswith("_check")
+    assert "800 911 2000" in decision.replies[-1].text.split("\n\n")[-1]
+
+
+def test_so_few_words_may_be_all_that_she_can_say(filled_engine: Engine) -> None:
+    stays = {"ask_regular_status": 0.1}
+
+    decision = hear(filled_engine, "i picked a date", STATUS, DISTRESS, 0.98, stays=stays)
+
+    assert decision.state.crisis or decision.state.pending == "distress_check"
+
+
+def test_a_blow_beside_an_excuse_is_heard(filled_engine: Engine) -> None:
+    """ "Disculpe, yo casi no sé escribir … mi esposo me pega" had been told "never mind"."""
+    words = ("buenas tardes señorita disculpe yo casi no se escribir mi nieta me esta ayudando"
+             " mi esposo me pega ya son muchos años")  # fmt: skip
+    ranking = (("ask_domestic_violence", 0.48), (DANGER, 0.46))
+
+    decision = hear(filled_engine, words, State(country="GT"), DANGER, 0.46, ranking=ranking)
+
+    assert decision.acted_on in ("ask_domestic_violence", DANGER)
+    assert text(decision)[:1].isdigit()
+
+
+def test_what_is_likelier_than_the_alarm_is_answered(filled_engine: Engine) -> None:
+    ranking = (("ask_identity_documents", 0.32), (DANGER, 0.29))
+
+    decision = hear(filled_engine, "me piden acta y la mia esta en un rancho", State(country="MX"),
+                    DANGER, 0.29, ranking=ranking)  # fmt: skip
+
+    assert decision.acted_on == "ask_identity_documents"
+
+
+def test_after_extortion_its_words_are_about_it(filled_engine: Engine) -> None:
+    state = State(country="MX", here="MX", topic="ask_threats_extortion", sensitive=True)
+
+    decision = hear(filled_engine, "si llamamos al 911 la matan eso dijeron", state, DANGER, 0.7,
+                    stays={"ask_threats_extortion": 1.0})  # fmt: skip
+
+    assert decision.acted_on == "ask_threats_extortion"
