@@ -202,7 +202,8 @@ def _short_service(text: str, intent: Mapping[str, Any], places: Mapping[str, An
     unclear = intent.get("name") in (*UNCLEAR, "find_service")
     if unclear and wants_sleep(text):
         return "migrant_shelter"
-    return read_service_type(text) if unclear and places.get("country") else None
+    sought = intent.get("name") == "find_service" or bool(places.get("country"))
+    return read_service_type(text) if unclear and sought else None
 
 
 def _stays(message: Mapping[str, Any], topic: Any) -> float | None:

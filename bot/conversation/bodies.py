@@ -17,6 +17,7 @@ from bot.knowledge.files import read_yaml
 from bot.paths import DATA
 
 MOST = 4  # words between, before the name
+MOST_WORDS = 14  # who tells more asks for more than a number
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
 _LONGEST = 300  # characters of a message that are looked at
 
@@ -46,6 +47,8 @@ def read_bodies(text: str) -> tuple[str, ...]:
     if text.startswith("/"):
         return ()
     words, known = fold(text[:_LONGEST]), _known()
+    if len(words.split()) > MOST_WORDS:
+        return ()
     found = [match[1] for match in known.after.finditer(words)]
     for match in known.reach.finditer(words):
         following = words[match.end() :].split()

@@ -138,9 +138,10 @@ def calmed(turn: Turn, state: State, world: World) -> Decision:
     lines = []
     if is_on(state):
         lines.append(say("calm_number", language, number=number(state, world)))
+    denies = "denies" in cues.tells and not (cues.relief or cues.bye or cues.thanks)
     key = ("relief" if cues.relief else "goodbye" if cues.bye or turn.intent == "goodbye" else
-           "sorry" if cues.sorry else "thanked")  # fmt: skip
-    lines.append(say(key, language))
+           "sorry" if cues.sorry else "denied" if denies else "thanked")  # fmt: skip
+    lines.append(say(key, language, number=world.emergency_line("suicide", state)))
     acted_on = "goodbye" if cues.bye else "thank"
     if cues.relief:
         state = over(state)

@@ -43,8 +43,8 @@ NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_s
 GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
 SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
                 "report_outdated_information", "ask_menu")  # fmt: skip
-PAPERS = "ask_identity_documents"
-LOOKS_FOR = ("find_service", "ask_consulate", "ask_safe_shelter")
+PAPERS, CONSULATE = "ask_identity_documents", "ask_consulate"
+LOOKS_FOR = ("find_service", CONSULATE, "ask_safe_shelter")
 SMALL = ("affirm", "deny", "ask_repeat_or_more", "ask_human")
 TELLS, BESIDE = 10, 0.15  # words of a message that tells more than a place; share of what it asks
 FOR_WHOM = 5  # words of "and for my mother?"
@@ -157,6 +157,8 @@ def _told_beside(turn: Turn) -> str | None:
 
 def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
     """The message as a question on `topic`, where it is one."""
+    if topic == CONSULATE and turn.intent in topics() and turn.intent != topic:
+        return None  # the consulates were told: there is no more of them
     if turn.hint == "same" and not turn.names_place and not _says_another(turn, topic):
         return about(turn, topic)
     if _is_short(turn) and topics()[topic].group != "work" and (side := _misread(turn)):

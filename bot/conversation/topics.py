@@ -31,8 +31,6 @@ def answer_topic(turn: Turn, state: State, world: World) -> Decision:
     near = intent in NEAR_HER or world.is_sensitive(intent)
     if near and not turn.country and not turn.for_other:
         state = world.at_home(state)
-    if _must_ask(turn, state, world):
-        return _ask_where_now(intent, state, world)
     told = tuple(each for each in state.told if each != consulates.TOLD)
     if turn.tapped and state.topic != intent:  # chosen from the menu: from the beginning
         told = ()
@@ -155,28 +153,6 @@ def _at_hand(intent: str, turn: Turn, state: State, world: World) -> FoundServic
     near = next((each for each in (state.here, state.origin, turn.prefix_country)
                  if each in world.served), None)  # fmt: skip
     return world.helper(intent, state.but(country=near, city=None), turn.today) if near else None
-
-
-def _must_ask(turn: Turn, state: State, world: World) -> bool:
-    """After the day's erasure her number alone does not say where she is: women go on.
-
-    What may be urgent is answered nevertheless, with its country named.
-    """
-    if "bereaved" in turn.cues.tells and turn.intent == "ask_emotional_support":
-        return False  # first that we are sorry
-    guessed = turn.forgotten and not turn.names_place and not state.here
-    return guessed and bool(state.country) and not world.is_sensitive(turn.intent)
-
-
-def _ask_where_now(intent: str, state: State, world: World) -> Decision:
-    language, country = state.language, state.country or ""
-    yes = Option(say("option_still_there", language, country=world.any_name(country, language)),
-                 f'/inform_location{{"country":"{country}"}}')  # fmt: skip
-    names = world.names(language)
-    others = [each for each in country_options(names, language) if country not in each.payload]
-    text = say("still_there", language, country=world.in_words(country, language))
-    return decide([text], state.but(topic=intent, pending="country", told=(), listed=()), intent,
-                  (yes, *others), "asked back")  # fmt: skip
 
 
 def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:

@@ -71,3 +71,15 @@ def test_a_consulate_there_is_found_for_a_country_that_we_do_not_serve(
     decision = hear(filled_engine, "donde esta mi consulado", state, "ask_consulate")
 
     assert "Honduras" not in text(decision)
+
+
+def test_after_the_consulates_another_matter_is_not_answered_with_them(
+    filled_engine: Engine,
+) -> None:
+    state = State(country="CA", here="CA", origin="MX", topic="ask_consulate",
+                  told=("consulates",), listed=("ca.mexico-consulates",))  # fmt: skip
+
+    decision = hear(filled_engine, "no tengo ni cómo ir al doctor, la casa está lejos", state,
+                    "ask_health_care", 0.6, stays={"ask_consulate": 0.8})  # fmt: skip
+
+    assert decision.acted_on == "ask_health_care"
