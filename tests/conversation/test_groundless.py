@@ -197,7 +197,8 @@ def test_the_surest_alarm_without_a_word_of_it_is_one_line_at_the_end(
 
     decision = hear(filled_engine, words, state, DISTRESS, confidence, stays={topic: 0.1})
 
-    assert decision.state.crisis is None and not (decision.state.pending or "").endswith("_check")
+    assert decision.state.crisis is None
+    assert not (decision.state.pending or "").endswith("_check")
     assert "800 911 2000" in decision.replies[-1].text.split("\n\n")[-1]
 
 
