@@ -184,16 +184,17 @@ class World:
             return find_service(session, service_id, today)
 
     def called(self, names: Sequence[str], state: State, today: date) -> list[FoundService]:
-        """Services where she is that one of these names means: those for her topic first, then
-        those that she can reach."""
+        """Services where she is that one of these names means: in her town, then those with a
+        telephone, then those for her topic first."""
         with Session(self.engine) as session:
             every = find_services(session, state.country or REGIONAL, (), state.city, limit=MANY,
                                   today=today)  # fmt: skip
         kinds = set(self.service_types(state.topic or ""))
         found = called(names, every)
         return sorted(found, key=lambda each: (each.country == REGIONAL,
-                                               kinds.isdisjoint(each.service_types),
-                                               not is_reachable(each)))  # fmt: skip
+                                               not is_near(state.city, each),
+                                               not is_reachable(each),
+                                               kinds.isdisjoint(each.service_types)))  # fmt: skip
 
     def consulates(
         self, state: State, today: date
