@@ -59,6 +59,8 @@ def markdown(result: dict[str, Any]) -> str:
     lines = ["# Bench", "", f"{result['machine']}; ready after {result['ready_s']} s", ""]
     for name in ("turn_ms", "acknowledge_ms", "memory_mb", "rasa_hangs_s"):
         lines.append(f"- **{name}**: {json.dumps(result[name])}")
+    for name, pace in result["pace"].items():
+        lines.append(f"- **pace, {name}**: {json.dumps(pace)}")
     lines += ["", "| | Comadre | stock Rasa |", "|---|---|---|"]
     stock = result["stock"] or {}
     for key in ("trained_s", "size_mb", *SHOWN):

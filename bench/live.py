@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 import httpx
 
+from bench.pace import paces, post, spread
 from bot.paths import ROOT
 from bot.serve.supervisor import free_port
 
@@ -70,21 +70,6 @@ def memory_mb(pids: dict[str, int]) -> dict[str, float]:
     return {**sizes, "all": round(sum(sizes.values()), 1)}
 
 
-def spread(seconds: Sequence[float]) -> dict[str, float]:
-    """p50, p95 and p99 in milliseconds."""
-    parts = quantiles([1_000 * s for s in seconds], n=100)
-    return {"p50": round(parts[49], 1), "p95": round(parts[94], 1), "p99": round(parts[98], 1)}
-
-
-async def post(http: httpx.AsyncClient, session: str, number: int, text: str) -> float:
-    """Seconds until the gateway has acknowledged."""
-    started = time.perf_counter()
-    response = await http.post("/simulator/message", json={
-        "session": session, "style": "whatsapp", "id": str(number), "text": text})  # fmt: skip
-    response.raise_for_status()
-    return time.perf_counter() - started
-
-
 async def figures(base: str, pids: dict[str, int], texts: Sequence[str]) -> dict[str, Any]:
     """All live figures."""
     async with httpx.AsyncClient(base_url=base, timeout=40) as http:
@@ -96,6 +81,7 @@ async def figures(base: str, pids: dict[str, int], texts: Sequence[str]) -> dict
             await post(http, session, number, text)
             turns.append(await _last_reply(http, session) - started)
         after_turns = memory_mb(pids)
+        pace = await paces(base, pids, texts)
         load = await _load(http, texts)
         os.kill(pids["rasa"], signal.SIGSTOP)
         try:
@@ -103,7 +89,7 @@ async def figures(base: str, pids: dict[str, int], texts: Sequence[str]) -> dict
         finally:
             os.kill(pids["rasa"], signal.SIGCONT)
         return {"turn_ms": spread(turns), "memory_mb": after_turns, "acknowledge_ms": load,
-                "rasa_hangs_s": hung}  # fmt: skip
+                "pace": pace, "rasa_hangs_s": hung}  # fmt: skip
 
 
 async def _last_reply(http: httpx.AsyncClient, session: str) -> float:
