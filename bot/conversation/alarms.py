@@ -34,7 +34,7 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if cues.safe and not (cues.unsafe or cues.returned) and _spoke_of_violence(state, world):
         return go_on(turn, state, world)
     if is_calm(turn):
-        state = crisis.over(state) if cues.relief else state
+        state = crisis.over(state) if cues.relief and not crisis.is_worn_out(turn) else state
         return otherwise(turn, state, world, ask=False) or crisis.calmed(turn, state, world)
     if turn.is_child and turn.confidence < crisis.SURE:
         return answer_topic(turn.about("ask_child_abuse"), state, world)

@@ -138,16 +138,23 @@ def calmed(turn: Turn, state: State, world: World) -> Decision:
     lines = []
     if is_on(state):
         lines.append(say("calm_number", language, number=number(state, world)))
-    denies = "denies" in cues.tells and not (cues.relief or cues.bye or cues.thanks)
-    key = ("relief" if cues.relief else "goodbye" if cues.bye or turn.intent == "goodbye" else
-           "sorry" if cues.sorry else "denied" if denies else "thanked")  # fmt: skip
+    denies = is_worn_out(turn)
+    key = ("denied" if denies else "relief" if cues.relief else "goodbye" if cues.bye or turn.intent == "goodbye" else
+           "sorry" if cues.sorry else "thanked")  # fmt: skip
     lines.append(say(key, language, number=world.emergency_line("suicide", state)))
     acted_on = "goodbye" if cues.bye else "thank"
-    if cues.relief:
+    if cues.relief and not denies:
         state = over(state)
     elif is_on(state):
         state = state.but(crisis_turns=max(state.crisis_turns, STAY_TURNS - 1))
     return decide(lines, state.but(misunderstood=0), acted_on, (), "answered")
+
+
+def is_worn_out(turn: Turn) -> bool:
+    """She does not want to die, and is not well either."""
+    cues = turn.cues
+    denies = "denies" in cues.tells and not (cues.bye or cues.thanks)
+    return denies and ("tired" in cues.tells or not cues.relief)
 
 
 def over(state: State) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import Engine
 
 from bot.conversation.crisis import STAY_TURNS
@@ -12,6 +13,7 @@ from bot.conversation.places import inform_location
 from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
+from tests.conversation.heard import hear, text
 
 TODAY = date(2026, 11, 25)
 FADED = State(country="HN", here="HN", crisis="danger", crisis_turns=STAY_TURNS + 1, sensitive=True)
@@ -31,3 +33,19 @@ def test_a_kind_of_place_beside_a_town_is_searched_again(honduras: Engine) -> No
     decision = play(inform_location, turn, FADED, World(honduras))
 
     assert decision.outcome == "service found"
+
+
+@pytest.mark.parametrize("words", [
+    "no no me voy a matar, solo estoy cansada", "No I no want die o. I get pikin. I just tire",
+])  # fmt: skip
+def test_that_she_does_not_want_to_die_is_believed_and_she_is_not_left(
+    filled_engine: Engine, words: str
+) -> None:
+    state = State(country="PA", here="PA", topic="express_suicidal_distress", crisis="distress",
+                  crisis_turns=1, sensitive=True)  # fmt: skip
+
+    decision = hear(filled_engine, words, state, "express_suicidal_distress", 0.98)
+
+    said = text(decision)
+    assert "Te creo" in said or "I believe you" in said
+    assert decision.state.crisis == "distress"
