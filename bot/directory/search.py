@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from bot.directory.found import FoundService, describe, may_be_told, told_numbers
 from bot.directory.here import IN_COUNTRY, Here, distance_to, nearness_of, where_she_is
 from bot.directory.hsds_secret import veil_of
-from bot.directory.models import Service, ServiceType
+from bot.directory.models import Service
 from bot.directory.text import fold
 from bot.directory.veiled import searched_text
 from bot.knowledge.dates import first_day, is_fresh
+from bot.knowledge.library import Library, opened
 from bot.knowledge.schema import REGIONAL
 
 SHELTER = "violence_shelter"
-# Of one service only a few rows hang on it: a query for each table takes four times as long.
-_IN_ONE_QUERY = [
-    joinedload(part)
-    for part in (Service.organization, Service.types, Service.locations, Service.phones,
-                 Service.hidden)
-]  # fmt: skip
 VERY_OLD_DAYS = 3 * 365
 _CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 
@@ -58,7 +53,7 @@ def hits(text: str, words: Sequence[str]) -> int:
 
 
 def find_services(
-    session: Session,
+    where: Session | Library,
     country: str,
     service_types: Sequence[str] = (),
     city: str | None = None,
@@ -74,20 +69,20 @@ def find_services(
     only when asked for by that type. `today` defaults to the day in UTC.
     """
     here = where_she_is(country, city, near)
-    found = ranked(session, here, service_types, today=today)
+    found = ranked(opened(where), here, service_types, today=today)
     return found[skip : skip + limit]
 
 
-def find_service(session: Session, service_id: str, today: date) -> FoundService | None:
+def find_service(where: Session | Library, service_id: str, today: date) -> FoundService | None:
     """One service by its id, if it may be told."""
-    service = session.get(Service, service_id, options=_IN_ONE_QUERY)
+    service = opened(where).service(service_id)
     if service is None or not may_be_told(service, today):
         return None
     return describe(service, None, today)
 
 
 def ranked(
-    session: Session,
+    library: Library,
     here: Here,
     service_types: Sequence[str] = (),
     liking: Liking | None = None,
@@ -97,7 +92,7 @@ def ranked(
     """All services that fit, best first; with a `liking`, only those that belong to the topic."""
     day = today or datetime.now(UTC).date()
     keyed = []
-    for service in _candidates(session, here.country, service_types):
+    for service in _candidates(library, here.country):
         if not _is_wanted(service, here.country, service_types):
             continue
         if not may_be_told(service, day):
@@ -120,24 +115,9 @@ def ranked(
     return _without_repeats(describe(service, distance, day) for _, service, distance in keyed)
 
 
-def _candidates(session: Session, country: str, service_types: Sequence[str]) -> Iterable[Service]:
-    """Whatever may be told in this country, in one query per table."""
-    wanted = select(Service).where(
-        Service.country.in_({country, REGIONAL}),
-        Service.publication == "published",
-        Service.status == "active",
-    )
-    if service_types:
-        wanted = wanted.where(Service.types.any(ServiceType.type.in_(service_types)))
-    return session.scalars(
-        wanted.options(
-            joinedload(Service.organization),
-            selectinload(Service.types),
-            selectinload(Service.locations),
-            selectinload(Service.phones),
-            selectinload(Service.hidden),
-        )
-    )
+def _candidates(library: Library, country: str) -> Iterable[Service]:
+    """Whatever is of this country, or of the whole region."""
+    return chain.from_iterable(library.of(each).services for each in {country, REGIONAL})
 
 
 def _is_wanted(service: Service, country: str, service_types: Sequence[str]) -> bool:

@@ -14,11 +14,11 @@ from math import log
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
-from bot.knowledge.models import ContentLoad, Statement
+from bot.knowledge.library import Library, Shelf, opened
+from bot.knowledge.models import Statement
 from bot.knowledge.ranking import KINDS, is_usable, turn
 from bot.nlu.meanings import Meanings, meanings, packed
 from bot.paths import MODELS
@@ -29,7 +29,6 @@ OF_TEXT = 0.5  # what closeness to the statement itself counts beside that to it
 # What a kind of question that must be answered takes away where a statement says nothing of it.
 NOT_OF_IT, OF_IT = 0.2, 0.03
 STRICT = "refused"  # how to appeal: no other sentence on the topic comes in its place
-Stamp = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Closeness:
         self.topics = sorted(set(self.intents))
         self.of_topic = np.array([self.topics.index(each) for each in self.intents], dtype=int)
         self.of_kind = np.array([[row.kind == each for each in KINDS] for row in rows], dtype=float)
-        self._given = rows
+        self.rows = rows
         self._stems = {row.id: told_stems(f"{row.es} {row.en}") for row in rows}
         self._counts = Counter(stem for found in self._stems.values() for stem in found)
         self._wide = [self._stems[row.id] | stems(" ".join(_asked(row))) for row in rows]
@@ -157,7 +156,7 @@ class Closeness:
         for kind in kinds:
             if kind not in self._answering:
                 self._answering[kind] = np.array(
-                    [aspects()[kind].is_answered_by(row) for row in self._given], dtype=float
+                    [aspects()[kind].is_answered_by(row) for row in self.rows], dtype=float
                 )
             found = np.maximum(found, self._answering[kind])
         return found
@@ -213,20 +212,22 @@ class Closeness:
         return words + kinds
 
 
-_kept: dict[tuple[str, str], tuple[Stamp, Closeness]] = {}
+_kept: dict[tuple[str, str], tuple[Shelf, int, Closeness]] = {}
 
 
-def closeness(session: Session, country: str) -> Closeness:
-    """The one for the country as it is now; made anew where something was loaded or edited."""
-    known = meanings(PATH)
-    where = (str(session.get_bind().url), country)  # type: ignore[union-attr]
-    stamp = (*_stamp(session, country), known.learnt)
-    before = _kept.get(where)
-    if before is not None and before[0] == stamp:
-        return before[1]
-    made = Closeness(country, _rows_of(session, country), known)
-    _kept[where] = (stamp, made)
-    known.learn_later(made.missing)
+def closeness(where: Session | Library, country: str) -> Closeness:
+    """The one for the country as it is now; made anew where its statements say something else."""
+    library, known = opened(where), meanings(PATH)
+    shelf = library.of(country)
+    key = (str(library.session.get_bind().url), country)  # type: ignore[union-attr]
+    of, learnt, made = _kept.get(key, (None, -1, None))
+    if made is not None and of is shelf and learnt == known.learnt:
+        return made
+    rows = _rows_of(shelf)
+    if made is None or learnt != known.learnt or made.rows != rows:
+        made = Closeness(country, rows, known)
+        known.learn_later(made.missing)
+    _kept[key] = (shelf, known.learnt, made)
     return made
 
 
@@ -235,25 +236,12 @@ def forget() -> None:
     _kept.clear()
 
 
-def _stamp(session: Session, country: str) -> Stamp:
-    """Changes whenever a file was loaded or an editor changed something."""
-    loaded = select(func.max(ContentLoad.fingerprint)).scalar_subquery()
-    found = session.execute(
-        select(func.count(), func.max(Statement.edited_at), loaded)
-        .where(Statement.country == country)
-    )  # fmt: skip
-    return tuple(found.one())
-
-
-def _rows_of(session: Session, country: str) -> list[Row]:
-    found = session.execute(
-        select(Statement.id, Statement.intent, Statement.kind, Statement.text_es,
-               Statement.text_en, Statement.asked)
-        .where(Statement.country == country)
-        .order_by(Statement.id)
-    )  # fmt: skip
-    return [Row(*each) for each in found]
-
-
 def _asked(row: Row) -> list[str]:
     return [text for texts in (row.asked or {}).values() for text in texts]
+
+
+def _rows_of(shelf: Shelf) -> list[Row]:
+    return [
+        Row(each.id, each.intent, each.kind, each.text_es, each.text_en, each.asked)
+        for each in shelf.statements
+    ]
