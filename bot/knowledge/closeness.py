@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -19,8 +20,8 @@ from sqlalchemy.orm import Session
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.library import Library, Shelf, opened
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import KINDS, is_usable, turn
-from bot.nlu.meanings import Meanings, meanings, packed
+from bot.knowledge.ranking import KINDS, is_usable, turned_lengths
+from bot.nlu.meanings import Meanings, meanings
 from bot.paths import MODELS
 
 PATH = MODELS / "meanings.npz"
@@ -46,6 +47,13 @@ class Row:
     def text_es(self) -> str:
         """As a statement of the database has it."""
         return self.es
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What a statement says: `(n, d)`, length 1 each."""
+
+    vectors: Any
 
 
 @dataclass(frozen=True)
@@ -77,22 +85,22 @@ class Closeness:
         self.rows = rows
         self._stems = {row.id: told_stems(f"{row.es} {row.en}") for row in rows}
         self._counts = Counter(stem for found in self._stems.values() for stem in found)
-        self._wide = [self._stems[row.id] | stems(" ".join(_asked(row))) for row in rows]
-        self._wide_counts = Counter(stem for found in self._wide for stem in found)
+        self._having: dict[str, list[int]] = {}  # by stem, also of the questions
+        for place, each in enumerate(rows):
+            for stem in self._stems[each.id] | stems(" ".join(_asked(each))):
+                self._having.setdefault(stem, []).append(place)
         self._answering: dict[str, Any] = {}
         texts = [(number, text, OF_TEXT) for number, row in enumerate(rows)
                  for text in (row.es, row.en)]  # fmt: skip
         texts += [(number, text, 1.0) for number, row in enumerate(rows) for text in _asked(row)]
         texts.sort(key=lambda each: (each[0], each[2]))
         self.missing = known.missing(text for _, text, _ in texts)
-        self._vectors, which = known.of([text for _, text, _ in texts])
-        lengths = np.linalg.norm(self._vectors.astype(np.float32), axis=1, keepdims=True)
-        self._lengths = np.maximum(lengths, 1.0)
-        units = self._vectors.astype(np.float32) / self._lengths
-        self._turned = packed(turn(units) if is_usable() else units)
-        self._turned_lengths = np.maximum(
-            np.linalg.norm(self._turned.astype(np.float32), axis=1), 1.0
-        )
+        vectors, which = known.of([text for _, text, _ in texts])
+        vectors = vectors.astype(np.float32)
+        self._units = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1.0)
+        self._turned_lengths = turned_lengths(self._units) if len(vectors) and is_usable() else None
+        self._kept_said: dict[str, Said] = {}
+        self._alike: WeakKeyDictionary[Said, Any] = WeakKeyDictionary()
         self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
         for row, number in enumerate(which):
             owner, _, weight = texts[number]
@@ -113,29 +121,32 @@ class Closeness:
             return self._meant(statement, asked)
         return self._said(statement, asked)
 
-    def _units(self, rows: list[int]) -> Any:
-        return self._vectors[rows].astype(np.float32) / self._lengths[rows]
-
     def vectors(self) -> tuple[Any, list[str]]:
         """Of all texts, length 1 each, and the statement that each belongs to."""
         owners = {row: key for key, both in self._rows.items() for rows in both for row in rows}
-        return self._units(list(range(len(self._vectors)))), [owners[row] for row in sorted(owners)]
+        return self._units, [owners[row] for row in sorted(owners)]
 
-    def meant(self, asked: Asked, turned: Any, last: Any) -> tuple[Any, Any, Any, Any, Any]:
+    def meant(self, asked: Asked, turned: Any) -> tuple[Any, Any, Any, Any]:
         """How close her message comes to what each statement is asked for, and to what it says; the
-        same two with `turned`, her vectors under the learnt matrix; how close each text comes to
-        the vectors of `last`, 0 of None: five `(statements,)`. A statement that nothing is asked
-        for is held by its text alone."""
+        same two under the learnt matrix, with `turned`, her vectors as `turned_back` has them:
+        four `(statements,)`. A statement that nothing is asked for is held by its text alone."""
         count = len(asked.vectors)
-        several = asked.vectors if last is None else np.concatenate([asked.vectors, last])
-        near = (self._vectors.astype(np.float32) @ several.T) / self._lengths
-        again = (self._turned.astype(np.float32) @ turned.T).max(axis=1) / self._turned_lengths
-        questions, text = self._by_statement(near[:, :count].max(axis=1))
-        turned_questions, turned_text = self._by_statement(again)
-        alike = np.zeros(len(self.ids))
-        if last is not None:
-            _, alike = self._by_statement(near[:, count:].max(axis=1))
-        return questions, text, turned_questions, turned_text, alike
+        near = self._units @ np.concatenate([asked.vectors, turned]).T
+        again = near[:, count:].max(axis=1) / self._turned_lengths
+        return (*self._by_statement(near[:, :count].max(axis=1)), *self._by_statement(again))
+
+    def alike(self, last: Sequence[Said]) -> Any:
+        """`(statements,)`: how close what each says comes to what was told last; 0 of nothing."""
+        if not last:
+            return np.zeros(len(self.ids))
+        return np.maximum.reduce([self._alike_to(said) for said in last])
+
+    def _alike_to(self, said: Said) -> Any:
+        """It depends on statements alone: found out once."""
+        if said not in self._alike:
+            near = (self._units @ said.vectors.T).max(axis=1)
+            self._alike[said] = self._by_statement(near)[1].astype(np.float32)
+        return self._alike[said]
 
     def _by_statement(self, near: Any) -> tuple[Any, Any]:
         """The largest of the questions of each, and of its texts; of every text there is one."""
@@ -145,10 +156,13 @@ class Closeness:
         questions[self._with_questions] = largest[~self._is_text]
         return questions, text
 
-    def told(self, ids: Sequence[str]) -> Any:
-        """The vectors of what these statements say; None where none of them is known here."""
-        rows = [row for each in ids for row in self._rows.get(each, ([], []))[0]]
-        return self._units(rows) if rows else None
+    def told(self, ids: Sequence[str]) -> list[Said]:
+        """What these statements say, those of them that are known here."""
+        for key in ids:
+            rows = self._rows.get(key, ([], []))[0]
+            if rows and key not in self._kept_said:
+                self._kept_said[key] = Said(self._units[rows])
+        return [self._kept_said[key] for key in ids if key in self._kept_said]
 
     def answer_any(self, kinds: Sequence[str]) -> Any:
         """`(statements,)`: whether each speaks of one of these kinds of question; 0 of none."""
@@ -164,11 +178,13 @@ class Closeness:
     def words_of(self, asked: Asked) -> Any:
         """`(statements,)`: the share of her words that each has too, rare ones counting more."""
         total = max(len(self.ids), 1)
-        worth = {stem: log(total / self._wide_counts[stem]) for stem in asked.stems
-                 if self._wide_counts[stem]}  # fmt: skip
+        worth = {stem: log(total / len(self._having[stem])) for stem in sorted(asked.stems)
+                 if stem in self._having}  # fmt: skip
         whole = sum(worth.values()) + log(total) * (len(asked.stems) - len(worth))
-        shared = [sum(worth[stem] for stem in own & worth.keys()) for own in self._wide]
-        return np.array(shared) / max(1.0, whole)
+        shared = np.zeros(len(self.ids))
+        for stem, one in worth.items():
+            shared[self._having[stem]] += one
+        return shared / max(1.0, whole)
 
     def common(self, statements: Sequence[Statement]) -> set[str]:
         """The words that half of the topic's statements share: they tell nothing apart."""
@@ -180,7 +196,7 @@ class Closeness:
 
     def _by_meaning(self, asked: Asked) -> bool:
         """Only where all of the country's texts are encoded: a new one must not lose for that."""
-        known = len(self._vectors) > 0 and not self.missing and is_usable()
+        known = len(self._units) > 0 and not self.missing and is_usable()
         return asked.vectors is not None and known
 
     def _meant(self, statement: Statement, asked: Asked) -> float:
@@ -199,7 +215,7 @@ class Closeness:
     def _near(self, rows: list[int], asked: Asked) -> float:
         if not rows:
             return 0.0
-        return float(np.max(self._units(rows) @ asked.vectors.T))
+        return float(np.max(self._units[rows] @ asked.vectors.T))
 
     def _said(self, statement: Statement, asked: Asked) -> float:
         musts = [each for each in asked.aspects if aspects()[each].must]

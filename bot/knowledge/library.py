@@ -25,7 +25,7 @@ _OURS = frozenset((*COUNTRY_CODES, REGIONAL))
 _STAMP = select(ToldStamp.stamp)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shelf:
     """What the rows of one country, or of the region, say. Nobody may change them."""
 

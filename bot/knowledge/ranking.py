@@ -10,7 +10,7 @@ figures.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import log
@@ -27,7 +27,7 @@ from bot.nlu.meanings import WIDTH
 from bot.paths import DATA
 
 if TYPE_CHECKING:
-    from bot.knowledge.closeness import Closeness
+    from bot.knowledge.closeness import Closeness, Said
 
 _log = logging.getLogger(__name__)
 PATH = DATA / "ranking.yml"
@@ -69,12 +69,13 @@ class Signs:
 
 
 def features(
-    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+    near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = (), turned: Any = None
 ) -> Any:
-    """`(statements, FEATURES)`, in the order of `near.ids`; `last`: vectors of what was told just
-    before, or None; `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
-    turned = turn(asked.vectors) if turned is None else turned
-    of_questions, of_text, turned_questions, turned_text, alike = near.meant(asked, turned, last)
+    """`(statements, FEATURES)`, in the order of `near.ids`; `last`: what was told just before;
+    `turned`: `turned_back(asked.vectors)`. `asked` must have vectors."""
+    turned = turned_back(asked.vectors) if turned is None else turned
+    of_questions, of_text, turned_questions, turned_text = near.meant(asked, turned)
+    alike = near.alike(last)
     of_group: dict[str, float] = {}
     for name, share in signs.shares.items():
         of_group[_group(name)] = of_group.get(_group(name), 0.0) + share
@@ -103,7 +104,7 @@ def features(
 
 
 def scores(
-    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+    near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = (), turned: Any = None
 ) -> dict[str, float]:
     """By statement; only their differences mean anything: one more is e times as likely."""
     found = features(near, asked, signs, last, turned) @ weights()
@@ -155,8 +156,18 @@ def turn(vectors: Any) -> Any:
     """`(n, d)`, length 1 each: the same vectors under the matrix."""
     if not len(vectors):
         return vectors
-    found = vectors @ matrix().T
-    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
+    return (vectors @ matrix().T) / turned_lengths(vectors)[:, None]
+
+
+def turned_lengths(vectors: Any) -> Any:
+    """`(n,)`: how long they are under the matrix."""
+    return np.maximum(np.linalg.norm(vectors @ matrix().T, axis=1), 1e-6)
+
+
+def turned_back(vectors: Any) -> Any:
+    """`(n, d)`: multiplied with any text's vector they give what `turn(vectors)` gives with that
+    text under the matrix, before it is divided by its length: no text need be turned itself."""
+    return turn(vectors) @ matrix()
 
 
 def _group(name: str) -> str:
