@@ -77,9 +77,9 @@ class World:
         """The statements on `intent` that she was not told yet."""
         tells = not (turn.cues.asks or turn.asked.aspects or turn.hint)
         asked = replace(turn.asked, tells=tells)
-        with Session(self.engine) as session:
+        with self._library() as library:
             return answer(
-                session, intent, state.country or REGIONAL, state.language, turn.today,
+                library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
                 origin=state.origin, signs=signs_of(turn, intent),
             )  # fmt: skip
@@ -92,8 +92,8 @@ class World:
             without=frozenset(state.told), asked=turn.asked, origin=state.origin,
             last=state.told[-LAST:], signs=signs,
         )  # fmt: skip
-        with Session(self.engine) as session:
-            return plainly(session, question)
+        with self._library() as library:
+            return plainly(library, question)
 
     def told_here(self, intent: str, state: State) -> bool:
         """Whether she was told anything on `intent` for the country that she asks about."""
@@ -263,8 +263,8 @@ class World:
 
     @contextmanager
     def _library(self) -> Iterator[Library]:
-        with Session(self.engine) as session:
-            yield Library(session)
+        with self.engine.connect() as connection:
+            yield Library(connection)
 
     def _place(self, state: State) -> str:
         return state.country if state.country in self.served else REGIONAL

@@ -12,7 +12,7 @@ from bot.directory.found import FoundService
 from bot.knowledge.asked import NOTHING, Asked
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.fit import Fit, fit
-from bot.knowledge.library import Library
+from bot.knowledge.library import Library, opened
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import (
@@ -67,7 +67,7 @@ class Answer:
 
 
 def answer(
-    session: Session,
+    where: Session | Library,
     intent: str,
     country: str,
     language: str,
@@ -96,7 +96,7 @@ def answer(
         signs=signs,
     )  # fmt: skip
     topic = topics()[intent]
-    library = Library(session)
+    library = opened(where)
     kept = _on_topic(library, question)
     found = fit(library, _told_now(kept, question), topic, question)
     is_regional = code == REGIONAL

@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from sqlalchemy.orm import Session
-
 from bot.knowledge.asked import Asked, nationals_in
 from bot.knowledge.choice import MOST, Wish, choose
 from bot.knowledge.closeness import BY_MEANING, Closeness, closeness
@@ -92,9 +90,8 @@ def _nothing_answers(matter: Matter, wish: Wish) -> Fit:
     return Fit(choose(matter.new, wish), matter.before, missed=matter.asked.is_question)
 
 
-def plainly(session: Session, question: Question) -> str | None:
+def plainly(library: Library, question: Question) -> str | None:
     """The topic of the statement that answers plainly, for a message on no topic that is known."""
-    library = Library(session)
     near = closeness(library, question.country)
     if near.scale(question.asked) is not BY_MEANING:
         return None

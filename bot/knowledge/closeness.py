@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.library import Library, Shelf, opened
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import KINDS, is_usable, turned_lengths
+from bot.knowledge.ranking import KINDS, group_of, is_usable, turned_lengths
 from bot.nlu.meanings import Meanings, meanings
 from bot.paths import MODELS
 
@@ -80,6 +80,7 @@ class Closeness:
         self.ids = [row.id for row in rows]
         self.intents = [row.intent for row in rows]
         self.topics = sorted(set(self.intents))
+        self.groups = [group_of(each) for each in self.topics]
         self.of_topic = np.array([self.topics.index(each) for each in self.intents], dtype=int)
         self.of_kind = np.array([[row.kind == each for each in KINDS] for row in rows], dtype=float)
         self.rows = rows
@@ -235,7 +236,7 @@ def closeness(where: Session | Library, country: str) -> Closeness:
     """The one for the country as it is now; made anew where its statements say something else."""
     library, known = opened(where), meanings(PATH)
     shelf = library.of(country)
-    key = (str(library.session.get_bind().url), country)  # type: ignore[union-attr]
+    key = (str(library.connection.engine.url), country)
     of, learnt, made = _kept.get(key, (None, -1, None))
     if made is not None and of is shelf and learnt == known.learnt:
         return made

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.directory.models import Service
@@ -54,20 +54,20 @@ class Shelf:
 
 
 class Library:
-    """All countries' shelves as they are now; for as long as the session is open."""
+    """All countries' shelves as they are now; for as long as the connection is open."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self._stamp = session.scalar(_STAMP)
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._stamp = connection.scalar(_STAMP)
         self._shelves = _shelves(self._stamp)
 
     def of(self, country: str) -> Shelf:
         """The country's shelf; read now where nobody has read it since the last change."""
         found = self._shelves.get(country)
         if found is None:
-            found = _read(self.session, country)
+            found = _read(self.connection, country)
             # Not a country of ours, or changed while it was read: told, but not kept.
-            if country in _OURS and self.session.scalar(_STAMP) == self._stamp:
+            if country in _OURS and self.connection.scalar(_STAMP) == self._stamp:
                 found = self._shelves.setdefault(country, found)
         return found
 
@@ -76,7 +76,7 @@ class Library:
         prefix = service_id.split(".")[0].upper()
         if prefix in _OURS and (found := self.of(prefix).service.get(service_id)):
             return found
-        country = self.session.scalar(select(Service.country).where(Service.id == service_id))
+        country = self.connection.scalar(select(Service.country).where(Service.id == service_id))
         return self.of(country).service.get(service_id) if country else None
 
     def statements(self, ids: Collection[str], countries: Collection[str]) -> list[Statement]:
@@ -86,8 +86,12 @@ class Library:
 
 
 def opened(where: Session | Library) -> Library:
-    """Whoever asks several things opens the library once."""
-    return where if isinstance(where, Library) else Library(where)
+    """Whoever asks several things opens the library once; what a session has not written yet, it
+    writes before."""
+    if isinstance(where, Library):
+        return where
+    where.flush()
+    return Library(where.connection())
 
 
 _kept: dict[str, dict[str, Shelf]] = {}
@@ -106,9 +110,9 @@ def _shelves(stamp: str | None) -> dict[str, Shelf]:
     return found
 
 
-def _read(session: Session, country: str) -> Shelf:
-    """In a session of its own on the same connection: the rows belong to nobody's unit of work."""
-    with Session(session.connection()) as own:
+def _read(connection: Connection, country: str) -> Shelf:
+    """In a session of its own on the connection: the rows belong to nobody's unit of work."""
+    with Session(connection) as own:
         statements = own.scalars(
             select(Statement).where(Statement.country == country).order_by(Statement.id)
             .options(selectinload(Statement.hidden))

@@ -78,23 +78,26 @@ def features(
     alike = near.alike(last)
     of_group: dict[str, float] = {}
     for name, share in signs.shares.items():
-        of_group[_group(name)] = of_group.get(_group(name), 0.0) + share
-    before = signs.before or ""
+        of_group[group_of(name)] = of_group.get(group_of(name), 0.0) + share
+    share_of = {name: log(signs.share(name)) for name in signs.shares}
+    share_in = {group: log(share + _OF_GROUP) for group, share in of_group.items()}
+    little, none, before, alone = log(signs.share("")), log(_OF_GROUP), signs.before, signs.alone
 
-    def by_topic(value: Any) -> Any:
-        return np.array([value(name) for name in near.topics], dtype=np.float32)[near.of_topic]
+    def by_topic(values: Sequence[float]) -> Any:
+        return np.array(values, dtype=np.float32)[near.of_topic]
 
-    is_before = by_topic(lambda name: name == before)
+    is_before = by_topic([name == before for name in near.topics])
     short = float(signs.words <= FEW)
     musts = [each for each in asked.aspects if aspects()[each].must]
     of_it = near.answer_any(musts)
     columns = [
         of_questions, of_text, turned_questions, turned_text,
-        by_topic(lambda name: log(signs.share(name))),
-        by_topic(lambda name: log(of_group.get(_group(name), 0.0) + _OF_GROUP)),
+        by_topic([share_of.get(name, little) for name in near.topics]),
+        by_topic([share_in.get(group, none) for group in near.groups]),
         is_before, is_before * signs.stays, is_before * short,
-        by_topic(lambda name: _group(name) == _group(before)),
-        by_topic(lambda name: name == signs.alone), by_topic(lambda name: name == signs.settled),
+        by_topic([group == group_of(before or "") for group in near.groups]),
+        by_topic([name == alone for name in near.topics]),
+        by_topic([name == signs.settled for name in near.topics]),
         alike, alike * short, near.words_of(asked),
         of_it, (1.0 - of_it) * bool(musts), near.answer_any(sorted(asked.aspects)),
         np.full(len(near.ids), float(near.country == REGIONAL)),
@@ -170,6 +173,7 @@ def turned_back(vectors: Any) -> Any:
     return turn(vectors) @ matrix()
 
 
-def _group(name: str) -> str:
+def group_of(name: str) -> str:
+    """The group of a topic; what is none belongs to the conversation itself."""
     found = topics().get(name)
     return found.group if found is not None else "conversation"
