@@ -91,6 +91,7 @@ class Closeness:
             for stem in self._stems[each.id] | stems(" ".join(_asked(each))):
                 self._having.setdefault(stem, []).append(place)
         self._answering: dict[str, Any] = {}
+        self._common: dict[tuple[str, ...], frozenset[str]] = {}
         texts = [(number, text, OF_TEXT) for number, row in enumerate(rows)
                  for text in (row.es, row.en)]  # fmt: skip
         texts += [(number, text, 1.0) for number, row in enumerate(rows) for text in _asked(row)]
@@ -187,13 +188,14 @@ class Closeness:
             shared[self._having[stem]] += one
         return shared / max(1.0, whole)
 
-    def common(self, statements: Sequence[Statement]) -> set[str]:
+    def common(self, statements: Sequence[Statement]) -> frozenset[str]:
         """The words that half of the topic's statements share: they tell nothing apart."""
-        counts: dict[str, int] = {}
-        for each in statements:
-            for stem in self._stems.get(each.id, frozenset()):
-                counts[stem] = counts.get(stem, 0) + 1
-        return {stem for stem, count in counts.items() if count * 2 > max(len(statements), 2)}
+        ids = tuple(each.id for each in statements)
+        if ids not in self._common:
+            counts = Counter(stem for key in ids for stem in self._stems.get(key, frozenset()))
+            half = max(len(ids), 2) / 2
+            self._common[ids] = frozenset(stem for stem, count in counts.items() if count > half)
+        return self._common[ids]
 
     def _by_meaning(self, asked: Asked) -> bool:
         """Only where all of the country's texts are encoded: a new one must not lose for that."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from bot.knowledge.asked import stems
+from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.by_meaning import by_meaning
 from bot.knowledge.choice import Wish, choose
 from bot.knowledge.citing import publishers, rests_on_doubtful
@@ -36,7 +38,8 @@ def fit(library: Library, told_now: Sequence[Statement], topic: Topic, question:
         return Fit(choose(new, wish), before)
     near = closeness(library, question.country)
     asked = asked.beside(
-        near.common(told_now) | _own_words(topic), f"{topic.name.es} {topic.name.en}"
+        near.common(told_now) | _own_words(topic.name, tuple(topic.words)),
+        f"{topic.name.es} {topic.name.en}",
     )
     scale = near.scale(asked)
     if scale is BY_MEANING:
@@ -59,8 +62,10 @@ def fit(library: Library, told_now: Sequence[Statement], topic: Topic, question:
     return Fit(choose(new, wish), before, missed=asked.is_question)
 
 
-def _own_words(topic: Topic) -> frozenset[str]:
-    return stems(f"{topic.name.es} {topic.name.en}") | stems(" ".join(topic.words))
+@cache
+def _own_words(name: Bilingual, words: tuple[str, ...]) -> frozenset[str]:
+    """Of a topic."""
+    return stems(f"{name.es} {name.en}") | stems(" ".join(words))
 
 
 def _doubtful(library: Library, statements: Sequence[Statement]) -> set[str]:

@@ -20,7 +20,7 @@ from bot.directory.models import Service
 from bot.knowledge.models import Source, Statement, ToldStamp
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 
-MOST = 4  # contents kept: the one of now, and those that turns still read that began before
+MOST = 2  # contents kept: the one of now, and the one that turns still read that began before
 _OURS = frozenset((*COUNTRY_CODES, REGIONAL))
 _STAMP = select(ToldStamp.stamp)
 
