@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.library import Library, Shelf, opened
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import KINDS, group_of, is_usable, turned_lengths
-from bot.nlu.meanings import Meanings, meanings
+from bot.knowledge.ranking import KINDS, group_of, is_usable, turn
+from bot.nlu.meanings import Meanings, meanings, packed, unpacked
 from bot.paths import MODELS
 
 PATH = MODELS / "meanings.npz"
@@ -98,9 +98,9 @@ class Closeness:
         texts.sort(key=lambda each: (each[0], each[2]))
         self.missing = known.missing(text for _, text, _ in texts)
         vectors, which = known.of([text for _, text, _ in texts])
-        vectors = vectors.astype(np.float32)
-        self._units = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1.0)
-        self._turned_lengths = turned_lengths(self._units) if len(vectors) and is_usable() else None
+        # Four bytes a number: a turn has no time to take them out of one byte each.
+        self._units = unpacked(vectors)
+        self._turned = unpacked(packed(turn(self._units))) if is_usable() else self._units
         self._kept_said: dict[str, Said] = {}
         self._alike: WeakKeyDictionary[Said, Any] = WeakKeyDictionary()
         self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
@@ -130,12 +130,11 @@ class Closeness:
 
     def meant(self, asked: Asked, turned: Any) -> tuple[Any, Any, Any, Any]:
         """How close her message comes to what each statement is asked for, and to what it says; the
-        same two under the learnt matrix, with `turned`, her vectors as `turned_back` has them:
-        four `(statements,)`. A statement that nothing is asked for is held by its text alone."""
-        count = len(asked.vectors)
-        near = self._units @ np.concatenate([asked.vectors, turned]).T
-        again = near[:, count:].max(axis=1) / self._turned_lengths
-        return (*self._by_statement(near[:, :count].max(axis=1)), *self._by_statement(again))
+        same two with `turned`, her vectors under the learnt matrix: four `(statements,)`. A
+        statement that nothing is asked for is held by its text alone."""
+        near = (self._units @ asked.vectors.T).max(axis=1)
+        again = (self._turned @ turned.T).max(axis=1)
+        return (*self._by_statement(near), *self._by_statement(again))
 
     def alike(self, last: Sequence[Said]) -> Any:
         """`(statements,)`: how close what each says comes to what was told last; 0 of nothing."""

@@ -72,8 +72,8 @@ def features(
     near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = (), turned: Any = None
 ) -> Any:
     """`(statements, FEATURES)`, in the order of `near.ids`; `last`: what was told just before;
-    `turned`: `turned_back(asked.vectors)`. `asked` must have vectors."""
-    turned = turned_back(asked.vectors) if turned is None else turned
+    `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
+    turned = turn(asked.vectors) if turned is None else turned
     of_questions, of_text, turned_questions, turned_text = near.meant(asked, turned)
     alike = near.alike(last)
     of_group: dict[str, float] = {}
@@ -159,18 +159,8 @@ def turn(vectors: Any) -> Any:
     """`(n, d)`, length 1 each: the same vectors under the matrix."""
     if not len(vectors):
         return vectors
-    return (vectors @ matrix().T) / turned_lengths(vectors)[:, None]
-
-
-def turned_lengths(vectors: Any) -> Any:
-    """`(n,)`: how long they are under the matrix."""
-    return np.maximum(np.linalg.norm(vectors @ matrix().T, axis=1), 1e-6)
-
-
-def turned_back(vectors: Any) -> Any:
-    """`(n, d)`: multiplied with any text's vector they give what `turn(vectors)` gives with that
-    text under the matrix, before it is divided by its length: no text need be turned itself."""
-    return turn(vectors) @ matrix()
+    found = vectors @ matrix().T
+    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
 
 
 def group_of(name: str) -> str:
