@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from bot.conversation.bodies import called
 from bot.conversation.near import fits, is_near, not_far
@@ -18,7 +19,7 @@ from bot.directory.consulates import of_country, own_lines
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
 from bot.directory.here import distance_to, where_she_is
-from bot.directory.models import Schedule, Service
+from bot.directory.models import Schedule
 from bot.directory.reports import Rule
 from bot.directory.search import Liking, find_service, find_services, ranked
 from bot.knowledge.answer import LAST, Answer, answer, may_be_told
@@ -26,6 +27,7 @@ from bot.knowledge.by_meaning import plainly
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import belongs_to, is_for
+from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
 from bot.knowledge.ranking import Signs
@@ -78,9 +80,9 @@ class World:
         """The statements on `intent` that she was not told yet."""
         tells = not (turn.cues.asks or turn.asked.aspects or turn.hint)
         asked = replace(turn.asked, tells=tells)
-        with Session(self.engine) as session:
+        with self._library() as library:
             return answer(
-                session, intent, state.country or REGIONAL, state.language, turn.today,
+                library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
                 origin=state.origin, signs=signs_of(turn, intent),
             )  # fmt: skip
@@ -93,18 +95,14 @@ class World:
             without=frozenset(state.told), asked=turn.asked, origin=state.origin,
             last=state.told[-LAST:], signs=signs,
         )  # fmt: skip
-        with Session(self.engine) as session:
-            return plainly(session, question)
+        with self._library() as library:
+            return plainly(library, question)
 
     def told_here(self, intent: str, state: State) -> bool:
         """Whether she was told anything on `intent` for the country that she asks about."""
-        with Session(self.engine) as session:
-            known = session.scalars(
-                select(Statement.id).where(
-                    Statement.country == self._place(state), Statement.intent == intent
-                )
-            )
-            return not set(known).isdisjoint(state.told)
+        with self._library() as library:
+            known = library.of(self._place(state)).by_topic.get(intent, ())
+            return any(each.id in state.told for each in known)
 
     def services(
         self,
@@ -115,8 +113,8 @@ class World:
         most: int | None = 3,
     ) -> list[FoundService]:
         """Services of one kind where she is, but for some, those that she can reach first."""
-        with Session(self.engine) as session:
-            found = find_services(session, state.country or REGIONAL, (kind,), state.city,
+        with self._library() as library:
+            found = find_services(library, state.country or REGIONAL, (kind,), state.city,
                                   limit=200, today=today)  # fmt: skip
             topic = topics().get(state.topic or "")
             if topic is not None and kind in topic.service_types:
@@ -133,18 +131,18 @@ class World:
     def people(self, state: State, today: date) -> list[FoundService]:
         """Who answers a phone where she is: for what she spoke of, then for anything."""
         topic = topics().get(state.topic or "")
-        with Session(self.engine) as session:
-            found = find_services(session, state.country or REGIONAL, PEOPLE_TYPES, state.city,
+        with self._library() as library:
+            found = find_services(library, state.country or REGIONAL, PEOPLE_TYPES, state.city,
                                   limit=20, today=today)  # fmt: skip
             fitting = []
             if topic is not None:
                 here = where_she_is(state.country or REGIONAL, state.city)
                 by_hand = country_record(self._place(state)).next_steps.get(state.topic or "")
-                chosen = find_service(session, by_hand, today) if by_hand else None
-                liked = ranked(session, here, topic.service_types, Liking(tuple(topic.words)),
+                chosen = find_service(library, by_hand, today) if by_hand else None
+                liked = ranked(library, here, topic.service_types, Liking(tuple(topic.words)),
                                today=today)  # fmt: skip
                 fitting = [each for each in (chosen, *liked) if each is not None][:FITTING]
-            first = [find_service(session, each, today)
+            first = [find_service(library, each, today)
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         emergency = {self.emergency_line("danger", state), "911"}
         known: dict[str, FoundService] = {}
@@ -171,23 +169,23 @@ class World:
         """One service that may help with `intent`, with a phone if possible."""
         types = self.service_types(intent) or PEOPLE_TYPES
         by_hand = country_record(self._place(state)).next_steps.get(intent)
-        with Session(self.engine) as session:
-            chosen = find_service(session, by_hand, today) if by_hand else None
-            found = find_services(session, state.country or REGIONAL, types, state.city, limit=30,
+        with self._library() as library:
+            chosen = find_service(library, by_hand, today) if by_hand else None
+            found = find_services(library, state.country or REGIONAL, types, state.city, limit=30,
                                   today=today)  # fmt: skip
         found = [each for each in found if is_for(each, intent)]
         return best_to_name([chosen, *found] if chosen else found)
 
     def service(self, service_id: str, today: date) -> FoundService | None:
         """One service by its id."""
-        with Session(self.engine) as session:
-            return find_service(session, service_id, today)
+        with self._library() as library:
+            return find_service(library, service_id, today)
 
     def called(self, names: Sequence[str], state: State, today: date) -> list[FoundService]:
         """Services where she is that one of these names means: in her town, then those with a
         telephone, then those for her topic first."""
-        with Session(self.engine) as session:
-            every = find_services(session, state.country or REGIONAL, (), state.city, limit=MANY,
+        with self._library() as library:
+            every = find_services(library, state.country or REGIONAL, (), state.city, limit=MANY,
                                   today=today)  # fmt: skip
         kinds = set(self.service_types(state.topic or ""))
         found = called(names, every)
@@ -201,10 +199,10 @@ class World:
     ) -> tuple[list[FoundService], list[FoundService]]:
         """Her country's consulates where she is, and her country's own consular lines."""
         origin = state.origin or ""
-        with Session(self.engine) as session:
-            near = find_services(session, state.country or REGIONAL, ("consulate",), state.city,
+        with self._library() as library:
+            near = find_services(library, state.country or REGIONAL, ("consulate",), state.city,
                                  limit=MANY, today=today)  # fmt: skip
-            lines = find_services(session, origin, ("consulate",), limit=MANY, today=today)
+            lines = find_services(library, origin, ("consulate",), limit=MANY, today=today)
         own = own_lines(lines, origin)
         if state.country == origin:
             return [], own
@@ -212,16 +210,13 @@ class World:
 
     def speakers(self, code: str, state: State, today: date) -> FoundService | None:
         """Who answers in another language where she is, with a phone or a page."""
-        with Session(self.engine) as session:
-            known = session.execute(
-                select(Service.id, Service.languages).where(
-                    Service.country.in_({state.country or REGIONAL, REGIONAL})
-                )
-            ).all()
-            ids = {row.id for row in known if code in row.languages.split()}
-            found = find_services(session, state.country or REGIONAL, ("hotline", "legal"),
+        with self._library() as library:
+            known = (each for where in {state.country or REGIONAL, REGIONAL}
+                     for each in library.of(where).services)  # fmt: skip
+            ids = {each.id for each in known if code in each.languages.split()}
+            found = find_services(library, state.country or REGIONAL, ("hotline", "legal"),
                                   limit=200, today=today)  # fmt: skip
-            first = [find_service(session, each, today)
+            first = [find_service(library, each, today)
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         return next((s for s in (*first, *found) if s is not None and s.id in ids), None)
 
@@ -230,52 +225,39 @@ class World:
     ) -> tuple[list[Statement], Citation]:
         """The first `shown` of the last that she was told on her topic, if they still hold."""
         last = state.told[-most:]
-        with Session(self.engine) as session:
-            rows = session.scalars(
-                select(Statement)
-                .where(
-                    Statement.id.in_(last),
-                    Statement.intent == state.topic,
-                    Statement.country.in_({self._place(state), state.origin, REGIONAL}),
-                )
-                .options(selectinload(Statement.hidden))
-            ).all()
-            first = sorted((row for row in rows if may_be_told(row, today)),
+        with self._library() as library:
+            rows = library.statements(last, {self._place(state), state.origin or "", REGIONAL})
+            first = sorted((row for row in rows
+                            if row.intent == state.topic and may_be_told(row, today)),
                            key=lambda row: last.index(row.id))[:shown]  # fmt: skip
-            return first, cite(session, first, today)
+            return first, cite(library, first, today)
 
     def first_of(
         self, ids: Sequence[str], state: State, today: date
     ) -> tuple[list[Statement], Citation]:
         """Of these statements the first that may be told where she is, else in the region."""
-        with Session(self.engine) as session:
-            rows = session.scalars(
-                select(Statement)
-                .where(Statement.id.in_(ids))
-                .where(Statement.country.in_({self._place(state), REGIONAL}))
-                .options(selectinload(Statement.hidden))
-            ).all()
+        with self._library() as library:
+            rows = library.statements(ids, {self._place(state), REGIONAL})
             told_now = [row for row in rows if may_be_told(row, today)]
             known = sorted(told_now, key=lambda row: (row.country == REGIONAL, ids.index(row.id)))
-            return known[:1], cite(session, known[:1], today)
+            return known[:1], cite(library, known[:1], today)
 
     def how_far(self, service: FoundService, state: State, today: date) -> str:
         """The kilometres from her town, where both points are known and the place is not secret."""
         if service.confidential_location or not state.city:
             return ""
-        with Session(self.engine) as session:
-            row = session.get(Service, service.id)
+        with self._library() as library:
+            row = library.service(service.id)
             here = where_she_is(state.country or REGIONAL, state.city)
             km = distance_to(row, here) if row is not None else None
         return "" if km is None else say("km_away", state.language, km=str(max(1, round(km))))
 
     def languages(self, service_id: str, language: str) -> str:
         """The languages in which somebody answers there."""
-        with Session(self.engine) as session:
-            codes = session.scalars(
-                select(Service.languages).where(Service.id == service_id)
-            ).first()
-        names = [say(f"lang_{c}", language) for c in (codes or "").split() if has(f"lang_{c}")]
+        with self._library() as library:
+            service = library.service(service_id)
+        codes = service.languages.split() if service else ()
+        names = [say(f"lang_{c}", language) for c in codes if has(f"lang_{c}")]
         return ", ".join(names)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
@@ -289,6 +271,11 @@ class World:
                 [(s.byday, s.opens_at, s.closes_at) for s in schedules],
                 country_record(service.country).timezones, now,
             )  # fmt: skip
+
+    @contextmanager
+    def _library(self) -> Iterator[Library]:
+        with self.engine.connect() as connection:
+            yield Library(connection)
 
     def _place(self, state: State) -> str:
         return state.country if state.country in self.served else REGIONAL

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
-from bot.directory.found import FoundService, describe, may_be_told, told_numbers
+from bot.directory.candidates import Candidate, candidates
+from bot.directory.found import FoundService, describe, may_be_told
 from bot.directory.here import IN_COUNTRY, Here, distance_to, nearness_of, where_she_is
-from bot.directory.hsds_secret import veil_of
-from bot.directory.models import Service, ServiceType
 from bot.directory.text import fold
-from bot.directory.veiled import searched_text
-from bot.knowledge.dates import first_day, is_fresh
+from bot.knowledge.library import Library, opened
 from bot.knowledge.schema import REGIONAL
 
 SHELTER = "violence_shelter"
-# Of one service only a few rows hang on it: a query for each table takes four times as long.
-_IN_ONE_QUERY = [
-    joinedload(part)
-    for part in (Service.organization, Service.types, Service.locations, Service.phones,
-                 Service.hidden)
-]  # fmt: skip
-VERY_OLD_DAYS = 3 * 365
 _CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -39,26 +30,26 @@ class Liking:
     words: tuple[str, ...]
     known_numbers: frozenset[str] = frozenset()
 
-    def is_met_by(self, service: Service, service_types: Sequence[str]) -> bool:
+    def is_met_by(self, one: Candidate, service_types: Sequence[str]) -> bool:
         """Whether it is mainly what the topic asks for first, or its words fit."""
-        return service.types[0].type in service_types[:1] or self._hits(service) > 0
+        return one.types[0] in service_types[:1] or _hits(one.words, self.words) > 0
 
-    def score(self, service: Service) -> float:
-        known = any(each.number in self.known_numbers for each in service.phones)
-        return 2.0 * min(3, self._hits(service)) - (1.5 if known else 0.0)
-
-    def _hits(self, service: Service) -> int:
-        return hits(searched_text(service, veil_of(service)), self.words)
+    def score(self, one: Candidate) -> float:
+        known = not self.known_numbers.isdisjoint(one.numbers)
+        return 2.0 * min(3, _hits(one.words, self.words)) - (1.5 if known else 0.0)
 
 
 def hits(text: str, words: Sequence[str]) -> int:
     """How many of the `words`, as beginnings of words, are in `text`."""
-    folded = f" {fold(text)}"
+    return _hits(f" {fold(text)}", words)
+
+
+def _hits(folded: str, words: Sequence[str]) -> int:
     return sum(f" {word}" in folded for word in words)
 
 
 def find_services(
-    session: Session,
+    where: Session | Library,
     country: str,
     service_types: Sequence[str] = (),
     city: str | None = None,
@@ -74,20 +65,20 @@ def find_services(
     only when asked for by that type. `today` defaults to the day in UTC.
     """
     here = where_she_is(country, city, near)
-    found = ranked(session, here, service_types, today=today)
+    found = ranked(opened(where), here, service_types, today=today)
     return found[skip : skip + limit]
 
 
-def find_service(session: Session, service_id: str, today: date) -> FoundService | None:
+def find_service(where: Session | Library, service_id: str, today: date) -> FoundService | None:
     """One service by its id, if it may be told."""
-    service = session.get(Service, service_id, options=_IN_ONE_QUERY)
+    service = opened(where).service(service_id)
     if service is None or not may_be_told(service, today):
         return None
     return describe(service, None, today)
 
 
 def ranked(
-    session: Session,
+    library: Library,
     here: Here,
     service_types: Sequence[str] = (),
     liking: Liking | None = None,
@@ -97,97 +88,69 @@ def ranked(
     """All services that fit, best first; with a `liking`, only those that belong to the topic."""
     day = today or datetime.now(UTC).date()
     keyed = []
-    for service in _candidates(session, here.country, service_types):
-        if not _is_wanted(service, here.country, service_types):
+    for one in _of_the_country(library, here.country, day):
+        if not _is_wanted(one, here.country, service_types):
             continue
-        if not may_be_told(service, day):
+        if liking and not liking.is_met_by(one, service_types):
             continue
-        if liking and not liking.is_met_by(service, service_types):
-            continue
-        distance = distance_to(service, here)
-        nearness = nearness_of(service, here, distance)
+        distance = distance_to(one.service, here)
+        nearness = nearness_of(one.service, here, distance)
         key = (
             nearness,
             round(distance / 10) if distance is not None and nearness >= IN_COUNTRY else 0,
-            -_usefulness(service, service_types, liking, day),
+            -_usefulness(one, service_types, liking),
             distance or 0.0,
-            _CONFIDENCE[service.confidence],
-            not is_fresh(service.as_of, day),
-            service.id,
+            _CONFIDENCE[one.service.confidence],
+            not one.is_fresh,
+            one.service.id,
         )
-        keyed.append((key, service, distance))
+        keyed.append((key, one, distance))
     keyed.sort(key=lambda each: each[0])
-    return _without_repeats(describe(service, distance, day) for _, service, distance in keyed)
+    return [one.found(distance) for _, one, distance in _without_repeats(keyed)]
 
 
-def _candidates(session: Session, country: str, service_types: Sequence[str]) -> Iterable[Service]:
-    """Whatever may be told in this country, in one query per table."""
-    wanted = select(Service).where(
-        Service.country.in_({country, REGIONAL}),
-        Service.publication == "published",
-        Service.status == "active",
-    )
-    if service_types:
-        wanted = wanted.where(Service.types.any(ServiceType.type.in_(service_types)))
-    return session.scalars(
-        wanted.options(
-            joinedload(Service.organization),
-            selectinload(Service.types),
-            selectinload(Service.locations),
-            selectinload(Service.phones),
-            selectinload(Service.hidden),
-        )
+def _of_the_country(library: Library, country: str, today: date) -> Iterable[Candidate]:
+    """Whatever may be told of this country, or of the whole region."""
+    return chain.from_iterable(
+        candidates(library.of(each), today) for each in dict.fromkeys((country, REGIONAL))
     )
 
 
-def _is_wanted(service: Service, country: str, service_types: Sequence[str]) -> bool:
+def _is_wanted(one: Candidate, country: str, service_types: Sequence[str]) -> bool:
     """Not outside the countries that it serves; not a shelter, unless shelters are asked for."""
-    area = service.service_area.split()
-    if area and country not in (*area, REGIONAL):
+    if one.area and country not in (*one.area, REGIONAL):
         return False
-    types = {each.type for each in service.types}
-    if SHELTER in types and SHELTER not in service_types:
+    if SHELTER in one.types and SHELTER not in service_types:
         return False
-    return not service_types or not types.isdisjoint(service_types)
+    return not service_types or any(each in service_types for each in one.types)
 
 
-def _is_very_old(service: Service, today: date) -> bool:
-    last = service.verified_at.date() if service.verified_at else None
-    if last is None and service.as_of is not None:
-        last = first_day(service.as_of)
-    return last is not None and (today - last).days > VERY_OLD_DAYS
-
-
-def _type_rank(service: Service, service_types: Sequence[str]) -> int:
+def _type_rank(one: Candidate, service_types: Sequence[str]) -> int:
     """0 where the service's main type is the one asked for first."""
     if not service_types:
         return 0
-    own = [each.type for each in service.types]
+    own = one.types
     return min(asked + own.index(each) for asked, each in enumerate(service_types) if each in own)
 
 
-def _usefulness(
-    service: Service, service_types: Sequence[str], liking: Liking | None, today: date
-) -> float:
+def _usefulness(one: Candidate, service_types: Sequence[str], liking: Liking | None) -> float:
     """How well the service fits the topic, and whether she can reach it from where she is."""
-    reach = 1.5 if told_numbers(service) else 0.5 if service.url else 0.0
     return (
-        (liking.score(service) if liking else 0.0)
-        + reach
-        - 0.25 * min(4, _type_rank(service, service_types))
-        - (1.0 if _is_very_old(service, today) else 0.0)
-        - (1.0 if service.call_first else 0.0)
+        (liking.score(one) if liking else 0.0)
+        + one.use
+        - 0.25 * min(4, _type_rank(one, service_types))
     )
 
 
-def _without_repeats(services: Iterable[FoundService]) -> list[FoundService]:
+def _without_repeats(
+    ordered: Iterable[tuple[object, Candidate, float | None]],
+) -> Iterator[tuple[object, Candidate, float | None]]:
     """The region's file repeats some of a country's lines: the first of the same name stays."""
     seen: set[str] = set()
-    kept = []
-    for service in services:
-        names = {fold(service.name), *(each.number for each in service.phones[:1])}
-        if fold(service.name) in seen or (service.is_regional and not names.isdisjoint(seen)):
+    for each in ordered:
+        found = each[1].found(None)
+        names = {each[1].name, *(phone.number for phone in found.phones[:1])}
+        if each[1].name in seen or (found.is_regional and not names.isdisjoint(seen)):
             continue
         seen |= names
-        kept.append(service)
-    return kept
+        yield each

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from bot.directory.found import FoundService
 from bot.knowledge.asked import NOTHING, Asked
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.fit import Fit, fit
+from bot.knowledge.library import Library, opened
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import (
@@ -67,7 +67,7 @@ class Answer:
 
 
 def answer(
-    session: Session,
+    where: Session | Library,
     intent: str,
     country: str,
     language: str,
@@ -96,18 +96,19 @@ def answer(
         signs=signs,
     )  # fmt: skip
     topic = topics()[intent]
-    kept = _on_topic(session, question)
-    found = fit(session, _told_now(kept, question), topic, question)
+    library = opened(where)
+    kept = _on_topic(library, question)
+    found = fit(library, _told_now(kept, question), topic, question)
     is_regional = code == REGIONAL
     if not is_regional and not found.chosen and not found.missed:
         regional = replace(question, country=REGIONAL)
-        found = fit(session, _told_now(_on_topic(session, regional), regional), topic, regional,
+        found = fit(library, _told_now(_on_topic(library, regional), regional), topic, regional,
                     before=found.before)  # fmt: skip
         is_regional = True
-    return _assembled(session, question, topic, kept, found, is_regional)
+    return _assembled(library, question, topic, kept, found, is_regional)
 
 
-def _assembled(session: Session, question: Question, topic: Topic, kept: list[Statement],
+def _assembled(library: Library, question: Question, topic: Topic, kept: Sequence[Statement],
                found: Fit, is_regional: bool) -> Answer:  # fmt: skip
     language, chosen = question.language, found.chosen
     emergency = emergency_number(topic, question.country, language)
@@ -128,12 +129,12 @@ def _assembled(session: Session, question: Question, topic: Topic, kept: list[St
             for each in chosen
         ),
         emergency=emergency,
-        citation=cite(session, chosen, question.today),
+        citation=cite(library, chosen, question.today),
         act_early=any(_is_unconfirmed_deadline(each) for each in kept),
-        next_step=next_step(session, question, topic, emergency),
+        next_step=next_step(library, question, topic, emergency),
         is_regional=is_regional,
         unknown=not chosen,
-        ask=who_may_know(session, question) if lost else None,
+        ask=who_may_know(library, question) if lost else None,
         before=found.before,
         missed=found.missed,
         again=found.again,
@@ -141,18 +142,12 @@ def _assembled(session: Session, question: Question, topic: Topic, kept: list[St
     )
 
 
-def _on_topic(session: Session, question: Question) -> list[Statement]:
+def _on_topic(library: Library, question: Question) -> Sequence[Statement]:
     """Everything kept about the topic in the country, told or not."""
-    return list(
-        session.scalars(
-            select(Statement)
-            .where(Statement.country == question.country, Statement.intent == question.intent)
-            .options(selectinload(Statement.hidden))
-        )
-    )
+    return library.of(question.country).by_topic.get(question.intent, ())
 
 
-def _told_now(statements: list[Statement], question: Question) -> list[Statement]:
+def _told_now(statements: Iterable[Statement], question: Question) -> list[Statement]:
     return [each for each in statements if may_be_told(each, question.today)]
 
 

@@ -12,13 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
-
 from bot.knowledge.asked import Asked, nationals_in
 from bot.knowledge.choice import MOST, Wish, choose
 from bot.knowledge.closeness import BY_MEANING, Closeness, closeness
 from bot.knowledge.fitting import Fit, Matter
+from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
@@ -48,10 +46,10 @@ class _Found:
     close: float
 
 
-def by_meaning(session: Session, matter: Matter, wish: Wish) -> Fit:
+def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
     """The choice for a message whose vectors are known."""
     asked, before = matter.asked, matter.before
-    found = _likeliest(session, matter.question, matter.near, asked)
+    found = _likeliest(library, matter.question, matter.near, asked)
     new = [each for each in found if each.statement.id not in matter.question.without]
     old = [each for each in found if each.statement.id in matter.question.without]
     near = [each for each in new if each.close >= _enough(each, matter.question)]
@@ -92,17 +90,17 @@ def _nothing_answers(matter: Matter, wish: Wish) -> Fit:
     return Fit(choose(matter.new, wish), matter.before, missed=matter.asked.is_question)
 
 
-def plainly(session: Session, question: Question) -> str | None:
+def plainly(library: Library, question: Question) -> str | None:
     """The topic of the statement that answers plainly, for a message on no topic that is known."""
-    near = closeness(session, question.country)
+    near = closeness(library, question.country)
     if near.scale(question.asked) is not BY_MEANING:
         return None
-    found = _likeliest(session, question, near, question.asked)
+    found = _likeliest(library, question, near, question.asked)
     best = next((each for each in found if each.statement.id not in question.without), None)
     return best.statement.intent if best is not None and best.close >= BY_MEANING.plain else None
 
 
-def _likeliest(session: Session, question: Question, here: Closeness, asked: Asked
+def _likeliest(library: Library, question: Question, here: Closeness, asked: Asked
                ) -> list[_Found]:  # fmt: skip
     """The statements that are likeliest to answer and may be told, the likeliest first."""
     signs = question.signs or Signs(question.intent)
@@ -111,7 +109,7 @@ def _likeliest(session: Session, question: Question, here: Closeness, asked: Ask
     score: dict[str, float] = {}
     near_of: dict[str, Closeness] = {}
     for country in dict.fromkeys((question.country, REGIONAL)):
-        near = here if country == question.country else closeness(session, country)
+        near = here if country == question.country else closeness(library, country)
         if near.scale(asked) is not BY_MEANING:
             continue  # a region that is not encoded whole yet: numbers of another kind
         allowed = {name for name in set(near.intents) if _may_come_up(name, question, signs)}
@@ -120,10 +118,10 @@ def _likeliest(session: Session, question: Question, here: Closeness, asked: Ask
         ):
             if intent in allowed:
                 score[key], near_of[key] = value, near
-    return _told_of(session, question, score, near_of, asked)
+    return _told_of(library, question, score, near_of, asked)
 
 
-def _told_of(session: Session, question: Question, score: Mapping[str, float],
+def _told_of(library: Library, question: Question, score: Mapping[str, float],
              near_of: Mapping[str, Closeness], asked: Asked) -> list[_Found]:  # fmt: skip
     ordered = sorted(score, key=lambda key: -score[key])
     signs = question.signs or Signs(question.intent)
@@ -131,7 +129,7 @@ def _told_of(session: Session, question: Question, score: Mapping[str, float],
     found = []
     for told in (False, True):
         part = [key for key in ordered if (key in question.without) is told]
-        for each in _may_be_told(session, question, part):
+        for each in _may_be_told(library, question, part):
             less = FOR_OTHERS if _is_for_others(each, question) else 0.0
             less += away if each.intent != question.intent else 0.0
             close = near_of[each.id].of(each, asked)
@@ -139,27 +137,22 @@ def _told_of(session: Session, question: Question, score: Mapping[str, float],
     return sorted(found, key=lambda each: -each.score)
 
 
-def _may_be_told(session: Session, question: Question, ordered: Sequence[str]) -> list[Statement]:
+def _may_be_told(library: Library, question: Question, ordered: Sequence[str]) -> list[Statement]:
     """The first of them that may be told today and can be understood alone."""
+    of = (library.of(question.country).statement, library.of(REGIONAL).statement)
     found: list[Statement] = []
-    for start in range(0, len(ordered), 2 * LOOKED_AT):
-        some = ordered[start : start + 2 * LOOKED_AT]
-        rows = session.scalars(
-            select(Statement).where(Statement.id.in_(some)).options(selectinload(Statement.hidden))
+    for key in ordered:
+        each = of[0].get(key) or of[1].get(key)
+        led = each is not None and (
+            each.follows is None
+            or each.follows in question.without
+            or each.intent == question.intent
         )
-        by_id = {each.id: each for each in rows if may_be_told(each, question.today)}
-        for key in some:
-            each = by_id.get(key)
-            led = each is not None and (
-                each.follows is None
-                or each.follows in question.without
-                or each.intent == question.intent
-            )
-            if each is not None and led:
-                found.append(each)
-        if len(found) >= LOOKED_AT:
+        if each is not None and led and may_be_told(each, question.today):
+            found.append(each)
+        if len(found) == LOOKED_AT:
             break
-    return found[:LOOKED_AT]
+    return found
 
 
 def _may_come_up(intent: str, question: Question, signs: Signs) -> bool:

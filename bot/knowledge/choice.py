@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from bot.directory.text import fold
 from bot.knowledge.dates import is_fresh, is_old
@@ -122,13 +123,14 @@ def _say_the_same(one: Statement, other: Statement) -> bool:
     """Whether two statements share most of their longer words, or answer with the same number."""
     if one.kind == other.kind == "hotline" and _numbers(one) & _numbers(other):
         return True
-    first, second = _long_words(one), _long_words(other)
+    first, second = _long_words(one.text_es), _long_words(other.text_es)
     smaller = min(len(first), len(second))
     return smaller > 0 and len(first & second) / smaller > _ALIKE
 
 
-def _long_words(statement: Statement) -> set[str]:
-    return {word for word in fold(statement.text_es).split() if len(word) > _SMALL_WORDS}
+@lru_cache(maxsize=8_192)  # of statements, never of a message
+def _long_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in fold(text).split() if len(word) > _SMALL_WORDS)
 
 
 def _numbers(statement: Statement) -> set[str]:

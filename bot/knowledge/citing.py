@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from bot.directory.text import fold
 from bot.knowledge.dates import first_day, is_old, oldest
 from bot.knowledge.files import read_yaml
-from bot.knowledge.models import Source, Statement
+from bot.knowledge.library import Library
+from bot.knowledge.models import Statement
 from bot.paths import DATA
 
 PATH = DATA / "publishers.yml"
@@ -51,12 +49,11 @@ class Citation:
         return any(each.date is None for each in self.sources)
 
 
-def cite(session: Session, chosen: Sequence[Statement], today: date) -> Citation:
+def cite(library: Library, chosen: Sequence[Statement], today: date) -> Citation:
     """Each statement's own publisher and date; one entry per publisher, its oldest date."""
-    names = publishers(session, [each.id for each in chosen])
     found: dict[str, Cited] = {}
     for each in chosen:
-        name = best_name(names.get(each.id, ()))
+        name = best_name(publishers(library, each))
         cited = Cited(name, known_on(each), each.verified_at is not None)
         before = found.get(name)
         if before is None or _is_older(cited, before):
@@ -64,17 +61,9 @@ def cite(session: Session, chosen: Sequence[Statement], today: date) -> Citation
     return Citation(tuple(found.values()), any(_must_be_confirmed(each, today) for each in chosen))
 
 
-def publishers(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
-    """The publishers behind each record, in the order of its sources."""
-    rows = session.execute(
-        select(Source.record_id, Source.publisher)
-        .where(Source.record_id.in_(list(ids)))
-        .order_by(Source.record_id, Source.position)
-    )
-    names: dict[str, list[str]] = {}
-    for record_id, publisher in rows:
-        names.setdefault(record_id, []).append(publisher)
-    return names
+def publishers(library: Library, statement: Statement) -> Sequence[str]:
+    """Who published what it rests on, in the order of its sources."""
+    return library.of(statement.country).publishers.get(statement.id, ())
 
 
 def best_name(names: Sequence[str]) -> str:

@@ -12,15 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
-from bot.knowledge.models import ContentLoad, Statement
-from bot.knowledge.ranking import KINDS, is_usable, turn
-from bot.nlu.meanings import Meanings, meanings, packed
+from bot.knowledge.library import Library, Shelf, opened
+from bot.knowledge.models import Statement
+from bot.knowledge.ranking import KINDS, group_of, is_usable, turn
+from bot.nlu.meanings import Meanings, meanings, packed, unpacked
 from bot.paths import MODELS
 
 PATH = MODELS / "meanings.npz"
@@ -29,7 +30,6 @@ OF_TEXT = 0.5  # what closeness to the statement itself counts beside that to it
 # What a kind of question that must be answered takes away where a statement says nothing of it.
 NOT_OF_IT, OF_IT = 0.2, 0.03
 STRICT = "refused"  # how to appeal: no other sentence on the topic comes in its place
-Stamp = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ class Row:
     def text_es(self) -> str:
         """As a statement of the database has it."""
         return self.es
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What a statement says: `(n, d)`, length 1 each."""
+
+    vectors: Any
 
 
 @dataclass(frozen=True)
@@ -73,27 +80,29 @@ class Closeness:
         self.ids = [row.id for row in rows]
         self.intents = [row.intent for row in rows]
         self.topics = sorted(set(self.intents))
+        self.groups = [group_of(each) for each in self.topics]
         self.of_topic = np.array([self.topics.index(each) for each in self.intents], dtype=int)
         self.of_kind = np.array([[row.kind == each for each in KINDS] for row in rows], dtype=float)
-        self._given = rows
+        self.rows = rows
         self._stems = {row.id: told_stems(f"{row.es} {row.en}") for row in rows}
         self._counts = Counter(stem for found in self._stems.values() for stem in found)
-        self._wide = [self._stems[row.id] | stems(" ".join(_asked(row))) for row in rows]
-        self._wide_counts = Counter(stem for found in self._wide for stem in found)
+        self._having: dict[str, list[int]] = {}  # by stem, also of the questions
+        for place, each in enumerate(rows):
+            for stem in self._stems[each.id] | stems(" ".join(_asked(each))):
+                self._having.setdefault(stem, []).append(place)
         self._answering: dict[str, Any] = {}
+        self._common: dict[tuple[str, ...], frozenset[str]] = {}
         texts = [(number, text, OF_TEXT) for number, row in enumerate(rows)
                  for text in (row.es, row.en)]  # fmt: skip
         texts += [(number, text, 1.0) for number, row in enumerate(rows) for text in _asked(row)]
         texts.sort(key=lambda each: (each[0], each[2]))
         self.missing = known.missing(text for _, text, _ in texts)
-        self._vectors, which = known.of([text for _, text, _ in texts])
-        lengths = np.linalg.norm(self._vectors.astype(np.float32), axis=1, keepdims=True)
-        self._lengths = np.maximum(lengths, 1.0)
-        units = self._vectors.astype(np.float32) / self._lengths
-        self._turned = packed(turn(units) if is_usable() else units)
-        self._turned_lengths = np.maximum(
-            np.linalg.norm(self._turned.astype(np.float32), axis=1), 1.0
-        )
+        vectors, which = known.of([text for _, text, _ in texts])
+        # Four bytes a number: a turn has no time to take them out of one byte each.
+        self._units = unpacked(vectors)
+        self._turned = unpacked(packed(turn(self._units))) if is_usable() else self._units
+        self._kept_said: dict[str, Said] = {}
+        self._alike: WeakKeyDictionary[Said, Any] = WeakKeyDictionary()
         self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
         for row, number in enumerate(which):
             owner, _, weight = texts[number]
@@ -114,29 +123,31 @@ class Closeness:
             return self._meant(statement, asked)
         return self._said(statement, asked)
 
-    def _units(self, rows: list[int]) -> Any:
-        return self._vectors[rows].astype(np.float32) / self._lengths[rows]
-
     def vectors(self) -> tuple[Any, list[str]]:
         """Of all texts, length 1 each, and the statement that each belongs to."""
         owners = {row: key for key, both in self._rows.items() for rows in both for row in rows}
-        return self._units(list(range(len(self._vectors)))), [owners[row] for row in sorted(owners)]
+        return self._units, [owners[row] for row in sorted(owners)]
 
-    def meant(self, asked: Asked, turned: Any, last: Any) -> tuple[Any, Any, Any, Any, Any]:
+    def meant(self, asked: Asked, turned: Any) -> tuple[Any, Any, Any, Any]:
         """How close her message comes to what each statement is asked for, and to what it says; the
-        same two with `turned`, her vectors under the learnt matrix; how close each text comes to
-        the vectors of `last`, 0 of None: five `(statements,)`. A statement that nothing is asked
-        for is held by its text alone."""
-        count = len(asked.vectors)
-        several = asked.vectors if last is None else np.concatenate([asked.vectors, last])
-        near = (self._vectors.astype(np.float32) @ several.T) / self._lengths
-        again = (self._turned.astype(np.float32) @ turned.T).max(axis=1) / self._turned_lengths
-        questions, text = self._by_statement(near[:, :count].max(axis=1))
-        turned_questions, turned_text = self._by_statement(again)
-        alike = np.zeros(len(self.ids))
-        if last is not None:
-            _, alike = self._by_statement(near[:, count:].max(axis=1))
-        return questions, text, turned_questions, turned_text, alike
+        same two with `turned`, her vectors under the learnt matrix: four `(statements,)`. A
+        statement that nothing is asked for is held by its text alone."""
+        near = (self._units @ asked.vectors.T).max(axis=1)
+        again = (self._turned @ turned.T).max(axis=1)
+        return (*self._by_statement(near), *self._by_statement(again))
+
+    def alike(self, last: Sequence[Said]) -> Any:
+        """`(statements,)`: how close what each says comes to what was told last; 0 of nothing."""
+        if not last:
+            return np.zeros(len(self.ids))
+        return np.maximum.reduce([self._alike_to(said) for said in last])
+
+    def _alike_to(self, said: Said) -> Any:
+        """It depends on statements alone: found out once."""
+        if said not in self._alike:
+            near = (self._units @ said.vectors.T).max(axis=1)
+            self._alike[said] = self._by_statement(near)[1].astype(np.float32)
+        return self._alike[said]
 
     def _by_statement(self, near: Any) -> tuple[Any, Any]:
         """The largest of the questions of each, and of its texts; of every text there is one."""
@@ -146,10 +157,13 @@ class Closeness:
         questions[self._with_questions] = largest[~self._is_text]
         return questions, text
 
-    def told(self, ids: Sequence[str]) -> Any:
-        """The vectors of what these statements say; None where none of them is known here."""
-        rows = [row for each in ids for row in self._rows.get(each, ([], []))[0]]
-        return self._units(rows) if rows else None
+    def told(self, ids: Sequence[str]) -> list[Said]:
+        """What these statements say, those of them that are known here."""
+        for key in ids:
+            rows = self._rows.get(key, ([], []))[0]
+            if rows and key not in self._kept_said:
+                self._kept_said[key] = Said(self._units[rows])
+        return [self._kept_said[key] for key in ids if key in self._kept_said]
 
     def answer_any(self, kinds: Sequence[str]) -> Any:
         """`(statements,)`: whether each speaks of one of these kinds of question; 0 of none."""
@@ -157,7 +171,7 @@ class Closeness:
         for kind in kinds:
             if kind not in self._answering:
                 self._answering[kind] = np.array(
-                    [aspects()[kind].is_answered_by(row) for row in self._given], dtype=float
+                    [aspects()[kind].is_answered_by(row) for row in self.rows], dtype=float
                 )
             found = np.maximum(found, self._answering[kind])
         return found
@@ -165,23 +179,26 @@ class Closeness:
     def words_of(self, asked: Asked) -> Any:
         """`(statements,)`: the share of her words that each has too, rare ones counting more."""
         total = max(len(self.ids), 1)
-        worth = {stem: log(total / self._wide_counts[stem]) for stem in asked.stems
-                 if self._wide_counts[stem]}  # fmt: skip
+        worth = {stem: log(total / len(self._having[stem])) for stem in sorted(asked.stems)
+                 if stem in self._having}  # fmt: skip
         whole = sum(worth.values()) + log(total) * (len(asked.stems) - len(worth))
-        shared = [sum(worth[stem] for stem in own & worth.keys()) for own in self._wide]
-        return np.array(shared) / max(1.0, whole)
+        shared = np.zeros(len(self.ids))
+        for stem, one in worth.items():
+            shared[self._having[stem]] += one
+        return shared / max(1.0, whole)
 
-    def common(self, statements: Sequence[Statement]) -> set[str]:
+    def common(self, statements: Sequence[Statement]) -> frozenset[str]:
         """The words that half of the topic's statements share: they tell nothing apart."""
-        counts: dict[str, int] = {}
-        for each in statements:
-            for stem in self._stems.get(each.id, frozenset()):
-                counts[stem] = counts.get(stem, 0) + 1
-        return {stem for stem, count in counts.items() if count * 2 > max(len(statements), 2)}
+        ids = tuple(each.id for each in statements)
+        if ids not in self._common:
+            counts = Counter(stem for key in ids for stem in self._stems.get(key, frozenset()))
+            half = max(len(ids), 2) / 2
+            self._common[ids] = frozenset(stem for stem, count in counts.items() if count > half)
+        return self._common[ids]
 
     def _by_meaning(self, asked: Asked) -> bool:
         """Only where all of the country's texts are encoded: a new one must not lose for that."""
-        known = len(self._vectors) > 0 and not self.missing and is_usable()
+        known = len(self._units) > 0 and not self.missing and is_usable()
         return asked.vectors is not None and known
 
     def _meant(self, statement: Statement, asked: Asked) -> float:
@@ -200,7 +217,7 @@ class Closeness:
     def _near(self, rows: list[int], asked: Asked) -> float:
         if not rows:
             return 0.0
-        return float(np.max(self._units(rows) @ asked.vectors.T))
+        return float(np.max(self._units[rows] @ asked.vectors.T))
 
     def _said(self, statement: Statement, asked: Asked) -> float:
         musts = [each for each in asked.aspects if aspects()[each].must]
@@ -213,20 +230,22 @@ class Closeness:
         return words + kinds
 
 
-_kept: dict[tuple[str, str], tuple[Stamp, Closeness]] = {}
+_kept: dict[tuple[str, str], tuple[Shelf, int, Closeness]] = {}
 
 
-def closeness(session: Session, country: str) -> Closeness:
-    """The one for the country as it is now; made anew where something was loaded or edited."""
-    known = meanings(PATH)
-    where = (str(session.get_bind().url), country)  # type: ignore[union-attr]
-    stamp = (*_stamp(session, country), known.learnt)
-    before = _kept.get(where)
-    if before is not None and before[0] == stamp:
-        return before[1]
-    made = Closeness(country, _rows_of(session, country), known)
-    _kept[where] = (stamp, made)
-    known.learn_later(made.missing)
+def closeness(where: Session | Library, country: str) -> Closeness:
+    """The one for the country as it is now; made anew where its statements say something else."""
+    library, known = opened(where), meanings(PATH)
+    shelf = library.of(country)
+    key = (str(library.connection.engine.url), country)
+    of, learnt, made = _kept.get(key, (None, -1, None))
+    if made is not None and of is shelf and learnt == known.learnt:
+        return made
+    rows = _rows_of(shelf)
+    if made is None or learnt != known.learnt or made.rows != rows:
+        made = Closeness(country, rows, known)
+        known.learn_later(made.missing)
+    _kept[key] = (shelf, known.learnt, made)
     return made
 
 
@@ -235,25 +254,12 @@ def forget() -> None:
     _kept.clear()
 
 
-def _stamp(session: Session, country: str) -> Stamp:
-    """Changes whenever a file was loaded or an editor changed something."""
-    loaded = select(func.max(ContentLoad.fingerprint)).scalar_subquery()
-    found = session.execute(
-        select(func.count(), func.max(Statement.edited_at), loaded)
-        .where(Statement.country == country)
-    )  # fmt: skip
-    return tuple(found.one())
-
-
-def _rows_of(session: Session, country: str) -> list[Row]:
-    found = session.execute(
-        select(Statement.id, Statement.intent, Statement.kind, Statement.text_es,
-               Statement.text_en, Statement.asked)
-        .where(Statement.country == country)
-        .order_by(Statement.id)
-    )  # fmt: skip
-    return [Row(*each) for each in found]
-
-
 def _asked(row: Row) -> list[str]:
     return [text for texts in (row.asked or {}).values() for text in texts]
+
+
+def _rows_of(shelf: Shelf) -> list[Row]:
+    return [
+        Row(each.id, each.intent, each.kind, each.text_es, each.text_en, each.asked)
+        for each in shelf.statements
+    ]

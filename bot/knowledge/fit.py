@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-
-from sqlalchemy.orm import Session
+from functools import cache
 
 from bot.knowledge.asked import stems
+from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.by_meaning import by_meaning
 from bot.knowledge.choice import Wish, choose
 from bot.knowledge.citing import publishers, rests_on_doubtful
 from bot.knowledge.closeness import BY_MEANING, closeness
 from bot.knowledge.fitting import Fit, Matter, best_of, by_closeness, told_elsewhere
+from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
 from bot.knowledge.topics import Topic
@@ -24,25 +25,26 @@ from bot.knowledge.topics import Topic
 __all__ = ["Fit", "fit"]
 
 
-def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question: Question,
+def fit(library: Library, told_now: Sequence[Statement], topic: Topic, question: Question,
         *, before: bool = False) -> Fit:  # fmt: skip
     """The choice among `told_now`, everything on the topic that may be told."""
     new = [each for each in told_now if each.id not in question.without]
     old = [each for each in told_now if each.id in question.without]
     before = before or bool(old)
     wish = Wish(question.today, topic.first, question.phase, question.without,
-                doubtful=_doubtful(session, new))  # fmt: skip
+                doubtful=_doubtful(library, new))  # fmt: skip
     asked = question.asked
     if not asked.aspects and not asked.stems and asked.vectors is None:
         return Fit(choose(new, wish), before)
-    near = closeness(session, question.country)
+    near = closeness(library, question.country)
     asked = asked.beside(
-        near.common(told_now) | _own_words(topic), f"{topic.name.es} {topic.name.en}"
+        near.common(told_now) | _own_words(topic.name, tuple(topic.words)),
+        f"{topic.name.es} {topic.name.en}",
     )
     scale = near.scale(asked)
     if scale is BY_MEANING:
         matter = Matter(topic, question, asked, near, new, old, before)
-        return replace(by_meaning(session, matter, wish), moves=True)
+        return replace(by_meaning(library, matter, wish), moves=True)
     close = {each.id: near.of(each, asked) for each in told_now}
     fitting = [each for each in new if close[each.id] >= scale.enough]
     wish = by_closeness(wish, fitting, close)
@@ -53,17 +55,18 @@ def fit(session: Session, told_now: Sequence[Statement], topic: Topic, question:
         return Fit(choose(new, wish), before)
     if repeated := best_of(old, close, scale):
         return Fit([repeated], before, again=True)
-    if elsewhere := told_elsewhere(session, near, asked, topic, question):
+    if elsewhere := told_elsewhere(library, near, asked, topic, question):
         return Fit([elsewhere], before)
     if before and not (asked.tells and new):
         return Fit([], before, missed=True)
     return Fit(choose(new, wish), before, missed=asked.is_question)
 
 
-def _own_words(topic: Topic) -> frozenset[str]:
-    return stems(f"{topic.name.es} {topic.name.en}") | stems(" ".join(topic.words))
+@cache
+def _own_words(name: Bilingual, words: tuple[str, ...]) -> frozenset[str]:
+    """Of a topic."""
+    return stems(f"{name.es} {name.en}") | stems(" ".join(words))
 
 
-def _doubtful(session: Session, statements: Sequence[Statement]) -> set[str]:
-    names = publishers(session, [each.id for each in statements])
-    return {key for key, value in names.items() if rests_on_doubtful(value)}
+def _doubtful(library: Library, statements: Sequence[Statement]) -> set[str]:
+    return {each.id for each in statements if rests_on_doubtful(publishers(library, each))}

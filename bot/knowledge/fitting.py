@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
 
 from bot.knowledge.asked import Asked
 from bot.knowledge.choice import Wish
 from bot.knowledge.closeness import Closeness, Scale
+from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
@@ -59,7 +57,7 @@ def best_of(
 
 
 def told_elsewhere(
-    session: Session, near: Closeness, asked: Asked, topic: Topic, question: Question
+    library: Library, near: Closeness, asked: Asked, topic: Topic, question: Question
 ) -> Statement | None:
     """A statement of another topic that answers plainly; never one on violence out of the blue,
     nor one on papers to a woman who tells of violence."""
@@ -70,7 +68,7 @@ def told_elsewhere(
     intents = [name for name, each in topics().items() if each.group in groups]
     others = [
         each
-        for each in may_tell(session, question.country, intents, question)
+        for each in may_tell(library, question.country, intents, question)
         if each.follows is None
     ]
     best = max(others, key=lambda each: near.of(each, asked), default=None)
@@ -79,13 +77,13 @@ def told_elsewhere(
 
 
 def may_tell(
-    session: Session, country: str, intents: Sequence[str], question: Question
+    library: Library, country: str, intents: Collection[str], question: Question
 ) -> list[Statement]:
     """What may be told now in the country on these intents, and was not told before."""
-    wanted = select(Statement).where(Statement.country == country, Statement.intent.in_(intents))
-    found = session.scalars(wanted.order_by(Statement.id).options(selectinload(Statement.hidden)))
     return [
         each
-        for each in found
-        if each.id not in question.without and may_be_told(each, question.today)
+        for each in library.of(country).statements
+        if each.intent in intents
+        and each.id not in question.without
+        and may_be_told(each, question.today)
     ]

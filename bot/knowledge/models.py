@@ -114,3 +114,13 @@ class ContentLoad(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     loaded_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class ToldStamp(Base):
+    """One row: another stamp after every change of what is told. The database's own triggers write
+    it (migration 0014), so that nobody who changes something can forget to."""
+
+    __tablename__ = "told_stamp"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[str] = mapped_column(String(36))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.orm import Session
-
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
 from bot.directory.here import where_she_is
 from bot.directory.search import Liking, find_service, ranked
@@ -16,6 +14,7 @@ from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import is_for
+from bot.knowledge.library import Library
 from bot.knowledge.ranking import Signs
 from bot.knowledge.topics import Topic
 
@@ -68,21 +67,21 @@ def emergency_number(topic: Topic, country: str, language: str) -> EmergencyNumb
 
 
 def next_step(
-    session: Session, question: Question, topic: Topic, emergency: EmergencyNumber | None
+    library: Library, question: Question, topic: Topic, emergency: EmergencyNumber | None
 ) -> FoundService | None:
     """The best service for the topic: one in her town, else the one chosen by hand for the
     country, else whatever fits, else the body that may know."""
     if not topic.service_types:
         return None
     by_hand = country_record(question.country).next_steps.get(question.intent)
-    chosen = find_service(session, by_hand, question.today) if by_hand else None
+    chosen = find_service(library, by_hand, question.today) if by_hand else None
     if chosen is not None and question.city is None and _can_call(chosen, question):
         return chosen
     here = where_she_is(question.country, question.city)
     liking = Liking(tuple(topic.words), frozenset({emergency.number}) if emergency else frozenset())
     found = [
         each
-        for each in ranked(session, here, topic.service_types, liking, today=question.today)
+        for each in ranked(library, here, topic.service_types, liking, today=question.today)
         if is_reachable(each)
         and (question.intent == "ask_consulate" or not is_for_own_abroad(each))
         and is_for(each, question.intent)
@@ -94,7 +93,7 @@ def next_step(
     if chosen is not None and _can_call(chosen, question):
         return chosen
     listed = [chosen, *found] if chosen else found
-    return best_to_name(listed, question.style) or who_may_know(session, question)
+    return best_to_name(listed, question.style) or who_may_know(library, question)
 
 
 def _can_call(service: FoundService, question: Question) -> bool:
@@ -104,10 +103,10 @@ def _can_call(service: FoundService, question: Question) -> bool:
     )
 
 
-def who_may_know(session: Session, question: Question) -> FoundService | None:
+def who_may_know(library: Library, question: Question) -> FoundService | None:
     """A named body that answers a phone: the country's own list first, then any legal help."""
     here = where_she_is(question.country, None)
-    found = [each for each in ranked(session, here, today=question.today)
+    found = [each for each in ranked(library, here, today=question.today)
              if is_for(each, question.intent)]  # fmt: skip
     by_id = {each.id: each for each in found}
     named = [by_id[each] for each in country_record(question.country).ask_first if each in by_id]

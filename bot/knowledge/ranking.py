@@ -10,7 +10,7 @@ figures.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import log
@@ -27,7 +27,7 @@ from bot.nlu.meanings import WIDTH
 from bot.paths import DATA
 
 if TYPE_CHECKING:
-    from bot.knowledge.closeness import Closeness
+    from bot.knowledge.closeness import Closeness, Said
 
 _log = logging.getLogger(__name__)
 PATH = DATA / "ranking.yml"
@@ -69,31 +69,35 @@ class Signs:
 
 
 def features(
-    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+    near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = (), turned: Any = None
 ) -> Any:
-    """`(statements, FEATURES)`, in the order of `near.ids`; `last`: vectors of what was told just
-    before, or None; `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
+    """`(statements, FEATURES)`, in the order of `near.ids`; `last`: what was told just before;
+    `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
     turned = turn(asked.vectors) if turned is None else turned
-    of_questions, of_text, turned_questions, turned_text, alike = near.meant(asked, turned, last)
+    of_questions, of_text, turned_questions, turned_text = near.meant(asked, turned)
+    alike = near.alike(last)
     of_group: dict[str, float] = {}
     for name, share in signs.shares.items():
-        of_group[_group(name)] = of_group.get(_group(name), 0.0) + share
-    before = signs.before or ""
+        of_group[group_of(name)] = of_group.get(group_of(name), 0.0) + share
+    share_of = {name: log(signs.share(name)) for name in signs.shares}
+    share_in = {group: log(share + _OF_GROUP) for group, share in of_group.items()}
+    little, none, before, alone = log(signs.share("")), log(_OF_GROUP), signs.before, signs.alone
 
-    def by_topic(value: Any) -> Any:
-        return np.array([value(name) for name in near.topics], dtype=np.float32)[near.of_topic]
+    def by_topic(values: Sequence[float]) -> Any:
+        return np.array(values, dtype=np.float32)[near.of_topic]
 
-    is_before = by_topic(lambda name: name == before)
+    is_before = by_topic([name == before for name in near.topics])
     short = float(signs.words <= FEW)
     musts = [each for each in asked.aspects if aspects()[each].must]
     of_it = near.answer_any(musts)
     columns = [
         of_questions, of_text, turned_questions, turned_text,
-        by_topic(lambda name: log(signs.share(name))),
-        by_topic(lambda name: log(of_group.get(_group(name), 0.0) + _OF_GROUP)),
+        by_topic([share_of.get(name, little) for name in near.topics]),
+        by_topic([share_in.get(group, none) for group in near.groups]),
         is_before, is_before * signs.stays, is_before * short,
-        by_topic(lambda name: _group(name) == _group(before)),
-        by_topic(lambda name: name == signs.alone), by_topic(lambda name: name == signs.settled),
+        by_topic([group == group_of(before or "") for group in near.groups]),
+        by_topic([name == alone for name in near.topics]),
+        by_topic([name == signs.settled for name in near.topics]),
         alike, alike * short, near.words_of(asked),
         of_it, (1.0 - of_it) * bool(musts), near.answer_any(sorted(asked.aspects)),
         np.full(len(near.ids), float(near.country == REGIONAL)),
@@ -103,7 +107,7 @@ def features(
 
 
 def scores(
-    near: Closeness, asked: Asked, signs: Signs, last: Any = None, turned: Any = None
+    near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = (), turned: Any = None
 ) -> dict[str, float]:
     """By statement; only their differences mean anything: one more is e times as likely."""
     found = features(near, asked, signs, last, turned) @ weights()
@@ -159,6 +163,7 @@ def turn(vectors: Any) -> Any:
     return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
 
 
-def _group(name: str) -> str:
+def group_of(name: str) -> str:
+    """The group of a topic; what is none belongs to the conversation itself."""
     found = topics().get(name)
     return found.group if found is not None else "conversation"

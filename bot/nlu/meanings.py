@@ -37,6 +37,12 @@ def packed(vectors: Any) -> Any:
     return np.clip(np.rint(vectors * SCALE), -LIMIT, LIMIT).astype(np.int8)
 
 
+def unpacked(vectors: Any) -> Any:
+    """What `packed` made smaller: length 1 each again, 0 where there is nothing."""
+    numbers = vectors.astype(np.float32)
+    return numbers / np.maximum(np.linalg.norm(numbers, axis=1, keepdims=True), 1.0)
+
+
 def parts(text: str) -> list[str]:
     """`text`, and of a long one the clauses that may hold her question: at most MOST_PARTS."""
     if len(text.split()) < LONG:

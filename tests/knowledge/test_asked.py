@@ -122,7 +122,7 @@ def test_her_words_are_not_shown() -> None:
     assert read_asked("/ask_asylum") == NOTHING
 
 
-def test_a_country_is_read_again_only_after_somebody_changed_something(
+def test_a_country_is_measured_again_only_where_its_sentences_say_something_else(
     sqlite_engine: Engine,
 ) -> None:
     with transaction(sqlite_engine) as session:
@@ -134,7 +134,13 @@ def test_a_country_is_read_again_only_after_somebody_changed_something(
     with transaction(sqlite_engine) as session:
         edited = session.scalars(select(Statement).where(Statement.country == "BZ")).first()
         assert edited is not None
-        edited.edited_at = datetime(2026, 11, 26, tzinfo=UTC)
+        edited.verified_at = datetime(2026, 11, 26, tzinfo=UTC)
+    with Session(sqlite_engine) as session:
+        assert closeness(session, "BZ") is first
 
+    with transaction(sqlite_engine) as session:
+        edited = session.scalars(select(Statement).where(Statement.country == "BZ")).first()
+        assert edited is not None
+        edited.text_es = "Otra frase."
     with Session(sqlite_engine) as session:
         assert closeness(session, "BZ") is not first

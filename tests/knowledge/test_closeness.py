@@ -30,6 +30,7 @@ from bot.knowledge.closeness import (
     _rows_of,
     closeness,
 )
+from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
 from bot.nlu.encoder import UniversalSentenceEncoder
 from bot.nlu.meanings import Meanings, from_text, meanings
@@ -136,9 +137,9 @@ def test_a_region_that_is_not_encoded_yet_takes_no_answer_away(
     asked = replace(read_asked("¿y cuánto cuesta pedir refugio?"),
                     vectors=from_text(meaning("¿y cuánto cuesta pedir refugio?")))  # fmt: skip
 
-    def half(session: Session, country: str) -> Closeness:
+    def half(library: Library, country: str) -> Closeness:
         empty = Meanings(tmp_path / "none.npz") if country == "XX" else known
-        return Closeness(country, _rows_of(session, country), empty)
+        return Closeness(country, _rows_of(library.of(country)), empty)
 
     monkeypatch.setattr(by_meaning, "closeness", half)
     with Session(filled_engine) as session:
