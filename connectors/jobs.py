@@ -127,7 +127,7 @@ class JobRunner:
         """One turn of one person."""
         worker, next_at = self.worker, self.worker.queue.next_turn_at
         had_room = worker.trying < AT_ONCE
-        claimed = await worker.claim((), who)
+        claimed = await worker.claim((), who, told=True)
         if claimed is None:
             # Nothing more, or a worker without a job is answering her: one that was taken for dead.
             again = await asyncio.to_thread(next_at, who)

@@ -121,15 +121,21 @@ class Queue(OutboxRows):
     """The rows of one database, for one worker or gateway."""
 
     def claim(
-        self, now: datetime, busy: Collection[str], only: str | None = None, *, held: bool = True
+        self,
+        now: datetime,
+        busy: Collection[str],
+        only: str | None = None,
+        *,
+        held: bool = True,
+        told: bool = False,
     ) -> Claimed | None:
         """The next message of somebody whom nobody is answering, or None; of `only`, if given.
 
-        `held`: also one that Rasa did not answer before.
+        `held`: also one that Rasa did not answer before. `told`: there is one, most probably.
         """
         asked = {"now": now, "who": only} if only else {"now": now, "busy": list(busy)}
         waiting = (_OF_ONE if only else _OF_ALL)[held]
-        if not self._finds(waiting.look, asked):
+        if not told and not self._finds(waiting.look, asked):
             return None
         for _ in range(TRIES):
             with self.writing() as connection:
