@@ -148,7 +148,8 @@ class JobRunner:
     async def _send(self, who: str) -> None:
         """Everything that may leave now for one person."""
         worker = self.worker
-        await worker.send_all(who)
+        if not await worker.send_all(who):
+            return
         # Who is not sure of what it holds has sent nothing, and looks again a little later.
         again = await asyncio.to_thread(worker.queue.next_send_at, who)
         if again is not None and not worker.is_sure():

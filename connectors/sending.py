@@ -64,12 +64,17 @@ class Sender:
     clock: Callable[[], datetime] = utc_now
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
 
-    async def send_all(self, who: str) -> None:
-        """Everything that may leave now for one person; nothing while it is not sure of its own."""
-        queue, clock, more = self.queue, self.clock, True
-        while more and self.is_sure():
+    async def send_all(self, who: str) -> bool:
+        """Everything that may leave now for one person; nothing while it is not sure of its own.
+        False where nothing more waits for her."""
+        queue, clock = self.queue, self.clock
+        while self.is_sure():
             due = await asyncio.to_thread(queue.due, clock(), (), who)
-            more = due is not None and await self.send(due)
+            if due is None:  # or its moment has not come
+                return True
+            if not await self.send(due):
+                return False
+        return True
 
     async def send(self, due: Due) -> bool:
         """One message to its vendor, by the kind of error again later or never. False where
