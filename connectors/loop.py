@@ -44,10 +44,11 @@ class Loop:
         def announced(_: object, people: Sequence[str], task: str) -> None:
             # Before it is committed: what is found too early is found when the turn has ended.
             if task == ANSWER and people:
-                loop.call_soon_threadsafe(self.worker.came, len(people))
+                with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                    loop.call_soon_threadsafe(self.worker.came, len(people))
 
         self.worker.queue.announce = announced
-        async with alive(self.worker):
+        async with alive(self.worker, self._look_at_everything):
             forgetting = asyncio.create_task(forget_for_ever(self.worker))
             try:
                 while True:
@@ -79,8 +80,12 @@ class Loop:
         while len(self._answering) < PARALLEL and (everything or worker.news):
             claimed = await worker.claim(self._answering, told=not everything)
             if claimed is None:
-                if not self._answering:  # else they may be of those who are being answered
+                if self._answering:  # it may be of those who are being answered
+                    break
+                if everything:
                     worker.news = 0
+                else:  # another worker has it, or had her locked
+                    self._look_at_everything()
                 break
             if not claimed.again:
                 worker.news = max(0, worker.news - len(claimed.ids))
@@ -105,8 +110,9 @@ class Loop:
             self._begin(self._sending, who, self._send_all(who))
 
     async def _send(self, due: Due) -> None:
-        if await self.worker.send(due):
-            await self._send_all(due.pseudonym)
+        who = due.pseudonym
+        if await self.worker.send(due) or who in self._more:
+            await self._send_all(who)
 
     async def _send_all(self, who: str) -> None:
         self._more.add(who)
@@ -134,9 +140,13 @@ class Loop:
         was_full, news = len(busy) >= PARALLEL, self.worker.news
         busy.discard(who)
         if was_full and not (news and busy is self._answering):
-            self._looks_at = 0.0
-        if was_full or news:
+            self._look_at_everything()
+        elif news:
             self.worker.wake.set()
+
+    def _look_at_everything(self) -> None:
+        self._looks_at = 0.0
+        self.worker.wake.set()
 
 
 @contextlib.asynccontextmanager

@@ -196,7 +196,7 @@ class OutboxRows(Leases):
         if not self._finds(_UNKNOWN, asked):  # mostly: three reports come for each message
             return
         with self.writing() as connection:
-            row = connection.execute(_UNKNOWN, asked).first()
+            row = connection.execute(_UNKNOWN.with_for_update(), asked).first()
             if row is not None:
                 gone = self._is_sent(connection, row.id, row.pseudonym, vendor_id)
         if gone:
