@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Row, Select, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from bot.paths import ROOT
+
+AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
+AnySelect: TypeAlias = "Select[*tuple[Any, ...]]"
 
 
 class Base(DeclarativeBase):
@@ -78,9 +82,46 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 def add_once(session: Session, table: type[Base], **values: object) -> None:
     """A row, unless it is there: also where another process puts it there at the same moment."""
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert(table) if on_postgresql else sqlite.insert(table)
-    session.execute(insert.values(**values).on_conflict_do_nothing())
+    session.execute(_insert(session.get_bind().dialect.name, table).values(**values)
+                    .on_conflict_do_nothing())  # fmt: skip
+
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+class AddOnce:
+    """`add_once` where every turn does it: built once, for a connection. `told` of the row that
+    was added, if it was."""
+
+    def __init__(self, table: type[Base], told: str) -> None:
+        self._by_dialect = {
+            name: _insert(name, table).on_conflict_do_nothing().returning(table.__table__.c[told])
+            for name in DIALECTS
+        }
+
+    def __call__(self, connection: Connection, values: Mapping[str, object]) -> bool:
+        """Whether the row is new."""
+        statement = self._by_dialect[connection.dialect.name]
+        return connection.execute(statement, values).first() is not None
+
+
+class AddOrChange:
+    """A row with what it says now: built once. `changing`: the columns that may change."""
+
+    def __init__(self, table: type[Base], key: str, changing: Sequence[str]) -> None:
+        self._by_dialect = {}
+        for name in DIALECTS:
+            insert = _insert(name, table)
+            values = {column: insert.excluded[column] for column in changing}
+            self._by_dialect[name] = insert.on_conflict_do_update(index_elements=[key], set_=values)
+
+    def __call__(self, connection: Connection, values: Mapping[str, object]) -> None:
+        """Written."""
+        connection.execute(self._by_dialect[connection.dialect.name], values)
+
+
+def _insert(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def migration_config(url: str) -> Config:

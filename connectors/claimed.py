@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, Connection, and_, bindparam, case, func, select
 
+from bot.database import AnyRow
 from bot.privacy.keys import Unreadable, unseal
 from connectors.flood import WINDOW
-from connectors.held import Held, Others
+from connectors.held import BESIDE, Held, Others
 from connectors.memory import Memory
-from connectors.models import Inbox
+from connectors.models import Inbox, OptOut
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,43 @@ class Claimed:
         return max(moment for moment in known if moment)
 
 
-def lately(session: Session, pseudonym: str, at: datetime) -> int:
-    """How many messages of hers came within the flood's window before `at`, that one among them."""
-    hers = Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "held", "working", "done"))
-    came = Inbox.received_at > at - WINDOW, Inbox.received_at <= at
-    return session.scalar(select(func.count()).where(*hers, *came)) or 0
+@dataclass(frozen=True)
+class Beside:
+    """`lately`: her messages within the flood's window, the claimed among them."""
+
+    lately: int
+    others: Others
+    stopped_since: datetime | None
 
 
-def readable(key: bytes, rows: Sequence[Inbox]) -> tuple[list[Inbox], list[Any]]:
-    """The rows that can be read, with what they say; a damaged one ends, and no other for it."""
-    good, bodies = [], []
+_AT: BindParameter[Any] = bindparam("at")
+_LATELY = func.count(
+    case((and_(Inbox.received_at > bindparam("since"), Inbox.received_at <= _AT), 1))
+)
+_BESIDE = select(
+    _LATELY,
+    *BESIDE,
+    select(OptOut.since).where(OptOut.pseudonym == bindparam("who")).scalar_subquery(),
+).where(Inbox.pseudonym == bindparam("who"), Inbox.state.in_(("new", "held", "working", "done")))
+
+
+def beside(connection: Connection, first: AnyRow, last: AnyRow) -> Beside:
+    """What else is known of the person of the claimed messages from `first` to `last`."""
+    at = last.received_at
+    lately, count, older, last_at, stopped_since = connection.execute(
+        _BESIDE, {"who": first.pseudonym, "sort": first.sort, "row": first.id, "at": at,
+                  "since": at - WINDOW},
+    ).one()  # fmt: skip
+    return Beside(lately, Others(count, older, last_at), stopped_since)
+
+
+def readable(key: bytes, rows: Sequence[AnyRow]) -> tuple[list[AnyRow], list[Any], list[int]]:
+    """The rows that can be read, what they say, and the ids of those that cannot."""
+    good, bodies, damaged = [], [], []
     for row in rows:
         try:
             bodies.append(unseal(key, row.sealed or b""))
             good.append(row)
         except Unreadable:
-            row.state, row.sealed = "done", None
-    return good, bodies
+            damaged.append(row.id)
+    return good, bodies, damaged

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from connectors.models import Inbox, OptOut, Outbox, Person
+from connectors.outbox import OURS
 
 LATE = timedelta(minutes=10)  # a reply that waits so long counts as not arriving: a vendor away
-OURS = "forgotten"  # let go by ourselves, since she is gone
 
 
 def failing(engine: Engine, now: datetime, hours: int) -> list[tuple[str, int, int]]:

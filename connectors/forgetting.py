@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, text, update
 
 from connectors.models import Inbox, Outbox, Person
 
@@ -17,52 +16,57 @@ NOBODY = ""
 ERASED_S = 900  # so long at most may the last line ("erased") try to reach her
 
 
-def forget_person(session: Session, pseudonym: str, now: datetime) -> None:
+def forget_person(connection: Connection, pseudonym: str, now: datetime) -> None:
     """Her key, her address, her replies; her messages lose their words, their name, their hour."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    session.execute(delete(Outbox).where(Outbox.pseudonym == pseudonym))
-    session.execute(
+    connection.execute(delete(Outbox).where(Outbox.pseudonym == pseudonym))
+    connection.execute(
         update(Inbox)
         .where(Inbox.pseudonym == pseudonym)
         .values(sealed=None, state="done", pseudonym=NOBODY, sort=0, attempts=0, holder=None,
                 received_at=day, not_before=day)
     )  # fmt: skip
-    session.execute(delete(Person).where(Person.pseudonym == pseudonym))
-    _forget_jobs(session, pseudonym)
+    connection.execute(delete(Person).where(Person.pseudonym == pseudonym))
+    _forget_jobs(connection, pseudonym)
 
 
-def _forget_jobs(session: Session, pseudonym: str) -> None:
+def _forget_jobs(connection: Connection, pseudonym: str) -> None:
     """A job that waits for a later try bears her pseudonym (connectors/jobs.py)."""
-    if session.get_bind().dialect.name != "postgresql":
+    if connection.dialect.name != "postgresql":
         return
-    if session.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+    if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
         return
     locks = {f"{task}:{pseudonym}" for task in ("answer", "send")}
-    session.execute(
+    connection.execute(
         text("DELETE FROM procrastinate_jobs WHERE lock = ANY(:locks) AND status = 'todo'"),
         {"locks": sorted(locks)},
     )
 
 
-def forget_leaving(session: Session, pseudonym: str, now: datetime) -> bool:
-    """Whether she is forgotten now: she asked for it, and nothing more is on its way to her."""
-    person = session.get(Person, pseudonym)
-    if person is None or not person.leaving:
-        return False
-    session.refresh(person, with_for_update=True)
-    if not person.leaving or _is_busy(session, pseudonym):
-        return False
-    forget_person(session, pseudonym, now)
-    return True
-
-
-def _is_busy(session: Session, pseudonym: str) -> bool:
-    out = exists().where(
-        Outbox.pseudonym == pseudonym, Outbox.state.in_(("new", "unsure", "sending"))
+_HERS = Person.pseudonym == bindparam("who")
+_IS_LEAVING = select(Person.leaving).where(_HERS)
+_LEAVING = _IS_LEAVING.with_for_update()
+_BUSY = select(
+    or_(
+        exists().where(
+            Outbox.pseudonym == bindparam("who"), Outbox.state.in_(("new", "unsure", "sending"))
+        ),
+        exists().where(
+            Inbox.pseudonym == bindparam("who"), Inbox.state.in_(("new", "held", "working"))
+        ),
     )
-    waiting = Inbox.state.in_(("new", "held", "working"))
-    came = exists().where(Inbox.pseudonym == pseudonym, waiting)
-    return bool(session.scalar(select(or_(out, came))))
+)
+
+
+def forget_leaving(connection: Connection, pseudonym: str, now: datetime) -> bool:
+    """Whether she is forgotten now: she asked for it, and nothing more is on its way to her."""
+    hers = {"who": pseudonym}
+    if not connection.scalar(_IS_LEAVING, hers):
+        return False
+    if not connection.scalar(_LEAVING, hers) or connection.scalar(_BUSY, hers):
+        return False
+    forget_person(connection, pseudonym, now)
+    return True
 
 
 def until(expires_at: datetime, now: datetime, *, erase: bool) -> datetime:

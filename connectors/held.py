@@ -11,8 +11,18 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.privacy.keys import Unreadable, seal, unseal
 from connectors.models import Inbox, Outbox
@@ -70,72 +80,79 @@ class Others:
     older: int = 0
     last_at: datetime | None = None
 
-    @classmethod
-    def beside(cls, session: Session, first: Inbox) -> Others:
-        """Those of the person of `first`."""
-        older = or_(Inbox.sort < first.sort, and_(Inbox.sort == first.sort, Inbox.id < first.id))
-        found = session.execute(
-            select(func.count(), func.sum(case((older, 1), else_=0)), func.max(Inbox.received_at))
-            .where(*_hers(first.pseudonym))
-        ).one()  # fmt: skip
-        return cls(found[0], int(found[1] or 0), found[2])
+
+_WHO: BindParameter[Any] = bindparam("who")
+_HERS = Inbox.pseudonym == _WHO, Inbox.state == "held"
+_SORT: BindParameter[Any] = bindparam("sort")
+_ROW: BindParameter[Any] = bindparam("row")
+_OLDER = or_(Inbox.sort < _SORT, and_(Inbox.sort == _SORT, Inbox.id < _ROW))
+_IS_HELD = Inbox.state == "held"
+# Others, of the person `who` beside her message `row`: for one reading of her messages.
+BESIDE: tuple[ColumnElement[Any], ...] = (
+    func.count(case((_IS_HELD, 1))),
+    func.count(case((and_(_IS_HELD, _OLDER), 1))),
+    func.max(case((_IS_HELD, Inbox.received_at))),
+)
+_SEALED = select(Inbox.id, Inbox.sealed).where(Inbox.id.in_(bindparam("rows", expanding=True)))
+_SEAL = update(Inbox).where(Inbox.id == bindparam("row")).values(sealed=bindparam("body"))
+_DUE_AT = update(Inbox).where(*_HERS).values(not_before=bindparam("moment"))
+_OLDEST = (
+    select(Inbox.sealed, Inbox.not_before)
+    .where(*_HERS, Inbox.id.not_in(bindparam("rows", expanding=True)))
+    .order_by(Inbox.sort, Inbox.id)
+    .limit(1)
+)
+_NEW = select(Inbox.id).where(Inbox.pseudonym == _WHO, Inbox.state == "new").limit(1)
+_LET_GO = update(Inbox).where(*_HERS).values(state="done", sealed=None, holder=None)
+_LAST_PART = select(func.max(Outbox.part)).where(Outbox.inbox_id == bindparam("row"))
 
 
-def _hers(pseudonym: str) -> tuple[ColumnElement[bool], ...]:
-    return Inbox.pseudonym == pseudonym, Inbox.state == "held"
-
-
-def put_back(session: Session, key: bytes, ids: Sequence[int], held: Held,
+def put_back(connection: Connection, key: bytes, ids: Sequence[int], held: Held,
              choice: str | None) -> None:  # fmt: skip
     """`choice`: what her number or "the second" means now, for later it may mean another thing."""
     meant = {"kind": "choice", "choice": choice} if choice and len(ids) == 1 else {}
-    for row in session.scalars(select(Inbox).where(Inbox.id.in_(ids))):
+    for row in connection.execute(_SEALED, {"rows": list(ids)}).all():
         body = {**unseal(key, row.sealed or b""), **meant, _KEY: asdict(held)}
-        row.sealed = seal(key, body)
-    session.flush()
+        connection.execute(_SEAL, {"row": row.id, "body": seal(key, body)})
 
 
-def due_at(session: Session, pseudonym: str, moment: datetime) -> int:
+def due_at(connection: Connection, pseudonym: str, moment: datetime) -> int:
     """All that wait of her are tried from `moment` on; how many there are."""
-    hers = update(Inbox).where(*_hers(pseudonym)).values(not_before=moment)
-    return int(session.execute(hers).rowcount)  # type: ignore[attr-defined]  # CursorResult
+    return connection.execute(_DUE_AT, {"who": pseudonym, "moment": moment}).rowcount
 
 
-def due_behind(session: Session, key: bytes, claimed: Sequence[int], pseudonym: str, now: datetime,
-               answered_at: datetime | None) -> datetime:  # fmt: skip
+def due_behind(connection: Connection, key: bytes, claimed: Sequence[int], pseudonym: str,
+               now: datetime, answered_at: datetime | None) -> datetime:  # fmt: skip
     """When her oldest, behind which `claimed` waits, is tried: at once where Rasa has answered
     something since it was last; a message alone is no sign that Rasa is back."""
-    oldest = session.scalars(
-        select(Inbox).where(*_hers(pseudonym), Inbox.id.not_in(claimed))
-        .order_by(Inbox.sort, Inbox.id).limit(1)
-    ).first()  # fmt: skip
+    asked = {"who": pseudonym, "rows": list(claimed)}
+    oldest = connection.execute(_OLDEST, asked).first()
     if oldest is None:
         return now
-    held = held_in(key, oldest)
-    return now if held and held.is_older(answered_at) else oldest.not_before
+    held = held_in(key, oldest.sealed)
+    moment: datetime = oldest.not_before
+    return now if held and held.is_older(answered_at) else moment
 
 
-def held_in(key: bytes, row: Inbox) -> Held | None:
-    """What is known of a row that may have waited."""
+def held_in(key: bytes, sealed: bytes | None) -> Held | None:
+    """What is known of a message that may have waited."""
     try:
-        return Held.of(unseal(key, row.sealed or b""))
+        return Held.of(unseal(key, sealed or b""))
     except Unreadable:
         return None
 
 
-def has_new(session: Session, pseudonym: str) -> bool:
+def has_new(connection: Connection, pseudonym: str) -> bool:
     """Whether she has written something that nobody has looked at."""
-    new = select(Inbox.id).where(Inbox.pseudonym == pseudonym, Inbox.state == "new").limit(1)
-    return session.scalar(new) is not None
+    return connection.scalar(_NEW, {"who": pseudonym}) is not None
 
 
-def let_go_of_held(session: Session, pseudonym: str) -> None:
+def let_go_of_held(connection: Connection, pseudonym: str) -> None:
     """They are never answered, and their words are gone at once."""
-    ended = {"state": "done", "sealed": None, "holder": None}
-    session.execute(update(Inbox).where(*_hers(pseudonym)).values(**ended))
+    connection.execute(_LET_GO, {"who": pseudonym})
 
 
-def next_part(session: Session, inbox_id: int) -> int:
+def next_part(connection: Connection, inbox_id: int) -> int:
     """The place of the next reply to a message: the plain line was its first."""
-    last = session.scalar(select(func.max(Outbox.part)).where(Outbox.inbox_id == inbox_id))
+    last = connection.scalar(_LAST_PART, {"row": inbox_id})
     return 0 if last is None else last + 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
+from bot.database import AddOnce
 from bot.privacy.former import former_pseudonyms
 from bot.privacy.keys import Keys, Unreadable, seal
 from bot.telemetry import tracing
@@ -20,6 +19,17 @@ from connectors.models import Inbox, OptOut, Outbox, Person
 
 # Kept in the sealed body; the address is kept once, with the person.
 _BODY = ("kind", "text", "choice", "location", "vendor_ref")
+
+# Built once: building such a statement takes longer than running it.
+_HERS = Person.pseudonym == bindparam("who")
+_PERSON = (
+    select(Person.wrapped_key, Person.sealed_address, Person.expires_at)
+    .where(_HERS)
+    .with_for_update()
+)
+_IS_HERE = update(Person).where(_HERS)
+_ADD_PERSON = AddOnce(Person, "pseudonym")
+_ADD_MESSAGE = AddOnce(Inbox, "id")
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Store:
     retention_s: int
     # Called in the same transaction with the people who have new messages: what tells a worker
     # stands there exactly if the messages do.
-    announce: Callable[[Session, Sequence[str]], None] = lambda session, people: None
+    announce: Callable[[Connection, Sequence[str]], None] = lambda connection, people: None
 
 
 def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int:
@@ -40,92 +50,103 @@ def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int
         return 0
     new: list[str] = []
     named = [(store.keys.pseudonym(m.channel, m.address), m) for m in messages]
-    with writing(store.engine) as session:
+    with writing(store.engine) as connection:
         # Two posts with the same people in another order must not wait for each other for ever.
         for pseudonym, message in sorted(named, key=lambda pair: pair[0]):
-            if _receive_one(session, store, message, now, pseudonym):
+            if _receive_one(connection, store, message, now, pseudonym):
                 new.append(pseudonym)
-        store.announce(session, new)
+        store.announce(connection, new)
     return len(new)
 
 
 def _receive_one(
-    session: Session, store: Store, message: IncomingMessage, now: datetime, pseudonym: str
-) -> int:
-    key = _person_key(session, store, message, pseudonym, now)
-    body: dict[str, Any] = {name: asdict(message)[name] for name in _BODY}
+    connection: Connection, store: Store, message: IncomingMessage, now: datetime, pseudonym: str
+) -> bool:
+    key = _person_key(connection, store, message, pseudonym, now)
+    body: dict[str, Any] = {name: getattr(message, name) for name in _BODY}
     body["text"] = message.text[: MAX_TEXT + 1]
     if trace := tracing.carried():
         body["trace"] = trace
-    values = {
-        "mark": store.keys.message_mark(message.channel, message.message_id),
-        "pseudonym": pseudonym,
-        "sort": message.order,
-        "state": "new",
-        "attempts": 0,
-        "received_at": now,
-        "not_before": now,
-        "sealed": seal(key, body),
-    }
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(Inbox).values(**values).on_conflict_do_nothing(index_elements=["mark"])
-    return int(session.scalar(statement.returning(Inbox.id)) is not None)
+    return _ADD_MESSAGE(
+        connection,
+        {
+            "mark": store.keys.message_mark(message.channel, message.message_id),
+            "pseudonym": pseudonym,
+            "sort": message.order,
+            "state": "new",
+            "attempts": 0,
+            "received_at": now,
+            "not_before": now,
+            "sealed": seal(key, body),
+        },
+    )
 
 
 def _person_key(
-    session: Session, store: Store, message: IncomingMessage, pseudonym: str, now: datetime
+    connection: Connection, store: Store, message: IncomingMessage, pseudonym: str, now: datetime
 ) -> bytes:
     """The person's key; makes the person on her first message."""
     expires = now + timedelta(seconds=store.retention_s)
     # Locked, so that her key cannot be changed (by erasing) while something is sealed with it.
-    person = session.get(Person, pseudonym, with_for_update=True)
+    person = connection.execute(_PERSON, {"who": pseudonym}).first()
     if person is None:
-        key, wrapped = store.keys.new_person_key()
-        dialect = session.get_bind().dialect.name
-        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        # Two first messages can arrive at the same instant; the one that comes second must use
-        # the key of the first.
-        session.execute(
-            insert(Person)
-            .values(
-                pseudonym=pseudonym,
-                channel=message.channel,
-                style=message.style,
-                wrapped_key=wrapped,
-                sealed_address=seal(key, message.address),
-                last_in_at=now,
-                expires_at=expires,
-            )
-            .on_conflict_do_nothing(index_elements=["pseudonym"])
-        )
-        _carry_stop(session, store.keys, message, pseudonym)
-        hers = select(Person).where(Person.pseudonym == pseudonym)
-        person = session.scalars(hers.with_for_update()).one()
-    person.expires_at = max(person.expires_at, expires)
-    person.style, person.leaving = message.style, False  # she is here again
+        if key := _made(connection, store.keys, message, pseudonym, now, expires):
+            return key
+        person = connection.execute(_PERSON, {"who": pseudonym}).one()
+    # She is here again.
+    kept = {"expires_at": max(person.expires_at, expires), "style": message.style, "leaving": False}
     try:
         key = store.keys.open_person_key(person.wrapped_key)
         store.keys.address_of(pseudonym, message.channel, key, person.sealed_address)
-        return key
     except Unreadable:
-        return _begin_anew(session, store.keys, person, message.address)
-
-
-def _begin_anew(session: Session, keys: Keys, person: Person, address: str) -> bytes:
-    """A damaged row must not shut her out: what it held is lost, what she writes is answered."""
-    key, person.wrapped_key = keys.new_person_key()
-    person.sealed_address, person.sealed_memory = seal(key, address), None
-    waiting = Inbox.pseudonym == person.pseudonym, Inbox.state.in_(("new", "held"))
-    session.execute(update(Inbox).where(*waiting).values(state="done", sealed=None))
-    session.execute(delete(Outbox).where(Outbox.pseudonym == person.pseudonym))
+        key, anew = _begin_anew(connection, store.keys, pseudonym, message.address)
+        kept |= anew
+    connection.execute(_IS_HERE, {"who": pseudonym, **kept})
     return key
 
 
-def _carry_stop(session: Session, keys: Keys, message: IncomingMessage, pseudonym: str) -> None:
+def _made(
+    connection: Connection, keys: Keys, message: IncomingMessage, pseudonym: str, now: datetime,
+    expires: datetime,
+) -> bytes | None:  # fmt: skip
+    """The new person's key. None where another first message of hers has arrived at the same
+    instant: the one that comes second must use the key of the first."""
+    key, wrapped = keys.new_person_key()
+    person = {
+        "pseudonym": pseudonym,
+        "channel": message.channel,
+        "style": message.style,
+        "wrapped_key": wrapped,
+        "sealed_address": seal(key, message.address),
+        "last_in_at": now,
+        "expires_at": expires,
+        "leaving": False,
+    }
+    is_new = _ADD_PERSON(connection, person)
+    _carry_stop(connection, keys, message, pseudonym)
+    return key if is_new else None
+
+
+def _begin_anew(
+    connection: Connection, keys: Keys, pseudonym: str, address: str
+) -> tuple[bytes, dict[str, Any]]:
+    """A damaged row must not shut her out: what it held is lost, what she writes is answered.
+    Her new key, and what to write in her row."""
+    key, wrapped = keys.new_person_key()
+    waiting = Inbox.pseudonym == pseudonym, Inbox.state.in_(("new", "held"))
+    connection.execute(update(Inbox).where(*waiting).values(state="done", sealed=None))
+    connection.execute(delete(Outbox).where(Outbox.pseudonym == pseudonym))
+    sealed = {"wrapped_key": wrapped, "sealed_address": seal(key, address), "sealed_memory": None}
+    return key, sealed
+
+
+def _carry_stop(
+    connection: Connection, keys: Keys, message: IncomingMessage, pseudonym: str
+) -> None:
     """Who said STOP before the root secret was changed is still somebody who said STOP."""
-    before = former_pseudonyms(session.connection(), keys, message.channel, message.address)
-    said = session.scalar(select(OptOut).where(OptOut.pseudonym.in_(before))) if before else None
-    if said is not None:
-        session.add(OptOut(pseudonym=pseudonym, since=said.since))
-        session.execute(delete(OptOut).where(OptOut.pseudonym.in_(before)))
+    before = former_pseudonyms(connection, keys, message.channel, message.address)
+    former = OptOut.pseudonym.in_(before)
+    since = connection.scalar(select(OptOut.since).where(former)) if before else None
+    if since is not None:
+        connection.execute(insert(OptOut).values(pseudonym=pseudonym, since=since))
+        connection.execute(delete(OptOut).where(former))

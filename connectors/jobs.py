@@ -21,10 +21,8 @@ from typing import Any
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, text
 
-from bot.database import transaction
 from bot.privacy.quiet import Quiet
 from connectors.held import AT_ONCE, FIRST_S
 from connectors.leases import ANSWER, BEAT_S, LEASE_S, SEND
@@ -55,11 +53,11 @@ def is_possible(engine: Engine) -> bool:
 def prepare(engine: Engine) -> None:
     """Makes Procrastinate's tables where they are missing."""
     hush()
-    with transaction(engine) as session:
+    with engine.begin() as connection:
         # Several processes start together: one does it, the others wait here.
-        session.execute(text("SELECT pg_advisory_xact_lock(7261)"))
-        if session.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
-            _raw(session).execute(SchemaManager.get_schema())
+        connection.execute(text("SELECT pg_advisory_xact_lock(7261)"))
+        if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+            _raw(connection).execute(SchemaManager.get_schema())
 
 
 def hush() -> None:
@@ -72,14 +70,14 @@ def hush() -> None:
             logger.addFilter(Quiet())
 
 
-def _raw(session: Session) -> Any:
-    """The psycopg connection on which the session's transaction runs."""
-    return session.connection().connection.driver_connection
+def _raw(connection: Connection) -> Any:
+    """The psycopg connection on which the transaction runs."""
+    return connection.connection.driver_connection
 
 
-def announce(session: Session, people: Sequence[str], task: str = ANSWER) -> None:
-    """A job for each of `people`, in the transaction of `session`."""
-    connection = _raw(session) if people else None
+def announce(within: Connection, people: Sequence[str], task: str = ANSWER) -> None:
+    """A job for each of `people`, in the transaction of `within`."""
+    connection = _raw(within) if people else None
     for who in people:
         _DEFERRING.configure_task(
             task, queue=task, lock=f"{task}:{who}", priority=CAME, connection=connection
@@ -129,7 +127,7 @@ class JobRunner:
         """One turn of one person."""
         worker, next_at = self.worker, self.worker.queue.next_turn_at
         had_room = worker.trying < AT_ONCE
-        claimed = await worker.claim((), who)
+        claimed = await worker.claim((), who, told=True)
         if claimed is None:
             # Nothing more, or a worker without a job is answering her: one that was taken for dead.
             again = await asyncio.to_thread(next_at, who)
@@ -150,7 +148,8 @@ class JobRunner:
     async def _send(self, who: str) -> None:
         """Everything that may leave now for one person."""
         worker = self.worker
-        await worker.send_all(who)
+        if not await worker.send_all(who):
+            return
         # Who is not sure of what it holds has sent nothing, and looks again a little later.
         again = await asyncio.to_thread(worker.queue.next_send_at, who)
         if again is not None and not worker.is_sure():
@@ -182,6 +181,6 @@ class JobRunner:
 
     def _announce_forgotten(self) -> None:
         for task, waiting in _WITHOUT_JOB.items():
-            with transaction(self.worker.queue.engine) as session:
+            with self.worker.queue.engine.begin() as connection:
                 query = f"{waiting} AND pseudonym NOT IN ({_HAVE_JOB}'{task}' AND lock IS NOT NULL)"
-                announce(session, list(session.scalars(text(query))), task)
+                announce(connection, list(connection.scalars(text(query))), task)

@@ -16,11 +16,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
-from bot.database import Base, transaction
+from bot.database import AddOrChange, AnySelect, Base
 from bot.privacy.keys import Keys, Unreadable
 from connectors.held import held_in
 from connectors.models import Inbox, Outbox, Person, WorkerProcess
@@ -31,16 +41,17 @@ MARGIN_S = 3.0  # nothing new leaves this worker so shortly before others take o
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction for reading and then writing.
 
     SQLite lets another process write between the two, unless the transaction says at once that it
-    will write; PostgreSQL has locks on rows for that.
+    will write; PostgreSQL has locks on rows for that. A connection and no session: objects that
+    watch their fields cost more than the statements.
     """
-    with transaction(engine) as session:
+    with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-        yield session
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
 
 
 @dataclass(frozen=True)
@@ -48,11 +59,11 @@ class Waiting:
     """Which row is next: whether there is one, and the row itself, locked. Built once, because
     building such a statement takes longer than running it."""
 
-    look: Select[Any]
-    take: Select[Any]
+    look: AnySelect
+    take: AnySelect
 
     @classmethod
-    def of(cls, rows: Select[Any], locked: type[Base]) -> Waiting:
+    def of(cls, rows: AnySelect, locked: type[Base]) -> Waiting:
         """`rows`: in the order in which they are taken."""
         return cls(
             rows.with_only_columns(literal(1)).limit(1),
@@ -64,6 +75,36 @@ class LeaseLost(Exception):
     """Another worker has taken over: whatever this one has made of the message does not count."""
 
 
+_BEAT = AddOrChange(WorkerProcess, "name", ("seen_at",))
+_MINE = WorkerProcess.name == bindparam("me")
+_LEAVE = delete(WorkerProcess).where(_MINE)
+_IS_SILENT = WorkerProcess.seen_at < bindparam("silent_since")
+_ALIVE = select(WorkerProcess.name).where(~_IS_SILENT)
+_ANSWERED = Inbox.state == "working", or_(Inbox.holder.is_(None), Inbox.holder.not_in(_ALIVE))
+_SENT = Outbox.state == "sending", or_(Outbox.holder.is_(None), Outbox.holder.not_in(_ALIVE))
+_SILENT = exists().where(_IS_SILENT)
+_LEFT = select(literal(1)).where(or_(exists().where(*_ANSWERED), exists().where(*_SENT), _SILENT))
+_UNANSWERED = (
+    select(Inbox.id, Inbox.pseudonym, Inbox.sealed)
+    .where(*_ANSWERED)
+    .order_by(Inbox.id)
+    .with_for_update()
+)
+_FREE = (
+    update(Inbox)
+    .where(Inbox.id == bindparam("row"))
+    .values(state=bindparam("now_state"), holder=None)
+)
+_UNSURE = (
+    update(Outbox)
+    .where(*_SENT)
+    .values(state="unsure", holder=None)
+    .returning(Outbox.pseudonym)
+)  # fmt: skip
+_FORGET_SILENT = delete(WorkerProcess).where(_IS_SILENT)
+_KEY = select(Person.wrapped_key).where(Person.pseudonym == bindparam("who"))
+
+
 class Leases:
     """The rows of one database, as a worker with the name `name` holds them."""
 
@@ -71,13 +112,13 @@ class Leases:
         self.engine, self.keys = engine, keys
         self.name = name or secrets.token_hex(8)
         # Called in a transaction with the people for whom it leaves something to do.
-        self.announce: Callable[[Session, Sequence[str], str], None] = lambda *_: None
+        self.announce: Callable[[Connection, Sequence[str], str], None] = lambda *_: None
 
-    def writing(self) -> AbstractContextManager[Session]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """A transaction for reading and then writing."""
         return writing(self.engine)
 
-    def _finds(self, look: Select[Any], asked: Mapping[str, Any] | None = None) -> bool:
+    def _finds(self, look: Executable, asked: Mapping[str, Any] | None = None) -> bool:
         """A look without the lock that SQLite has only one of: mostly there is nothing."""
         with self.engine.connect() as connection:
             return connection.execute(look, asked or {}).first() is not None
@@ -92,18 +133,13 @@ class Leases:
 
     def beat(self, now: datetime) -> None:
         """This worker is alive."""
-        insert = sqlite.insert if self.engine.dialect.name == "sqlite" else postgresql.insert
-        with transaction(self.engine) as session:
-            session.execute(
-                insert(WorkerProcess)
-                .values(name=self.name, seen_at=now)
-                .on_conflict_do_update(index_elements=["name"], set_={"seen_at": now})
-            )
+        with self.engine.begin() as connection:
+            _BEAT(connection, {"name": self.name, "seen_at": now})
 
     def leave(self) -> None:
         """This worker ends: what it still holds is free at once."""
-        with transaction(self.engine) as session:
-            session.execute(delete(WorkerProcess).where(WorkerProcess.name == self.name))
+        with self.engine.begin() as connection:
+            connection.execute(_LEAVE, {"me": self.name})
 
     def recover(self, now: datetime) -> int:
         """What dead workers held is free again; returns how many messages that are.
@@ -111,42 +147,31 @@ class Leases:
         A message that a dead worker was sending may have reached the vendor: it becomes "unsure",
         and the next worker looks before it sends.
         """
-        silent_since = now - timedelta(seconds=LEASE_S)
-        alive = select(WorkerProcess.name).where(WorkerProcess.seen_at >= silent_since)
-        with self.writing() as session:
-            answers = self._freed(session, alive)
-            sends = session.scalars(
-                update(Outbox)
-                .where(Outbox.state == "sending")
-                .where(or_(Outbox.holder.is_(None), Outbox.holder.not_in(alive)))
-                .values(state="unsure", holder=None)
-                .returning(Outbox.pseudonym)
-            ).all()
-            session.execute(delete(WorkerProcess).where(WorkerProcess.seen_at < silent_since))
-            self.announce(session, sorted(set(answers)), ANSWER)
-            self.announce(session, sorted(set(sends)), SEND)
+        asked = {"silent_since": now - timedelta(seconds=LEASE_S)}
+        if not self._finds(_LEFT, asked):
+            return 0
+        with self.writing() as connection:
+            answers = self._freed(connection, asked)
+            sends = connection.scalars(_UNSURE, asked).all()
+            connection.execute(_FORGET_SILENT, asked)
+            self.announce(connection, sorted(set(answers)), ANSWER)
+            self.announce(connection, sorted(set(sends)), SEND)
             return len(answers) + len(sends)
 
-    def _freed(self, session: Session, alive: Select[str]) -> list[str]:
+    def _freed(self, connection: Connection, asked: Mapping[str, Any]) -> list[str]:
         """Whose messages were being answered; what had waited for Rasa waits again."""
-        rows = session.scalars(
-            select(Inbox)
-            .where(Inbox.state == "working")
-            .where(or_(Inbox.holder.is_(None), Inbox.holder.not_in(alive)))
-            .order_by(Inbox.id)
-            .with_for_update()
-        ).all()
+        rows = connection.execute(_UNANSWERED, asked).all()
         for row in rows:
-            row.state, row.holder = "held" if self._has_waited(session, row) else "new", None
+            state = "held" if self._has_waited(connection, row.pseudonym, row.sealed) else "new"
+            connection.execute(_FREE, {"row": row.id, "now_state": state})
         return [row.pseudonym for row in rows]
 
-    def _has_waited(self, session: Session, row: Inbox) -> bool:
-        person = session.get(Person, row.pseudonym)
+    def _has_waited(self, connection: Connection, who: str, sealed: bytes | None) -> bool:
+        wrapped = connection.scalar(_KEY, {"who": who})
         try:
-            key = self.keys.open_person_key(person.wrapped_key) if person else b""
+            return wrapped is not None and bool(held_in(self.keys.open_person_key(wrapped), sealed))
         except Unreadable:
             return False
-        return bool(person) and held_in(key, row) is not None
 
 
 class Heartbeat:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.leases import Heartbeat
+from connectors.leases import ANSWER, Heartbeat
 from connectors.outbox import Due
 from connectors.queue import Claimed
 from connectors.worker import Worker
@@ -32,11 +33,22 @@ class Loop:
     worker: Worker
     _answering: set[str] = field(default_factory=set)
     _sending: set[str] = field(default_factory=set)
+    _more: set[str] = field(default_factory=set)  # of those: replies came meanwhile
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _looks_at: float = 0.0  # when everything is looked at, though nobody has told of anything
 
     async def run(self) -> None:
         """Until cancelled; then what has begun is ended."""
-        async with alive(self.worker):
+        loop = asyncio.get_running_loop()
+
+        def announced(_: object, people: Sequence[str], task: str) -> None:
+            # Before it is committed: what is found too early is found when the turn has ended.
+            if task == ANSWER and people:
+                with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                    loop.call_soon_threadsafe(self.worker.came, len(people))
+
+        self.worker.queue.announce = announced
+        async with alive(self.worker, self._look_at_everything):
             forgetting = asyncio.create_task(forget_for_ever(self.worker))
             try:
                 while True:
@@ -47,22 +59,41 @@ class Loop:
                     await asyncio.wait(self._tasks, timeout=LAST_WORK_S)
 
     async def _once(self) -> None:
-        self.worker.wake.clear()  # before looking: what comes while we look wakes us again
+        wake = self.worker.wake
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), self._looks_at - time.monotonic())
+        wake.clear()  # before looking: what comes while we look wakes us again
+        everything = not self.worker.news or time.monotonic() >= self._looks_at
+        if everything:
+            self._looks_at = time.monotonic() + POLL_S
         try:
-            await self._start_some()
+            await self._answer_some(everything)
+            if everything:
+                await self._send_some()
         except Exception as error:  # the database is away: the loop must outlive that
             log.error("nothing can be taken: %s", type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.worker.wake.wait(), POLL_S)
 
-    async def _start_some(self) -> None:
-        """Begin as many turns and sends as there is room for; a place that gets free wakes us."""
+    async def _answer_some(self, everything: bool) -> None:
+        """Begin as many turns as there is room for: of the messages that we were told of, or of
+        whatever is there."""
         worker = self.worker
-        while len(self._answering) < PARALLEL:
-            claimed = await worker.claim(self._answering)
+        while len(self._answering) < PARALLEL and (everything or worker.news):
+            claimed = await worker.claim(self._answering, told=not everything)
             if claimed is None:
+                if self._answering:  # it may be of those who are being answered
+                    break
+                if everything:
+                    worker.news = 0
+                else:  # another worker has it, or had her locked
+                    self._look_at_everything()
                 break
+            if not claimed.again:
+                worker.news = max(0, worker.news - len(claimed.ids))
             self._begin(self._answering, claimed.pseudonym, self._answer(claimed))
+
+    async def _send_some(self) -> None:
+        """What has waited for its moment, or was left over by another worker."""
+        worker = self.worker
         while len(self._sending) < PARALLEL and worker.is_sure():
             due = await asyncio.to_thread(worker.queue.due, worker.clock(), self._sending)
             if due is None:
@@ -73,12 +104,21 @@ class Loop:
         """One turn; its replies leave at once, not with the next look at the outbox."""
         who = claimed.pseudonym
         await self.worker.answer_safely(claimed)
-        if who not in self._sending:
-            self._begin(self._sending, who, self.worker.send_all(who))
+        if who in self._sending:
+            self._more.add(who)
+        else:
+            self._begin(self._sending, who, self._send_all(who))
 
     async def _send(self, due: Due) -> None:
-        await self.worker.send(due)
-        await self.worker.send_all(due.pseudonym)
+        who = due.pseudonym
+        if await self.worker.send(due) or who in self._more:
+            await self._send_all(who)
+
+    async def _send_all(self, who: str) -> None:
+        self._more.add(who)
+        while who in self._more:
+            self._more.discard(who)
+            await self.worker.send_all(who)
 
     def _begin(self, busy: set[str], who: str, work: Coroutine[Any, Any, object]) -> None:
         busy.add(who)
@@ -89,12 +129,24 @@ class Loop:
             except Exception as error:  # what it held comes back when the lease is over
                 log.error("work failed: %s", type(error).__name__)
             finally:
-                busy.discard(who)
-                self.worker.wake.set()
+                self._end(busy, who)
 
         task = asyncio.create_task(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _end(self, busy: set[str], who: str) -> None:
+        """Looks again where something may have waited for this: a place, or her next message."""
+        was_full, news = len(busy) >= PARALLEL, self.worker.news
+        busy.discard(who)
+        if was_full and not (news and busy is self._answering):
+            self._look_at_everything()
+        elif news:
+            self.worker.wake.set()
+
+    def _look_at_everything(self) -> None:
+        self._looks_at = 0.0
+        self.worker.wake.set()
 
 
 @contextlib.asynccontextmanager

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -28,6 +28,7 @@ from connectors.queue import Due, Queue
 
 log = logging.getLogger(__name__)
 MAX_SENDS = 6
+Written = TypeVar("Written")
 
 
 class Channel(Protocol):
@@ -63,24 +64,32 @@ class Sender:
     clock: Callable[[], datetime] = utc_now
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
 
-    async def send_all(self, who: str) -> None:
-        """Everything that may leave now for one person; nothing while it is not sure of its own."""
+    async def send_all(self, who: str) -> bool:
+        """Everything that may leave now for one person; nothing while it is not sure of its own.
+        False where nothing more waits for her."""
         queue, clock = self.queue, self.clock
-        while self.is_sure() and (due := await asyncio.to_thread(queue.due, clock(), (), who)):
-            await self.send(due)
+        while self.is_sure():
+            due = await asyncio.to_thread(queue.due, clock(), (), who)
+            if due is None:  # or its moment has not come
+                return True
+            if not await self.send(due):
+                return False
+        return True
 
-    async def send(self, due: Due) -> None:
-        """One message to its vendor, by the kind of error again later or never."""
+    async def send(self, due: Due) -> bool:
+        """One message to its vendor, by the kind of error again later or never. False where
+        nothing more waits for the same person."""
         with tracing.span("send", due.trace, channel=due.channel):
-            await self._send(due)
+            return await self._send(due)
 
-    async def _send(self, due: Due) -> None:
+    async def _send(self, due: Due) -> bool:
         try:
             channel = self.channels[due.channel]
             vendor_id = await self._found(channel, due)
             if vendor_id is None:
                 if not self.is_sure():  # nothing has been sent: whoever holds it now will
-                    return await self._later(due, "late", BEAT_S, counts=False)
+                    await self._later(due, "late", BEAT_S, counts=False)
+                    return True
                 vendor_id = await channel.send(due.address, due.outgoing, due.key)
         except SendRefused as error:
             if not error.opted_out:  # what she decides is no error
@@ -109,7 +118,8 @@ class Sender:
             if due.received_at is not None:
                 waited_s = (self.clock() - due.received_at).total_seconds()
                 metrics.REPLY_SECONDS.labels(due.channel).observe(max(0.0, waited_s))
-            await surely(self.queue.sent, due, vendor_id)
+            return await surely(self.queue.sent, due, vendor_id)
+        return True
 
     async def _found(self, channel: Channel, due: Due) -> str | None:
         """The vendor's id, where an earlier try has reached it after all."""
@@ -140,7 +150,7 @@ def _failed(due: Due, kind: str) -> None:
 _LEDGER = ThreadPoolExecutor(2, thread_name_prefix="ledger")
 
 
-async def surely(write: Callable[..., None], *values: object) -> None:
+async def surely(write: Callable[..., Written], *values: object) -> Written:
     """Written, however long the database is away: what has been sent must not be forgotten."""
     wait_s = 0.1
     while True:

@@ -44,19 +44,28 @@ class Worker(Sender):
     settings: Settings
     on_turn: Callable[[Claimed, Outcome, list[Outgoing]], None] = lambda *_: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    news: int = 0  # messages that it was told of and has not claimed yet
     copies: VendorCopies = field(default_factory=VendorCopies)
     also_forget: Callable[[datetime], object] = lambda _: None  # what is not kept by the queue
     trying: int = 0  # messages that wait for Rasa and are asked again now
     pulse: Pulse = field(default_factory=Pulse)
 
-    async def claim(self, busy: Collection[str], only: str | None = None) -> Claimed | None:
-        """The next message; one that waits for Rasa while few of those are tried."""
+    def came(self, count: int) -> None:
+        """So many messages have come in, or may be tried again."""
+        self.news += count
+        self.wake.set()
+
+    async def claim(
+        self, busy: Collection[str], only: str | None = None, *, told: bool = False
+    ) -> Claimed | None:
+        """The next message; one that waits for Rasa while few of those are tried. `told`: that
+        there is one."""
         room = self.trying < AT_ONCE
         self.trying += room
         claimed = None
         try:
             claimed = await asyncio.to_thread(
-                lambda: self.queue.claim(self.clock(), busy, only, held=room)
+                lambda: self.queue.claim(self.clock(), busy, only, held=room, told=told)
             )
         finally:
             if room and not (claimed and claimed.again):

@@ -80,7 +80,7 @@ def webhook(parts: Parts, channel: InChannel) -> Endpoint:
             new = await asyncio.to_thread(receive, parts.store, messages, parts.clock())
         metrics.RECEIVED.labels(channel.name).inc(new)
         if new:
-            parts.wake()
+            parts.wake(new)
         await _note_beside(parts, channel, request)
         return channel.acknowledge(request)
 

@@ -50,9 +50,9 @@ class Parts:
     clock: Callable[[], datetime] = utc_now
     running: set[str] = field(default_factory=set)
 
-    def wake(self) -> None:
+    def wake(self, new: int = 1) -> None:
         """There is something in the inbox."""
-        self.worker.wake.set()
+        self.worker.came(new)
 
     async def state(self) -> dict[str, Any]:
         """Each part's state, for /readyz."""

@@ -372,7 +372,7 @@ async def test_an_emergency_does_not_wait_for_a_try_that_is_under_way(day: Day) 
 async def test_an_answer_that_was_ready_when_she_left_is_not_sent(day: Day, words: str) -> None:
     await day.says("¿uno?")
     day.rasa.meanwhile = lambda: day.post(words)
-    await begun(day)
+    await (await begun(day))
     day.rasa.meanwhile = lambda: None
 
     await day.work()
@@ -396,7 +396,7 @@ async def test_a_question_asked_after_stop_is_answered_though_it_had_to_wait(day
     day.now += timedelta(minutes=1)
     await day.says("¿uno?")
 
-    await begun(day)
+    await (await begun(day))
     await day.work()
 
     assert day.got[-1].endswith("R ¿uno?")
