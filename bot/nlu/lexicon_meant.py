@@ -17,6 +17,7 @@ from .place_names import DATA, read_yaml
 from .place_text import words
 
 _REACH, _AFTER = 6, 5  # words around somebody that are looked at
+_ONE = ("un", "una")
 _OPENING = 2  # words that may stand before whom the message begins with
 _MAN = frozenset(("partner", "spouse"))
 _OF = (["de"], ["del"], ["of"])
@@ -108,7 +109,9 @@ class _Reader:
             yield first, first + match[0].strip().count(" ") + 1
 
     def _counts(self, said: list[str], each: _Person, line: _Line) -> bool:
-        if (line.only and each.value not in line.only) or (each.value == "other" and not each.mine):
+        if line.only and each.value not in line.only:
+            return False
+        if each.value == "other" and not each.mine and not _is_one(said, each, line.how):
             return False
         preferred = each.value in line.prefers
         if preferred and each.value in _MAN:
@@ -136,6 +139,11 @@ class _Reader:
         if how == "subject":
             return each.mine and not self._prepositions.search(before)
         return each.mine and not self._and.search(before)
+
+
+def _is_one(said: list[str], each: _Person, how: str) -> bool:
+    """ "una prima se quedó atrás": hers, though she does not say so."""
+    return how == "found" and said[each.first - 1] in _ONE
 
 
 def _line(line: dict[str, Any]) -> _Line:

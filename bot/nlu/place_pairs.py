@@ -36,6 +36,8 @@ def roles_together(words: list[Token], mentions: Sequence[Mention]) -> list[str 
     for index in range(1, len(mentions)):
         before, mention = mentions[index - 1], mentions[index]
         between = [token.key for token in words[before.last : mention.first]]
+        if _is_home_of(before, roles[index - 1], between, mention):
+            roles[index] = ORIGIN
         apart = words[mention.first].stop_before or len(between) > 1
         if apart or {before.kind, mention.kind} & {"people", "institution"}:
             continue
@@ -48,6 +50,13 @@ def roles_together(words: list[Token], mentions: Sequence[Mention]) -> list[str 
         elif _goes_with(word, bool(shared), mention.reading.certain):
             roles[index] = roles[index - 1]
     return roles
+
+
+def _is_home_of(people: Mention, role: str | None, between: list[str], mention: Mention) -> bool:
+    """ "nica de Rivas": the town that goes with a word for her people."""
+    if people.kind != "people" or role != ORIGIN or len(between) != 1:
+        return False
+    return between[0] in _FROM and people.countries[0] in mention.countries
 
 
 def is_joined(words: list[Token], mentions: Sequence[Mention], index: int) -> bool:

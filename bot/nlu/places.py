@@ -149,13 +149,18 @@ def _is_left_behind(place: Place) -> bool:
 def _countries_elsewhere(
     index: int, mentions: Sequence[Mention], roles: Sequence[str | None], usual: str | None
 ) -> list[str]:
-    """Countries of the message's other places that may settle an ambiguous one, likeliest first."""
+    """Countries of the message's other places that may settle an ambiguous one, likeliest first.
+
+    Where she is now is not settled by where she was, if there is a usual place of that name.
+    """
+    now = usual is not None and mentions[index].reading.present
     others = [
         (role, other.countries[0])
         for position, (other, role) in enumerate(zip(mentions, roles))  # noqa: B905 - same length
         if position != index
         and other.kind != "institution"
         and not other.reading.transit
+        and not (now and role == LOCATION and not other.reading.present)
         and len(set(other.countries)) == 1
     ]
     named = [country for role, country in others if role == roles[index]]
