@@ -1,11 +1,13 @@
 """The kind of service and the relative that a message names, from word lists (data/lexicon).
 
+What is asked for and who is meant is decided with the intent: lexicon_asked, lexicon_meant.
 The longest match decides, so that "refugio para mujeres" is a violence shelter though "refugio"
 alone is not; of equally long matches the first in the message. No accents, no capitals.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,6 +18,20 @@ from .place_text import name_key, words
 _STEM_START = 3
 _ENDING = 6  # letters that an ending may add to a starred word
 _ABOUT_THE_WORDS = ("needs", "owners", "mine")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A phrase of a list in words[first:last]; `mine`: "mi", "my" stands before it."""
+
+    first: int
+    last: int
+    value: str
+    mine: bool
+
+    def rank(self) -> tuple[int, bool, int]:
+        """The longer, her own, the earlier one counts more."""
+        return self.last - self.first + int(self.mine), self.mine, -self.first
 
 
 @dataclass
@@ -43,21 +59,20 @@ class WordList:
 
     def find(self, words: list[str]) -> str | None:
         """The value of the longest phrase in `words`, her own ("mi prima") before others'."""
-        best: tuple[int, bool, int] | None = None
-        found: str | None = None
+        best = max(self.mentions(words), key=Mention.rank, default=None)
+        return best.value if best else None
+
+    def mentions(self, words: list[str]) -> Iterator[Mention]:
+        """At every word the longest phrase that begins there."""
         for first, word in enumerate(words):
             if word not in self.longest and word[:_STEM_START] not in self.stem_starts:
                 continue
             mine = bool(first) and words[first - 1] in self.mine
             for last in range(min(first + self.longest.get(word, 1), len(words)), first, -1):
                 value = self._value(words[first:last])
-                if value is None or self._is_unowned(words, first, last):
-                    continue
-                rank = (last - first + int(mine), mine, -first)
-                if best is None or rank > best:
-                    best, found = rank, value
-                break
-        return found
+                if value is not None and not self._is_unowned(words, first, last):
+                    yield Mention(first, last, value, mine)
+                    break
 
     def _value(self, words: list[str]) -> str | None:
         phrase = " ".join(words)
@@ -89,15 +104,22 @@ def _word_list(content: dict[str, Any]) -> WordList:
 
 
 @cache
-def _load(name: str) -> WordList:
-    return _word_list(read_yaml(DATA / "lexicon" / name))
+def services() -> WordList:
+    """Words for kinds of service."""
+    return _word_list(read_yaml(DATA / "lexicon" / "service_types.yml"))
+
+
+@cache
+def relatives() -> WordList:
+    """Words for relatives."""
+    return _word_list(read_yaml(DATA / "lexicon" / "relatives.yml"))
 
 
 def service_type(text: str) -> str | None:
-    """The kind of service that `text` asks for (a service_type of the vocabulary), or None."""
-    return _load("service_types.yml").find(words(text))
+    """The kind of service that `text` names (a service_type of the vocabulary), or None."""
+    return services().find(words(text))
 
 
 def relative(text: str) -> str | None:
-    """Whom `text` is about: spouse, partner, child, parent, sibling, other, or None."""
-    return _load("relatives.yml").find(words(text))
+    """Whom `text` names: spouse, partner, child, parent, sibling, other, or None."""
+    return relatives().find(words(text))

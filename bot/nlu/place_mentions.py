@@ -13,6 +13,7 @@ from .place_text import Token
 
 _MISSPELT_WORDS = 3
 _SEVERAL, _LONG_NAME = 2, 4  # words
+_OF_THE = ("de", "del", "la", "los")
 _NO_TOWNS = {"people", "institution"}
 _NOWHERE = Reading(None, 0, False, True)
 _ARTICLES = ("la", "the")
@@ -93,8 +94,13 @@ class MentionScanner:
     def _longer(
         self, text: str, tokens: list[Token], first: int, written: Mention | None
     ) -> Mention | None:
-        """ "San Pedro de Macori": the longer name with a letter off, not the short one in it."""
-        if written is None or written.last - first < _SEVERAL:
+        """ "San Pedro de Macori": the longer name with a letter off, not the short one in it.
+
+        So too "Santiago de los Caballero"."""
+        if written is None:
+            return None
+        goes_on = written.last < len(tokens) and tokens[written.last].key in _OF_THE
+        if written.last - first < _SEVERAL and not goes_on:
             return None
         for last in range(min(first + _LONG_NAME, len(tokens)), written.last + 1, -1):
             key = self._speller.correct(tuple(joined(tokens, first, last).split(" ")))

@@ -58,6 +58,7 @@ class Gazetteer:
     names: dict[str, list[Name]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
     served: set[str] = field(default_factory=set)  # countries with a folder of their own
+    exact: set[str] = field(default_factory=set)  # never read for a misspelt word
 
     def add(self, key: str, name: Name) -> None:
         if not key or (key in self.words.never and name.is_town):
@@ -86,8 +87,14 @@ class Gazetteer:
 def load_gazetteer(data: Path = DATA) -> Gazetteer:
     """Every name we know. Raises FileNotFoundError where a data file is missing."""
     gazetteer = Gazetteer(_read_words(data / "places" / "words.yml"))
-    for key, name in _countries(data / "places" / "countries.yml"):
+    countries = read_yaml(data / "places" / "countries.yml")
+    for key, name in _countries(countries):
         gazetteer.add(key, name)
+    for country, demonyms in read_yaml(data / "places" / "demonyms.yml").items():
+        for key, name in _people(country, countries[country]["es"], demonyms):
+            if key not in gazetteer.names:
+                gazetteer.exact.add(key)
+            gazetteer.add(key, name)
     for country, keys in read_yaml(data / "places" / "institutions.yml").items():
         for key in keys:
             gazetteer.add(name_key(key), Name("institution", key, country))
@@ -114,14 +121,18 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(" ".join(part.split()) for part in text.replace("\n", " ").split(",")) - {""}
 
 
-def _countries(path: Path) -> Iterator[tuple[str, Name]]:
-    for code, entry in read_yaml(path).items():
+def _countries(content: dict[str, Any]) -> Iterator[tuple[str, Name]]:
+    for code, entry in content.items():
         shown = entry["es"]
         for written in (entry["es"], entry["en"], *entry.get("also", ())):
             yield name_key(written), Name("country", shown, code)
-        for written in entry.get("people", ()):
-            for form in _people_forms(written):
-                yield name_key(form), Name("people", shown, code)
+        yield from _people(code, shown, entry.get("people", ()))
+
+
+def _people(code: str, shown: str, people: Iterable[str]) -> Iterator[tuple[str, Name]]:
+    for written in people:
+        for form in _people_forms(written):
+            yield name_key(form), Name("people", shown, code)
 
 
 def _people_forms(written: str) -> Iterable[str]:

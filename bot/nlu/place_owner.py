@@ -45,7 +45,9 @@ class OwnerReader:
     def _is_other(self, tokens: list[Token], position: int) -> bool:
         """Whether somebody else is named at `position`; "el" is "he" only before a verb."""
         word = tokens[position].key
-        if word not in self._lists["others"] or _goes_along(tokens, position):
+        if word not in self._lists["others"]:
+            return False
+        if not word.startswith("ex") and _goes_along(tokens, position):
             return False
         if position and tokens[position - 1].key in _I_AM:
             return False  # "soy hija de …"

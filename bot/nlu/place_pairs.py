@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .place_mentions import Mention
 from .place_roles import DESTINATION, LOCATION, ORIGIN
 from .place_text import Token
 
 _AND = ("y", "and", "o", "or", "e")
+_LISTED = frozenset(("y", "and", "e", "luego", "despues", "then", "por", "through"))
 _IN = ("de", "del", "in", "en")
 _TOWARDS = frozenset(("a", "al", "hasta", "to", "para", "pa", "hacia"))
 _FROM = frozenset(("de", "from", "desde", "del"))
 _ASKING = frozenset(("como", "how", "bus", "send", "mandar", "mando", "enviar", "envio", "cuanto"))
+
+
+def along_the_way(words: list[Token], mentions: Sequence[Mention]) -> list[Mention]:
+    """ "I passed Tapachula, Oaxaca, Monterrey": each after the first was passed too."""
+    found: list[Mention] = []
+    for mention in mentions:
+        if found and found[-1].reading.transit and not mention.reading.certain:
+            between = [token.key for token in words[found[-1].last : mention.first]]
+            listed = len(between) <= 1 and set(between) <= _LISTED
+            if listed and not words[mention.first].stop_before and mention.reading.role == LOCATION:
+                mention = replace(mention, reading=found[-1].reading)
+        found.append(mention)
+    return found
 
 
 def roles_together(words: list[Token], mentions: Sequence[Mention]) -> list[str | None]:
@@ -21,6 +36,8 @@ def roles_together(words: list[Token], mentions: Sequence[Mention]) -> list[str 
     for index in range(1, len(mentions)):
         before, mention = mentions[index - 1], mentions[index]
         between = [token.key for token in words[before.last : mention.first]]
+        if _is_home_of(before, roles[index - 1], between, mention):
+            roles[index] = ORIGIN
         apart = words[mention.first].stop_before or len(between) > 1
         if apart or {before.kind, mention.kind} & {"people", "institution"}:
             continue
@@ -33,6 +50,13 @@ def roles_together(words: list[Token], mentions: Sequence[Mention]) -> list[str 
         elif _goes_with(word, bool(shared), mention.reading.certain):
             roles[index] = roles[index - 1]
     return roles
+
+
+def _is_home_of(people: Mention, role: str | None, between: list[str], mention: Mention) -> bool:
+    """ "nica de Rivas": the town that goes with a word for her people."""
+    if people.kind != "people" or role != ORIGIN or len(between) != 1:
+        return False
+    return between[0] in _FROM and people.countries[0] in mention.countries
 
 
 def is_joined(words: list[Token], mentions: Sequence[Mention], index: int) -> bool:

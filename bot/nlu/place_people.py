@@ -61,8 +61,10 @@ class PeopleReader:
             return Reading(LOCATION, 1, True, True)
         if {around.noun, around.after} & (self._papers | self._passports):
             return self._of_papers(tokens, first, around, country)
-        if self._is_someone(around) or country in _VISITED:
+        if self._is_someone(around):
             return None
+        if country in _VISITED and (around.lead or around.after not in self._herself):
+            return None  # "American in Antigua" only
         return _OWN if self._opens(around, tokens[last - 1].key) else None
 
     def _is_someone(self, around: _Around) -> bool:

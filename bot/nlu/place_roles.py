@@ -21,6 +21,7 @@ _MAX_SKIPPED = 3
 _MOVING_REACH = 6
 _PERSON_REACH = 3
 _STARTS = ("desde", "from")
+_MINE = ("my", "mi", "our")
 _CONSULATE = re.compile("consul|emba")
 
 
@@ -31,7 +32,7 @@ class Reading:
     `signs` counts the words that show a place is meant; `present` says "here, now"; `homeward`
     that she goes back there, `returned` that she has; `transit` that she only came through;
     `aside` that it counts only where no other place does; `stated` that she says "soy de"; `weak`
-    that it says little of any, or nothing of the US.
+    that it says little of any, or nothing of the US; `removed` that she was deported from there.
     """
 
     role: str | None
@@ -46,6 +47,7 @@ class Reading:
     aside: bool = False
     stated: bool = False
     weak: bool = False
+    removed: bool = False
 
 
 class RoleReader:
@@ -83,7 +85,8 @@ class RoleReader:
         if following and not tokens[last].stop_before:
             if following[0] in self._lists["owned"]:
                 hers = self.owners.is_hers(tokens, first, among_children=True)
-                return Reading(ORIGIN if hers else None, 1, True, hers, following[0])
+                own = _is_her_paper(tokens, first, following[0])
+                return Reading(ORIGIN if hers else None, 1, True, hers, following[0], stated=own)
             if " ".join(following).startswith(self._after):
                 return Reading(ORIGIN, 1, True, True)
         return self._phrase_reading(tokens, first, hers) or self._plain_reading(
@@ -196,4 +199,10 @@ def _turned(turn: Turn, hers: bool, here: bool) -> Reading:
         aside=turn.says == "aside",
         stated=stated,
         weak="weak" in turn.also,
+        removed=hers and "removed" in turn.also,
     )
+
+
+def _is_her_paper(tokens: list[Token], first: int, paper: str) -> bool:
+    """ "my US passport": hers, though many ask for a US visa."""
+    return paper.startswith("passport") and bool(first) and tokens[first - 1].key in _MINE

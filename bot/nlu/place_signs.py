@@ -73,6 +73,8 @@ class SignReader:
         words, needed = self._gazetteer.words, self._gazetteer.signs_needed(span.key)
         if span.before in self._roles.words_for("titles"):
             return False
+        if span.key in words.given_names and span.before in self._roles.words_for("relations"):
+            return False  # "mi hijo Israel"
         named_for = needed or _is_saint(span.key, names)
         if named_for and span.before in self._roles.words_for("houses"):
             return False

@@ -120,6 +120,7 @@ def _targets(gazetteer: Gazetteer) -> Iterator[str]:
     for key, names in gazetteer.names.items():
         if (
             len(key.replace(" ", "")) < _SAME_SOUND_FROM
+            or key in gazetteer.exact
             or gazetteer.signs_needed(key)
             or key.startswith("the ")
         ):

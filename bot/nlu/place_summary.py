@@ -17,7 +17,7 @@ class Place:
     `homeward` that she goes back there, `returned` that she has; `home` that women mostly leave
     that country; `transit` that she only came through; `aside` that it counts only where no other
     place does; `foreign` that nobody is served there; `stated` that she says "soy de";
-    `people` that it is a word for those of there.
+    `people` that it is a word for those of there; `removed` that she was deported from there.
     """
 
     start: int
@@ -40,6 +40,7 @@ class Place:
     stated: bool = False
     weak: bool = False
     people: bool = False
+    removed: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def summarise(places: Sequence[Place]) -> Summary:
         here = _first_country(left_behind)
         where = here or _first_country((*new_goals, *asides))
     origin = _origin(ordered, left_behind, here)
+    removed = any(place.removed for place in asides)
+    if removed and origin and not new_goals and not any(place.hers for place in locations):
+        where, asides = origin, []  # deported: back where she is from
     if where is None and origin is None and not locations:
         locations = [place for place in everywhere if place.transit]
         where = _first_country(locations)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from .place_choice import Choice, Clues, choose
 from .place_mentions import Mention, MentionScanner
 from .place_names import Gazetteer, load_gazetteer
-from .place_pairs import is_joined, roles_together
+from .place_pairs import along_the_way, is_joined, roles_together
 from .place_roles import DESTINATION, LOCATION, ORIGIN, Reading
 from .place_summary import Place, Summary, summarise
 from .place_text import Token, tokens
@@ -22,6 +22,10 @@ _ASKED_FOR_VISAS = frozenset(("US", "CA"))
 _WEAK = 0.3  # what an institution's name says of the country
 _KRIOL = 2  # words
 _CONSULATE = re.compile("consul|emba")
+_BORN_HERE = re.compile(
+    r"\b(?:i was|i am|i'?m|we were|citizen|yo|soy|fui)(?: a| an| \w+)? ?(?:born|nacida)"
+    r"(?: and raised)? (?:here|aqu[ií]|ac[aá])\b|\b(?:yo |ya )?nac[ií] (?:aqu[ií]|ac[aá])\b"
+)
 
 
 class PlaceFinder:
@@ -45,23 +49,20 @@ class PlaceFinder:
         """The places in `text`, in order. `country_hint`: where we believe her to be, ISO code."""
         words = tokens(text)
         hint = country_hint or self._spoken_in(words)
-        mentions = self._scanner.scan(text, words)
+        mentions = along_the_way(words, self._scanner.scan(text, words))
         roles = roles_together(words, mentions)
         away = self._is_elsewhere(words, mentions)
         found = []
         for index, mention in enumerate(mentions):
-            clues = Clues(
-                mention.beside,
-                _countries_elsewhere(index, mentions, roles),
-                hint,
-                self._usual.get(mention.key),
-            )
+            usual = self._usual.get(mention.key)
+            others = _countries_elsewhere(index, mentions, roles, usual)
+            clues = Clues(mention.beside, others, hint, usual)
             start, end = words[mention.first].start, words[mention.last - 1].end
             place = self._place(mention, roles[index], clues, (start, end), text[start:end])
             if is_joined(words, mentions, index) or is_joined(words, mentions, index + 1):
                 place = replace(place, home=False)  # "in Mexico and Guatemala": one like the other
             found.append(replace(place, role=ORIGIN) if away and _is_left_behind(place) else place)
-        return found
+        return _born_there(text, found)
 
     def _spoken_in(self, words: list[Token]) -> str | None:
         """Belize, where two words are Kriol: which of several towns with one name is meant."""
@@ -106,6 +107,7 @@ class PlaceFinder:
             stated=reading.stated,
             weak=name.kind == "institution" or reading.weak,
             people=name.kind == "people",
+            removed=reading.removed,
         )
 
     def _settled_role(
@@ -129,23 +131,41 @@ class PlaceFinder:
         return role
 
 
+def _born_there(text: str, places: list[Place]) -> list[Place]:
+    """ "I was born here": where she is, is where she is from."""
+    if not _BORN_HERE.search(text.lower()):
+        return places
+    here = [place for place in places if place.role == LOCATION and not place.transit]
+    hers = [place for place in here if place.hers] or here
+    return [
+        replace(place, returned=True, hers=True) if place in hers else place for place in places
+    ]
+
+
 def _is_left_behind(place: Place) -> bool:
     return place.role == LOCATION and place.home and place.hers and not place.present
 
 
 def _countries_elsewhere(
-    index: int, mentions: Sequence[Mention], roles: Sequence[str | None]
+    index: int, mentions: Sequence[Mention], roles: Sequence[str | None], usual: str | None
 ) -> list[str]:
-    """Countries of the message's other places that may settle an ambiguous one, likeliest first."""
+    """Countries of the message's other places that may settle an ambiguous one, likeliest first.
+
+    Where she is now is not settled by where she was, if there is a usual place of that name.
+    """
+    now = usual is not None and mentions[index].reading.present
     others = [
         (role, other.countries[0])
         for position, (other, role) in enumerate(zip(mentions, roles))  # noqa: B905 - same length
         if position != index
         and other.kind != "institution"
         and not other.reading.transit
+        and not (now and role == LOCATION and not other.reading.present)
         and len(set(other.countries)) == 1
     ]
     named = [country for role, country in others if role == roles[index]]
+    if usual and roles[index] == ORIGIN:
+        return named  # "I came from Kingston to Toronto"
     if roles[index] != LOCATION:
         named += [country for _, country in others]
     return named + [country for role, country in others if role == DESTINATION]

@@ -9,18 +9,25 @@ import os
 import sys
 from typing import Any, TextIO
 
+from bot.nlu.lexicon_asked import service_asked
+from bot.nlu.lexicon_meant import relative_meant
 from bot.rasa.light import leave_out
 
-RANKING = 5
+RANKING, LONGEST = 5, 2_000  # intents named; characters read
 
 
-def answer_of(parsed: dict[str, Any]) -> dict[str, Any]:
-    """The contract's line for one parsed message."""
-    entities = parsed.get("entities") or []
+def answer_of(parsed: dict[str, Any], force: str | None = None) -> dict[str, Any]:
+    """The contract's line for one parsed message; `force`: the intent that the gate is sure of.
+
+    The service is what she asks for, the relative whom it is about; the conversation also gets the
+    bare words for them, among the entities.
+    """
     places = parsed.get("places") or {}
+    intent = force or parsed["intent"]["name"]
+    text = str(parsed.get("spelt") or parsed.get("text") or "")[:LONGEST]
     return {
-        "intent": parsed["intent"]["name"],
-        "confidence": round(float(parsed["intent"]["confidence"]), 4),
+        "intent": intent,
+        "confidence": 1.0 if force else round(float(parsed["intent"]["confidence"]), 4),
         "ranking": [
             [r["name"], round(float(r["confidence"]), 4)]
             for r in parsed["intent_ranking"][:RANKING]
@@ -29,13 +36,9 @@ def answer_of(parsed: dict[str, Any]) -> dict[str, Any]:
         "country": places.get("country"),
         "origin": places.get("origin"),
         "city": places.get("city"),
-        "service_type": _first(entities, "service_type"),
-        "relative": _first(entities, "relative"),
+        "service_type": service_asked(text, intent),
+        "relative": relative_meant(text, intent),
     }
-
-
-def _first(entities: list[dict[str, Any]], name: str) -> Any:
-    return next((e["value"] for e in entities if e["entity"] == name), None)
 
 
 NOTHING: dict[str, Any] = {
@@ -58,8 +61,8 @@ async def parse_lines(agent: Any, lines: TextIO, out: TextIO, *, whole: bool = F
             # A leading slash is Rasa's own way of naming an intent; a person's never is.
             text = text.lstrip("/").strip()
             parsed = await agent.parse_message(text) if text else None
-            result = NOTHING if parsed is None else parsed if whole else answer_of(parsed)
-            if force:
+            result = NOTHING if parsed is None else parsed if whole else answer_of(parsed, force)
+            if force and (whole or parsed is None):
                 result = {**result, "intent": force, "confidence": 1.0}
         out.write(json.dumps(result, ensure_ascii=False) + "\n")
         out.flush()

@@ -156,7 +156,7 @@ MX/-/Juchitán/this message is from Juchitan shelter, we have no light
 CR/CU/-/I'm Cuban in Costa Rica and the refugee card expired
 GT/HN/Esquipulas/we reach Esquipulas yesterday from Honduras, no money for bus
 US/-/Tucson/border patrol dropped me in tucson
-US/DO/The Bronx/Dominican like my cousin but living in the Bronx
+US/DO/Bronx/Dominican like my cousin but living in the Bronx
 US/GT/Delaware/speak only Mam, from Todos Santos, working chicken plant in Delaware
 SV/-/San Salvador/my mom in san salvador needs insulin where can she get it
 -/HN/-/in honduras i was nurse, can i use my title

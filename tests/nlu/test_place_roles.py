@@ -237,6 +237,71 @@ MX/MX/Oaxaca/me regresé de California a Oaxaca porque mi mamá enfermó
 BZ/-/-/from Belize send money to Choluteca, what is cheapest
 MX/-/Matamoros/mi hermana desapareció en Matamoros, how do I report her missing from Texas
 """,
+    "a word for those of a town or a province": """
+PA/CO/-/soy bogotana y trabajo en Panamá en un hotel
+US/HN/Houston/mujer olanchana aqui en Houston sin papeles
+CA/CO/Toronto/busco ayuda, caleña en Toronto
+MX/CU/Tapachula/habanera, 34 años, en tapachula, sin trabajo
+CR/NI/-/le saluda una chontaleña desde Costa Rica
+CR/PA/Coto Brus/somo ngabe de la comarca, venimo coger cafe en coto brus
+-/-/-/mi vecina es caleña y le pega el marido
+-/-/-/un bogotano me ofrecio trabajo
+""",
+    "who she is, without soy": """
+MX/HT/Tapachula/hay sicologo para nosotra haitiana en tapachula
+DO/HT/Barahona/yo mujer haitiana vive aqui Barahona 6 año
+MX/HN/Tapachula/un monton de catrachas en tapachula y ni agua hay
+US/HT/Springfield/nobody rent to a haitian here in Springfield
+US/GT/Baltimore/agarraron a mi esposo en Baltimore, el es guatemalteco yo tambien
+MX/US/Oaxaca/im in Oaxaca, back in Texas where im from they lock you up
+GT/US/-/lost my US passport in Guatemala
+US/-/Boston/my american husband hits me, we live in Boston
+NI/US/Estelí/born in Texas, husband is nica, we settled in Estelí
+US/US/Phoenix/I was born here in Phoenix but they took my mom
+CR/-/Ciudad Neily/nosotros somos de aqui de Ciudad Neily
+-/MX/-/mataron a mi esposo en Durango, mi tierra, y no hay justicia
+""",
+    "what a country does to her papers": """
+-/NI/-/Además Nicaragua no me quiere renovar el pasaporte
+-/CU/-/cuba doesnt renew my passport
+MX/-/-/México no me da los papeles y ya llevo un año
+CR/NI/-/Costa Rica no me da la cedula, soy nica
+""",
+    "thrown out of there, to here": """
+MX/MX/Tijuana/me echaron para tijuana anoche despues de 27 años en fresno soy de michoacan
+BZ/BZ/Dangriga/They deported me back to Belize after 35 yrs in Los Angeles, now I sleep in Dangriga
+HN/HN/San Pedro Sula/They deported me from Louisiana to San Pedro Sula last week
+CR/CR/-/soy tica, me deportaron de New Jersey y no tengo casa
+GT/GT/Cobán/ya no estoy en Mexico, me regrese a mi casa en Coban
+US/-/-/I was deported from the US, can I ever go back
+MX/HN/-/soy hondureña, después de 3 años en México todavia no tengo papeles
+MX/-/Tapachula/me bajaron del bus en Tapachula y me quitaron el dinero
+""",
+    "passed, one after the other": """
+MX/-/Tijuana/I passed Tapachula, Oaxaca, Monterrey, now eleven months in Tijuana
+CR/VE/San José/de Maracaibo crucé el Darién pa venir a parar a San José de Costa Rica
+CA/JM/Toronto/I came from Kingston to Toronto for nothing
+""",
+    "where she says she is, and who is elsewhere": """
+DO/-/Santiago/el vive en nueva york y yo aqui en santiago
+DO/-/Elías Piña/oiga, yo desde Elias Piña casi no tengo señal
+US/-/Chicago/the DIF has my girl in Villahermosa, I'm her mother in Chicago
+BZ/-/Punta Gorda/she deh Puerto Barrios, I want bring her to PG where I live
+HN/-/Ocotepeque/salgo el domingo de ocotepeque con mi niña
+CO/-/Necoclí/bye, we leave Necoclí tomorrow with the boat
+CA/-/Toronto/estoy en Toronto y mi exnovio desde Cali me amenaza
+CR/NI/Escazú/la señora de escazu me pone a dormir a las 12, soy de leon nicaragua
+-/-/-/mi esposo me pega, mi hija la que esta en florida dice que me vaya con ella
+US/-/Houston/mi hermana está en Houston y dice que su patron no le paga
+""",
+    "names of people and of things": """
+-/-/-/busco a mi hermana Virginia
+-/-/-/he was wearing a red cap, my son Israel
+-/-/-/la niña se va a llamar Florencia
+-/-/-/vendo panama hats originales
+US/-/Virginia/vivo en Virginia con mi hijo Jordan
+CR/-/-/no es la Santa Ana de El Salvador, es la de Costa Rica
+""",
     "what is of a country tells it where nothing else does": """
 HN/-/-/dicen que es solo pa hondureños esa ayuda
 CA/-/-/every job wants Canadian experience
