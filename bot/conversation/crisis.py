@@ -139,7 +139,8 @@ def calmed(turn: Turn, state: State, world: World) -> Decision:
     if is_on(state):
         lines.append(say("calm_number", language, number=number(state, world)))
     denies = is_worn_out(turn)
-    key = ("denied" if denies else "relief" if cues.relief else "goodbye" if cues.bye or turn.intent == "goodbye" else
+    key = ("denied" if denies else "relief" if cues.relief else
+           "goodbye" if cues.bye or turn.intent == "goodbye" else
            "sorry" if cues.sorry else "thanked")  # fmt: skip
     lines.append(say(key, language, number=world.emergency_line("suicide", state)))
     acted_on = "goodbye" if cues.bye else "thank"
