@@ -116,9 +116,9 @@ def _graph() -> GraphSchema:
     needs = {"first": ("one", "two"), "last": ("first", "second"), "second": ("two", "first"),
              "unasked": ("one", "missing")}  # fmt: skip
     return GraphSchema({
-        name: SchemaNode(needs=dict(zip("ab", wanted, strict=True)), uses=Adds, constructor_name="create",
-                         fn="run", config={}, is_input=False)
-        for name, wanted in needs.items()
+        name: SchemaNode(needs={"a": a, "b": b}, uses=Adds, constructor_name="create", fn="run",
+                         config={}, is_input=False)
+        for name, (a, b) in needs.items()
     })  # fmt: skip
 
 
