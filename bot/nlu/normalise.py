@@ -47,8 +47,6 @@ def _emoji() -> dict[str, str]:
 
 def strip_accents(text: str) -> str:
     """`text` without accents; ñ becomes n."""
-    if text.isascii():
-        return text
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
