@@ -8,12 +8,9 @@ from collections.abc import MutableSequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands.load import load
-from bot.commands.meanings import ensure_meanings
 from bot.commands.model import TrainingFailed, ensure_model, fingerprint
 from bot.improving.workshop import Workshop
 from bot.paths import ROOT
-from bot.portal.first import first_login
 from bot.serve.checks import rehearse, why_not
 from bot.serve.keeper import Keeper, model_at_start
 from bot.serve.supervisor import (
@@ -43,9 +40,11 @@ def run() -> int:
         workshop = Workshop(settings.folder / "understanding")
         is_named = bool(settings.environment.get("COMADRE_MODEL"))  # then that one, whatever else
         model = model_at_start(workshop, own, "" if is_named else fingerprint())
-        ensure_meanings()
-        load(settings)
-        office = back_office(settings)
+        say("Starting …")
+        rasa_port, actions_port, token = free_port(), free_port(), new_token()
+        ways = _Ways(settings, actions_port, token)
+        rasa = ways.rasa(model, rasa_port)
+        office = _prepare(settings, rasa)
     except (SettingError, TrainingFailed) as error:
         say(str(error))
         return 1
@@ -53,12 +52,9 @@ def run() -> int:
         say("\nStopped.")
         return 130
     base = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{settings.port}"  # noqa: S104  # compared only
-    say("Starting …")
-    rasa_port, actions_port, token = free_port(), free_port(), new_token()
-    ways = _Ways(settings, actions_port, token)
     address = workshop.folder / "address"
     address.unlink(missing_ok=True)  # of the last run
-    parts = [ways.rasa(model, rasa_port), ways.application(rasa_port, address)]
+    parts = [rasa, ways.application(rasa_port, address)]
     keeper = ways.keeper(workshop, parts, address, own)
     return supervise(
         parts,
@@ -70,11 +66,29 @@ def run() -> int:
     )  # fmt: skip
 
 
+def _prepare(settings: Settings, rasa: Part) -> str:
+    """Begins Rasa, which reads its model for as long as the rest takes: what statements answer,
+    the database, the back office, whose path it returns."""
+    rasa.start()
+    try:
+        from bot.commands.load import load  # seconds of imports, while Rasa has begun
+        from bot.commands.meanings import ensure_meanings
+
+        ensure_meanings()
+        load(settings)
+        return back_office(settings)
+    except BaseException:  # Ctrl-C as well: nothing of ours stays
+        rasa.stop()
+        raise
+
+
 def back_office(settings: Settings) -> str:
     """The path to print. In production what is printed goes into a log that stays, so no link
     that makes an administrator stands there."""
     if settings.environment.get("COMADRE_PRODUCTION"):
         return "/portal/ (the first administrator's link: run `python -m bot invite`)"
+    from bot.portal.first import first_login  # as in _prepare
+
     return first_login(settings) or "/portal/"
 
 

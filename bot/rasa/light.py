@@ -1,21 +1,16 @@
-"""Rasa's command line without what this assistant never uses, and without doing things twice.
+"""Rasa's command line without what this assistant never uses, and without doing things twice
+(bot/rasa/once.py).
 
 `python -m bot.rasa.light run …` is `rasa run …`. Rasa imports every component it ships, and with
 them TensorFlow, plotting and the clients of other people's databases: most of its start and half
 of its memory. Our pipeline needs none of them, so a stand-in takes their place; whoever does use
 one after all is told its name. Training with Rasa's own components: use `rasa` itself.
-
-Rasa also compiles and checks the same JSON schema anew for every answer of the action server: four
-fifths of a turn's time (80 of 99 ms). Here each schema is compiled once, and an event is held only
-against the schema of its own kind.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Collection, MutableSequence
-from functools import lru_cache
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -98,41 +93,9 @@ def leave_out(*, training: bool = False) -> None:
     from rasa.core.policies.rule_policy import RulePolicy
 
     components.DEFAULT_COMPONENTS.append(RulePolicy)
-    import jsonschema  # type: ignore[import-untyped]
+    from bot.rasa.once import install
 
-    jsonschema.validate = validate
-
-
-def validate(instance: Any, schema: dict[str, Any]) -> None:
-    """`jsonschema.validate`, with the schema checked and compiled once."""
-    _validator(json.dumps(schema)).validate(instance)
-
-
-@lru_cache(maxsize=64)
-def _validator(schema: str) -> Any:
-    from jsonschema import validators
-    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
-
-    described = json.loads(schema)
-    kind = validator_for(described)
-    kind.check_schema(described)
-    rule = {"oneOf": _one_of(kind.VALIDATORS["oneOf"])}
-    return validators.extend(kind, rule)(described)
-
-
-def _one_of(plain: Any) -> Any:
-    """`oneOf` that does not try what cannot be: an event names its kind, and so does its schema."""
-
-    def one_of(validator: Any, branches: Any, instance: Any, schema: Any) -> Any:
-        name = instance.get("event") if isinstance(instance, dict) else None
-        possible = [b for b in branches if _event_of(b) in (None, name)] if name else branches
-        return plain(validator, possible, instance, schema)
-
-    return one_of
-
-
-def _event_of(branch: dict[str, Any]) -> Any:
-    return branch.get("properties", {}).get("event", {}).get("const")
+    install()
 
 
 if __name__ == "__main__":

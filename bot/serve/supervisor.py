@@ -103,7 +103,8 @@ def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str,
               last_check: Callable[[], str | None] = lambda: None,
               meanwhile: Callable[[], None] = lambda: None,
               at_the_end: Callable[[], None] = lambda: None) -> int:  # fmt: skip
-    """Run `parts` until one ends or somebody stops us; the exit code for the shell.
+    """Run `parts`, those too that have begun, until one ends or somebody stops us; the exit code
+    for the shell.
 
     `ready`: addresses that must answer 200, by name. `last_check` follows, and says what is wrong.
     `meanwhile` is called again and again, and may put another part in the place of one;
@@ -116,7 +117,8 @@ def supervise(parts: Sequence[Part], ready: Mapping[str, str], greeting: str,
         signal.signal(name, lambda *_: stopped.set())
     try:
         for part in parts:
-            part.start()
+            if part.process is None:
+                part.start()
         trouble = _wait_ready(parts, ready, stopped)
         if not trouble and not stopped.is_set():
             trouble = last_check()
