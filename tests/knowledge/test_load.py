@@ -82,7 +82,7 @@ def test_a_second_load_that_is_not_skipped_changes_nothing(filled_engine: Engine
     assert len(lines) == len(ALL_CODES)
     honduras = read_country("HN")
     assert lines[ALL_CODES.index("HN")].startswith(
-        f"HN   {len(honduras.statements)} statements   34 services   7 lines"
+        f"HN   {len(honduras.statements)} statements   {len(honduras.services)} services   7 lines"
     )
     assert lines[5].endswith("+0 ~0 -0")
 
