@@ -12,18 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
     Connection,
-    bindparam,
     delete,
-    exists,
-    insert,
-    or_,
     select,
     update,
 )
-from sqlalchemy.orm import aliased
 
 from bot.database import AnyRow
 from bot.privacy.keys import Unreadable, seal, unseal
@@ -41,80 +34,29 @@ from connectors.held import (
     next_part,
     put_back,
 )
-from connectors.leases import ANSWER, SEND, LeaseLost, Waiting
+from connectors.leases import ANSWER, SEND, LeaseLost
 from connectors.memory import Memory
-from connectors.models import Inbox, Outbox, Person
+from connectors.models import Inbox, Outbox
 from connectors.outbox import Due as Due
 from connectors.outbox import OutboxRows, hush, note_stop, outgoing_json, stopped_since
-from connectors.together import MAX_PARTS, belonging, joined
-from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, Record
+from connectors.queue_statements import (
+    DAMAGED,
+    EXPIRED,
+    KEPT,
+    LOCKED,
+    NEXT,
+    NEXT_AT,
+    OF_ALL,
+    OF_ONE,
+    OURS,
+    REPLIES,
+    TAKEN,
+)
+from connectors.together import belonging, joined
+from connectors.vendor_copies import KEEP_RECORDS, Record
 
 MARKS_KEPT = timedelta(days=8)  # Meta repeats a delivery for up to seven days
 TRIES = 3
-
-
-_NEW_FIRST = (Inbox.state.desc(),)  # of "new" and "held"
-
-
-_WHO: BindParameter[Any] = bindparam("who")
-_PERSON = (
-    Person.pseudonym, Person.channel, Person.style, Person.wrapped_key, Person.sealed_address,
-    Person.sealed_memory, Person.last_in_at,
-)  # fmt: skip
-
-
-def _waiting(whose: ColumnElement[bool], *, held: bool) -> Waiting:
-    """Who has waited longest and is being answered by nobody; `held`: or waits for Rasa, after
-    all the others, and not while something new of hers is there."""
-    working = select(Inbox.pseudonym).where(Inbox.state == "working")
-    newer = aliased(Inbox)
-    has_new = exists().where(newer.pseudonym == Inbox.pseudonym, newer.state == "new")
-    ripe = or_(Inbox.state == "new", (Inbox.state == "held") & ~has_new)
-    return Waiting.of(
-        select(*_PERSON)
-        .join(Inbox, Inbox.pseudonym == Person.pseudonym)
-        .where(ripe if held else Inbox.state == "new", Inbox.not_before <= bindparam("now"), whose)
-        .where(Inbox.pseudonym.not_in(working))
-        .order_by(*_NEW_FIRST, Inbox.received_at, Inbox.sort, Inbox.id),
-        Person,
-    )
-
-
-_LOCKED = select(*_PERSON).where(Person.pseudonym == _WHO).with_for_update()
-_KEPT = update(Person).where(Person.pseudonym == _WHO)
-_NOT_BUSY = Inbox.pseudonym.not_in(bindparam("busy", expanding=True))
-_OF_ALL = {held: _waiting(_NOT_BUSY, held=held) for held in (True, False)}
-_OF_ONE = {held: _waiting(Inbox.pseudonym == _WHO, held=held) for held in (True, False)}
-# First what is being answered, then what is new, then what waits for Rasa. The oldest may not be
-# the first of its conversation: vendors deliver out of order.
-_NEXT = (
-    select(Inbox.id, Inbox.pseudonym, Inbox.sort, Inbox.state, Inbox.attempts, Inbox.received_at,
-           Inbox.sealed)
-    .where(Inbox.pseudonym == _WHO, Inbox.state.in_(("working", "new", "held")))
-    .order_by(Inbox.state.desc(), Inbox.sort, Inbox.id)
-    .limit(MAX_PARTS)
-)  # fmt: skip
-_THESE = Inbox.id.in_(bindparam("rows", expanding=True))
-_DAMAGED = update(Inbox).where(_THESE).values(state="done", sealed=None)
-_TAKEN = update(Inbox).where(_THESE).values(state="working")
-_OURS = update(Inbox).where(
-    _THESE, Inbox.state == "working", Inbox.holder == bindparam("me"),
-    Inbox.attempts == bindparam("try"),
-)  # fmt: skip
-_REPLIES = insert(Outbox)
-_NEXT_AT = (
-    select(Inbox.not_before)
-    .where(Inbox.pseudonym == _WHO, Inbox.state.in_(("new", "held")))
-    .order_by(*_NEW_FIRST, Inbox.sort, Inbox.id)
-    .limit(1)
-)
-# Whose time is over, the longest first: never more than can be told to the vendors at once.
-_EXPIRED = (
-    select(*_PERSON)
-    .where(Person.expires_at < bindparam("now"))
-    .order_by(Person.expires_at, Person.pseudonym)
-    .limit(MOST_RECORDS)
-)
 
 
 class Queue(OutboxRows):
@@ -134,7 +76,7 @@ class Queue(OutboxRows):
         `held`: also one that Rasa did not answer before. `told`: there is one, most probably.
         """
         asked = {"now": now, "who": only} if only else {"now": now, "busy": list(busy)}
-        waiting = (_OF_ONE if only else _OF_ALL)[held]
+        waiting = (OF_ONE if only else OF_ALL)[held]
         if not told and not self._finds(waiting.look, asked):
             return None
         for _ in range(TRIES):
@@ -153,7 +95,7 @@ class Queue(OutboxRows):
     def _next(connection: Connection, who: str, *, held: bool) -> Sequence[AnyRow]:
         """New ones, or those that wait for Rasa; none where somebody has begun to answer her in
         the instant before she was locked."""
-        rows = connection.execute(_NEXT, {"who": who}).all()
+        rows = connection.execute(NEXT, {"who": who}).all()
         state = rows[0].state if rows else ""
         if state == "new" or (state == "held" and held):
             return [row for row in rows if row.state == state]
@@ -166,18 +108,18 @@ class Queue(OutboxRows):
             stored = unseal(key, person.sealed_memory) if person.sealed_memory else None
             address = self._address(person, key)
         except Unreadable:  # nothing of hers can be read any more
-            connection.execute(_DAMAGED, {"rows": [rows[0].id]})
+            connection.execute(DAMAGED, {"rows": [rows[0].id]})
             return None
         rows, bodies, damaged = readable(key, rows)
         if damaged:  # each ends, and no other for it
-            connection.execute(_DAMAGED, {"rows": damaged})
+            connection.execute(DAMAGED, {"rows": damaged})
         if not rows:
             return None
         count = belonging(bodies, person.style)
         rows, bodies = rows[:count], bodies[:count]
         ids, first, last = tuple(row.id for row in rows), rows[0], rows[-1]
         attempts = max(row.attempts for row in rows) + 1
-        connection.execute(_TAKEN, {"rows": ids, "attempts": attempts, "holder": self.name})
+        connection.execute(TAKEN, {"rows": ids, "attempts": attempts, "holder": self.name})
         held = Held.of(bodies[0])
         known = beside(connection, first, last)
         idle = (first.received_at - person.last_in_at).total_seconds() if stored else None
@@ -201,7 +143,7 @@ class Queue(OutboxRows):
         Raises LeaseLost, and changes nothing, where another worker has taken the message over.
         """
         with self.writing() as connection:
-            person = connection.execute(_LOCKED, {"who": claimed.pseudonym}).first()
+            person = connection.execute(LOCKED, {"who": claimed.pseudonym}).first()
             if person and claimed.held and has_new(connection, claimed.pseudonym):
                 self._put_off(connection, claimed, person)
                 return False
@@ -233,7 +175,7 @@ class Queue(OutboxRows):
     def put_off(self, claimed: Claimed) -> None:
         """It waits for Rasa as before; raises LeaseLost as `finish` does."""
         with self.writing() as connection:
-            person = connection.execute(_LOCKED, {"who": claimed.pseudonym}).first()
+            person = connection.execute(LOCKED, {"who": claimed.pseudonym}).first()
             self._put_off(connection, claimed, person)
 
     def _put_off(self, connection: Connection, claimed: Claimed, person: AnyRow | None) -> None:
@@ -250,7 +192,7 @@ class Queue(OutboxRows):
         what she is told meanwhile goes out. `answered_at`: when Rasa last answered anybody.
         Raises LeaseLost as `finish` does."""
         with self.writing() as connection:
-            person = connection.execute(_LOCKED, {"who": claimed.pseudonym}).first()
+            person = connection.execute(LOCKED, {"who": claimed.pseudonym}).first()
             self._let_go(connection, claimed, state="held")
             if person is None:
                 return
@@ -270,7 +212,7 @@ class Queue(OutboxRows):
         """What is remembered, what is `kept` with it, and what goes out."""
         who = claimed.pseudonym
         connection.execute(
-            _KEPT, {"who": who, "sealed_memory": seal(key, memory.as_json()),
+            KEPT, {"who": who, "sealed_memory": seal(key, memory.as_json()),
                     "last_in_at": max(person.last_in_at, claimed.last_received_at), **kept},
         )  # fmt: skip
         first = next_part(connection, claimed.id) if claimed.held else 0
@@ -280,7 +222,7 @@ class Queue(OutboxRows):
             for part, message in enumerate(outgoing, first)
         ]  # fmt: skip
         if replies:
-            connection.execute(_REPLIES, replies)
+            connection.execute(REPLIES, replies)
             self.announce(connection, [claimed.pseudonym], SEND)
 
     def _try_held(
@@ -293,7 +235,7 @@ class Queue(OutboxRows):
     def _let_go(self, connection: Connection, claimed: Claimed, **values: Any) -> None:
         """Ends our holding of the message; raises LeaseLost where it is no longer ours."""
         which = {"rows": claimed.ids, "me": self.name, "try": claimed.attempts}
-        ended = connection.execute(_OURS, {**which, "holder": None, **values})
+        ended = connection.execute(OURS, {**which, "holder": None, **values})
         if ended.rowcount != len(claimed.ids):
             raise LeaseLost
 
@@ -333,12 +275,12 @@ class Queue(OutboxRows):
     def next_turn_at(self, pseudonym: str) -> datetime | None:
         """When her next message may be answered; None where none waits."""
         with self.engine.connect() as connection:
-            return connection.scalar(_NEXT_AT, {"who": pseudonym})
+            return connection.scalar(NEXT_AT, {"who": pseudonym})
 
     def records_of_expired(self, now: datetime) -> list[Record]:
         """What vendors still keep of those whom the next `forget` forgets."""
         with self.engine.connect() as connection:
-            expired = connection.execute(_EXPIRED, {"now": now}).all()
+            expired = connection.execute(EXPIRED, {"now": now}).all()
         return [
             record
             for person in expired
@@ -358,7 +300,7 @@ class Queue(OutboxRows):
     def forget(self, now: datetime) -> int:
         """Everything whose time is over, of at most `MOST_RECORDS` people; returns how many."""
         with self.writing() as connection:
-            expired = connection.execute(_EXPIRED.with_for_update(), {"now": now})
+            expired = connection.execute(EXPIRED.with_for_update(), {"now": now})
             gone = [each.pseudonym for each in expired]
             for pseudonym in gone:
                 forget_person(connection, pseudonym, now)
