@@ -73,6 +73,8 @@ def _least(kind: str, turn: Turn, before: State, world: World) -> float:
     topic = before.topic or ""
     if not world.is_topic(topic) or crisis.is_on(before):
         return 0.0
+    if turn.cues.sorry or turn.cues.bye or turn.cues.thanks:
+        return 0.0  # a kind word ends it
     terse = turn.words <= TERSE and turn.confidence >= SURE and not turn.cues.asks
     if kind == "despair" and terse and "ordinary" not in turn.cues.evidence:
         return 0.0

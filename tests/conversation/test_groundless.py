@@ -238,3 +238,12 @@ def test_after_extortion_its_words_are_about_it(filled_engine: Engine) -> None:
                     stays={"ask_threats_extortion": 1.0})  # fmt: skip
 
     assert decision.acted_on == "ask_threats_extortion"
+
+
+def test_a_goodbye_is_a_goodbye(filled_engine: Engine) -> None:
+    state = State(language="en", country="US", here="US", topic="ask_detention_deportation")
+
+    decision = hear(filled_engine, "sorry for being rude earlier. bye", state, DISTRESS, 0.98,
+                    stays={"ask_detention_deportation": 0.1})  # fmt: skip
+
+    assert "988" not in text(decision)
