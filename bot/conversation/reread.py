@@ -44,6 +44,8 @@ GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
 SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
                 "report_outdated_information", "ask_menu")  # fmt: skip
 PAPERS, CONSULATE = "ask_identity_documents", "ask_consulate"
+NEAR_HER = ("health", "food", "migrant_shelter", "hygiene", "children", "education")
+OF_CONSULATES = ("consul", "embaj", "embas")
 LOOKS_FOR = ("find_service", CONSULATE, "ask_safe_shelter")
 SMALL = ("affirm", "deny", "ask_repeat_or_more", "ask_human")
 TELLS, BESIDE = 10, 0.15  # words of a message that tells more than a place; share of what it asks
@@ -84,6 +86,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
         return decide, turn
+    if _looks_for_no_consulate(turn):
+        return find_service, turn.about("find_service")
     plainly = _plainly(turn, before, world)
     if plainly is not None:
         return answer_topic, plainly
@@ -133,6 +137,13 @@ def _must_go(turn: Turn) -> bool:
     """She stops because somebody comes who must not see it."""
     short = turn.words <= FEW_BEFORE_SHE_GOES and not (turn.tapped or turn.forced)
     return "must_go" in turn.cues.tells and short and not turn.cues.threat
+
+
+def _looks_for_no_consulate(turn: Turn) -> bool:
+    """She tells where she is from, and looks for a hospital, food or a bed."""
+    if turn.intent != CONSULATE or turn.service_type not in NEAR_HER:
+        return False
+    return not any(stem.startswith(OF_CONSULATES) for stem in turn.asked.stems)
 
 
 def _is_of_work(turn: Turn) -> bool:

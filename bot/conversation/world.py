@@ -173,7 +173,9 @@ class World:
             chosen = find_service(library, by_hand, today) if by_hand else None
             found = find_services(library, state.country or REGIONAL, types, state.city, limit=30,
                                   today=today)  # fmt: skip
-        found = [each for each in found if is_for(each, intent)]
+        consular = intent == "ask_consulate"  # else another country's office helps nobody
+        found = [each for each in found
+                 if is_for(each, intent) and (consular or not is_for_own_abroad(each))]  # fmt: skip
         return best_to_name([chosen, *found] if chosen else found)
 
     def service(self, service_id: str, today: date) -> FoundService | None:
@@ -188,7 +190,7 @@ class World:
             every = find_services(library, state.country or REGIONAL, (), state.city, limit=MANY,
                                   today=today)  # fmt: skip
         kinds = set(self.service_types(state.topic or ""))
-        found = called(names, every)
+        found = called(names, [each for each in every if not is_for_own_abroad(each)])
         return sorted(found, key=lambda each: (each.country == REGIONAL,
                                                not is_near(state.city, each),
                                                not is_reachable(each),

@@ -293,7 +293,8 @@ def test_not_wanting_to_die_is_no_alarm(honduras: Engine) -> None:
 
 @pytest.mark.parametrize("words", [
     "vuelvo a escribir dspues viene el supervisor", "le sigo luego ya llego mi patron",
-    "ahi viene la señora le escribo al rato", "ill text later my boss is coming",
+    "sorry cannot type now madam near", "ahi viene la señora le escribo al rato",
+    "ill text later my boss is coming",
 ])  # fmt: skip
 def test_somebody_comes_and_nothing_is_left(filled_engine: Engine, words: str) -> None:
     state = State(country="CA", topic="ask_trafficking_exploitation", sensitive=True)

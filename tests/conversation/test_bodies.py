@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine
 
 from bot.conversation.bodies import read_bodies
 from bot.conversation.state import State
+from bot.conversation.world import World
 from tests.conversation.heard import hear, text
 
+TODAY = date(2026, 11, 25)
 MEXICO = State(country="MX", here="MX", topic="ask_asylum", told=("x",))
 SALVADOR = State(country="SV", here="SV", topic="ask_unaccompanied_children", told=("x",))
 
@@ -84,3 +88,36 @@ def test_after_the_consulates_another_matter_is_not_answered_with_them(
                     "ask_health_care", 0.6, stays={"ask_consulate": 0.8})  # fmt: skip
 
     assert decision.acted_on == "ask_health_care"
+
+
+@pytest.mark.parametrize("topic", ["ask_legal_aid", "ask_identity_documents", "ask_labour_rights"])
+@pytest.mark.parametrize(("country", "city"), [("US", "Los Angeles"), ("MX", "Tapachula"),
+                                               ("CA", None)])  # fmt: skip
+def test_another_country_s_consulate_is_named_as_no_help(
+    filled_engine: Engine, topic: str, country: str, city: str | None
+) -> None:
+    state = State(country=country, here=country, city=city, topic=topic, told=("x",))
+
+    helper = World(filled_engine).helper(topic, state, TODAY)
+
+    assert helper is None or "consulate" not in helper.service_types
+
+
+def test_where_she_is_from_does_not_make_a_hospital_a_consulate(filled_engine: Engine) -> None:
+    words = "hello i am from el salvador live in belmopan. where is the hospital and phone"
+    entities = [{"entity": "service_type", "value": "health"}]
+
+    decision = hear(filled_engine, words, State(language="en"), "ask_consulate", 0.9,
+                    places={"country": "BZ", "city": "Belmopan", "origin": "SV"},
+                    entities=entities)  # fmt: skip
+
+    assert decision.acted_on == "find_service"
+
+
+def test_that_they_answered_in_english_is_no_wish_for_english(filled_engine: Engine) -> None:
+    state = State(country="CA", here="CA", topic="ask_work_permit", told=("x",))
+
+    decision = hear(filled_engine, "cuando marque me contestaron en ingles y colgue", state,
+                    "change_language", 0.9)  # fmt: skip
+
+    assert decision.state.language == "es"

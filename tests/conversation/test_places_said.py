@@ -148,3 +148,21 @@ def test_what_happened_in_the_jungle_is_behind_her(prefix: str | None, country: 
     state = absorb(heard(text, "ask_sexual_violence", prefix), State(), SERVED | {"PA"})
 
     assert state.country == country
+
+
+@pytest.mark.parametrize(("text", "taken", "hers"), [
+    ("mi esposo lo agarro la migra en Houston ayer, le escribo desde Huehuetenango",
+     "Houston", "Huehuetenango"),
+    ("mi hijo esta detenido en Houston y yo estoy en Huehuetenango, como hablo con el",
+     "Houston", "Huehuetenango"),
+])  # fmt: skip
+def test_where_he_was_taken_decides_and_not_where_she_writes_from(
+    text: str, taken: str, hers: str
+) -> None:
+    entities = [{"entity": "city", "value": value, "start": text.index(value), "role": "location"}
+                for value in (taken, hers)]  # fmt: skip
+
+    found = places_said(text, entities, {"country": "GT", "city": hers},
+                        "ask_detention_deportation")  # fmt: skip
+
+    assert (found.country, found.city, found.here) == ("US", "Houston", "GT")
