@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation.places_named import Named, named
-from bot.conversation.state import ARRESTED
+from bot.conversation.state import ARRESTED, PLACE_ONLY
 from bot.conversation.whose_law import Law, law
 from bot.directory.text import fold
 from bot.knowledge.asked import pattern
@@ -66,7 +66,7 @@ def _settled(text: str, places: Sequence[Named], found: Mapping[str, Any],
         seen = [p for p in places if pattern("last_seen").search(p.before) and p.country]
         if seen:
             return Said(seen[-1].country, seen[-1].city, other=True)
-    if intent == ARRESTED and len({p.country for p in places}) > 1:
+    if intent in (ARRESTED, *PLACE_ONLY) and len({p.country for p in places}) > 1:
         taken = [p for p in places if pattern("taken_in").search(p.before) and p.country]
         hers = next((p for p in places if p not in taken and p.role == "location"), None)
         if taken:

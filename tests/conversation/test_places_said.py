@@ -156,13 +156,13 @@ def test_what_happened_in_the_jungle_is_behind_her(prefix: str | None, country: 
     ("mi hijo esta detenido en Houston y yo estoy en Huehuetenango, como hablo con el",
      "Houston", "Huehuetenango"),
 ])  # fmt: skip
+@pytest.mark.parametrize("intent", ["ask_detention_deportation", "inform_location"])
 def test_where_he_was_taken_decides_and_not_where_she_writes_from(
-    text: str, taken: str, hers: str
+    text: str, taken: str, hers: str, intent: str
 ) -> None:
     entities = [{"entity": "city", "value": value, "start": text.index(value), "role": "location"}
                 for value in (taken, hers)]  # fmt: skip
 
-    found = places_said(text, entities, {"country": "GT", "city": hers},
-                        "ask_detention_deportation")  # fmt: skip
+    found = places_said(text, entities, {"country": "GT", "city": hers}, intent)
 
     assert (found.country, found.city, found.here) == ("US", "Houston", "GT")
