@@ -15,7 +15,7 @@ from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 
 RATHER = 2.0  # so much likelier a topic must be than the doubtful alarm to be answered instead
-SURELY = 0.85
+SURELY = 0.85  # after violence also a word of harm is about what was told
 STAYS = 0.7  # so likely on with its topic, only a word of harm or of dying is an alarm
 _CERTAIN = 0.9
 _FEW = 14  # words; who tells more may still be in the middle of it

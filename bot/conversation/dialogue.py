@@ -8,7 +8,7 @@ from bot.conversation import children, crisis, in_danger, questions, small_talk
 from bot.conversation.alarms import heard
 from bot.conversation.asides import aside
 from bot.conversation.commands import no_command
-from bot.conversation.compose import Decision, replies
+from bot.conversation.compose import MAX_WORDS, Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.fraud import fraud
 from bot.conversation.privacy import back, guard
@@ -17,6 +17,7 @@ from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.wording import say
 from bot.conversation.world import World
+from connectors.contract import Reply
 
 DAY_S = 86_400.0
 LONG_AGO_S = 21_600.0  # a crisis that she writes of no more after so long is over
@@ -55,8 +56,11 @@ def _and_perhaps(turn: Turn, decision: Decision, world: World) -> Decision:
         return decision
     number = world.emergency_line("suicide" if turn.perhaps == "distress" else "danger", state)
     line = say(f"perhaps_{turn.perhaps}", state.language, number=number)
-    return replace(decision, replies=(*decision.replies[:-1],
-                                      replace(last, text=f"{last.text}\n\n{line}")))  # fmt: skip
+    text = f"{last.text}\n\n{line}"
+    made: tuple[Reply, ...] = (replace(last, text=text),)
+    if len(text.split()) > MAX_WORDS:  # a message of its own, which the choices go with
+        made = (replace(last, options=(), kind="text"), replace(last, text=line))
+    return replace(decision, replies=(*decision.replies[:-1], *made))
 
 
 def _after_a_crisis(decision: Decision, world: World) -> Decision:

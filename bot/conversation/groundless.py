@@ -11,8 +11,8 @@ from bot.conversation import crisis
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.world import World
 
-NEVER = 2.0
-SURE = 0.97
+NEVER = 2.0  # more sure than anything can be
+SURE = 0.97  # that few words are all that she can say
 FEW = 2  # content words: with so few it leans on what was spoken of before
 SHORT = 12  # words of a follow-up; a longer message stands for itself
 MANY = 18  # words; a longer message stands for itself

@@ -135,8 +135,12 @@ def _mourns(turn: Turn) -> bool:
 
 def _must_go(turn: Turn) -> bool:
     """She stops because somebody comes who must not see it."""
-    short = turn.words <= FEW_BEFORE_SHE_GOES and not (turn.tapped or turn.forced)
-    return "must_go" in turn.cues.tells and short and not turn.cues.threat
+    cues = turn.cues
+    if turn.words > FEW_BEFORE_SHE_GOES or turn.tapped or turn.forced or cues.threat:
+        return False
+    # "I can't write, he is here" may be danger: nothing is put in place of that alarm.
+    cannot = "cannot_type" in cues.tells and (cues.sorry or turn.intent != ALARMS[0])
+    return "must_go" in cues.tells or cannot
 
 
 def _looks_for_no_consulate(turn: Turn) -> bool:

@@ -344,3 +344,15 @@ def test_another_place_where_nobody_answers(filled_engine: Engine) -> None:
     decision = hear(filled_engine, "ese no contesta, otro?", state, "ask_missing_relative", 0.5)
 
     assert decision.acted_on == "find_service"
+
+
+@pytest.mark.parametrize("words", ["i cant text he is here", "no puedo escribir ya viene"])
+def test_that_she_cannot_write_stays_an_alarm_where_it_is_one(
+    filled_engine: Engine, words: str
+) -> None:
+    state = State(country="US", here="US", topic="ask_domestic_violence", sensitive=True)
+
+    decision = hear(filled_engine, words, state, "report_immediate_danger", 0.95)
+
+    assert decision.acted_on != "quick_exit"
+    assert text(decision)[:1].isdigit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from bot.conversation.compose import MAX_WORDS
 from bot.conversation.state import State
 from tests.conversation.heard import hear, text
 
@@ -247,3 +248,14 @@ def test_a_goodbye_is_a_goodbye(filled_engine: Engine) -> None:
                     stays={"ask_detention_deportation": 0.1})  # fmt: skip
 
     assert "988" not in text(decision)
+
+
+def test_the_line_at_the_end_makes_no_message_too_long(filled_engine: Engine) -> None:
+    state = State(country="US", here="US", topic="ask_asylum")
+    words = "bueno lo voy a pensar, mi hija dice que mejor me vaya con ella a canada"
+
+    decision = hear(filled_engine, words, state, DISTRESS, 0.99, stays={"ask_asylum": 0.9})
+
+    assert "988" in decision.replies[-1].text
+    assert all(len(reply.text.split()) <= MAX_WORDS for reply in decision.replies)
+    assert [reply.options for reply in decision.replies[:-1]] == [()] * (len(decision.replies) - 1)
