@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.directory.hsds_secret import state_of
 from bot.directory.models import Service
-from bot.directory.places import Town, distance_km, find_places
-from bot.directory.text import fold, fold_state
+from bot.directory.places import Town, distance_km, find_places, state_names
+from bot.directory.text import fold
 from bot.knowledge.schema import REGIONAL
 
 SAME_TOWN_KM = 15.0
@@ -43,12 +43,14 @@ def where_she_is(country: str, city: str | None, near: tuple[float, float] | Non
     places = find_places(country, city)
     towns = [each for each in places if not each.is_state]
     if places and not towns:
-        return Here(country, states=frozenset({fold_state(places[0].name)}), point=near)
+        return Here(country, states=state_names(country, places[0].name), point=near)
     meant = towns[:1] if _is_plain(towns) else towns
     return Here(
         country,
         town=fold(towns[0].name if towns else city),
-        states=frozenset(fold_state(each.state) for each in meant if each.state),
+        states=frozenset().union(
+            *(state_names(country, each.state) for each in meant if each.state)
+        ),
         point=near or (meant[0].point if len(meant) == 1 else None),
     )
 
@@ -69,8 +71,8 @@ def nearness_of(service: Service, here: Here, distance: float | None) -> int:
     # Of a secret place only the state counts: that a town brings it to the front would tell.
     town = fold(place.city) if place and place.city and not secret else None
     told_state = state_of(place, is_secret=secret) if place else None
-    state = fold_state(told_state) if told_state else None
-    if town is None and state is None:
+    states = state_names(service.country, told_state) if place and told_state else frozenset()
+    if town is None and not states:
         return COUNTRY_WIDE
     if not here.is_known:
         return IN_COUNTRY
@@ -78,9 +80,7 @@ def nearness_of(service: Service, here: Here, distance: float | None) -> int:
         town == here.town or (distance is not None and distance <= SAME_TOWN_KM)
     ):
         return IN_TOWN
-    if (state is not None and state in here.states) or (
-        distance is not None and distance <= NEARBY_KM
-    ):
+    if states & here.states or (distance is not None and distance <= NEARBY_KM):
         return IN_STATE
     return ELSEWHERE
 

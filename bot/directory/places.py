@@ -43,8 +43,17 @@ def find_place(country: str, name: str, state: str | None = None) -> Town | None
     """The place of that name, the largest where several share it; `state` narrows the choice."""
     found = find_places(country, name)
     if state is not None:
-        found = [each for each in found if fold_state(each.state) == fold_state(state)]
+        known = state_names(country, state)
+        found = [each for each in found if fold_state(each.state) in known]
     return next(iter(found), None)
+
+
+@cache
+def state_names(country: str, state: str) -> frozenset[str]:
+    """The folded names of that state: "Carolina del Norte" is "North Carolina" too."""
+    same = (each for each in find_places(country, state) if each.is_state)
+    names = (state, *(name for each in same for name in (each.name, each.state) if name))
+    return frozenset(fold_state(each) for each in names)
 
 
 def every_town(country: str) -> list[Town]:

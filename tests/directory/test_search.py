@@ -54,6 +54,27 @@ def test_a_state_is_enough(filled_engine: Engine) -> None:
     assert {each.state for each in found} == {"Petén"}
 
 
+@pytest.mark.parametrize("said", ["Carolina del Norte", "North Carolina", "Raleigh"])
+def test_a_state_is_the_same_in_both_languages(filled_engine: Engine, said: str) -> None:
+    found = find(filled_engine, "US", "consulate", city=said, limit=3)
+
+    assert {each.state for each in found} == {"Carolina del Norte"}
+
+
+def test_a_town_has_its_place_also_where_its_state_is_named_in_spanish(
+    filled_engine: Engine,
+) -> None:
+    first, *_ = find(filled_engine, "US", "consulate", near=(40.714, -74.006))
+
+    assert (first.town, first.distance_km) == ("Nueva York", 0.0)
+
+
+def test_the_line_of_her_state_comes_before_those_of_others(filled_engine: Engine) -> None:
+    first, *_ = find(filled_engine, "US", "violence_shelter", city="Queens")
+
+    assert first.state == "New York State"
+
+
 def test_in_a_town_without_services_those_of_the_state_come_first(filled_engine: Engine) -> None:
     first, *_ = find(filled_engine, "CA", "legal", city="Ottawa")
 
