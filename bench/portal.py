@@ -2,7 +2,7 @@
 
 The places are invented: copies of the countries' own services, with other names and points, towns
 as they are, ages from one day to three years; 2,000 were asked by a letter this month, and a
-hundred want none. Each page is asked for five times by each role through the application itself,
+hundred want none. Each page is asked for three times by each role through the application itself,
 without a network.
 """
 
@@ -29,7 +29,7 @@ from bot.serve.supervisor import say
 from tests.portal.desk import Desk, Worker
 
 SERVICES = 50_000
-TIMES = 5
+TIMES = 3
 TOGETHER = 500
 ASKED = date(2026, 11, 10)
 PAGES = ("/", "/services", "/services?fresh=overdue", "/services?q=casa", "/services?q=a",
