@@ -1,8 +1,9 @@
 """`python -m bench.portal`: the back office with 50,000 services, page by page.
 
-The places are invented: copies of the countries' own services, with other names, towns as they
-are, ages from one day to four years, three percent of them reported. Each page is asked for
-three times by each role through the application itself, without a network.
+The places are invented: copies of the countries' own services, with other names and points, towns
+as they are, ages from one day to three years; 2,000 were asked by a letter this month, and a
+hundred want none. Each page is asked for three times by each role through the application itself,
+without a network.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,16 +22,19 @@ from sqlalchemy import Engine, delete, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from bot.database import migrate, open_engine, transaction
-from bot.directory.models import Location, Organization, Phone, Service, ServiceType
+from bot.directory.models import Location, Organization, Phone, Service, ServiceType, searched
 from bot.knowledge.load import load_all
-from bot.portal.models import Account
+from bot.portal.models import Account, Reminder
 from bot.serve.supervisor import say
 from tests.portal.desk import Desk, Worker
 
 SERVICES = 50_000
 TIMES = 3
-PAGES = ("/", "/services", "/services?fresh=overdue", "/services?q=casa", "/services?town=san",
-         "/services?type=shelter", "/services?page=9", "/reports", "/reminders", "/sheets",
+TOGETHER = 500
+ASKED = date(2026, 11, 10)
+PAGES = ("/", "/services", "/services?fresh=overdue", "/services?q=casa", "/services?q=a",
+         "/services?q=casa+del+migrante", "/services?town=san", "/services?type=violence_shelter",
+         "/services?page=9", "/reports", "/reminders", "/sheets",
          "/statements", "{service}")  # fmt: skip
 
 
@@ -47,14 +51,29 @@ def fill(engine: Engine, many: int = SERVICES) -> None:
         for number in range(many - len(models)):
             like = models[number % len(models)]
             new = f"{like['id'][:60]}-{number}"
+            name = f"{like['name'][:200]} {number}"
             rows[Service].append(like | {
-                "id": new, "name": f"{like['name'][:200]} {number}", "file_hash": None,
+                "id": new, "name": name, "searched": searched(name, new), "file_hash": None,
                 **_age(dice),
             })  # fmt: skip
             for table, of in parts.items():
-                rows[table] += [each | {"service_id": new} for each in of.get(like["id"], [])]
+                rows[table] += [
+                    each | {"service_id": new} | _elsewhere(dice, each)
+                    for each in of.get(like["id"], [])
+                ]
+        rows[Reminder] = [
+            {
+                "record_id": each["id"],
+                "asked_on": None if is_silent else ASKED,
+                "no_mail": is_silent,
+            }
+            for number, each in enumerate(rows[Service])
+            if (is_silent := number % 500 == 1) or not number % 25
+        ]
         for table, some in rows.items():
-            session.execute(insert(table), some)
+            # Many in a statement: PostgreSQL moves the stamp of what is told once for each.
+            for first in range(0, len(some), TOGETHER):
+                session.execute(insert(table).values(some[first : first + TOGETHER]))
 
 
 def _age(dice: random.Random) -> dict[str, Any]:
@@ -62,6 +81,14 @@ def _age(dice: random.Random) -> dict[str, Any]:
         return {"verified_at": None, "verified_by": None}
     day = datetime(2026, 11, 25, 12, tzinfo=UTC) - timedelta(days=dice.randint(1, 1_000))
     return {"verified_at": day, "verified_by": dice.choice(["organization", "editor"])}
+
+
+def _elsewhere(dice: random.Random, part: dict[str, Any]) -> dict[str, Any]:
+    """A place has a point of its own."""
+    return {
+        name: part[name] + dice.uniform(-0.3, 0.3)
+        for name in ("latitude", "longitude") if part.get(name) is not None
+    }  # fmt: skip
 
 
 def _row(record: Any) -> dict[str, Any]:

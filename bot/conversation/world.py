@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain, islice
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -141,7 +142,8 @@ class World:
                 chosen = find_service(library, by_hand, today) if by_hand else None
                 liked = ranked(library, here, topic.service_types, Liking(tuple(topic.words)),
                                today=today)  # fmt: skip
-                fitting = [each for each in (chosen, *liked) if each is not None][:FITTING]
+                known_ones = (each for each in chain([chosen], liked) if each is not None)
+                fitting = list(islice(known_ones, FITTING))
             first = [find_service(library, each, today)
                      for each in country_record(self._place(state)).ask_first]  # fmt: skip
         emergency = {self.emergency_line("danger", state), "911"}

@@ -3,7 +3,8 @@ and again. Found out once a day, for as long as nobody changes them (bot/knowled
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from threading import Lock
@@ -68,7 +69,9 @@ class Candidate:
         """As she is told of it, so many kilometres away; of a secret place never how many."""
         if distance is None or self._found.confidential_location:
             return self._found
-        return replace(self._found, distance_km=round(distance, 1))
+        found = copy(self._found)  # a third of what replace() takes: a search does it 400 times
+        object.__setattr__(found, "distance_km", round(distance, 1))
+        return found
 
     @cached_property
     def _found(self) -> FoundService:

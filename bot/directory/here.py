@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.directory.hsds_secret import state_of
 from bot.directory.models import Service
-from bot.directory.places import Town, distance_km, find_places, state_names
+from bot.directory.places import Town, distance_km, find_places, state_key, state_names
 from bot.directory.text import fold
 from bot.knowledge.schema import REGIONAL
 
@@ -60,36 +60,44 @@ def _is_plain(towns: Sequence[Town]) -> bool:
     return len(towns) < 2 or towns[0].population >= DOMINANT * max(1, towns[1].population)
 
 
-def nearness_of(service: Service, here: Here, distance: float | None) -> int:
-    """How near the service is, by the steps from IN_TOWN to ABROAD."""
-    if service.country == REGIONAL:
-        return REGION_WIDE if here.country != REGIONAL else COUNTRY_WIDE
+@dataclass(frozen=True)
+class Spot:
+    """What of a service's place counts for how near it is. `fixed`: its step, wherever she is."""
+
+    town: str | None = None  # folded
+    state: str | None = None  # folded
+    point: tuple[float, float] | None = None
+    fixed: int | None = None
+
+
+def spot_of(service: Service, country: str) -> Spot:
+    """The spot, for a woman who asks about `country`."""
     place = service.locations[0] if service.locations else None
-    if place is not None and place.country != service.country:
-        return ABROAD
     secret = service.confidential_location
+    point = _point_of(service)
+    if service.country == REGIONAL:
+        return Spot(point=point, fixed=REGION_WIDE if country != REGIONAL else COUNTRY_WIDE)
+    if place is not None and place.country != service.country:
+        return Spot(point=point, fixed=ABROAD)
     # Of a secret place only the state counts: that a town brings it to the front would tell.
     town = fold(place.city) if place and place.city and not secret else None
     told_state = state_of(place, is_secret=secret) if place else None
-    states = state_names(service.country, told_state) if place and told_state else frozenset()
-    if town is None and not states:
-        return COUNTRY_WIDE
-    if not here.is_known:
-        return IN_COUNTRY
-    if town is not None and (
-        town == here.town or (distance is not None and distance <= SAME_TOWN_KM)
-    ):
-        return IN_TOWN
-    if states & here.states or (distance is not None and distance <= NEARBY_KM):
-        return IN_STATE
-    return ELSEWHERE
+    state = state_key(service.country, told_state) if told_state else None
+    if town is None and state is None:
+        return Spot(point=point, fixed=COUNTRY_WIDE)
+    return Spot(town, state, point)
 
 
 def distance_to(service: Service, here: Here) -> float | None:
     """Kilometres from her; None for secret places and where either point is not known."""
+    point = _point_of(service)
+    return None if here.point is None or point is None else distance_km(here.point, point)
+
+
+def _point_of(service: Service) -> tuple[float, float] | None:
     place = service.locations[0] if service.locations else None
-    if here.point is None or place is None or service.confidential_location:
+    if place is None or service.confidential_location:
         return None
     if place.latitude is None or place.longitude is None:
         return None
-    return distance_km(here.point, (place.latitude, place.longitude))
+    return place.latitude, place.longitude

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.directory.models import Location, Organization, Phone, Schedule, Service, ServiceType
+from bot.directory.models import (
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    ServiceType,
+    searched,
+)
 from bot.directory.places import Town, find_place
 from bot.directory.schema import LocationRecord, ServiceRecord
 from bot.directory.text import fold
@@ -72,6 +80,7 @@ def _service_row(country: str, record: ServiceRecord) -> Row:
         "country": country,
         "organization_id": organization_id(country, record.organization.name),
         "name": record.name,
+        "searched": searched(record.name, record.id),
         **two("description", record.description),
         **two("for_whom", record.for_whom),
         "url": str(record.url) if record.url else None,

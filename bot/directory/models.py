@@ -8,10 +8,21 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from bot.database import Base, UtcMoment
+from bot.directory.text import fold
 from bot.knowledge.models import FromFile
 from bot.knowledge.trust import Hidden
 
@@ -21,6 +32,16 @@ _NAMESPACE = uuid5(NAMESPACE_URL, "https://comadre.invalid/directory")
 def hsds_id(record_id: str) -> UUID:
     """The UUID under which a record is exported."""
     return uuid5(_NAMESPACE, record_id)
+
+
+def searched(name: str, record_id: str) -> str:
+    """By what the lists of the portal find a service: no words run from the one into the other."""
+    return f"{fold(name)}\n{fold(record_id)}"
+
+
+def _searched_of_row(context: DefaultExecutionContext) -> str:
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return searched(row["name"], row["id"])
 
 
 class Organization(Base):
@@ -54,10 +75,13 @@ class Service(FromFile, Base):
         ),
         Index("ix_service_verified", "verified_at", "id"),
         Index("ix_service_organization", "organization_id"),
+        Index("ix_service_searched", "country", "searched", "id", "confidential_location"),
     )
 
     organization_id: Mapped[str] = mapped_column(ForeignKey("organization.id"))
     name: Mapped[str] = mapped_column(String(250))
+    # Follows the name in every way of writing: see below, and load.py for rows of the files.
+    searched: Mapped[str] = mapped_column(Text, default=_searched_of_row, server_default="")
     description_es: Mapped[str] = mapped_column(Text)
     description_en: Mapped[str] = mapped_column(Text)
     for_whom_es: Mapped[str] = mapped_column(Text)  # HSDS eligibility_description
@@ -96,6 +120,11 @@ class Service(FromFile, Base):
     hidden: Mapped[list[Hidden]] = relationship(
         primaryjoin=lambda: foreign(Hidden.record_id) == Service.id, viewonly=True
     )
+
+
+@event.listens_for(Service, "before_update")
+def _search_by_the_new_name(_mapper: object, _connection: object, service: Service) -> None:
+    service.searched = searched(service.name, service.id)
 
 
 class OfService:

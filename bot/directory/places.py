@@ -56,6 +56,13 @@ def state_names(country: str, state: str) -> frozenset[str]:
     return frozenset(fold_state(each) for each in names)
 
 
+@cache
+def state_key(country: str, state: str) -> str:
+    """The one of `state_names` that its towns carry; the name itself where there is none."""
+    same = (each for each in find_places(country, state) if each.is_state)
+    return fold_state(next((each.state or each.name for each in same), state))
+
+
 def every_town(country: str) -> list[Town]:
     """Each town of the country once, without its states."""
     towns = {id(town): town for found in _gazetteer(country).values() for town in found}

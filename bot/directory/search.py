@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from bot.directory.candidates import Candidate, candidates
+from bot.directory.candidates import Candidate
+from bot.directory.columns import columns
 from bot.directory.found import FoundService, describe, may_be_told
-from bot.directory.here import IN_COUNTRY, Here, distance_to, nearness_of, where_she_is
+from bot.directory.here import Here, where_she_is
 from bot.directory.text import fold
 from bot.knowledge.library import Library, opened
 from bot.knowledge.schema import REGIONAL
@@ -66,7 +67,7 @@ def find_services(
     """
     here = where_she_is(country, city, near)
     found = ranked(opened(where), here, service_types, today=today)
-    return found[skip : skip + limit]
+    return list(islice(found, skip, skip + limit))
 
 
 def find_service(where: Session | Library, service_id: str, today: date) -> FoundService | None:
@@ -84,36 +85,28 @@ def ranked(
     liking: Liking | None = None,
     *,
     today: date | None = None,
-) -> list[FoundService]:
+) -> Iterator[FoundService]:
     """All services that fit, best first; with a `liking`, only those that belong to the topic."""
-    day = today or datetime.now(UTC).date()
-    keyed = []
-    for one in _of_the_country(library, here.country, day):
-        if not _is_wanted(one, here.country, service_types):
-            continue
-        if liking and not liking.is_met_by(one, service_types):
-            continue
-        distance = distance_to(one.service, here)
-        nearness = nearness_of(one.service, here, distance)
-        key = (
-            nearness,
-            round(distance / 10) if distance is not None and nearness >= IN_COUNTRY else 0,
-            -_usefulness(one, service_types, liking),
-            distance or 0.0,
-            _CONFIDENCE[one.service.confidence],
-            not one.is_fresh,
-            one.service.id,
-        )
-        keyed.append((key, one, distance))
-    keyed.sort(key=lambda each: each[0])
-    return [one.found(distance) for _, one, distance in _without_repeats(keyed)]
-
-
-def _of_the_country(library: Library, country: str, today: date) -> Iterable[Candidate]:
-    """Whatever may be told of this country, or of the whole region."""
-    return chain.from_iterable(
-        candidates(library.of(each), today) for each in dict.fromkeys((country, REGIONAL))
+    all_of_them = columns(library, here.country, today or datetime.now(UTC).date())
+    types = tuple(service_types)
+    order = all_of_them.order(
+        (types, liking), lambda: _by_use(all_of_them.everyone, here.country, types, liking)
     )
+    for one, distance in _without_repeats(all_of_them.seen_from(here, order)):
+        yield one.found(distance)
+
+
+def _by_use(
+    everyone: Sequence[Candidate], country: str, types: Sequence[str], liking: Liking | None
+) -> list[tuple[int, float]]:
+    """Where among everyone those stand that fit, and their use: the most useful first."""
+    rows = [
+        (-_usefulness(one, types, liking), _CONFIDENCE[one.service.confidence], not one.is_fresh,
+         one.service.id, place)
+        for place, one in enumerate(everyone)
+        if _is_wanted(one, country, types) and (not liking or liking.is_met_by(one, types))
+    ]  # fmt: skip
+    return [(place, -less) for less, *_, place in sorted(rows)]
 
 
 def _is_wanted(one: Candidate, country: str, service_types: Sequence[str]) -> bool:
@@ -143,14 +136,14 @@ def _usefulness(one: Candidate, service_types: Sequence[str], liking: Liking | N
 
 
 def _without_repeats(
-    ordered: Iterable[tuple[object, Candidate, float | None]],
-) -> Iterator[tuple[object, Candidate, float | None]]:
+    ordered: Iterable[tuple[Candidate, float | None]],
+) -> Iterator[tuple[Candidate, float | None]]:
     """The region's file repeats some of a country's lines: the first of the same name stays."""
     seen: set[str] = set()
-    for each in ordered:
-        found = each[1].found(None)
-        names = {each[1].name, *(phone.number for phone in found.phones[:1])}
-        if each[1].name in seen or (found.is_regional and not names.isdisjoint(seen)):
+    for one, distance in ordered:
+        found = one.found(None)
+        names = {one.name, *(phone.number for phone in found.phones[:1])}
+        if one.name in seen or (found.is_regional and not names.isdisjoint(seen)):
             continue
         seen |= names
-        yield each
+        yield one, distance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -53,6 +53,7 @@ def date_in_words(as_of: str) -> Bilingual:
     )
 
 
+@lru_cache(maxsize=4_096)  # of thousands of services a few hundred differ in age
 def freshness(
     as_of: str | None,
     verified_at: datetime | None,

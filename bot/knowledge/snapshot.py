@@ -26,7 +26,13 @@ Record = Service | Statement | EmergencyLine
 PARTS: dict[str, type[OfService]] = {
     "types": ServiceType, "locations": Location, "phones": Phone, "schedules": Schedule,
 }  # fmt: skip
-_OWN = ("id", "file_hash", "edited_at", "last_modified")  # about the row, not what it says
+_OWN = (
+    "id",
+    "file_hash",
+    "edited_at",
+    "last_modified",
+    "searched",
+)  # about the row, not what it says
 _PLACE = ("address_1", "city", "latitude", "longitude", "precision")
 
 

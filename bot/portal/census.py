@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session
@@ -41,6 +42,19 @@ class Group:
     like: Dated
     values: tuple[Any, ...]
     many: int
+
+
+@dataclass(frozen=True)
+class Slice:
+    """So many of a group, after the first ones."""
+
+    group: Group
+    first: int
+    many: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.many == self.group.many
 
 
 Choice = Callable[[Dated], bool]
@@ -95,39 +109,78 @@ class Census:
 
     def page(self, first: int, size: int, choice: Choice = anything) -> list[Dated]:
         """That many of the choice, after the first ones."""
-        found: list[Dated] = []
+        slices: list[Slice] = []
         for group in self.groups:
-            if len(found) == size:
+            if not size:
                 break
             if not choice(group.like):
                 continue
-            if first >= group.many:
-                first -= group.many
-                continue
-            found += self._members(group, first, size - len(found))
-            first = 0
-        return found
+            taken = Slice(group, first, max(0, min(size, group.many - first)))
+            first, size = max(0, first - group.many), size - taken.many
+            slices += [taken] if taken.many else []
+        return self._read(slices)
 
     def each(self, choice: Choice = anything, size: int = 500) -> Iterator[list[Dated]]:
-        """All of the choice, so many at a time."""
-        for group in self.groups:
-            if choice(group.like):
-                for first in range(0, group.many, size):
-                    yield self._members(group, first, size)
+        """All of the choice, at most so many at a time."""
+        slices: list[Slice] = []
+        room = size
+        for group in (each for each in self.groups if choice(each.like)):
+            for first in range(0, group.many, size):
+                taken = Slice(group, first, min(size, group.many - first))
+                if taken.many > room:
+                    yield self._read(slices)
+                    slices, room = [], size
+                slices.append(taken)
+                room -= taken.many
+        if slices:
+            yield self._read(slices)
 
-    def _members(self, group: Group, first: int, size: int) -> list[Dated]:
+    def _read(self, slices: Sequence[Slice]) -> list[Dated]:
+        """All whole groups by one query: hundreds of them have one record each."""
+        whole = [each.group for each in slices if each.is_whole]
+        members = self._members(whole) if len(whole) > 1 else {}
+        found: list[Dated] = []
+        for each in slices:
+            found += members[each.group] if each.group in members else self._some(each)
+        return found
+
+    def _members(self, groups: Sequence[Group]) -> dict[Group, list[Dated]]:
+        columns = _columns(self.table)
+        near = [
+            _is_one_of(column, {each.values[place] for each in groups})
+            for place, column in enumerate(columns)
+        ]
+        wanted = (
+            select(self.table.id, self.table.country, *columns).where(*near, *self.where)
+            .order_by(self.table.id)
+        )  # fmt: skip
+        by_values = {each.values: each for each in groups}
+        found: dict[Group, list[Dated]] = {each: [] for each in groups}
+        for record_id, country, *values in self.session.execute(wanted):
+            # A mixture of what several groups have may belong to none of them.
+            if group := by_values.get(tuple(values)):
+                found[group].append(group.like._replace(id=record_id, country=country))
+        return found
+
+    def _some(self, some: Slice) -> list[Dated]:
         same = [
             column.is_(None) if value is None else column == value
-            for column, value in zip(_columns(self.table), group.values, strict=True)
+            for column, value in zip(_columns(self.table), some.group.values, strict=True)
         ]
         wanted = (
             select(self.table.id, self.table.country).where(and_(*same), *self.where)
-            .order_by(self.table.id).offset(first).limit(size)
+            .order_by(self.table.id).offset(some.first).limit(some.many)
         )  # fmt: skip
         return [
-            group.like._replace(id=record_id, country=country)
+            some.group.like._replace(id=record_id, country=country)
             for record_id, country in self.session.execute(wanted)
         ]
+
+
+def _is_one_of(column: Any, values: set[Any]) -> ColumnElement[bool]:
+    """Null among the values too."""
+    known = column.in_([each for each in values if each is not None])
+    return or_(known, column.is_(None)) if None in values else known
 
 
 def _columns(table: Any) -> list[Any]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, false, func, select, update
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import ColumnElement, case, false, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from starlette.responses import Response
 
 from bot.database import add_once, transaction
@@ -20,7 +20,7 @@ from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
 from bot.directory.veiled import told_name
 from bot.knowledge.lifecycle import last_check
-from bot.portal.census import Census
+from bot.portal.census import Census, among
 from bot.portal.freshness import hers, is_waiting
 from bot.portal.models import Reminder
 from bot.portal.secrets import Secrets
@@ -65,7 +65,7 @@ def letters(
 ) -> list[Letter]:  # fmt: skip
     """The longest unchecked first; only who can be reached by mail or WhatsApp, and was not asked
     within the month, or with `again` was. A place that wants no mail has a letter of its own."""
-    recent = asked_lately(today)
+    recent = asked_lately(session, today)
     reachable = (Service.email != "") | (Service.whatsapp != "")
     census = Census.of_services(session, today, *where, reachable, recent if again else ~recent)
     reminded = {each.record_id: each for each in session.scalars(select(Reminder))}
@@ -97,22 +97,23 @@ def _due(services: list[Service], reminded: Mapping[str, Reminder]) -> list[Serv
     return sorted(services, key=last)[:MOST_SERVICES]
 
 
-def asked_lately(today: date) -> ColumnElement[bool]:
+def asked_lately(session: Session, today: date) -> ColumnElement[bool]:
     """Services whose address was asked within the month, for themselves or for another."""
-    mine, other, own = aliased(Service), aliased(Service), aliased(Reminder)
-    same_way = [
-        func.coalesce(a, "") == func.coalesce(b, "")
-        for a, b in ((mine.email, other.email), (mine.whatsapp, other.whatsapp))
-    ]
-    return Service.id.in_(
-        select(mine.id).join(other, mine.organization_id == other.organization_id)
-        .join(Reminder, Reminder.record_id == other.id)
-        .outerjoin(own, own.record_id == mine.id)
-        .where(
-            Reminder.asked_on > today - AGAIN, *same_way,
-            func.coalesce(own.no_mail, false()) == Reminder.no_mail,
-        )
+    asked = (
+        select(_address(Reminder.no_mail)).join(Reminder, Reminder.record_id == Service.id)
+        .where(Reminder.asked_on > today - AGAIN).distinct()
     )  # fmt: skip
+    # Few, and looked for once: each service is then held against them.
+    addresses = session.scalars(asked).all()
+    wants_no_mail = Service.id.in_(select(Reminder.record_id).where(Reminder.no_mail))
+    return _address(wants_no_mail).in_(among(session, addresses)) if addresses else false()
+
+
+def _address(no_mail: ColumnElement[bool] | InstrumentedAttribute[bool]) -> ColumnElement[str]:
+    """Whose, by which mail and WhatsApp, and whether by hand alone, as one text."""
+    mail, whatsapp = (func.coalesce(each, "") for each in (Service.email, Service.whatsapp))
+    by_hand = case((no_mail, "by hand"), else_="")
+    return Service.organization_id + "\n" + mail + "\n" + whatsapp + "\n" + by_hand
 
 
 def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]:
@@ -122,8 +123,9 @@ def _reachable(session: Session, census: Census, most: int) -> Iterator[Service]
         ids = [each.id for each in some]
         wanted = select(Service).where(Service.id.in_(ids)).options(
             joinedload(Service.organization)
-        ).order_by(Service.id)  # fmt: skip
-        for service in session.scalars(wanted):
+        )  # fmt: skip
+        read = {each.id: each for each in session.scalars(wanted)}
+        for service in (read[each] for each in ids if each in read):
             yield service
             taken += 1
             if taken == most:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only, selectinload
 from starlette.responses import Response
 
+from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Location, Service, ServiceType
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.text import fold
+from bot.directory.veiled import told_name
 from bot.portal.census import Census, among, anything
-from bot.portal.freshness import FRESHNESS, dated_services, hers, is_shown_as, shown
+from bot.portal.freshness import FRESHNESS, hers, is_shown_as, shown
 from bot.portal.site import Visit
 
 PAGE = 25
@@ -48,8 +50,8 @@ def _where(session: Session, visit: Visit, asked: dict[str, str]) -> list[Column
         where.append(Service.types.any(ServiceType.type == asked["type"]))
     if asked["town"]:
         where.append(Service.id.in_(_in_town(session, asked["town"])))
-    if asked["q"]:
-        where.append(Service.id.in_(among(session, _called(session, visit, asked["q"]))))
+    if wanted := fold(asked["q"]):
+        where.append(Service.id.in_(_called(session, visit, wanted)))
     return where
 
 
@@ -67,26 +69,22 @@ def _in_town(session: Session, town: str) -> Select[Any]:
     return found
 
 
-@lru_cache(maxsize=200_000)
-def _folded(name: str) -> str:
-    """Names change seldom, and folding fifty thousand of them takes half a second."""
-    return fold(name)
-
-
-def _called(session: Session, visit: Visit, words: str) -> list[str]:
+def _called(session: Session, visit: Visit, wanted: str) -> Select[Any]:
     """Services whose told name, or id, holds the words; a secret name finds nothing."""
-    wanted = fold(words)
-    rows: Any = session.execute(
-        select(Service.id, Service.name, Service.confidential_location).where(
-            hers(visit.person, Service)
-        )
+    near = (hers(visit.person, Service), Service.searched.contains(wanted, autoescape=True))
+    # First their ids: those the index alone tells.
+    veiled = select(Service.id).where(*near, Service.confidential_location)
+    secret = select(Service).where(Service.id.in_(veiled)).options(
+        load_only(Service.name, Service.country, Service.confidential_location),
+        selectinload(Service.types), selectinload(Service.locations),
+    )  # fmt: skip
+    told = [
+        each.id
+        for each in session.scalars(secret)
+        if wanted in fold(" ".join(told_name(each, veil_of(each))))
+    ]
+    is_open = Service.confidential_location.is_(False)
+    found: Select[Any] = select(Service.id).where(
+        *near, is_open | Service.id.in_(among(session, told))
     )
-    near = [row for row in rows if wanted in _folded(row.name) or wanted in _folded(row.id)]
-    secret = [row.id for row in near if row.confidential_location]
-    dated = dated_services(session, visit.today, Service.id.in_(among(session, secret)))
-    told = {
-        each.told.id
-        for each in shown(session, dated, visit.today)
-        if wanted in fold(" ".join(each.told.names))
-    }  # fmt: skip
-    return [row.id for row in near if not row.confidential_location or row.id in told]
+    return found

@@ -94,6 +94,20 @@ def test_what_was_sent_by_hand_is_noted_and_not_offered_again_for_a_month(
     assert "/reminders/sent" in again.text
 
 
+@on_both
+def test_the_longest_unchecked_comes_first_whatever_its_id(desk: Desk, due: list[Service]) -> None:
+    with transaction(desk.engine) as session:
+        first, second = (session.get_one(Service, each.id) for each in due)
+        assert first.id < second.id
+        first.email, first.as_of = "una@red.example", "2020"
+        second.email, second.as_of = "otra@red.example", "2019"
+
+    with Session(desk.engine) as session:
+        assert [each.email for each in letters(session, TODAY)] == [
+            "otra@red.example", "una@red.example",
+        ]  # fmt: skip
+
+
 def test_an_editor_notes_nothing_for_another_country(desk: Desk, due: list[Service]) -> None:
     berta = desk.editor("Berta", "BZ").open("/portal/reminders")
     assert MAIL not in berta.text
