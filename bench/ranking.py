@@ -1,9 +1,9 @@
 """Learns in which order statements answer (data/ranking.yml) from conversations with labels.
 
 `python -m bench ranking`: reads data/talks, lets the trained model and the conversation's own rules
-read every turn after what was spoken of before it, learns the matrix (turning.py) and the weights,
+read every turn after what was spoken of before it, learns the layers (turning.py) and the weights,
 prints how often the first, one of two, one of three is what the readers marked (talks held out),
-and writes data/ranking.yml and data/ranking.npz. Six minutes on two cores.
+and writes data/ranking.yml and data/answering.npz. Half an hour on two cores.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,26 +25,28 @@ from sqlalchemy.orm import Session
 
 from actions.registry import DECIDERS
 from actions.turn import read_turn
-from bench.turning import Query, Texts, learn
+from bench.turning import NEVER, Case, Segments, Stock, learn
 from bot.commands.meanings import ensure_meanings
 from bot.commands.model import RASA_PYTHON, ensure_model
 from bot.conversation.reread import reread
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World, signs_of
 from bot.database import migrate, open_engine
-from bot.knowledge import ranking
-from bot.knowledge.closeness import Closeness, closeness, forget
+from bot.knowledge.closeness import Closeness, closeness
 from bot.knowledge.load import load_all
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import FEATURES, MATRIX, PATH, features
+from bot.knowledge.ranking import FEATURES, PATH, features
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
-from bot.nlu.meanings import WIDTH
+from bot.nlu.answering import PATH as ANSWERING
+from bot.nlu.answering import Layers, write
+from bot.nlu.encoder import ManyProcesses, UniversalSentenceEncoder
+from bot.nlu.meanings import parts
+from bot.nlu.normalise import clean
 from bot.paths import DATA, ROOT
 from bot.serve.supervisor import rasa_environment, say
 
 TALKS = DATA / "talks" / "answered.jsonl"
 FOLDS, STEPS, RATE, SHRINK = 5, 250, 0.08, 1e-3
-EPOCHS, REPEATED = 2, 6  # of the matrix; how often a labelled turn counts beside a question
 ALSO = 0.35  # what would do as well, beside what answers
 LAST = 2
 
@@ -79,7 +81,8 @@ def parsed(model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
 def turns(talks: Sequence[dict[str, Any]], world: World) -> Iterator[tuple[dict[str, Any], Turn]]:
     """Each turn that something answers, read after what the readers say was spoken of before."""
     messages = parsed(ensure_model(), [row["text"] for row in talks])
-    talk, before, told = "", "", []
+    talk, before = "", ""
+    told: list[str] = []
     for row, message in zip(talks, messages, strict=True):
         if row["talk"] != talk:
             talk, before, told = row["talk"], "", []
@@ -90,33 +93,72 @@ def turns(talks: Sequence[dict[str, Any]], world: World) -> Iterator[tuple[dict[
                                    "typed": len(row["text"].split())}  # fmt: skip
             turn = read_turn(message, state.as_slots())
             _, settled = reread(DECIDERS["action_answer_topic"], turn, state, world)
-            yield {**row, "before": before, "told": list(told)}, settled
+            heard = parts(message.get("spelt") or row["text"])
+            yield {**row, "before": before, "told": list(told), "parts": heard}, settled
         if row["kind"] != "small" and world.is_topic(row["topic"]):
             before = row["topic"]
         told += row.get("facts", [])[:1]
 
 
-def asked(read: Sequence[tuple[dict[str, Any], Turn]], session: Session) -> list[Asked]:
-    """The features of every turn that some statement answers."""
-    found = []
+@dataclass(frozen=True)
+class Country:
+    """A country's statements and the region's, in one order, and the texts of them."""
+
+    ids: tuple[str, ...]
+    intents: tuple[str, ...]
+    stock: Stock
+
+
+def country_of(session: Session, code: str, pooled: dict[str, Any]) -> Country:
+    """What may be told there; `pooled` has what every text starts from."""
+    ids: list[str] = []
+    intents: list[str] = []
+    texts, owners, of_asked = [], [], []
+    for each in dict.fromkeys((code, REGIONAL)):
+        for row in _near(session, each).rows:
+            said = [row.es, row.en]
+            questions = [text for several in (row.asked or {}).values() for text in several]
+            texts += said + questions
+            owners += [len(ids)] * (len(said) + len(questions))
+            of_asked += [False] * len(said) + [True] * len(questions)
+            ids.append(row.id)
+            intents.append(row.intent)
+    stock = Stock(np.stack([pooled[text] for text in texts]), np.array(owners),
+                  np.array(of_asked), len(ids))  # fmt: skip
+    return Country(tuple(ids), tuple(intents), stock)
+
+
+def every_text(session: Session) -> list[str]:
+    """What statements say and are asked for."""
+    return [text for code in (*COUNTRY_CODES, REGIONAL) for row in _near(session, code).rows
+            for text in (row.es, row.en, *(t for several in (row.asked or {}).values()
+                                            for t in several))]  # fmt: skip
+
+
+def labelled(read: Sequence[tuple[dict[str, Any], Turn]], session: Session,
+             countries: dict[str, Country], pooled: dict[str, Any]
+             ) -> list[tuple[str, str, Case]]:  # fmt: skip
+    """Every turn that some statement answers: its talk, its topic, the case."""
     told_now = set(session.scalars(select(Statement.id).where(Statement.status == "published")))
+    found = []
     for row, turn in read:
         worth = {**dict.fromkeys(row.get("also", []), ALSO),
                  **dict.fromkeys(row.get("facts", []), 1.0)}  # fmt: skip
-        ids: list[str] = []
-        intents: list[str] = []
-        rows = []
-        last = _near(session, row["country"] or REGIONAL).told(row["told"][-LAST:])
-        for country in dict.fromkeys((row["country"] or REGIONAL, REGIONAL)):
-            near = _near(session, country)
-            chosen = [i for i, each in enumerate(near.ids) if each in told_now]
-            rows.append(features(near, turn.asked, signs_of(turn, turn.intent), last)[chosen])
-            ids += [near.ids[i] for i in chosen]
-            intents += [near.intents[i] for i in chosen]
-        gain = np.array([worth.get(each, 0.0) for each in ids], dtype=np.float32)
-        if gain.max() == 1.0:
-            found.append(Asked(row["talk"], tuple(ids), np.concatenate(rows), gain,
-                               row["topic"], tuple(intents)))  # fmt: skip
+        code = row["country"] or REGIONAL
+        if code not in countries:
+            continue  # her question is on a country that is not served
+        there = countries[code]
+        last = _near(session, code).told(row["told"][-LAST:])
+        signs = signs_of(turn, turn.intent)
+        rows = np.concatenate([features(_near(session, each), turn.asked, signs, last)
+                               for each in dict.fromkeys((code, REGIONAL))])  # fmt: skip
+        may = np.array([0.0 if each in told_now else NEVER for each in there.ids], np.float32)
+        gain = np.array([worth.get(each, 0.0) for each in there.ids], np.float32) * (may == 0)
+        if gain.max() < 1.0:
+            continue
+        parts = np.stack([pooled[part] for part in row["parts"]])
+        found.append((row["talk"], row["topic"],
+                      Case(code, parts, rows.astype(np.float32), may, gain)))  # fmt: skip
     return found
 
 
@@ -127,59 +169,57 @@ def _near(session: Session, country: str) -> Closeness:
     return near
 
 
-def queries(read: Sequence[tuple[dict[str, Any], Turn]], session: Session
-            ) -> tuple[Texts, list[Query], list[Query]]:  # fmt: skip
-    """All texts, each question on a statement as a message, and the labelled turns."""
-    vectors, owners, countries = [], [], []
-    for country in (*COUNTRY_CODES, REGIONAL):
-        units, ids = _near(session, country).vectors()
-        vectors.append(units)
-        owners += ids
-        countries += [country] * len(ids)
-    number = {each: i for i, each in enumerate(dict.fromkeys(owners))}
-    where = np.array(countries)
-    texts = Texts(
-        np.concatenate(vectors), np.array([number[each] for each in owners]),
-        {code: np.flatnonzero((where == code) | (where == REGIONAL))
-         for code in (*COUNTRY_CODES, REGIONAL)},
-    )  # fmt: skip
-    own = [Query(texts.vectors[i], countries[i], (number[owner],), i)
-           for i, owner in enumerate(owners)]  # fmt: skip
-    hers = [
-        Query(turn.asked.vectors[0], row["country"] or REGIONAL,
-              tuple(number[each] for each in row["facts"] if each in number))
-        for row, turn in read
-    ]  # fmt: skip
-    return texts, own, hers
-
-
-def use(matrix: Any, path: Path) -> None:
-    """From here on vectors are turned by this one, kept in `path`."""
-    np.savez_compressed(path, change=(matrix - np.eye(len(matrix))).astype(np.float16))
-    ranking.MATRIX = path
-    ranking.matrix.cache_clear()
-    ranking.is_usable.cache_clear()
-    forget()
-
-
-def turned(
-    read: Sequence[tuple[dict[str, Any], Turn]], session: Session, path: Path
-) -> list[Asked]:
-    """The turns' features, each half under a matrix learnt from the other; the one in use
-    afterwards is learnt from all."""
-    use(np.eye(WIDTH), path)
-    texts, own, hers = queries(read, session)
-    talks = sorted({row["talk"] for row, _ in read})
-    half = {talk: number % 2 for number, talk in enumerate(talks)}
-    found: list[Asked] = []
-    for part in (0, 1, None):
-        seen = [query for query, (row, _) in zip(hers, read, strict=True)
-                if half[row["talk"]] != part and query.answers]  # fmt: skip
-        say(f"  learning from {len(own)} questions and {len(seen)} turns …")
-        use(learn(texts, [*own, *seen * REPEATED], EPOCHS), path)
-        if part is not None:
-            found += asked([each for each in read if half[each[0]["talk"]] == part], session)
+def turned(cases: Sequence[Case], countries: dict[str, Country], layers: Layers) -> list[Case]:
+    """The cases with the closeness that these layers tell."""
+    found = list(cases)
+    for code in sorted({case.country for case in cases}):
+        stock = countries[code].stock
+        segments = Segments.of(stock, np.arange(len(stock.asked)))
+        vectors = layers.vectors(stock.pooled[segments.rows])
+        for place, case in enumerate(cases):
+            if case.country != code:
+                continue
+            _, questions, text = segments.closest(layers.vectors(case.pooled) @ vectors.T)
+            rows = case.rows.copy()
+            rows[:, FEATURES.index("questions, turned")] = questions.max(axis=0)
+            rows[:, FEATURES.index("text, turned")] = text.max(axis=0)
+            found[place] = replace(case, rows=rows)
     return found
+
+
+def for_learning(case: Case) -> Case:
+    """Without the closeness that is learnt, and its marks as shares."""
+    rows = case.rows.copy()
+    rows[:, [FEATURES.index(name) for name in FEATURES if "turned" in name]] = 0
+    return replace(case, rows=rows, goal=case.goal / case.goal.sum())
+
+
+def as_asked(talk: str, topic: str, case: Case, there: Country) -> Asked:
+    """What the weights are fitted to: the statements that may be told."""
+    may = np.flatnonzero(case.may == 0)
+    return Asked(talk, tuple(there.ids[i] for i in may), case.rows[may], case.goal[may], topic,
+                 tuple(there.intents[i] for i in may))  # fmt: skip
+
+
+def learnt(found: Sequence[tuple[str, str, Case]], countries: dict[str, Country],
+           published: Layers) -> tuple[list[Asked], Layers]:  # fmt: skip
+    """The turns, each half seen by layers learnt from the other; and layers learnt from all."""
+    stocks = {code: each.stock for code, each in countries.items()}
+    talks = sorted({talk for talk, _, _ in found})
+    half = {talk: number % 2 for number, talk in enumerate(talks)}
+    cases: list[Asked] = []
+    for part in (0, 1, None):
+        seen = [for_learning(case) for talk, _, case in found if half[talk] != part]
+        say(f"  learning from {len(seen)} turns and what statements are asked for …")
+        layers = learn(published, stocks, seen)
+        if part is None:
+            return cases, layers
+        own = [each for each in found if half[each[0]] == part]
+        for (talk, topic, _), case in zip(
+            own, turned([case for _, _, case in own], countries, layers), strict=True
+        ):
+            cases.append(as_asked(talk, topic, case, countries[case.country]))
+    raise AssertionError("the last part is None")
 
 
 def fit(cases: Sequence[Asked]) -> Any:
@@ -237,16 +277,24 @@ def main() -> None:
         say("Reading the conversations …")
         read = [each for each in turns(read_talks(), World(engine)) if each[0].get("facts")]
         with Session(engine) as session:
-            cases = turned(read, session, Path(folder) / MATRIX.name)
+            texts = list(dict.fromkeys(
+                [*every_text(session), *(part for row, _ in read for part in row["parts"])]
+            ))  # fmt: skip
+            pooled = dict(zip(texts, ManyProcesses().pooled([clean(each) for each in texts]),
+                              strict=True))  # fmt: skip
+            countries = {code: country_of(session, code, pooled)
+                         for code in (*COUNTRY_CODES, REGIONAL)}  # fmt: skip
+            found = labelled(read, session, countries, pooled)
         engine.dispose()
-        learnt = (Path(folder) / MATRIX.name).read_bytes()
-    found = held_out(cases)
-    total = found.pop("turns")
-    for name, count in found.items():
+    published = UniversalSentenceEncoder().published
+    cases, layers = learnt(found, countries, published)
+    held = held_out(cases)
+    total = held.pop("turns")
+    for name, count in held.items():
         say(f"  {name}: {100 * count / total:.1f} % of {total}")
     lines = [f"  {json.dumps(name)}: {weight:.4f}"
              for name, weight in zip(FEATURES, fit(cases), strict=True)]  # fmt: skip
     head = "# Written by `python -m bench ranking`; what each one is: bot/knowledge/ranking.py."
-    MATRIX.write_bytes(learnt)
+    write(layers, published)
     PATH.write_text("\n".join([head, "weights:", *lines, ""]), encoding="utf-8")
-    say(f"Written: {PATH.relative_to(ROOT)}")
+    say(f"Written: {PATH.relative_to(ROOT)}, {ANSWERING.relative_to(ROOT)}")

@@ -1,8 +1,10 @@
-"""Learns the matrix that turns vectors: a message comes nearer to the statement that answers it.
+"""Learns the layers that turn a message towards what answers it (bot/nlu/answering.py).
 
-The sentence encoder was made for other texts. What is learnt: a matrix near to doing nothing, under
-which what women ask when a statement is the answer lies together, and so do the labelled turns of
-data/talks with what answers them. Used by bench/ranking.py.
+The sentence encoder was made for other texts. Its last layers learn here, in plain numpy, from two
+things: what women ask when a statement is the answer (each question against all statements of its
+country, itself left out), and the labelled turns of data/talks, where the signs beside the meaning
+(bot/knowledge/ranking.py) are weighed in the same steps, so that the layers learn what those cannot
+tell. Used by bench/ranking.py.
 """
 
 from __future__ import annotations
@@ -13,108 +15,222 @@ from typing import Any
 
 import numpy as np
 
-CANDIDATES, TOGETHER = 24, 128
-RATE, SHARPNESS, HOLD = 2e-4, 14.0, 2e-3  # HOLD: what keeps it near to doing nothing
-FLAT = -1e9
+from bot.nlu.answering import POOLED, Layers
+
+STEPS, RATE, WARM = 500, 1e-3, 20
+OF_SIGNS, OF_SHARPNESS = 3e-2, 3e-3  # rates of what is learnt beside the layers
+SHARPNESS, TEXT = 14.0, 0.9  # of the angles; what closeness to a statement itself counts
+QUESTIONS, TURNS, SHARE = 256, 96, 0.5  # of one step; of a country's questions that are looked at
+LOST = 0.15  # share of what the layers start from that is left out
+FEW = 60  # turns that a country counts for beside those that it has
+NEVER = -1e4
 
 
 @dataclass(frozen=True)
-class Texts:
-    """Vectors `(n, d)` of what statements say and are asked for, and whose each is."""
+class Stock:
+    """What may be told in a country: its texts and the region's, before the last layers."""
 
-    vectors: Any
-    owners: Any  # (n,) numbers of statements
-    of_country: Mapping[str, Any]  # rows that may be told there, the region's among them
+    pooled: Any  # (texts, POOLED + 1)
+    owners: Any  # (texts,) the number of the statement that each belongs to
+    asked: Any  # (texts,) whether it is asked for, or what the statement says
+    statements: int
 
 
 @dataclass(frozen=True)
-class Query:
-    """A message, where it is asked, the numbers of the statements that answer it; `row`: its own
-    among the texts, where it is one of them."""
+class Case:
+    """A labelled turn: its vectors before the last layers, its statements' other signs, and how
+    well each of them answers; NEVER in `may` where one is not told."""
 
-    vector: Any
     country: str
-    answers: tuple[int, ...]
-    row: int | None = None
+    pooled: Any  # (parts, POOLED + 1)
+    rows: Any  # (statements, signs)
+    may: Any  # (statements,)
+    goal: Any  # (statements,) adding up to 1
 
 
-def candidates(texts: Texts, queries: Sequence[Query]) -> list[dict[int, int]]:
-    """Of each query, by statement, the text of it that comes closest: of the closest statements
-    and of the answers."""
-    found: list[dict[int, int]] = [{} for _ in queries]
-    for country, rows in texts.of_country.items():
-        there, owners = texts.vectors[rows], texts.owners[rows]
-        own = [i for i, query in enumerate(queries) if query.country == country]
-        for start in range(0, len(own), TOGETHER):
-            some = own[start : start + TOGETHER]
-            near = there @ np.stack([queries[i].vector for i in some]).T
-            for column, i in enumerate(some):
-                found[i] = _closest(near[:, column], rows, owners, queries[i])
-    return found
+@dataclass(frozen=True)
+class Segments:
+    """Texts in the order of their statements, what each says before what it is asked for."""
+
+    rows: Any
+    starts: Any
+    counts: Any
+    owners: Any  # of each segment
+    asked: Any
+    has_questions: Any  # of each statement
+
+    @classmethod
+    def of(cls, stock: Stock, rows: Any) -> Segments:
+        """Of some of the texts; at least one text of every statement."""
+        key = stock.owners[rows] * 2 + stock.asked[rows]
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+        counts = np.diff(np.append(starts, len(key)))
+        owners, asked = key[starts] // 2, key[starts] % 2 == 1
+        has = np.zeros(stock.statements, dtype=bool)
+        has[owners[asked]] = True
+        return cls(rows[order], starts, counts, owners, asked, has)
+
+    def closest(self, angles: Any) -> tuple[Any, Any, Any]:
+        """Of `(queries, texts)`: of each segment the largest; by statement, that of what it is
+        asked for (where nothing is, of what it says) and that of what it says."""
+        largest = np.maximum.reduceat(angles, self.starts, axis=1)
+        text = np.full((len(angles), len(self.has_questions)), -1.0, dtype=np.float32)
+        text[:, self.owners[~self.asked]] = largest[:, ~self.asked]
+        questions = text.copy()
+        questions[:, self.owners[self.asked]] = largest[:, self.asked]
+        return largest, questions, text
+
+    def back(self, of_questions: Any, of_text: Any, largest: Any, angles: Any) -> Any:
+        """`(queries, texts)`: the slopes of the angles, from those of what `closest` told."""
+        of_text = of_text + of_questions * ~self.has_questions
+        slopes = np.where(self.asked, of_questions[:, self.owners], of_text[:, self.owners])
+        is_largest = angles == np.repeat(largest, self.counts, axis=1)
+        return np.repeat(slopes, self.counts, axis=1) * is_largest
 
 
-def _closest(near: Any, rows: Any, owners: Any, query: Query) -> dict[int, int]:
-    if query.row is not None:
-        near[rows == query.row] = FLAT
-    few = min(8 * CANDIDATES, len(near) - 1)
-    closest = np.argpartition(-near, few)[:few]
-    found: dict[int, int] = {}
-    for place in closest[np.argsort(-near[closest])]:
-        found.setdefault(int(owners[place]), int(rows[place]))
-        if len(found) >= CANDIDATES:
-            break
-    for answer in query.answers:
-        own = np.flatnonzero((owners == answer) & (near > FLAT))
-        if answer not in found and len(own):
-            found[answer] = int(rows[own[np.argmax(near[own])]])
-    return found
+class Adam:
+    """Steps of its own size for every number."""
+
+    def __init__(self, arrays: Mapping[str, Any]) -> None:
+        self.arrays = {name: array.astype(np.float32).copy() for name, array in arrays.items()}
+        self._first = {name: np.zeros_like(array) for name, array in self.arrays.items()}
+        self._second = {name: np.zeros_like(array) for name, array in self.arrays.items()}
+        self._done = 0
+
+    def step(self, slopes: Mapping[str, Any], rate: float) -> None:
+        """One step against the slopes."""
+        self._done += 1
+        for name, slope in slopes.items():
+            first, second = self._first[name], self._second[name]
+            first += np.float32(0.1) * (slope - first)
+            second += np.float32(0.001) * (slope * slope - second)
+            size = np.sqrt(second / (1 - 0.999**self._done)) + np.float32(1e-8)
+            self.arrays[name] -= np.float32(rate / (1 - 0.9**self._done)) * first / size
 
 
-def learn(texts: Texts, queries: Sequence[Query], epochs: int, seed: int = 0) -> Any:
-    """`(d, d)`, by Adam's steps over the queries in a random order."""
-    random = np.random.default_rng(seed)
-    near = candidates(texts, queries)
-    vectors = np.stack([query.vector for query in queries])
-    width = vectors.shape[1]
-    matrix = np.eye(width, dtype=np.float32)
-    first, second, step = np.zeros_like(matrix), np.zeros_like(matrix), 0
-    for _ in range(epochs):
-        order = random.permutation(len(queries))
-        for start in range(0, len(order) - TOGETHER + 1, TOGETHER):
-            some = order[start : start + TOGETHER]
-            slope = _slope(matrix, vectors[some], [near[i] for i in some],
-                           [queries[i].answers for i in some], texts.vectors)  # fmt: skip
-            slope += HOLD * (matrix - np.eye(width, dtype=np.float32))
-            step += 1
-            first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
-            size = np.sqrt(second / (1 - 0.999**step)) + 1e-8
-            matrix = (matrix - RATE * (first / (1 - 0.9**step)) / size).astype(np.float32)
-    return matrix
+def learn(
+    published: Layers, stocks: Mapping[str, Stock], cases: Sequence[Case], seed: int = 0
+) -> Layers:
+    """The layers after STEPS steps, each on one country; the same every time it is run."""
+    dice = np.random.default_rng(seed)
+    layers = Adam(published.arrays)
+    all_rows = np.concatenate([case.rows[case.may == 0] for case in cases])
+    mean, spread = all_rows.mean(axis=0), all_rows.std(axis=0) + np.float32(1e-6)
+    signs = Adam({"weights": np.zeros(all_rows.shape[1])})
+    sharpness = Adam({"both": np.array([SHARPNESS * 0.6, SHARPNESS * 0.25])})
+    of_country: dict[str, list[Case]] = {name: [] for name in stocks}
+    for case in cases:
+        of_country[case.country].append(case)
+    names = sorted(stocks)
+    often = np.array([len(of_country[name]) + FEW for name in names], dtype=float)
+    for step in range(STEPS):
+        name = str(dice.choice(names, p=often / often.sum()))
+        own = of_country[name]
+        some = [own[i] for i in dice.permutation(len(own))[:TURNS]]
+        rate = RATE * min(1.0, (step + 1) / WARM) * (1 - step / STEPS)
+        slopes, of_signs, of_both = _slopes(
+            Layers(layers.arrays), stocks[name], some, (mean, spread),
+            signs.arrays["weights"], sharpness.arrays["both"], dice,
+        )  # fmt: skip
+        layers.step(slopes, rate)
+        if some:
+            signs.step({"weights": of_signs}, OF_SIGNS)
+            sharpness.step({"both": of_both}, OF_SHARPNESS)
+    return Layers(layers.arrays)
 
 
-def _slope(matrix: Any, asked: Any, near: Sequence[Mapping[int, int]],
-           answers: Sequence[Sequence[int]], vectors: Any) -> Any:  # fmt: skip
-    """Of the loss: how unlikely the answers are among the candidates, by the turned angles."""
-    most = max(map(len, near))
-    rows = np.array([[*each.values(), *[0] * (most - len(each))] for each in near])
-    there = np.array([[True] * len(each) + [False] * (most - len(each)) for each in near])
-    right = np.array(
-        [[key in wanted for key in each] + [False] * (most - len(each))
-         for each, wanted in zip(near, answers, strict=True)]
+def _slopes(layers: Layers, stock: Stock, cases: Sequence[Case], scale: tuple[Any, Any],
+            signs: Any, both: Any, dice: Any) -> tuple[dict[str, Any], Any, Any]:  # fmt: skip
+    seen = np.flatnonzero((dice.random(len(stock.asked)) < SHARE) | ~stock.asked)
+    segments = Segments.of(stock, seen)
+    pooled = _thinned(stock.pooled[segments.rows], dice)
+    given = layers.each(pooled)
+    on_texts = _of_questions(stock, segments, given[-1], dice)
+    if not cases:
+        return backwards(layers, pooled, given, on_texts), None, None
+    parts = _thinned(np.concatenate([case.pooled for case in cases]), dice)
+    asked = layers.each(parts)
+    more, on_parts, of_signs, of_both = _of_turns(
+        segments, given[-1], asked[-1], cases, scale, signs, both
+    )
+    found = backwards(layers, pooled, given, on_texts + more)
+    for name, slope in backwards(layers, parts, asked, on_parts).items():
+        found[name] = found[name] + slope
+    return found, of_signs, of_both
+
+
+def _of_questions(stock: Stock, segments: Segments, vectors: Any, dice: Any) -> Any:
+    """The slopes of the vectors: each question must come closest to its own statement."""
+    questions = np.flatnonzero(stock.asked[segments.rows])
+    if not len(questions):
+        return np.zeros_like(vectors)
+    some = dice.permutation(questions)[:QUESTIONS]
+    angles = vectors[some] @ vectors.T
+    angles[np.arange(len(some)), some] = -1.0
+    largest, asked, text = segments.closest(angles)
+    by_questions = asked >= TEXT * text
+    likely = _shares(SHARPNESS * np.where(by_questions, asked, TEXT * text))
+    likely[np.arange(len(some)), stock.owners[segments.rows[some]]] -= 1
+    pull = likely * np.float32(SHARPNESS / len(some))
+    slopes = segments.back(pull * by_questions, pull * ~by_questions * np.float32(TEXT), largest,
+                           angles)  # fmt: skip
+    on_vectors = slopes.T @ vectors[some]
+    on_vectors[some] += slopes @ vectors
+    return on_vectors
+
+
+def _of_turns(segments: Segments, vectors: Any, asked: Any, cases: Sequence[Case],
+              scale: tuple[Any, Any], signs: Any, both: Any
+              ) -> tuple[Any, Any, Any, Any]:  # fmt: skip
+    """The slopes of the texts' vectors, of the messages', of the signs' weights and of the two
+    sharpnesses: what the readers marked must be likeliest."""
+    sizes = [len(case.pooled) for case in cases]
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    angles = asked @ vectors.T
+    largest, of_questions, of_text = segments.closest(angles)
+    questions = np.maximum.reduceat(of_questions, starts, axis=0)
+    text = np.maximum.reduceat(of_text, starts, axis=0)
+    rows = (np.stack([case.rows for case in cases]) - scale[0]) / scale[1]
+    score = rows @ signs + both[0] * questions + both[1] * text
+    likely = _shares(score + np.stack([case.may for case in cases]))
+    pull = (likely - np.stack([case.goal for case in cases])) / np.float32(len(cases))
+    of_signs = np.einsum("cs,csf->f", pull, rows)
+    of_both = np.array([(pull * questions).sum(), (pull * text).sum()], dtype=np.float32)
+    again = np.repeat(np.arange(len(cases)), sizes)
+    slopes = segments.back(
+        np.float32(both[0]) * pull[again] * (of_questions == questions[again]),
+        np.float32(both[1]) * pull[again] * (of_text == text[again]), largest, angles,
     )  # fmt: skip
-    given = vectors[rows]
-    turned_asked, turned = asked @ matrix.T, given @ matrix.T
-    of_asked = np.linalg.norm(turned_asked, axis=1, keepdims=True)
-    of_given = np.linalg.norm(turned, axis=2, keepdims=True)
-    one, many = turned_asked / of_asked, turned / of_given
-    angle = np.einsum("bd,bkd->bk", one, many)
-    score = np.where(there, SHARPNESS * angle, FLAT)
-    likely = np.exp(score - score.max(axis=1, keepdims=True))
-    likely /= likely.sum(axis=1, keepdims=True)
-    goal = likely * right
-    goal /= np.maximum(goal.sum(axis=1, keepdims=True), 1e-9)
-    pull = (likely - goal) * SHARPNESS / len(asked) * right.any(axis=1, keepdims=True)
-    of_one = np.einsum("bk,bkd->bd", pull, many) - (pull * angle).sum(1, keepdims=True) * one
-    of_many = pull[:, :, None] * (one[:, None, :] - angle[:, :, None] * many) / of_given
-    width = matrix.shape[0]
-    return (of_one / of_asked).T @ asked + of_many.reshape(-1, width).T @ given.reshape(-1, width)
+    return slopes.T @ asked, slopes @ vectors, of_signs, of_both
+
+
+def _thinned(pooled: Any, dice: Any) -> Any:
+    """With some numbers left out and the others larger for it; never the length."""
+    kept = dice.random((len(pooled), POOLED), dtype=np.float32) >= LOST
+    thinned = pooled[:, :POOLED] * kept / np.float32(1 - LOST)
+    return np.hstack([thinned, pooled[:, POOLED:]])
+
+
+def _shares(scores: Any) -> Any:
+    likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (likely / likely.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def backwards(layers: Layers, pooled: Any, made: tuple[Any, ...], slopes: Any) -> dict[str, Any]:
+    """By weight: its slope, from those of the vectors; `made`: `layers.each(pooled)`."""
+    a = layers.arrays
+    mean, first, second, third, bent, lengths, vectors = made
+    on_bent = (slopes - (slopes * vectors).sum(axis=1, keepdims=True) * vectors) / lengths
+    on_last = on_bent * (1 - bent * bent)
+    on_third = (on_last @ a["d3"].T) * (third > 0)
+    on_second = (on_last @ a["p3"].T + on_third @ a["d2"].T) * (second > 0)
+    on_first = (on_second @ a["d1"].T) * (first > 0)
+    on_mean = on_second @ a["p1"].T + on_first @ a["d0"].T
+    return {
+        "cnn_W": pooled[:, :POOLED].T @ on_mean,
+        "cnn_b": (pooled[:, POOLED:] * on_mean).sum(axis=0),
+        "d0": mean.T @ on_first, "d1": first.T @ on_second, "d2": second.T @ on_third,
+        "d3": third.T @ on_last, "p1": mean.T @ on_second, "p3": second.T @ on_last,
+    }  # fmt: skip

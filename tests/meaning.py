@@ -17,4 +17,4 @@ def _encoder() -> UniversalSentenceEncoder:
 @cache
 def meaning(words: str) -> str:
     """The `meaning` of a parsed message."""
-    return as_text(_encoder().encode([clean(each) for each in parts(words)]))
+    return as_text(_encoder().both([clean(each) for each in parts(words)]))

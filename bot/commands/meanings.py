@@ -7,7 +7,7 @@ import time
 from bot.knowledge import fingerprint
 from bot.knowledge.closeness import PATH
 from bot.knowledge.content import read_all
-from bot.nlu.meanings import meanings
+from bot.nlu.meanings import made_with, meanings
 from bot.serve.supervisor import say
 
 _NOTE = PATH.with_suffix(".of")
@@ -18,7 +18,7 @@ def ensure_meanings() -> None:
 
     Raises DataFileError where a file says what it must not.
     """
-    of_files = fingerprint.of_files()
+    of_files = f"{fingerprint.of_files()} {made_with()}"
     if PATH.exists() and _NOTE.exists() and _NOTE.read_text(encoding="utf-8") == of_files:
         return
     started = time.monotonic()

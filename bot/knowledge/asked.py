@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import yaml
 
 from bot.directory.text import fold
+from bot.nlu.answering import WIDTH
 from bot.paths import DATA
 
 PATH = DATA / "asked.yml"
@@ -30,8 +31,19 @@ class Asked:
     aspects: frozenset[str] = field(default=frozenset(), repr=False)
     rest: frozenset[str] = field(default=frozenset(), repr=False)  # stems beside the kinds
     tells: bool = False  # she tells something of herself, and asks nothing
-    # What it and its clauses mean: `(n, d)`, length 1 each; None where that is not known.
+    # What it and its clauses mean, and the same turned towards what answers: `(n, 2 d)`, each half
+    # of length 1; None where that is not known.
     vectors: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def means(self) -> Any:
+        """The first half of the vectors, which must be known: what it means."""
+        return self.vectors[:, :WIDTH]
+
+    @property
+    def seeks(self) -> Any:
+        """The second half: turned towards what answers."""
+        return self.vectors[:, WIDTH:]
 
     @property
     def is_question(self) -> bool:

