@@ -42,6 +42,9 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if _has_got_away(turn) and (kind == "danger" or not _speaks_of_dying(turn)):
         return crisis.calmed(turn.relieved(), state, world)
     dies = not cues.tells.isdisjoint({"dying", "means"})
+    lost = "lost_contact" in cues.tells and turn.confidence < crisis.SURE
+    if kind == "distress" and lost and not dies:  # a mother whose son does not call
+        return answer_topic(turn.about("ask_missing_relative"), state, world)
     sleeps = turn.service_type == "migrant_shelter" and turn.confidence < _CERTAIN
     if kind == "distress" and sleeps and not dies:
         return find_service(turn.about("find_service"), state, world)  # "no place to sleep"

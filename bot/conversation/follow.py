@@ -145,8 +145,12 @@ def ask_them(turn: Turn, state: State, world: World) -> Decision:
     """What no record tells of the listed places: they know, and this is how to reach them."""
     services = last_listed(turn, state, world)
     language = state.language
-    lines = [say("ask_them", language)]
-    lines += [f"{each.names.get(language)}: {contact(each)}" for each in services if contact(each)]
+    known = [f"{each.names.get(language)}: {contact(each)}" for each in services if contact(each)]
+    lines = [say("ask_them", language), *known]
+    if not known:
+        whom = _helper_with_a_phone(turn, state, world)
+        lines = [say("ask_who_may_know", language, service=one_line(whom, language))
+                 if whom else say("ask_there", language)]  # fmt: skip
     if services:
         lines = [*safe_line(services[0], state, world), *lines]
     return decide(lines, state.but(misunderstood=0), "find_service", _options(language),

@@ -26,12 +26,15 @@ _LIKELY, _POSSIBLE = 0.1, 0.05
 ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
 _RAPE = "ask_sexual_violence"
+_OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
 
 
 def instead(turn: Turn, before: State, world: World) -> str | None:
     """The intent that the message has instead; None: it is what it was taken for."""
     if turn.tapped or turn.forced or turn.is_child:
         return None
+    if turn.intent == ALARMS[1] and "medicine" in turn.cues.tells and not _may_die(turn):
+        return next((name for name, _ in turn.ranking if name in _OF_MEDICINE), _OF_MEDICINE[0])
     if turn.intent in ALARMS:
         return _no_alarm(turn, before, world) if _is_groundless(turn, before, world) else None
     if not world.is_topic(turn.intent) or not world.is_sensitive(turn.intent):
@@ -49,13 +52,17 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
 
 
+def _may_die(turn: Turn) -> bool:
+    """Whether one word speaks of dying, or of something to die by."""
+    return not turn.cues.tells.isdisjoint({"means", "dying"})
+
+
 def _is_groundless(turn: Turn, before: State, world: World) -> bool:
     words = turn.cues.evidence
     kind = "harm" if turn.intent == ALARMS[0] else "despair"
     near = turn.cues.threat or turn.cues.returned or turn.cues.unsafe
     near = near or not turn.cues.tells.isdisjoint(_NEAR)
-    grave = not turn.cues.tells.isdisjoint({"means", "dying"})
-    if kind in words or (kind == "harm" and near) or (kind == "despair" and grave):
+    if kind in words or (kind == "harm" and near) or (kind == "despair" and _may_die(turn)):
         return False
     if turn.only_place:
         return True

@@ -41,6 +41,7 @@ NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_s
              "ask_emotional_support", "ask_consulate", "ask_protection_order")  # fmt: skip
 # From here on it goes on with the topic; a yes, a no or thanks only where it says more as well.
 GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
+OF_HEALTH, PLAIN = ("ask_health_care", "ask_sexual_reproductive_health"), 0.8
 SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
                 "report_outdated_information", "ask_menu")  # fmt: skip
 PAPERS, CONSULATE = "ask_identity_documents", "ask_consulate"
@@ -208,6 +209,8 @@ def _of_the_list(turn: Turn) -> bool:
     if turn.stays_listed is None or known or turn.service_type or not turn.cues.asks:
         return False
     elsewhere = turn.stays is not None and turn.stays > turn.stays_listed
+    if turn.intent in OF_HEALTH and turn.confidence >= PLAIN:
+        return False  # "we have no insulin left": of no place that was listed
     other = turn.intent in topics() or turn.intent in SAYS_NOTHING
     return other and turn.stays_listed >= SURELY_ON and not elsewhere
 

@@ -259,3 +259,47 @@ def test_the_line_at_the_end_makes_no_message_too_long(filled_engine: Engine) ->
     assert "988" in decision.replies[-1].text
     assert all(len(reply.text.split()) <= MAX_WORDS for reply in decision.replies)
     assert [reply.options for reply in decision.replies[:-1]] == [()] * (len(decision.replies) - 1)
+
+
+MEDICINE = ["y las pastillas me asen vomitar", "the pills they gave me make me throw up",
+            "la inyeccion de planificar me da mareo",
+            "hasta cuando sirve la pastilla del dia despues"]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [State(country="BZ", here="BZ"), STATUS])
+@pytest.mark.parametrize("words", MEDICINE)
+def test_what_a_medicine_does_to_her_is_no_wish_to_die(
+    filled_engine: Engine, words: str, state: State
+) -> None:
+    ranking = ((DISTRESS, 0.95), ("ask_sexual_reproductive_health", 0.02))
+
+    decision = hear(filled_engine, words, state, DISTRESS, 0.95, ranking=ranking)
+
+    assert decision.state.crisis is None
+    assert decision.state.topic == "ask_sexual_reproductive_health"
+
+
+@pytest.mark.parametrize("words", [
+    "tengo las pastillas en la mano", "i have the pills here", "y si me tomo todas las pastillas",
+    "me dieron pastillas para la presion y me las quiero tomar todas",
+    "las pastillas de planificar y todo lo que hay, me lo tomo todo y ya no despierto",
+    "i took the birth control pills and all the others",
+])  # fmt: skip
+def test_pills_to_die_by_are_heard(filled_engine: Engine, words: str) -> None:
+    decision = hear(filled_engine, words, STATUS, DISTRESS, 0.95)
+
+    assert decision.state.crisis == "distress", text(decision)
+
+
+@pytest.mark.parametrize("words", [
+    "mi hijo me dijo mama mañana brincamos. ya no supe mas", "my son crossed, never heard from him",
+    "no ha vuelto a llamar mi niña desde marzo",
+])  # fmt: skip
+def test_a_mother_who_hears_nothing_is_not_asked_about_herself(
+    filled_engine: Engine, words: str
+) -> None:
+    decision = hear(filled_engine, words, State(country="GT", here="GT"), DISTRESS, 0.3,
+                    ranking=((DISTRESS, 0.3), ("ask_family_reunification", 0.17)))  # fmt: skip
+
+    assert decision.state.topic == "ask_missing_relative"
+    assert not any(sign in text(decision) for sign in SIGNS), text(decision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import Engine
 from actions.turn import read_turn
 from bot.conversation.compose import Decision
 from bot.conversation.dialogue import play
+from bot.conversation.follow import ask_them
 from bot.conversation.questions import go_on
+from bot.conversation.reread import _of_the_list
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair
 from bot.conversation.state import State, Turn
@@ -216,3 +219,25 @@ def test_that_he_went_out_is_no_search_for_the_missing(filled_engine: Engine, wo
 ])  # fmt: skip
 def test_a_place_for_women_takes_no_men(described: str, expected: bool) -> None:
     assert says_for_women(described) is expected
+
+
+def test_a_medicine_that_ran_out_is_not_asked_of_the_listed_places() -> None:
+    words = "mi mama ocupa insulina, se nos acabo en el bus. donde dan sin pagar"
+    asks = replace(turn(words, "ask_health_care", 0.93), stays_listed=0.97)
+
+    assert not _of_the_list(asks)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["piden papeles ahi", "do they take babies"])
+def test_where_no_listed_place_has_a_phone_she_is_not_left_with_a_colon(
+    filled_engine: Engine, words: str
+) -> None:
+    asked = Turn("find_service", NOW.date(), now=NOW, service_type="food", words=4)
+    state = State(country="SV", here="SV", city="San Salvador")
+    listed = play(find_service, asked, state, World(filled_engine)).state
+
+    lines = text(play(ask_them, turn(words), listed, World(filled_engine))).splitlines()
+
+    assert any(len(line) > 20 for line in lines)
+    assert not lines[-1].endswith(":")
