@@ -56,6 +56,23 @@ def test_no_helper_is_of_another_matter(filled_engine: Engine, topic: str, style
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("topic", [
+    "ask_birth_registration", "ask_identity_documents", "ask_rights_overview", "ask_unpaid_wages",
+    "ask_report_rights_abuse", "ask_health_care", "ask_detention_deportation",
+])  # fmt: skip
+def test_who_can_deport_her_is_named_as_no_help(filled_engine: Engine, topic: str) -> None:
+    """A Haitian mother who asks for her child's certificate is not sent to Migration."""
+    for country in COUNTRY_CODES:
+        if (topic, country) == ("ask_identity_documents", "BZ"):
+            continue  # it issues Belize's passports
+        helper = lasts(filled_engine, topic, country, "web", None)
+        named = ("Dirección General de Migración", "Servicio Nacional de Migración",
+                 "Nacional de Migración", "Guatemalteco de Migración",
+                 "Immigration and Nationality")  # fmt: skip
+        assert not any(name in helper for name in named), (country, helper)
+
+
+@ON_SQLITE
 def test_whoever_is_named_is_for_the_matter_or_chosen_by_hand(filled_engine: Engine) -> None:
     world = World(filled_engine)
     for country in COUNTRY_CODES:
