@@ -56,6 +56,8 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
     hers = next((p for p in places if _is_hers(p, found)), None)
     if pattern("us_programme").search(words) and (hers is None or hers.country == "US"):
         return _programme(places, hers)
+    if hers is None and intent in OF_HER_PLACE and _is_short_trip(words, places):
+        return Law(None)
     if intent in FAMILY:
         return _petition(words, places, others, hers)
     if others and hers and hers.country != others[0].country and not for_other:
@@ -67,6 +69,12 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
         for_her = intent in _HER_CHILDREN or pattern("asks_for_herself").search(words)
         return Law(None) if for_her else None
     return None
+
+
+def _is_short_trip(words: str, places: Sequence[Named]) -> bool:
+    """ "If I go to Panama for two days, do I lose my claim": of the country where she is."""
+    goes = bool(places) and all(each.role == "destination" for each in places)
+    return goes and bool(pattern("short_trip").search(words))
 
 
 def _is_violence(intent: str) -> bool:

@@ -142,3 +142,23 @@ def test_who_marries_one_of_there_asks_about_there(country: str, text: str) -> N
 
 def test_a_husband_of_elsewhere_does_not_move_her_papers() -> None:
     assert answered_for("mi esposo es mexicano, ¿puedo trabajar aquí?", STATUS, "HN") == "HN"
+
+
+@pytest.mark.parametrize("text", [
+    "si salgo a Panamá dos días a buscar un dinero que me mandaron, pierdo la solicitud?",
+    "if i travel to guatemala for two days do i lose my asylum",
+    "puedo ir a nicaragua un fin de semana y volver",
+])  # fmt: skip
+def test_a_trip_of_some_days_does_not_move_her(text: str) -> None:
+    state = absorb(heard(text, "ask_asylum"), State(country="CR", here="CR"), SERVED)
+
+    assert (state.country, state.here) == ("CR", "CR")
+
+
+@pytest.mark.parametrize(("country", "text"), [
+    ("PA", "voy a Panamá, ¿puedo pedir refugio?"), ("MX", "si voy a mexico me dan refugio?"),
+])  # fmt: skip
+def test_a_way_to_somewhere_asks_of_there(country: str, text: str) -> None:
+    state = absorb(heard(text, "ask_asylum"), State(country="CR", here="CR"), SERVED)
+
+    assert state.country == country
