@@ -100,7 +100,7 @@ def test_without_vectors_the_words_decide(tmp_path: Path) -> None:
     costs, brings = (
         Statement(id=row.id, text_es=row.es, text_en=row.en, kind=row.kind) for row in ROWS
     )
-    asked = replace(read_asked("¿cuánto cuesta?"), vectors=np.ones((1, 512), np.float32))
+    asked = replace(read_asked("¿cuánto cuesta?"), vectors=np.ones((1, 1024), np.float32))
 
     assert near.scale(asked) is BY_WORDS
     assert near.of(costs, asked) > near.of(brings, asked) == 0
@@ -126,7 +126,7 @@ def test_while_one_text_is_not_encoded_the_words_decide(tmp_path: Path) -> None:
     near = Closeness("BZ", ROWS, known)
 
     assert near.missing == [ROWS[1].es, ROWS[1].en]
-    assert near.scale(replace(NOTHING, vectors=np.ones((1, 512), np.float32))) is BY_WORDS
+    assert near.scale(replace(NOTHING, vectors=np.ones((1, 1024), np.float32))) is BY_WORDS
 
 
 def test_a_region_that_is_not_encoded_yet_takes_no_answer_away(

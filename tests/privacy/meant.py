@@ -7,5 +7,5 @@ from hashlib import sha256
 
 
 def meaning_of(sentence: str) -> str:
-    """512 numbers of one byte, as the understanding hands them on."""
-    return b64encode(sha256(sentence.encode()).digest() * 16).decode()
+    """1,024 numbers of one byte, as the understanding hands them on."""
+    return b64encode(sha256(sentence.encode()).digest() * 32).decode()
