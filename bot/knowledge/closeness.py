@@ -124,11 +124,6 @@ class Closeness:
             return self._meant(statement, asked)
         return self._said(statement, asked)
 
-    def vectors(self) -> tuple[Any, list[str]]:
-        """Of all texts, length 1 each, and the statement that each belongs to."""
-        owners = {row: key for key, both in self._rows.items() for rows in both for row in rows}
-        return self._units, [owners[row] for row in sorted(owners)]
-
     def meant(self, asked: Asked) -> tuple[Any, Any, Any, Any]:
         """How close her message comes to what each statement is asked for, and to what it says; the
         same two of the vectors that are turned towards what answers: four `(statements,)`. A
@@ -248,11 +243,6 @@ def closeness(where: Session | Library, country: str) -> Closeness:
         known.learn_later(made.missing)
     _kept[key] = (shelf, known.learnt, made)
     return made
-
-
-def forget() -> None:
-    """What is kept is made anew: after another matrix was learnt."""
-    _kept.clear()
 
 
 def _asked(row: Row) -> list[str]:

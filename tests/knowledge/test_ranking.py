@@ -15,7 +15,6 @@ from bot.knowledge import ranking
 from bot.knowledge.answer import Answer, answer
 from bot.knowledge.asked import read_asked
 from bot.knowledge.by_meaning import _may_come_up
-from bot.knowledge.closeness import forget
 from bot.knowledge.files import DataFileError
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
@@ -43,11 +42,9 @@ def other_files() -> Iterator[None]:
     caches = (ranking.weights, ranking.is_usable)
     for each in caches:
         each.cache_clear()
-    forget()
     yield
     for each in caches:
         each.cache_clear()
-    forget()
 
 
 def test_every_feature_has_a_weight() -> None:
