@@ -73,6 +73,16 @@ def test_who_can_deport_her_is_named_as_no_help(filled_engine: Engine, topic: st
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("topic", ["ask_asylum", "ask_detention_deportation", "ask_unpaid_wages"])
+def test_a_centre_for_violence_is_no_help_with_papers(filled_engine: Engine, topic: str) -> None:
+    """However near it is, and although it alone has a phone."""
+    helper = lasts(filled_engine, topic, "MX", "web", "Tapachula")
+
+    assert helper
+    assert not any(name in helper for name in ("LIBRE", "para las Mujeres")), helper
+
+
+@ON_SQLITE
 def test_whoever_is_named_is_for_the_matter_or_chosen_by_hand(filled_engine: Engine) -> None:
     world = World(filled_engine)
     for country in COUNTRY_CODES:
