@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from bot.analytics.memory import Step
 from bot.analytics.publish import Rule, forget_days, publish_due
 from bot.analytics.recorder import Recorder
 from bot.analytics.vocabulary import intents
@@ -71,11 +72,24 @@ def turns_of(day: date, number: int, rng: random.Random) -> Iterator[tuple[Asked
         done += length
 
 
-def fill(engine: Engine, turns: int, rule: Rule, seed: int = 1) -> None:
-    """Three years of `turns` in all: recorded, flushed and published as the program does."""
+class Many(Recorder):
+    """Counts each invented conversation as `times` of the same kind."""
+
+    def __init__(self, engine: Engine, times: int, clock: Callable[[], datetime]) -> None:
+        super().__init__(engine, clock=clock)
+        self._times = times
+
+    def _add(self, steps: Iterable[Step]) -> None:
+        times = self._times
+        super()._add(replace(step, conversations=step.conversations * times,
+                             firsts=step.firsts * times) for step in steps)  # fmt: skip
+
+
+def fill(engine: Engine, turns: int, rule: Rule, times: int = 1, seed: int = 1) -> None:
+    """Three years of `turns` times `times`: recorded, flushed and published as the program does."""
     rng = random.Random(seed)  # noqa: S311 - the same years every time
     now = datetime(FIRST.year, FIRST.month, FIRST.day, 6, tzinfo=UTC)
-    recorder = Recorder(engine, clock=lambda: now)
+    recorder = Many(engine, times, lambda: now)
     for number in range(DAYS):
         day = FIRST + timedelta(days=number)
         count = turns * (number + 1) // DAYS - turns * number // DAYS

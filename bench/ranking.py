@@ -2,8 +2,9 @@
 
 `python -m bench ranking`: reads data/talks, lets the trained model and the conversation's own rules
 read every turn after what was spoken of before it, learns the layers (turning.py) and the weights,
-prints how often the first, one of two, one of three is what the readers marked (talks held out),
-and writes data/ranking.yml and data/answering.npz. Half an hour on two cores.
+prints how often the first, one of two, one of three is what the readers marked, and how well the
+chance of an answer fits (talks held out), and writes data/ranking.yml and data/answering.npz. Half
+an hour on two busy cores.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from sqlalchemy.orm import Session
 
 from actions.registry import DECIDERS
 from actions.turn import read_turn
+from bench import chances
+from bench.chances import Seen
 from bench.turning import NEVER, Case, Segments, Stock, learn
 from bot.commands.meanings import ensure_meanings
 from bot.commands.model import RASA_PYTHON, ensure_model
@@ -35,7 +38,7 @@ from bot.database import migrate, open_engine
 from bot.knowledge.closeness import Closeness, closeness
 from bot.knowledge.load import load_all
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import FEATURES, PATH, features
+from bot.knowledge.ranking import FEATURES, PATH, WRITER, features
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.nlu.answering import PATH as ANSWERING
 from bot.nlu.answering import Layers, write
@@ -61,6 +64,22 @@ class Asked:
     worth: Any  # (candidates,)
     topic: str
     intents: tuple[str, ...]
+    words: int
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A turn of a talk: its matter, how many words it has, and what answers it."""
+
+    talk: str
+    topic: str
+    words: int
+    case: Case
+
+    @property
+    def is_answered(self) -> bool:
+        """What the layers and weights are learnt from."""
+        return bool(self.case.goal.max() >= 1.0)
 
 
 def read_talks(path: Path = TALKS) -> list[dict[str, Any]]:
@@ -79,7 +98,7 @@ def parsed(model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def turns(talks: Sequence[dict[str, Any]], world: World) -> Iterator[tuple[dict[str, Any], Turn]]:
-    """Each turn that something answers, read after what the readers say was spoken of before."""
+    """Each turn on a matter, read after what the readers say was spoken of before."""
     messages = parsed(ensure_model(), [row["text"] for row in talks])
     talk, before = "", ""
     told: list[str] = []
@@ -137,8 +156,8 @@ def every_text(session: Session) -> list[str]:
 
 def labelled(read: Sequence[tuple[dict[str, Any], Turn]], session: Session,
              countries: dict[str, Country], pooled: dict[str, Any]
-             ) -> list[tuple[str, str, Case]]:  # fmt: skip
-    """Every turn that some statement answers: its talk, its topic, the case."""
+             ) -> list[Labelled]:  # fmt: skip
+    """Every turn in a country that is served."""
     told_now = set(session.scalars(select(Statement.id).where(Statement.status == "published")))
     found = []
     for row, turn in read:
@@ -154,11 +173,9 @@ def labelled(read: Sequence[tuple[dict[str, Any], Turn]], session: Session,
                                for each in dict.fromkeys((code, REGIONAL))])  # fmt: skip
         may = np.array([0.0 if each in told_now else NEVER for each in there.ids], np.float32)
         gain = np.array([worth.get(each, 0.0) for each in there.ids], np.float32) * (may == 0)
-        if gain.max() < 1.0:
-            continue
         parts = np.stack([pooled[part] for part in row["parts"]])
-        found.append((row["talk"], row["topic"],
-                      Case(code, parts, rows.astype(np.float32), may, gain)))  # fmt: skip
+        case = Case(code, parts, rows.astype(np.float32), may, gain)
+        found.append(Labelled(row["talk"], row["topic"], signs.words, case))
     return found
 
 
@@ -194,31 +211,32 @@ def for_learning(case: Case) -> Case:
     return replace(case, rows=rows, goal=case.goal / case.goal.sum())
 
 
-def as_asked(talk: str, topic: str, case: Case, there: Country) -> Asked:
+def as_asked(turn: Labelled, case: Case, there: Country) -> Asked:
     """What the weights are fitted to: the statements that may be told."""
     may = np.flatnonzero(case.may == 0)
-    return Asked(talk, tuple(there.ids[i] for i in may), case.rows[may], case.goal[may], topic,
-                 tuple(there.intents[i] for i in may))  # fmt: skip
+    return Asked(turn.talk, tuple(there.ids[i] for i in may), case.rows[may], case.goal[may],
+                 turn.topic, tuple(there.intents[i] for i in may), turn.words)  # fmt: skip
 
 
-def learnt(found: Sequence[tuple[str, str, Case]], countries: dict[str, Country],
+def learnt(found: Sequence[Labelled], countries: dict[str, Country],
            published: Layers) -> tuple[list[Asked], Layers]:  # fmt: skip
     """The turns, each half seen by layers learnt from the other; and layers learnt from all."""
     stocks = {code: each.stock for code, each in countries.items()}
-    talks = sorted({talk for talk, _, _ in found})
+    talks = sorted({turn.talk for turn in found})
     half = {talk: number % 2 for number, talk in enumerate(talks)}
     cases: list[Asked] = []
     for part in (0, 1, None):
-        seen = [for_learning(case) for talk, _, case in found if half[talk] != part]
+        seen = [for_learning(turn.case) for turn in found
+                if turn.is_answered and half[turn.talk] != part]  # fmt: skip
         say(f"  learning from {len(seen)} turns and what statements are asked for …")
         layers = learn(published, stocks, seen)
         if part is None:
             return cases, layers
-        own = [each for each in found if half[each[0]] == part]
-        for (talk, topic, _), case in zip(
-            own, turned([case for _, _, case in own], countries, layers), strict=True
+        own = [turn for turn in found if half[turn.talk] == part]
+        for turn, case in zip(
+            own, turned([turn.case for turn in own], countries, layers), strict=True
         ):
-            cases.append(as_asked(talk, topic, case, countries[case.country]))
+            cases.append(as_asked(turn, case, countries[case.country]))
     raise AssertionError("the last part is None")
 
 
@@ -254,16 +272,38 @@ def judged(cases: Sequence[Asked], weights: Any) -> Counter[str]:
     return found
 
 
-def held_out(cases: Sequence[Asked]) -> Counter[str]:
-    """The same, every talk judged by weights that have not seen it."""
+def held_out(cases: Sequence[Asked]) -> tuple[Counter[str], list[Seen], list[int]]:
+    """The same, every talk judged by weights that have not seen it; and every turn, also those that
+    nothing answers, as these weights order its statements, with the part that it belongs to."""
     talks = sorted({case.talk for case in cases})
     random.Random(1).shuffle(talks)  # noqa: S311  # a fixed order, no secret
     fold = {talk: number % FOLDS for number, talk in enumerate(talks)}
     found: Counter[str] = Counter()
+    seen, parts = [], []
     for part in range(FOLDS):
-        weights = fit([case for case in cases if fold[case.talk] != part])
-        found += judged([case for case in cases if fold[case.talk] == part], weights)
-    return found
+        weights = fit([case for case in cases if case.worth.max() >= 1 and fold[case.talk] != part])
+        own = [case for case in cases if fold[case.talk] == part]
+        found += judged([case for case in own if case.worth.max() >= 1], weights)
+        seen += [Seen.of(each.rows, each.rows @ weights, each.worth, each.words) for each in own]
+        parts += [part] * len(own)
+    return found, seen, parts
+
+
+def write_weights(cases: Sequence[Asked]) -> None:
+    """Fit them, tell how good they are, write data/ranking.yml."""
+    held, seen, parts = held_out(cases)
+    total = held.pop("turns")
+    for name, count in held.items():
+        say(f"  {name}: {100 * count / total:.1f} % of {total}")
+    for line in chances.told(seen, parts):
+        say(line)
+    weights = fit([case for case in cases if case.worth.max() >= 1])
+    of_order = [f"  {json.dumps(name)}: {weight:.4f}"
+                for name, weight in zip(FEATURES, weights, strict=True)]  # fmt: skip
+    head = f"# Written by `{WRITER}`; what each one is: bot/knowledge/ranking.py and chance.py."
+    of_chance = chances.lines(chances.fit(seen))
+    PATH.write_text("\n".join([head, "weights:", *of_order, "answers:", *of_chance, ""]),
+                    encoding="utf-8")  # fmt: skip
 
 
 def main() -> None:
@@ -275,7 +315,7 @@ def main() -> None:
         engine = open_engine(url)
         load_all(engine)
         say("Reading the conversations …")
-        read = [each for each in turns(read_talks(), World(engine)) if each[0].get("facts")]
+        read = list(turns(read_talks(), World(engine)))
         with Session(engine) as session:
             texts = list(dict.fromkeys(
                 [*every_text(session), *(part for row, _ in read for part in row["parts"])]
@@ -288,13 +328,6 @@ def main() -> None:
         engine.dispose()
     published = UniversalSentenceEncoder().published
     cases, layers = learnt(found, countries, published)
-    held = held_out(cases)
-    total = held.pop("turns")
-    for name, count in held.items():
-        say(f"  {name}: {100 * count / total:.1f} % of {total}")
-    lines = [f"  {json.dumps(name)}: {weight:.4f}"
-             for name, weight in zip(FEATURES, fit(cases), strict=True)]  # fmt: skip
-    head = "# Written by `python -m bench ranking`; what each one is: bot/knowledge/ranking.py."
     write(layers, published)
-    PATH.write_text("\n".join([head, "weights:", *lines, ""]), encoding="utf-8")
+    write_weights(cases)
     say(f"Written: {PATH.relative_to(ROOT)}, {ANSWERING.relative_to(ROOT)}")

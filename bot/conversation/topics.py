@@ -103,7 +103,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(of_her_own)
     elif answer.next_step is not None and not answer.unknown and not answer.missed:
         helper = _at_hand(intent, turn, state, world) or answer.next_step
-        lines.append(say("next_step", language, service=one_line(helper, language)))
+        how = "next_step_closest" if answer.closest else "next_step"
+        lines.append(say(how, language, service=one_line(helper, language)))
         records.append(helper.id)
         state = state.but(listed=(helper.id,), service_type=None)
     elif answer.ask is not None:

@@ -2,7 +2,7 @@
 
 All of a country's statements, and the region's, are put into one order, whatever topic they stand
 under (ranking.py): where what answers best stands under another topic than the conversation took
-the message for, the message is on that one. How close the best comes (closeness.py) decides whether
+the message for, the message is on that one. How likely the best answers (chance.py) decides whether
 it is told plainly, as the closest that is known, or not at all.
 """
 
@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
 
-from bot.knowledge.asked import Asked, nationals_in
+import numpy as np
+
+from bot.knowledge.asked import Asked, aspects, nationals_in
+from bot.knowledge.chance import chances
 from bot.knowledge.choice import MOST, Wish, choose
-from bot.knowledge.closeness import BY_MEANING, Closeness, closeness
+from bot.knowledge.closeness import Closeness, closeness
 from bot.knowledge.fitting import Fit, Matter
 from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
-from bot.knowledge.ranking import Signs, scores
+from bot.knowledge.ranking import Signs, features, weights
 from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
 
@@ -28,22 +30,24 @@ FOR_OTHERS = 4.0  # what a sentence for people of other countries loses, of its 
 # What a sentence of another topic than the settled one loses; where the model is sure of that one.
 ELSEWHERE, FAR, SURE = 1.0, 3.0, 0.9
 LOOKED_AT = 8  # of the likeliest
-BESIDE = 1.2  # so far behind the likeliest it is still told with it: a third as likely
-AHEAD = 1.0  # so much likelier what she was told before must be to be told again
+# So likely it must answer to be told at all, to a question, plainly, or beside the likeliest.
+TOLD, ASKED, PLAIN, BESIDE = 0.2, 0.28, 0.45, 0.4
+AHEAD, AGAIN = 2.0, 0.65  # so much likelier than what is new, and so likely, is told again
 STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
 OUT_OF_THE_BLUE = 0.3  # so likely a topic of violence must be to come up by itself
 AWAY = 0.3  # and an ordinary one, where she told of violence
 OPEN = ("rights", "family", "work", "services")
+STRICT = "refused"  # how to appeal: no other sentence comes in its place
 ALONE = "ask_sexual_violence"  # hours count: no list of papers comes between
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A statement, how likely it answers, and how close it comes."""
+    """A statement, its place in the order, and how likely it answers."""
 
     statement: Statement
     score: float
-    close: float
+    chance: float
 
 
 def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
@@ -52,13 +56,14 @@ def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
     found = _likeliest(library, matter.question, matter.near, asked)
     new = [each for each in found if each.statement.id not in matter.question.without]
     old = [each for each in found if each.statement.id in matter.question.without]
-    near = [each for each in new if each.close >= _enough(each, matter.question)]
-    best = near[0].score if near else -inf
-    fitting = [each.statement for each in near if each.score >= best - BESIDE]
+    best = new[0].score if new else -np.inf
+    enough = ASKED if _asks(matter) else TOLD
+    near = [each for each in new if each.chance >= enough]
+    fitting = [each.statement for each in near if each is near[0] or each.chance >= BESIDE]
     if fitting and fitting[0].country != REGIONAL:  # what is known of there needs no elsewhere
         fitting = [each for each in fitting if each.country != REGIONAL]
     fitting = fitting[:MOST]
-    plain = bool(near) and near[0].close >= BY_MEANING.plain
+    plain = bool(near) and near[0].chance >= PLAIN
     scored = {each.statement.id: STEPS * each.score for each in found}
     wish = replace(wish, close=scored)
     if not before:
@@ -66,19 +71,19 @@ def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
             vital = [each for each in matter.new if each.priority > 0 and each not in fitting
                      and each.intent == fitting[0].intent]  # fmt: skip
             return Fit(choose([*fitting, *vital], wish), before)
-        if fitting or not asked.is_question:
+        if not (_asks(matter) and matter.asked.is_specific):
             return Fit(choose([*fitting, *matter.new], wish), before)
-    if old and old[0].score > best + AHEAD and old[0].close >= BY_MEANING.plain:
+    again = _asks(matter) and bool(old) and old[0].score > best + AHEAD
+    if again and old[0].chance >= AGAIN:
         return Fit([old[0].statement], before, again=True)
     if fitting:
         return Fit(choose(fitting, wish), before, closest=not plain)
     return _nothing_answers(matter, wish)
 
 
-def _enough(found: _Found, question: Question) -> float:
-    """How close it must come: from another topic only what answers plainly is told."""
-    own = found.statement.intent == question.intent
-    return BY_MEANING.enough if own else BY_MEANING.plain
+def _asks(matter: Matter) -> bool:
+    signs = matter.question.signs
+    return matter.asked.is_question or (signs is not None and signs.asks)
 
 
 def _nothing_answers(matter: Matter, wish: Wish) -> Fit:
@@ -93,11 +98,11 @@ def _nothing_answers(matter: Matter, wish: Wish) -> Fit:
 def plainly(library: Library, question: Question) -> str | None:
     """The topic of the statement that answers plainly, for a message on no topic that is known."""
     near = closeness(library, question.country)
-    if near.scale(question.asked) is not BY_MEANING:
+    if not near.knows_meaning(question.asked):
         return None
     found = _likeliest(library, question, near, question.asked)
     best = next((each for each in found if each.statement.id not in question.without), None)
-    return best.statement.intent if best is not None and best.close >= BY_MEANING.plain else None
+    return best.statement.intent if best is not None and best.chance >= PLAIN else None
 
 
 def _likeliest(library: Library, question: Question, here: Closeness, asked: Asked
@@ -105,34 +110,44 @@ def _likeliest(library: Library, question: Question, here: Closeness, asked: Ask
     """The statements that are likeliest to answer and may be told, the likeliest first."""
     signs = question.signs or Signs(question.intent)
     last = here.told(question.last)
-    score: dict[str, float] = {}
-    near_of: dict[str, Closeness] = {}
-    for country in dict.fromkeys((question.country, REGIONAL)):
-        near = here if country == question.country else closeness(library, country)
-        if near.scale(asked) is not BY_MEANING:
-            continue  # a region that is not encoded whole yet: numbers of another kind
-        allowed = {name for name in set(near.intents) if _may_come_up(name, question, signs)}
-        for key, intent, value in zip(
-            near.ids, near.intents, scores(near, asked, signs, last).values(), strict=True
-        ):
-            if intent in allowed:
-                score[key], near_of[key] = value, near
-    return _told_of(library, question, score, near_of, asked)
+    nears = [near for near in _there(library, question, here) if near.knows_meaning(asked)]
+    rows = np.concatenate([features(near, asked, signs, last) for near in nears])
+    values = rows @ weights()
+    likely = chances(rows, values, signs.words).tolist()
+    keys = [(key, intent) for near in nears
+            for key, intent in zip(near.ids, near.intents, strict=True)]  # fmt: skip
+    may = {name: _may_come_up(name, question, signs) for name in {intent for _, intent in keys}}
+    known = {
+        key: (value, chance)
+        for (key, intent), value, chance in zip(keys, values.tolist(), likely, strict=True)
+        if may[intent]
+    }
+    return _told_of(library, question, known)
 
 
-def _told_of(library: Library, question: Question, score: Mapping[str, float],
-             near_of: Mapping[str, Closeness], asked: Asked) -> list[_Found]:  # fmt: skip
-    ordered = sorted(score, key=lambda key: -score[key])
+def _there(library: Library, question: Question, here: Closeness) -> list[Closeness]:
+    """Of her country and of the region; a region that is not encoded whole yet has numbers of
+    another kind."""
+    elsewhere = [] if question.country == REGIONAL else [closeness(library, REGIONAL)]
+    return [here, *elsewhere]
+
+
+def _told_of(library: Library, question: Question, known: Mapping[str, tuple[float, float]]
+             ) -> list[_Found]:  # fmt: skip
+    ordered = sorted(known, key=lambda key: -known[key][0])
     signs = question.signs or Signs(question.intent)
     away = FAR if signs.share(question.intent) >= SURE else ELSEWHERE
     found = []
     for told in (False, True):
         part = [key for key in ordered if (key in question.without) is told]
         for each in _may_be_told(library, question, part):
-            less = FOR_OTHERS if _is_for_others(each, question) else 0.0
-            less += away if each.intent != question.intent else 0.0
-            close = near_of[each.id].of(each, asked)
-            found.append(_Found(each, score[each.id] - less, close))
+            score, chance = known[each.id]
+            if _is_for_others(each, question):
+                score, chance = score - FOR_OTHERS, 0.0
+            if STRICT in question.asked.aspects and not aspects()[STRICT].is_answered_by(each):
+                chance = 0.0
+            score -= away if each.intent != question.intent else 0.0
+            found.append(_Found(each, score, chance))
     return sorted(found, key=lambda each: -each.score)
 
 

@@ -18,19 +18,17 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from bot.knowledge.asked import Asked, aspects, stems, told_stems
+from bot.knowledge.chance import is_usable
 from bot.knowledge.library import Library, Shelf, opened
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import KINDS, group_of, is_usable
+from bot.knowledge.ranking import KINDS, group_of
 from bot.nlu.answering import WIDTH
 from bot.nlu.meanings import Meanings, meanings, unpacked
 from bot.paths import MODELS
 
 PATH = MODELS / "meant.npz"
 ASPECT = 3.5  # what answering the kind of question counts, by words
-OF_TEXT = 0.5  # what closeness to the statement itself counts beside that to its questions
-# What a kind of question that must be answered takes away where a statement says nothing of it.
-NOT_OF_IT, OF_IT = 0.2, 0.03
-STRICT = "refused"  # how to appeal: no other sentence on the topic comes in its place
+ENOUGH, SURE = 3.0, 7.0  # so close by words it is told; although it belongs to another topic
 
 
 @dataclass(frozen=True)
@@ -57,22 +55,6 @@ class Said:
     vectors: Any
 
 
-@dataclass(frozen=True)
-class Scale:
-    """From `enough` on it may answer, from `plain` on it does; from `sure` on although it belongs
-    to another topic."""
-
-    enough: float
-    plain: float
-    sure: float
-
-
-# Of 180 follow-ups of another writer 99 % have an answer from `enough` on, and it is right 94 times
-# in 100; of 75 that no statement answers 40 % stay below it, and 79 % below `plain`.
-BY_MEANING = Scale(enough=0.42, plain=0.58, sure=0.95)
-BY_WORDS = Scale(enough=3.0, plain=3.0, sure=7.0)
-
-
 class Closeness:
     """Of one country's statements; made once for as long as they say the same."""
 
@@ -93,9 +75,9 @@ class Closeness:
                 self._having.setdefault(stem, []).append(place)
         self._answering: dict[str, Any] = {}
         self._common: dict[tuple[str, ...], frozenset[str]] = {}
-        texts = [(number, text, OF_TEXT) for number, row in enumerate(rows)
+        texts = [(number, text, 0) for number, row in enumerate(rows)
                  for text in (row.es, row.en)]  # fmt: skip
-        texts += [(number, text, 1.0) for number, row in enumerate(rows) for text in _asked(row)]
+        texts += [(number, text, 1) for number, row in enumerate(rows) for text in _asked(row)]
         texts.sort(key=lambda each: (each[0], each[2]))
         self.missing = known.missing(text for _, text, _ in texts)
         vectors, which = known.of([text for _, text, _ in texts])
@@ -106,23 +88,18 @@ class Closeness:
         self._alike: WeakKeyDictionary[Said, Any] = WeakKeyDictionary()
         self._rows: dict[str, tuple[list[int], list[int]]] = {row.id: ([], []) for row in rows}
         for row, number in enumerate(which):
-            owner, _, weight = texts[number]
-            self._rows[rows[owner].id][int(weight == 1.0)].append(row)
+            owner, _, is_asked = texts[number]
+            self._rows[rows[owner].id][is_asked].append(row)
         # Texts lie in order, of each statement what it says before what it is asked for.
         both = list(self._rows.values())
         self._starts = [part[0] for pair in both for part in pair if part]
         self._is_text = np.array([not i for pair in both for i, part in enumerate(pair) if part])
         self._with_questions = np.array([bool(asked) for _, asked in both])
 
-    def scale(self, asked: Asked) -> Scale:
-        """What the numbers of `of` mean for this message."""
-        return BY_MEANING if self._by_meaning(asked) else BY_WORDS
-
-    def of(self, statement: Statement, asked: Asked) -> float:
-        """How well it answers; 0 where nothing fits."""
-        if self._by_meaning(asked):
-            return self._meant(statement, asked)
-        return self._said(statement, asked)
+    def knows_meaning(self, asked: Asked) -> bool:
+        """Only where all of the country's texts are encoded: a new one must not lose for that."""
+        known = len(self._units) > 0 and not self.missing and is_usable()
+        return asked.vectors is not None and known
 
     def meant(self, asked: Asked) -> tuple[Any, Any, Any, Any]:
         """How close her message comes to what each statement is asked for, and to what it says; the
@@ -192,30 +169,8 @@ class Closeness:
             self._common[ids] = frozenset(stem for stem, count in counts.items() if count > half)
         return self._common[ids]
 
-    def _by_meaning(self, asked: Asked) -> bool:
-        """Only where all of the country's texts are encoded: a new one must not lose for that."""
-        known = len(self._units) > 0 and not self.missing and is_usable()
-        return asked.vectors is not None and known
-
-    def _meant(self, statement: Statement, asked: Asked) -> float:
-        of_text, of_questions = self._rows.get(statement.id, ([], []))
-        best = self._near(of_questions, asked) + OF_TEXT * self._near(of_text, asked)
-        musts = [each for each in asked.aspects if aspects()[each].must]
-        if musts:
-            told = any(aspects()[each].is_answered_by(statement) for each in musts)
-            if musts == ["time"] and statement.kind == "deadline":
-                told = False  # how long it takes, not how long she has
-            if STRICT in musts and not aspects()[STRICT].is_answered_by(statement):
-                return 0.0
-            best += OF_IT if told else -NOT_OF_IT
-        return max(best, 0.0)
-
-    def _near(self, rows: list[int], asked: Asked) -> float:
-        if not rows:
-            return 0.0
-        return float(np.max(self._units[rows] @ asked.means.T))
-
-    def _said(self, statement: Statement, asked: Asked) -> float:
+    def by_words(self, statement: Statement, asked: Asked) -> float:
+        """How well it answers, by the stems that both have; 0 where nothing fits."""
         musts = [each for each in asked.aspects if aspects()[each].must]
         if musts and not any(aspects()[each].is_answered_by(statement) for each in musts):
             return 0.0

@@ -15,7 +15,7 @@ from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.by_meaning import by_meaning
 from bot.knowledge.choice import Wish, choose
 from bot.knowledge.citing import publishers, rests_on_doubtful
-from bot.knowledge.closeness import BY_MEANING, closeness
+from bot.knowledge.closeness import ENOUGH, closeness
 from bot.knowledge.fitting import Fit, Matter, best_of, by_closeness, told_elsewhere
 from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
@@ -41,19 +41,18 @@ def fit(library: Library, told_now: Sequence[Statement], topic: Topic, question:
         near.common(told_now) | _own_words(topic.name, tuple(topic.words)),
         f"{topic.name.es} {topic.name.en}",
     )
-    scale = near.scale(asked)
-    if scale is BY_MEANING:
+    if near.knows_meaning(asked):
         matter = Matter(topic, question, asked, near, new, old, before)
         return replace(by_meaning(library, matter, wish), moves=True)
-    close = {each.id: near.of(each, asked) for each in told_now}
-    fitting = [each for each in new if close[each.id] >= scale.enough]
+    close = {each.id: near.by_words(each, asked) for each in told_now}
+    fitting = [each for each in new if close[each.id] >= ENOUGH]
     wish = by_closeness(wish, fitting, close)
     specific = asked.says_something if before else asked.is_specific
     if fitting and before:
         return Fit(choose(fitting, wish), before)
     if not specific or fitting:
         return Fit(choose(new, wish), before)
-    if repeated := best_of(old, close, scale):
+    if repeated := best_of(old, close):
         return Fit([repeated], before, again=True)
     if elsewhere := told_elsewhere(library, near, asked, topic, question):
         return Fit([elsewhere], before)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.knowledge.asked import Asked
 from bot.knowledge.choice import Wish
-from bot.knowledge.closeness import Closeness, Scale
+from bot.knowledge.closeness import ENOUGH, SURE, Closeness
 from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
@@ -48,12 +48,10 @@ def by_closeness(wish: Wish, statements: Sequence[Statement], close: Mapping[str
     return replace(wish, close={each.id: close[each.id] for each in statements})
 
 
-def best_of(
-    statements: Sequence[Statement], close: Mapping[str, float], scale: Scale
-) -> Statement | None:
+def best_of(statements: Sequence[Statement], close: Mapping[str, float]) -> Statement | None:
     """The closest, if it comes close enough to answer."""
     best = max(statements, key=lambda each: close[each.id], default=None)
-    return best if best is not None and close[best.id] >= scale.enough else None
+    return best if best is not None and close[best.id] >= ENOUGH else None
 
 
 def told_elsewhere(
@@ -71,9 +69,8 @@ def told_elsewhere(
         for each in may_tell(library, question.country, intents, question)
         if each.follows is None
     ]
-    best = max(others, key=lambda each: near.of(each, asked), default=None)
-    sure = near.scale(asked).sure
-    return best if best is not None and near.of(best, asked) >= sure else None
+    best = max(others, key=lambda each: near.by_words(each, asked), default=None)
+    return best if best is not None and near.by_words(best, asked) >= SURE else None
 
 
 def may_tell(

@@ -9,7 +9,6 @@ figures.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,8 +26,8 @@ from bot.paths import DATA
 if TYPE_CHECKING:
     from bot.knowledge.closeness import Closeness, Said
 
-_log = logging.getLogger(__name__)
 PATH = DATA / "ranking.yml"
+WRITER = "python -m bench ranking"
 KINDS: tuple[str, ...] = get_args(Kind)
 FEW = 6  # words of a message that says little by itself
 _FLOOR, _OF_GROUP, _UNKNOWN = 1e-4, 0.02, 0.05  # of what the intent model gives next to nothing
@@ -100,13 +99,6 @@ def features(near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] =
     return np.column_stack([*columns, kinds, kinds * float(signs.asks)]).astype(np.float32)
 
 
-def scores(near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] = ()
-           ) -> dict[str, float]:  # fmt: skip
-    """By statement; only their differences mean anything: one more is e times as likely."""
-    found = features(near, asked, signs, last) @ weights()
-    return dict(zip(near.ids, found.tolist(), strict=True))
-
-
 @cache
 def weights() -> Any:
     """`(FEATURES,)`; raises DataFileError where data/ranking.yml is not what it must be."""
@@ -116,20 +108,9 @@ def weights() -> Any:
         odd = ", ".join(sorted(set(known or ()) ^ set(FEATURES)))
         raise DataFileError(
             [f"data/ranking.yml: expected one weight per feature of bot/knowledge/ranking.py, these"
-             f" differ: {odd}. Run `python -m bench ranking`."]
+             f" differ: {odd}. Run `{WRITER}`."]
         )  # fmt: skip
     return np.array([float(known[name]) for name in FEATURES], dtype=np.float32)
-
-
-@cache
-def is_usable() -> bool:
-    """Whether the file can be read; where not, that is told once, and the words decide."""
-    try:
-        weights()
-    except (DataFileError, TypeError, ValueError) as error:
-        _log.error("statements are ordered by their words alone: %s", error)
-        return False
-    return True
 
 
 def group_of(name: str) -> str:

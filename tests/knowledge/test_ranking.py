@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from bot.knowledge import ranking
+from bot.knowledge import chance, ranking
 from bot.knowledge.answer import Answer, answer
 from bot.knowledge.asked import read_asked
 from bot.knowledge.by_meaning import _may_come_up
@@ -39,7 +39,7 @@ def told(engine: Engine, words: str, settled: str, shares: dict[str, float], *,
 @pytest.fixture
 def other_files() -> Iterator[None]:
     """What was read of them is forgotten, before and afterwards."""
-    caches = (ranking.weights, ranking.is_usable)
+    caches = (ranking.weights, chance.weights, chance.is_usable)
     for each in caches:
         each.cache_clear()
     yield
@@ -48,8 +48,9 @@ def other_files() -> Iterator[None]:
 
 
 def test_every_feature_has_a_weight() -> None:
-    assert ranking.is_usable()
+    assert chance.is_usable()
     assert ranking.weights().shape == (len(FEATURES),)
+    assert chance.weights().shape == (len(chance.NAMES),)
 
 
 @pytest.mark.parametrize("content", [None, "", "weights: {}", "weights: {questions: many}"])
