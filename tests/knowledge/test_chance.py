@@ -46,7 +46,8 @@ def test_what_likely_answers_is_told_plainly(filled_engine: Engine) -> None:
     found = asks(filled_engine)
 
     assert found.statements
-    assert not (found.closest or found.missed)
+    assert not found.closest
+    assert not found.missed
     assert "30" in found.statements[0].text
 
 
