@@ -37,7 +37,9 @@ STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
 OUT_OF_THE_BLUE = 0.3  # so likely a topic of violence must be to come up by itself
 AWAY = 0.3  # and an ordinary one, where she told of violence
 OPEN = ("rights", "family", "work", "services")
-STRICT = "refused"  # how to appeal: no other sentence comes in its place
+# What she asks for, and how likely at most a sentence answers that says nothing of it: how to
+# appeal, or how long it takes, has no other in its place; one on the price may be meant.
+WITHOUT = {"refused": 0.0, "time": 0.0, "cost": 0.44}
 ALONE = "ask_sexual_violence"  # hours count: no list of papers comes between
 
 
@@ -122,7 +124,7 @@ def _likeliest(library: Library, question: Question, here: Closeness, asked: Ask
         for (key, intent), value, chance in zip(keys, values.tolist(), likely, strict=True)
         if may[intent]
     }
-    return _told_of(library, question, known)
+    return _told_of(library, question, known, asked)
 
 
 def _there(library: Library, question: Question, here: Closeness) -> list[Closeness]:
@@ -132,8 +134,8 @@ def _there(library: Library, question: Question, here: Closeness) -> list[Closen
     return [here, *elsewhere]
 
 
-def _told_of(library: Library, question: Question, known: Mapping[str, tuple[float, float]]
-             ) -> list[_Found]:  # fmt: skip
+def _told_of(library: Library, question: Question, known: Mapping[str, tuple[float, float]],
+             asked: Asked) -> list[_Found]:  # fmt: skip
     ordered = sorted(known, key=lambda key: -known[key][0])
     signs = question.signs or Signs(question.intent)
     away = FAR if signs.share(question.intent) >= SURE else ELSEWHERE
@@ -144,11 +146,17 @@ def _told_of(library: Library, question: Question, known: Mapping[str, tuple[flo
             score, chance = known[each.id]
             if _is_for_others(each, question):
                 score, chance = score - FOR_OTHERS, 0.0
-            if STRICT in question.asked.aspects and not aspects()[STRICT].is_answered_by(each):
-                chance = 0.0
+            chance = min(chance, _most(each, asked))
             score -= away if each.intent != question.intent else 0.0
             found.append(_Found(each, score, chance))
     return sorted(found, key=lambda each: -each.score)
+
+
+def _most(statement: Statement, asked: Asked) -> float:
+    """How likely it answers at most, by the kinds of question that it says nothing of."""
+    return min((most for kind, most in WITHOUT.items()
+                if kind in asked.aspects and not aspects()[kind].is_answered_by(statement)),
+               default=1.0)  # fmt: skip
 
 
 def _may_be_told(library: Library, question: Question, ordered: Sequence[str]) -> list[Statement]:
