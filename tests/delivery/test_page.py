@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.wording import say
 from connectors.contract import IncomingMessage, Outgoing
+from connectors.forgetting import forget_leaving
 from connectors.inbox import receive
 from connectors.laid import LAID
 from connectors.leases import LEASE_S
@@ -154,7 +155,9 @@ async def test_who_erases_is_told_so_and_then_forgotten(by_hand: Apart) -> None:
     by_hand.says(MINE, "borra todo")
     await by_hand.answered()
     with Session(by_hand.stage.engine) as session:
-        assert len(session.scalars(select(Person)).all()) == 1
+        (her,) = session.scalars(select(Person)).all()
+    with by_hand.stage.engine.begin() as connection:
+        assert not forget_leaving(connection, her.pseudonym, datetime.now(UTC))
 
     (erased,) = await by_hand.sees(MINE)
 
