@@ -49,7 +49,8 @@ _LEAVING = _IS_LEAVING.with_for_update()
 _BUSY = select(
     or_(
         exists().where(
-            Outbox.pseudonym == bindparam("who"), Outbox.state.in_(("new", "unsure", "sending"))
+            Outbox.pseudonym == bindparam("who"),
+            Outbox.state.in_(("new", "unsure", "sending", "laid")),
         ),
         exists().where(
             Inbox.pseudonym == bindparam("who"), Inbox.state.in_(("new", "held", "working"))

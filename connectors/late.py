@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -53,13 +53,26 @@ def kept_back(memory: Memory, before: Memory, replies: Replies, unread: Unread) 
 def _ready(outcome: Outcome, message: Message, before: Memory) -> Replies:
     """That there is an answer, unless she was told last, and nothing since; in an alarm, the
     number all the same."""
-    language = outcome.memory.language
-    is_alarm = outcome.acted_on in ALARMS
-    if before.offered == (UNREAD,) and not before.away and not is_alarm:
+    number = number_of_alarm(outcome, message)
+    if is_told(before) and not number:
         return ()
-    lines = (number_line(message, outcome.memory),) if is_alarm else ()
-    text = "\n\n".join((*lines, say("late_ready", language)))
-    return (Reply(text, (_option(language),), "choices", language),)
+    return (announcement((number,) if number else (), outcome.memory.language),)
+
+
+def is_told(memory: Memory) -> bool:
+    """Whether the last that she read is that there is an answer."""
+    return memory.offered == (UNREAD,) and not memory.away
+
+
+def number_of_alarm(outcome: Outcome, message: Message) -> str:
+    """In words that anybody may see; "" where it is no alarm."""
+    return number_line(message, outcome.memory) if outcome.acted_on in ALARMS else ""
+
+
+def announcement(numbers: Sequence[str], language: str) -> Reply:
+    """That there is an answer, after the numbers of alarms."""
+    text = "\n\n".join((*numbers, say("late_ready", language)))
+    return Reply(text, (_option(language),), "choices", language)
 
 
 def _option(language: str) -> Option:
@@ -78,21 +91,30 @@ def _with_unread(replies: Replies, outcome: Outcome) -> Replies:
 
 
 def _with_lead(outcome: Outcome, waited: timedelta) -> Outcome:
-    small = outcome.acted_on in (*ALARMS, *NOT_YET) or not outcome.replies
-    if waited < LATE or small or _lets_go(outcome):
+    if waited < LATE or not may_lead(outcome):
         return outcome
     first, *others = outcome.replies
     first = replace(first, text=f"{say('late_lead', outcome.memory.language)}\n\n{first.text}")
     return replace(outcome, replies=(first, *others))
 
 
-def _is_veiled(outcome: Outcome, message: Message, before: Memory, waited: timedelta) -> bool:
-    """Somebody else may hold her telephone by now; where an answer is unread, others that waited
-    are read after it."""
-    sensitive = outcome.memory.sensitive or bool(outcome.slots.get("sensitive"))
-    late = waited >= SAFE or (message.waited and bool(before.unread))
+def may_lead(outcome: Outcome) -> bool:
+    """Whether it says that it is late, where it is."""
+    small = outcome.acted_on in (*ALARMS, *NOT_YET) or not outcome.replies
+    return not small and not _lets_go(outcome)
+
+
+def is_sensitive(outcome: Outcome) -> bool:
+    """Whether nobody else may read it; what lets go, or says that Rasa is away, is neutral."""
     neutral = outcome.acted_on == "unavailable" or _lets_go(outcome)
-    return late and sensitive and not neutral
+    return not neutral and (outcome.memory.sensitive or bool(outcome.slots.get("sensitive")))
+
+
+def _is_veiled(outcome: Outcome, message: Message, before: Memory, waited: timedelta) -> bool:
+    """Somebody else may hold her telephone by now, or at once where she has left; where an answer
+    is unread, others that waited are read after it."""
+    late = waited >= SAFE or (message.waited and (bool(before.unread) or before.left_fast))
+    return late and is_sensitive(outcome)
 
 
 def _lets_go(outcome: Outcome) -> bool:

@@ -71,7 +71,8 @@ class Outbox(Base):
     inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id", ondelete="CASCADE"))
     part: Mapped[int]
     pseudonym: Mapped[str] = mapped_column(String(32))
-    # new, sending, unsure (the vendor may have it), sent, failed
+    # new, sending, unsure (the vendor may have it), sent, failed; laid: her page fetches it
+    # (connectors/laid.py), `not_before` is since when
     state: Mapped[str] = mapped_column(String(10), default="new")
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime] = mapped_column(UtcMoment)

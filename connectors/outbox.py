@@ -6,7 +6,6 @@ One message of a person leaves at a time; one that has to wait holds back those 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,53 +26,20 @@ from sqlalchemy.orm import aliased
 from bot.database import AnyRow
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
-from bot.telemetry import tracing
-from connectors.contract import Option, Outgoing
+from connectors.due import KEY, outgoing_from
+from connectors.due import Due as Due
+from connectors.due import outgoing_json as outgoing_json
 from connectors.forgetting import forget_leaving
 from connectors.held import let_go_of_held
-from connectors.leases import Leases, Waiting
+from connectors.keeping_back import LateRows
+from connectors.laid import LaidRows
+from connectors.leases import Waiting
+from connectors.leaving_late import IfLate
 from connectors.models import Inbox, OptOut, Outbox, Person
 
 WAITING = ("new", "unsure")
 OURS = "forgotten"  # let go by ourselves, since she is gone
 MAX_CODE = 64  # of the column
-KEY = "comadre-"  # before the row's number: what a vendor may give back to us
-
-
-@dataclass(frozen=True)
-class Due:
-    """A message to send. `unsure_since`: an earlier try may have reached the vendor."""
-
-    id: int
-    pseudonym: str
-    channel: str
-    address: str = field(repr=False)
-    outgoing: Outgoing
-    attempts: int
-    unsure_since: datetime | None = None
-    received_at: datetime | None = None  # of the message answered; only with its first reply
-    trace: str | None = None  # see bot/telemetry/tracing.py
-
-    @property
-    def key(self) -> str:
-        """Ours for this message; the same in every try."""
-        return f"{KEY}{self.id}"
-
-
-def outgoing_json(message: Outgoing) -> dict[str, Any]:
-    """For the sealed body of an outbox row."""
-    options = [[o.title, o.payload, o.description] for o in message.options]
-    return {
-        "text": message.text, "kind": message.kind, "options": options,
-        "segments": message.segments, "list_button": message.list_button,
-        **({"trace": trace} if (trace := tracing.carried()) else {}),
-    }  # fmt: skip
-
-
-def outgoing_from(value: dict[str, Any]) -> Outgoing:
-    """The reverse of `outgoing_json`."""
-    options = tuple(Option(*o) for o in value["options"])
-    return Outgoing(value["text"], value["kind"], options, value["segments"], value["list_button"])
 
 
 _STILL_WAITS = or_(*(Outbox.state == state for state in WAITING))
@@ -86,7 +52,7 @@ def _first(whose: ColumnElement[bool]) -> Waiting:
     return Waiting.of(
         select(
             Outbox.id, Outbox.pseudonym, Outbox.part, Outbox.state, Outbox.attempts,
-            Outbox.sealed, Outbox.tried_at, Person.channel, Person.wrapped_key,
+            Outbox.sealed, Outbox.tried_at, Person.channel, Person.style, Person.wrapped_key,
             Person.sealed_address, Inbox.received_at,
         )
         .outerjoin(Person, Person.pseudonym == Outbox.pseudonym)
@@ -134,7 +100,7 @@ _STOP = select(OptOut.since).where(OptOut.pseudonym == _WHO)
 _NO_STOP = delete(OptOut).where(OptOut.pseudonym == _WHO)
 
 
-class OutboxRows(Leases):
+class OutboxRows(LateRows, LaidRows):
     """Taking, ending and giving back messages on their way out."""
 
     def due(self, now: datetime, busy: Collection[str], only: str | None = None) -> Due | None:
@@ -171,7 +137,8 @@ class OutboxRows(Leases):
         )  # fmt: skip
         return Due(row.id, row.pseudonym, row.channel, address, outgoing_from(outgoing),
                    attempts, unsure_since, row.received_at if row.part == 0 else None,
-                   outgoing.get("trace"))  # fmt: skip
+                   outgoing.get("trace"), row.style, row.received_at,
+                   IfLate.of(outgoing))  # fmt: skip
 
     def _address(self, person: AnyRow, key: bytes) -> str:
         """Raises Unreadable."""
@@ -267,19 +234,23 @@ class OutboxRows(Leases):
 
     def opt_out(self, pseudonym: str, now: datetime) -> None:
         """The vendor says that she does not want messages: nor answers to what still waits."""
-        with self.engine.begin() as connection:
+        with self.writing() as connection:
+            # Locked: whatever of hers is being tried ends after this, and sees it.
+            connection.execute(_PERSON.with_for_update(), {"who": pseudonym})
             let_go_of_held(connection, pseudonym)
             note_stop(connection, pseudonym, now, True)
 
 
 def hush(connection: Connection, pseudonym: str) -> None:
     """What still waits for her is not sent. What the vendor may have already stays as a row without
-    words: its id, once reported, is what it can be deleted by."""
+    words: its id, once reported, is what it can be deleted by. What is being sent is not tried
+    again."""
     hers = Outbox.pseudonym == pseudonym
-    connection.execute(delete(Outbox).where(hers, Outbox.state == "new"))
+    connection.execute(delete(Outbox).where(hers, Outbox.state.in_(("new", "laid"))))
     connection.execute(
         update(Outbox).where(hers, Outbox.state == "unsure").values(state="sent", sealed=None)
     )
+    connection.execute(update(Outbox).where(hers, Outbox.state == "sending").values(sealed=None))
 
 
 def stopped_since(connection: Connection, pseudonym: str) -> datetime | None:

@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    delete,
-    select,
-    update,
-)
+from sqlalchemy import Connection, delete, select, update
 
 from bot.database import AnyRow
 from bot.privacy.keys import Unreadable, seal, unseal
@@ -34,7 +30,9 @@ from connectors.held import (
     next_part,
     put_back,
 )
+from connectors.laid import let_go_of_unfetched
 from connectors.leases import ANSWER, SEND, LeaseLost
+from connectors.leaving_late import IfLate
 from connectors.memory import Memory
 from connectors.models import Inbox, Outbox
 from connectors.outbox import Due as Due
@@ -134,12 +132,14 @@ class Queue(OutboxRows):
 
     def finish(self, claimed: Claimed, outgoing: list[Outgoing], memory: Memory, now: datetime,
                expires_at: datetime, *, stop: bool | None, erase: bool,
-               silent: bool = False, answered: bool = True) -> bool:  # fmt: skip
+               silent: bool = False, answered: bool = True,
+               late: Sequence[IfLate | None] = ()) -> bool:  # fmt: skip
         """In one transaction: replies out, words gone, memory kept, opt-out noted.
 
         `silent`: earlier replies that still wait are thrown away; somebody else may read them now.
-        `answered`: by Rasa, so that what waits for it is tried at once. False where nothing was
-        done but to put it back: it had waited, and she has written something that goes before it.
+        `answered`: by Rasa, so that what waits for it is tried at once. `late`: of each reply, what
+        becomes of it where it leaves late. False where nothing was done but to put it back: it had
+        waited, and she has written something that goes before it.
         Raises LeaseLost, and changes nothing, where another worker has taken the message over.
         """
         with self.writing() as connection:
@@ -153,7 +153,7 @@ class Queue(OutboxRows):
             was_in = claimed.held and not claimed.opted_out
             if was_in and stopped_since(connection, claimed.pseudonym):
                 outgoing = []  # her vendor said so meanwhile
-            if silent or stop:
+            if (silent or stop) and not claimed.again:  # else all that waits she wrote after it
                 let_go_of_held(connection, claimed.pseudonym)
             kept = {"leaving": erase, "expires_at": until(expires_at, now, erase=erase)}
             key = self.keys.open_person_key(person.wrapped_key)
@@ -162,8 +162,9 @@ class Queue(OutboxRows):
                 kept |= anew
             if silent:
                 hush(connection, claimed.pseudonym)
-            self._write(connection, key, person, claimed, outgoing, memory, now, kept)
-            note_stop(connection, claimed.pseudonym, now, stop)
+            self._write(connection, key, person, claimed, outgoing, memory, now, kept, late)
+            # Since she wrote it: what she asked after it lifts it, however long both waited.
+            note_stop(connection, claimed.pseudonym, claimed.last_received_at, stop)
             if answered and claimed.others.count:
                 self._try_held(connection, claimed, now, now)
             if erase:
@@ -179,8 +180,7 @@ class Queue(OutboxRows):
             self._put_off(connection, claimed, person)
 
     def _put_off(self, connection: Connection, claimed: Claimed, person: AnyRow | None) -> None:
-        self._let_go(connection, claimed, state="held")
-        if person and claimed.held:
+        if self._goes_on(connection, claimed) and person and claimed.held:
             key = self.keys.open_person_key(person.wrapped_key)
             put_back(connection, key, claimed.ids, replace(claimed.held, attempts=claimed.attempts),
                      None)  # fmt: skip
@@ -193,8 +193,7 @@ class Queue(OutboxRows):
         Raises LeaseLost as `finish` does."""
         with self.writing() as connection:
             person = connection.execute(LOCKED, {"who": claimed.pseudonym}).first()
-            self._let_go(connection, claimed, state="held")
-            if person is None:
+            if not self._goes_on(connection, claimed) or person is None:
                 return
             key = self.keys.open_person_key(person.wrapped_key)
             put_back(connection, key, claimed.ids, held, choice)
@@ -206,9 +205,18 @@ class Queue(OutboxRows):
                 at = due_behind(connection, key, claimed.ids, claimed.pseudonym, now, answered_at)
             self._try_held(connection, claimed, now, at)
 
+    def _goes_on(self, connection: Connection, claimed: Claimed) -> bool:
+        """Whether it waits for Rasa; it ends where she has said since she wrote it, or her vendor,
+        that she wants no messages. Raises LeaseLost as `finish` does."""
+        since = stopped_since(connection, claimed.pseudonym)
+        ends = claimed.stopped_after or (since is not None and not claimed.opted_out)
+        values = {"state": "done", "sealed": None} if ends else {"state": "held"}
+        self._let_go(connection, claimed, **values)
+        return not ends
+
     def _write(self, connection: Connection, key: bytes, person: AnyRow, claimed: Claimed,
-               outgoing: list[Outgoing], memory: Memory, now: datetime,
-               kept: Mapping[str, Any]) -> None:  # fmt: skip
+               outgoing: list[Outgoing], memory: Memory, now: datetime, kept: Mapping[str, Any],
+               late: Sequence[IfLate | None] = ()) -> None:  # fmt: skip
         """What is remembered, what is `kept` with it, and what goes out."""
         who = claimed.pseudonym
         connection.execute(
@@ -218,8 +226,9 @@ class Queue(OutboxRows):
         first = next_part(connection, claimed.id) if claimed.held else 0
         replies = [
             {"inbox_id": claimed.id, "part": part, "pseudonym": who, "state": "new",
-             "attempts": 0, "not_before": now, "sealed": seal(key, outgoing_json(message))}
-            for part, message in enumerate(outgoing, first)
+             "attempts": 0, "not_before": now, "sealed": seal(key, outgoing_json(message, if_late))}
+            for part, (message, if_late) in enumerate(zip_longest(outgoing, late[:len(outgoing)]),
+                                                      first)
         ]  # fmt: skip
         if replies:
             connection.execute(REPLIES, replies)
@@ -250,7 +259,7 @@ class Queue(OutboxRows):
         connection.execute(
             delete(Inbox).where(hers, Inbox.id.not_in(claimed.ids), Inbox.state == "done")
         )
-        newer = select(Inbox.id, Inbox.sealed).where(hers, Inbox.state == "new")
+        newer = select(Inbox.id, Inbox.sealed).where(hers, Inbox.state.in_(("new", "held")))
         for row in connection.execute(newer).all():
             sealed = seal(new, unseal(old, row.sealed or b""))
             connection.execute(update(Inbox).where(Inbox.id == row.id).values(sealed=sealed))
@@ -260,9 +269,9 @@ class Queue(OutboxRows):
         """The turn could not be taken now: again later. Nothing, where it is no longer ours."""
         try:
             with self.writing() as connection:
-                state = "held" if claimed.again else "new"
-                self._let_go(connection, claimed, state=state, not_before=not_before)
-                if claimed.again:  # the others stand behind it
+                if not claimed.again:
+                    self._let_go(connection, claimed, state="new", not_before=not_before)
+                elif self._goes_on(connection, claimed):  # the others stand behind it
                     due_at(connection, claimed.pseudonym, not_before)
         except LeaseLost:
             return
@@ -304,6 +313,7 @@ class Queue(OutboxRows):
             gone = [each.pseudonym for each in expired]
             for pseudonym in gone:
                 forget_person(connection, pseudonym, now)
+            let_go_of_unfetched(connection, now)
             old = now - MARKS_KEPT
             connection.execute(delete(Inbox).where(Inbox.received_at < old, Inbox.state == "done"))
         # Also where nobody is forgotten: words that were answered lie in the journal as well.

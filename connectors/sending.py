@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -23,8 +23,13 @@ from connectors.contract import (
     SendThrottled,
     SendUncertain,
 )
-from connectors.leases import BEAT_S
+from connectors.keeping_back import TurnUnderWay
+from connectors.late import LATE
+from connectors.leases import BEAT_S, LeaseLost
+from connectors.leaving_late import with_lead
+from connectors.outbox import OURS
 from connectors.queue import Due, Queue
+from connectors.render import Rendered
 
 log = logging.getLogger(__name__)
 MAX_SENDS = 6
@@ -63,6 +68,7 @@ class Sender:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime] = utc_now
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
+    lays: frozenset[str] = frozenset()  # channels whose pages fetch from the rows (laid.py)
 
     async def send_all(self, who: str) -> bool:
         """Everything that may leave now for one person; nothing while it is not sure of its own.
@@ -87,10 +93,22 @@ class Sender:
             channel = self.channels[due.channel]
             vendor_id = await self._found(channel, due)
             if vendor_id is None:
+                outgoing = await self._as_late(channel, due)
+                if outgoing is None:
+                    return True
                 if not self.is_sure():  # nothing has been sent: whoever holds it now will
                     await self._later(due, "late", BEAT_S, counts=False)
                     return True
-                vendor_id = await channel.send(due.address, due.outgoing, due.key)
+                if due.channel in self.lays and outgoing.kind != "silent":
+                    await surely(self.queue.lay, due, self.clock())
+                    self._count(due)
+                    return True
+                vendor_id = await channel.send(due.address, outgoing, due.key)
+        except TurnUnderWay:
+            await self._later(due, "late", 1.0, counts=False)
+        except LeaseLost:  # or she has left meanwhile: then it ends
+            log.warning("message %s: it is no longer ours", due.id)
+            await surely(self.queue.not_sent, due, OURS, None)
         except SendRefused as error:
             if not error.opted_out:  # what she decides is no error
                 _failed(due, "refused")
@@ -114,12 +132,37 @@ class Sender:
             log.error("send %s failed: %s", due.id, type(error).__name__)
             await self._later(due, type(error).__name__, 2.0**due.attempts, unsure=True)
         else:
-            metrics.SENT.labels(due.channel).inc()
-            if due.received_at is not None:
-                waited_s = (self.clock() - due.received_at).total_seconds()
-                metrics.REPLY_SECONDS.labels(due.channel).observe(max(0.0, waited_s))
+            self._count(due)
             return await surely(self.queue.sent, due, vendor_id)
         return True
+
+    def _count(self, due: Due) -> None:
+        metrics.SENT.labels(due.channel).inc()
+        if due.received_at is not None:
+            waited_s = (self.clock() - due.received_at).total_seconds()
+            metrics.REPLY_SECONDS.labels(due.channel).observe(max(0.0, waited_s))
+
+    async def _as_late(self, channel: Channel, due: Due) -> Outgoing | None:
+        """What leaves now: an answer that has become late says so; sensitive and very late, it is
+        kept until she asks for it. None: nothing leaves. Raises TurnUnderWay, LeaseLost."""
+        late, now = due.late, self.clock()
+        if late is None or due.came_at is None:
+            return due.outgoing
+        waited = now - due.came_at
+
+        def render(reply: Reply) -> Rendered:
+            return channel.render(reply, due.style)
+
+        if late.is_kept_back(waited):
+            return await asyncio.to_thread(self.queue.keep_back, due, now, render)
+        # What an earlier try may have brought to the vendor keeps its words: it is found by them.
+        if waited < LATE or not late.lead or due.unsure_since is not None:
+            return due.outgoing
+        outgoing = with_lead(due.outgoing, late, render)
+        if outgoing is None:
+            return due.outgoing
+        await asyncio.to_thread(self.queue.reword, due, outgoing, replace(late, lead=False))
+        return outgoing
 
     async def _found(self, channel: Channel, due: Due) -> str | None:
         """The vendor's id, where an earlier try has reached it after all."""

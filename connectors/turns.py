@@ -71,8 +71,9 @@ async def take_turn(
     outcome = await _taken(assistant, nearest, pseudonym, message, memory)
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
     outcome = with_program(outcome, message)
-    is_old = message.waited and message.stopped_after  # it lifts no stop that came later
-    return back_in(outcome, message) if message.opted_out and not is_old else outcome
+    # What she wrote before a stop lifts none.
+    lifts = message.opted_out and not message.stopped_after
+    return back_in(outcome, message) if lifts else outcome
 
 
 async def _taken(

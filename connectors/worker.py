@@ -13,15 +13,14 @@ from datetime import datetime, timedelta
 
 from bot.settings import Settings
 from bot.telemetry import metrics, tracing
-from connectors.contract import (
-    Outgoing,
-)
+from connectors.contract import Outgoing
 from connectors.flood import held_back
 from connectors.from_disk import degraded
 from connectors.held import AT_ONCE, Held
 from connectors.in_order import InOrder, choice_in, is_told, tried, unless, wants_pulse
 from connectors.late import LATE, READ, kept_back, said
 from connectors.leases import LeaseLost
+from connectors.leaving_late import if_late
 from connectors.memory import Memory
 from connectors.pulse import Noted, Pulse
 from connectors.queue import Claimed
@@ -132,6 +131,9 @@ class Worker(Sender):
             outcome, message, claimed.memory, waited, keeps=self.settings.unanswered
         )
         outgoing, memory = rendered(channel.render, claimed.style, replies, outcome.memory)
+        late = [] if unread is not None else if_late(
+            outcome, message, replies, outgoing, said=waited >= LATE
+        )  # fmt: skip
         memory = kept_back(memory, before, replies, unread)
         memory = memory.but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()
@@ -146,7 +148,7 @@ class Worker(Sender):
         done = await asyncio.to_thread(
             lambda: self.queue.finish(
                 claimed, outgoing, memory, now, until, stop=outcome.stop, erase=outcome.erase,
-                silent=outcome.hush, answered=answered,
+                silent=outcome.hush, answered=answered, late=late,
             )
         )  # fmt: skip
         if not done:

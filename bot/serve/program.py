@@ -91,6 +91,8 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         parts = assemble(settings, client)
         postwoman = _postwoman(parts)
         parts.running.update(roles)
+        if "gateway" not in roles:  # no page is served here: each fetches its replies elsewhere
+            parts.worker.lays = frozenset({"web"})
         if uses_jobs(settings, parts):
             jobs.prepare(parts.engine)
             parts.store = replace(parts.store, announce=jobs.announce)

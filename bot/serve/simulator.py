@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.serve.gateway import refusal, webhook
 from bot.serve.parts import Parts
-from connectors.web.mailbox import Mailbox
+from connectors.web.fetching import fetching
 
 STATIC = Path(__file__).with_name("static")
 FILES = {
@@ -36,7 +36,8 @@ HEADERS = {  # beside those of everything (bot/privacy/shield.py)
 def routes(parts: Parts) -> list[BaseRoute]:
     """The page, its files, and the two calls that it makes."""
     channel = parts.channels["web"]
-    mailbox: Mailbox = channel.mailbox
+    has_worker = "worker" in parts.running or not parts.running
+    mailbox = fetching(channel.mailbox, parts.worker.queue, has_worker=has_worker)
     # The mailbox's numbers begin anew with every start: an open page must notice.
     life = secrets.token_hex(4)
 

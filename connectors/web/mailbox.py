@@ -1,4 +1,5 @@
-"""Where replies for open chat pages lie until fetched. In memory, small, short, of one process.
+"""Where replies for open chat pages lie until fetched. In memory, small, short, of one process;
+what another process has made is brought here by fetching.py.
 
 What a page has, it has: asking for the messages after number 7 throws away those up to 7. What is
 never fetched goes after `KEPT_S`.

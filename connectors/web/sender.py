@@ -1,4 +1,7 @@
-"""Sending to the page: into the mailbox that the page empties."""
+"""Sending to the page: into the mailbox that the page empties.
+
+Where the gateway is another process, nothing is sent: the page fetches from the rows (fetching.py).
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,14 @@ async def send(
     """The message's number in the session. The page clears itself on kind "delete"."""
     if outgoing.kind == "silent":
         return ""
+    return str(put(settings.mailbox, address, outgoing))
+
+
+def put(mailbox: Mailbox, session: str, outgoing: Outgoing) -> int:
+    """Its number. What says that all is to go takes with it what still lies there."""
     if outgoing.kind == "delete":
-        settings.mailbox.forget(address)
-    return str(settings.mailbox.deliver(address, outgoing))
+        mailbox.forget(session)
+    return mailbox.deliver(session, outgoing)
 
 
 async def find(

@@ -37,6 +37,7 @@ class Echo:
         self.most_at_once = 0
         self.trouble: Callable[[str], None] = lambda words: None
         self.takes_s = 0.01
+        self.acted_on = "greet"
 
     async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
         self.trouble(message)
@@ -48,7 +49,7 @@ class Echo:
             await asyncio.sleep(self.takes_s)
         finally:
             self.busy[pseudonym] -= 1
-        return RasaAnswer((Reply(message).as_dict(),), "greet", {"language": "es"})
+        return RasaAnswer((Reply(message).as_dict(),), self.acted_on, {"language": "es"})
 
 
 @dataclass

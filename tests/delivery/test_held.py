@@ -6,9 +6,8 @@ Who is in danger, or leaves, waits for nobody. The same stories on both database
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,19 +16,17 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from bot.conversation.wording import say
-from bot.database import open_engine
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors import held, jobs
-from connectors.contract import IncomingMessage, Outgoing, Reply, SendThrottled
-from connectors.inbox import receive
+from connectors.contract import Outgoing, SendThrottled
 from connectors.leases import BEAT_S, LEASE_S, LeaseLost
 from connectors.memory import Memory
-from connectors.models import Inbox, OptOut, Outbox, Person
+from connectors.models import Inbox, Outbox, Person
 from connectors.turns import UNREAD
 from connectors.waiting import waiting
-from connectors.worker import Worker
-from tests.conftest import Copied, nothing
-from tests.delivery.stage import KEYS, RunnerKind, Stage, until
+from tests.conftest import Copied
+from tests.delivery.day import Day, a_day, inbox, on_stage
+from tests.delivery.stage import KEYS, Stage, until
 from tests.delivery.test_workers import ANA, EVERY_WAY
 
 LINE = say("held", "es")
@@ -44,19 +41,6 @@ def stage(
     monkeypatch.setattr(held, "MOST_S", 0.2)
     with on_stage(copied, *request.param) as stage:
         yield stage
-
-
-@contextlib.contextmanager
-def on_stage(copied: Copied, database: str, kind: RunnerKind) -> Iterator[Stage]:
-    url = copied(database, nothing)
-    engine = open_engine(url)
-    yield Stage(engine, url, kind)
-    engine.dispose()
-
-
-def inbox(stage: Stage) -> list[str]:
-    with Session(stage.engine) as session:
-        return list(session.scalars(select(Inbox.state).order_by(Inbox.id)))
 
 
 def silent(_: str) -> None:
@@ -190,83 +174,9 @@ async def test_what_a_dead_worker_was_asking_again_is_answered_in_its_place(stag
     assert stage.notebook.to(ANA)[1:] == ["¿uno?", "¿dos?"]
 
 
-@dataclass
-class Rasa:
-    """Answers `acted_on` with the slots `slots`, or is silent to what `away` says."""
-
-    away: Callable[[str], bool] = lambda words: True
-    acted_on: str = "ask_work_permit"
-    sensitive: bool = False
-    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
-    meanwhile: Callable[[], object] = lambda: None  # what happens while it answers
-    ready: asyncio.Event | None = None  # until then it says nothing
-
-    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
-        self.tried.append(message)
-        if self.away(message):
-            raise RasaUnavailable("away")
-        self.meanwhile()
-        if self.ready:
-            await self.ready.wait()
-        self.asked.append((message, metadata))
-        reply = Reply(f"R {message}").as_dict()
-        return RasaAnswer((reply,), self.acted_on, {"language": "es", "sensitive": self.sensitive})
-
-
-@dataclass
-class Day:
-    """One worker by hand, with a clock that goes as it is told to."""
-
-    stage: Stage
-    rasa: Rasa
-    worker: Worker
-    now: datetime
-
-    async def says(self, text: str, **more: Any) -> None:
-        """She writes, and what can be done is done."""
-        self.post(text, **more)
-        await self.work()
-
-    def post(self, text: str, **more: Any) -> None:
-        """She writes."""
-        message = IncomingMessage("twilio", "sms", ANA, f"{text}{self.now}", text=text, **more)
-        receive(self.stage.store, [message], self.now)
-
-    async def work(self) -> None:
-        while claimed := await self.worker.claim(()):
-            await self.worker.answer_safely(claimed)
-        for who in self.people():
-            await self.worker.send_all(who)
-
-    async def meets(self) -> None:
-        """She has been greeted; then Rasa is away."""
-        self.rasa.away = lambda _: False
-        await self.says("hola")
-        self.rasa.away = lambda _: True
-
-    def people(self) -> list[str]:
-        with Session(self.stage.engine) as session:
-            return list(session.scalars(select(Person.pseudonym)))
-
-    async def later(self, **time: float) -> list[str]:
-        """So much time passes; what she was sent in it."""
-        before = len(self.got)
-        self.now += timedelta(**time)
-        await self.work()
-        return self.got[before:]
-
-    @property
-    def got(self) -> list[str]:
-        return self.stage.notebook.to(ANA)
-
-
 @pytest.fixture(params=ON_BOTH)
 def day(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Day]:
-    with on_stage(copied, *request.param) as stage:
-        rasa, worker = Rasa(), stage.worker("one")
-        day = Day(stage, rasa, worker, datetime.now(UTC) + timedelta(seconds=5))
-        worker.assistant, worker.clock = rasa, lambda: day.now
+    with a_day(copied, *request.param) as day:
         yield day
 
 
@@ -294,15 +204,41 @@ async def test_after_leaving_nothing_that_waited_is_answered(
     assert "¿cuánto cuesta?" not in [words for words, _ in day.rasa.asked]
 
 
-async def test_leaving_that_only_the_model_understands_ends_what_waits_behind_it(day: Day) -> None:
+@pytest.mark.parametrize(("intent", "key"), [
+    ("quick_exit", "left"), ("delete_my_data", "erased"), ("stop_messages", "stopped"),
+])  # fmt: skip
+async def test_what_she_wrote_after_leaving_is_answered_when_rasa_is_back(
+    day: Day, intent: str, key: str
+) -> None:
+    """Though only the model understands that she left, and both have waited."""
     await day.says("mejor hablamos otro día, ya viene")
     await day.says("¿cuánto cuesta?")
-    day.rasa.away, day.rasa.acted_on = (lambda _: False), "quick_exit"
+    day.rasa.away = lambda _: False
+    day.rasa.intents = {"mejor hablamos otro día, ya viene": intent}
 
-    await day.later(minutes=1)
+    left, *_, answer = await day.later(minutes=1)
 
-    assert len(day.rasa.asked) == 1
+    assert say(key, "es").partition(".")[0] in left
+    assert answer.endswith("R ¿cuánto cuesta?")
     assert set(inbox(day.stage)) == {"done"}
+    assert not day.is_stopped
+
+
+async def test_after_leaving_a_sensitive_answer_that_waited_is_only_announced(day: Day) -> None:
+    """He may be there: it is no matter of minutes."""
+    await day.meets()
+    await day.says("mejor hablamos otro día, ya viene")
+    await day.says("¿y si me pega otra vez?")
+    day.rasa.away, day.rasa.sensitive = (lambda _: False), True
+    day.rasa.intents = {"mejor hablamos otro día, ya viene": "quick_exit"}
+
+    told = await day.later(minutes=1)
+
+    assert told[-1] == say("late_ready", "es")
+    assert not any("me pega" in each for each in told)
+    day.rasa.acted_on = "affirm"
+    await day.says("sí")
+    assert "R ¿y si me pega otra vez?" in day.got[-1]
 
 
 async def test_with_her_time_over_what_waits_is_forgotten_with_her(day: Day) -> None:
@@ -343,15 +279,9 @@ async def test_while_rasa_is_away_no_new_message_makes_the_older_be_tried(day: D
 
 
 async def begun(day: Day) -> asyncio.Task[datetime | None]:
-    """What waits is asked about again."""
-    day.now += timedelta(minutes=1)
+    """What waits is asked about again, and Rasa is back."""
     day.rasa.away = lambda _: False
-    claimed = await day.worker.claim(())
-    assert claimed is not None
-    assert claimed.again
-    task = asyncio.create_task(day.worker.answer_safely(claimed))
-    await asyncio.sleep(0.05)
-    return task
+    return await day.tries()
 
 
 async def test_an_emergency_does_not_wait_for_a_try_that_is_under_way(day: Day) -> None:
@@ -387,7 +317,7 @@ async def test_what_waits_does_not_overrule_a_stop_that_the_vendor_reports(day: 
     day.worker.queue.opt_out(who, day.now)
 
     assert inbox(day.stage) == ["done"]
-    assert is_stopped(day, who)
+    assert day.is_stopped
 
 
 async def test_a_question_asked_after_stop_is_answered_though_it_had_to_wait(day: Day) -> None:
@@ -400,12 +330,7 @@ async def test_a_question_asked_after_stop_is_answered_though_it_had_to_wait(day
     await day.work()
 
     assert day.got[-1].endswith("R ¿uno?")
-    assert not is_stopped(day, day.people()[0])
-
-
-def is_stopped(day: Day, who: str) -> bool:
-    with Session(day.stage.engine) as session:
-        return session.get(OptOut, who) is not None
+    assert not day.is_stopped
 
 
 async def test_a_stop_that_comes_while_an_old_question_is_answered_stands(day: Day) -> None:
@@ -419,7 +344,82 @@ async def test_a_stop_that_comes_while_an_old_question_is_answered_stands(day: D
     await day.work()
 
     assert len(day.got) == before
-    assert is_stopped(day, who)
+    assert day.is_stopped
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_stop_that_the_vendor_reports_ends_what_is_being_tried(
+    day: Day, again: bool
+) -> None:
+    await day.meets()
+    if again:
+        await day.says("¿uno?")
+    before = len(day.got)
+    day.rasa.while_away = lambda: day.worker.queue.opt_out(day.people()[0], day.now)
+    if again:
+        await (await day.tries())
+    else:
+        await day.says("¿uno?")
+
+    assert inbox(day.stage)[-1] == "done"
+    assert left_of_her(day) == {None}
+    assert len(day.got) == before
+    assert day.is_stopped
+
+
+async def test_such_a_stop_ends_what_broke_or_died_meanwhile(day: Day) -> None:
+    def stops() -> None:
+        day.worker.queue.opt_out(day.people()[0], day.now)
+        raise RuntimeError
+
+    await day.meets()
+    await day.says("¿uno?")
+    day.rasa.away, day.rasa.meanwhile = (lambda _: False), stops
+    await (await day.tries())
+    assert left_of_her(day) == {None}
+
+    day.rasa.away, day.rasa.meanwhile = (lambda _: True), lambda: None
+    day.now += timedelta(minutes=1)
+    await day.says("START")
+    await day.says("¿dos?")
+    day.now += timedelta(minutes=1)
+    assert day.stage.queue("dead").claim(day.now, ()) is not None
+    day.worker.queue.opt_out(day.people()[0], day.now + timedelta(seconds=1))
+    day.worker.queue.recover(day.now)
+    await day.later(minutes=1)
+    assert left_of_her(day) == {None}
+
+
+async def test_such_a_stop_ends_a_try_that_was_put_off(day: Day) -> None:
+    await day.meets()
+    await day.says("¿uno?")
+    day.rasa.away, day.rasa.ready = (lambda _: False), asyncio.Event()
+    trying = await day.tries()
+
+    day.worker.queue.opt_out(day.people()[0], day.now)
+    day.post("¿dos?")
+    await asyncio.wait_for(trying, 3)
+
+    assert inbox(day.stage)[-2:] == ["done", "new"]
+
+
+async def test_what_nobody_has_looked_at_before_a_stop_lifts_it_not(day: Day) -> None:
+    await day.meets()
+    day.rasa.away = lambda _: False
+    day.post("¿uno?")
+    day.now += timedelta(seconds=1)
+    day.worker.queue.opt_out(day.people()[0], day.now)
+    before = len(day.got)
+
+    await day.work()
+
+    assert day.is_stopped
+    assert len(day.got) == before
+
+
+def left_of_her(day: Day) -> set[bytes | None]:
+    with Session(day.stage.engine) as session:
+        return set(session.scalars(select(Inbox.sealed)))
 
 
 async def test_what_broke_or_died_while_tried_again_goes_before_nothing_new(day: Day) -> None:

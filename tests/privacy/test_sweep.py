@@ -57,6 +57,7 @@ async def test_nothing_of_anybody_is_left_anywhere(
     monkeypatch.setattr(held, "MOST_S", 0.5)
     people = canaries(count)
     async with stage(folder, url) as on:
+        on.parts.worker.lays = frozenset({"web"})  # as where its page is another process's
         found: dict[str, set[Finding]] = {}
         await in_turns([on.says(each, PATHS[each.number % 2]) for each in people[:20]])
         await on.twins.settled()
@@ -71,6 +72,9 @@ async def test_nothing_of_anybody_is_left_anywhere(
             on.rasa.send_signal(signal.SIGCONT)
             await on.quiet()
             found["answered"] = search(on, people)
+            lay, after = await pages(on, people)
+            assert lay > 0
+            assert after < lay  # the others' pages are closed
             await inside_pages(on)
         on.clock.ahead = timedelta(hours=25)
         await forget(on, kind)
@@ -189,6 +193,21 @@ async def abuse(on: Stage, who: Canary) -> None:
     await on.call("GET", "/simulator/replies", params={"session": who.name, "after": said})
     await on.call("GET", "/api/services", params={"search": said, "page": who.digits})
     await on.call("DELETE", "/webhooks/telegram", content=said.encode())
+
+
+async def pages(on: Stage, people: list[Canary]) -> tuple[int, int]:
+    """Every other woman at the chat page fetches what lies there; how much lay, and lies now."""
+    before = laid(on)
+    for who in [each for each in people if each.channel == "web"][::2]:
+        query = {"session": who.address, "after": 0}
+        await on.client.get(f"{on.url}/simulator/replies", params=query, timeout=20)
+    return before, laid(on)
+
+
+def laid(on: Stage) -> int:
+    with on.parts.engine.connect() as connection:
+        rows = text("SELECT count(*) FROM outbox WHERE state = 'laid' AND sealed IS NOT NULL")
+        return int(connection.execute(rows).scalar_one())
 
 
 async def inside_pages(on: Stage) -> None:

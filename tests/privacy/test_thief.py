@@ -47,6 +47,18 @@ def test_with_the_root_secret_exactly_this_opens(lived_in: Engine) -> None:
     assert (found.waiting_words, found.replies) == (1, 1)
 
 
+def test_a_reply_that_a_chat_page_has_not_fetched_is_counted_until_it_has(lived_in: Engine) -> None:
+    queue = Queue(lived_in, KEYS)
+    due = queue.due(utc_now(), ())
+    assert due is not None
+    queue.lay(due, utc_now())
+    assert opened(lived_in, KEYS).replies == 1
+
+    queue.fetch(due.pseudonym)
+
+    assert opened(lived_in, KEYS).replies == 0
+
+
 def test_with_another_secret_nothing_opens(lived_in: Engine) -> None:
     found = opened(lived_in, Keys(b"x" * 32))
 

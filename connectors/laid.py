@@ -1,0 +1,92 @@
+"""Replies to the chat page that a worker in another process has made.
+
+There is no vendor to give them to: they stay sealed in their rows until her page fetches them, and
+are gone at once when it does, or after `LAID`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
+
+from bot.privacy.keys import Unreadable, unseal
+from bot.privacy.scrub import scrub
+from connectors.contract import Outgoing
+from connectors.due import Due, outgoing_from
+from connectors.forgetting import forget_leaving
+from connectors.leases import Leases
+from connectors.models import Outbox, Person
+
+LAID = timedelta(minutes=10)  # so long she may be thought to look at the page herself
+UNFETCHED = "unfetched"
+
+_WHO: BindParameter[Any] = bindparam("who")
+_IS_LAID = Outbox.state == "laid"
+_LAY = (
+    update(Outbox)
+    .where(
+        Outbox.id == bindparam("row"), Outbox.state == "sending", Outbox.holder == bindparam("me"),
+        Outbox.attempts == bindparam("try"), Outbox.sealed.is_not(None),
+    )
+    .values(state="laid", not_before=bindparam("now"), holder=None)
+)  # fmt: skip
+_FOR_WHOM = select(Outbox.pseudonym).where(_IS_LAID).distinct()
+_PERSON = (
+    select(Person.wrapped_key, Person.leaving).where(Person.pseudonym == _WHO).with_for_update()
+)
+_HERS = (
+    select(Outbox.id, Outbox.sealed).where(_IS_LAID, Outbox.pseudonym == _WHO).order_by(Outbox.id)
+)
+_FETCHED = (
+    update(Outbox)
+    .where(Outbox.id.in_(bindparam("rows", expanding=True)))
+    .values(state="sent", sealed=None)
+)
+_OLD = (
+    update(Outbox)
+    .where(_IS_LAID, Outbox.not_before < bindparam("before"))
+    .values(state="sent", sealed=None, error_code=UNFETCHED)
+)
+
+
+class LaidRows(Leases):
+    """Laid down by a worker, fetched by the gateway."""
+
+    def lay(self, due: Due, now: datetime) -> None:
+        """It stays in its row for her page."""
+        with self.writing() as connection:
+            connection.execute(
+                _LAY, {"row": due.id, "me": self.name, "try": due.attempts, "now": now}
+            )
+
+    def laid(self) -> set[str]:
+        """Whose pages have something to fetch."""
+        with self.engine.connect() as connection:
+            return set(connection.scalars(_FOR_WHOM))
+
+    def fetch(self, pseudonym: str) -> tuple[list[Outgoing], bool]:
+        """What lies there for her, which is gone with that; whether she has asked to be erased."""
+        with self.writing() as connection:
+            person = connection.execute(_PERSON, {"who": pseudonym}).first()
+            rows = connection.execute(_HERS, {"who": pseudonym}).all() if person else []
+            if person is None or not rows:
+                return [], False
+            messages = []
+            key = self.keys.open_person_key(person.wrapped_key)
+            for row in rows:
+                try:
+                    messages.append(outgoing_from(unseal(key, row.sealed or b"")))
+                except Unreadable:
+                    continue
+            connection.execute(_FETCHED, {"rows": [row.id for row in rows]})
+            gone = forget_leaving(connection, pseudonym, datetime.now(UTC))
+        if gone:
+            scrub(self.engine)
+        return messages, bool(person.leaving)
+
+
+def let_go_of_unfetched(connection: Connection, now: datetime) -> None:
+    """Nobody has looked at the page for so long."""
+    connection.execute(_OLD, {"before": now - LAID})
