@@ -45,7 +45,7 @@ def test_systemd_hands_the_whole_file_over_and_the_environment_holds_none_of_it(
     settings = read_settings(read_environment(NOTHING), tmp_path)
 
     assert settings.secret_key == SECRET.encode()
-    assert settings.environment["TELEGRAM_BOT_TOKEN"] == "1:a"
+    assert settings.environment["TELEGRAM_BOT_TOKEN"] == "1:a"  # noqa: S105
     assert SECRET not in str(dict(os.environ))
     assert SECRET not in repr(settings)
 
@@ -91,7 +91,7 @@ def test_a_file_that_is_missing_stops_the_start_with_its_name(
 
 
 def test_the_started_program_says_so_in_one_line(alone: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603  # our own command
+    done = subprocess.run(  # our own command
         [sys.executable, "-m", "bot", "run"], cwd=ROOT, capture_output=True, text=True, timeout=60,
         check=False, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT),
                           "COMADRE_VAR": str(tmp_path), "COMADRE_SECRET_KEY_FILE": "/nowhere/key"},
