@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session as Database
 from bot.database import transaction
 from bot.portal.models import Account, Invitation, Session
 from bot.portal.person import Person
-from bot.portal.secrets import Secrets, hash_of, hash_password, is_password, new_token
+from bot.portal.secrets import Secrets, hash_of, new_token
 from bot.privacy.keys import Unreadable
 
 INVITATION_DAYS = 7
-SHORTEST, LONGEST = 12, 200
+SHORTEST, LONGEST = 12, 128
 _STEP_S = 30
 NO_MAIL = "admin@comadre.invalid"  # the first administrator writes her own
 
@@ -104,7 +104,7 @@ class Accounts:
                 return None
             if email:
                 self._name_mail(session, account, email)
-            account.password = hash_password(password)
+            account.password = self.secrets.hash_password(password)
             session.execute(delete(Session).where(Session.account_id == account.id))
             session.delete(used)
             return self.person(account)
@@ -121,12 +121,13 @@ class Accounts:
         """Whose mail and password these are."""
         with Database(self.engine) as session:
             account = session.scalar(select(Account).where(Account.mark == self.mark(email)))
-            right = is_password(account.password if account else None, password)
+            right = self.secrets.is_password(account.password if account else None, password)
             return self.person(account) if account and right and account.active else None
 
     def change_password(self, account_id: int, password: str) -> None:
         with transaction(self.engine) as session:
-            session.get_one(Account, account_id).password = hash_password(password)
+            hashed = self.secrets.hash_password(password)
+            session.get_one(Account, account_id).password = hashed
 
     def keep_totp(self, account_id: int, secret: str | None, step: int = 0) -> None:
         """Turn the second lock on, or with None off. `step`: of the code that proved it, which is

@@ -34,7 +34,7 @@ def login(visit: Visit) -> Response:
         return visit.page("login.html", email="", wrong="")
     email = visit.form.get("email", "")
     mail, address = visit.site.accounts.mark(email), visit.site.secrets.mark("from", visit.address)
-    password = visit.form.get("password", "")[:LONGEST]
+    password = visit.form.get("password", "")[: LONGEST + 1]  # one too many is not hers
     try:
         person = attempts.guarded(
             visit.engine, (mail, address), visit.now,
@@ -134,8 +134,10 @@ def _invitation(visit: Visit, person: Person, wrong: str = "") -> Response:
 
 def wrong_with(password: str, again: str, email: str) -> str:
     """Why a new password will not do; "" where it will. Length is what protects."""
-    if not SHORTEST <= len(password) <= LONGEST:
+    if len(password) < SHORTEST:
         return "password_short"
+    if len(password) > LONGEST:
+        return "password_long"
     name = email.split("@")[0].lower()
     if len(set(password)) < 5 or (len(name) >= LONG_NAME and name in password.lower()):
         return "password_easy"

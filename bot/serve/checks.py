@@ -41,9 +41,7 @@ def rehearse(rasa_url: str, token: str) -> str | None:
     A new process's first answers take seconds: nobody should wait for those. And Rasa's own state
     page says that all is well even where it could not load its model.
     """
-    answered = [
-        _is_answered(rasa_url, token, text) for text in (*_FIRST_WORDS, "/delete_my_data")
-    ]
+    answered = [_is_answered(rasa_url, token, text) for text in (*_FIRST_WORDS, "/delete_my_data")]
     return None if any(answered) else "Rasa runs, but answers nothing: its model may not fit."
 
 
