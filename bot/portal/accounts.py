@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pyotp
 from sqlalchemy import Engine, delete, select
@@ -137,17 +137,19 @@ class Accounts:
             account.totp = self.secrets.seal(secret) if secret else None
             account.totp_step = step
 
-    def takes_code(self, account_id: int, code: str, at: datetime) -> bool:
-        """Whether it is the code of now, and was not used before."""
+    def try_code(self, account_id: int, code: str, at: datetime) -> Literal["right", "used", ""]:
+        """Whether it is the code of now, or was taken before: then somebody saw it."""
         with transaction(self.engine) as session:
             account = session.get_one(Account, account_id, with_for_update=True)
             if account.totp is None:
-                return False
+                return ""
             step = step_of(self.secrets.unseal(account.totp), code, at)
-            if step is None or step <= account.totp_step:
-                return False
+            if step is None:
+                return ""
+            if step <= account.totp_step:
+                return "used"
             account.totp_step = step
-            return True
+            return "right"
 
     def switch(self, account_id: int, *, active: bool) -> None:
         """Without its sessions an account that is off can do nothing."""
@@ -173,6 +175,11 @@ class Accounts:
         except Unreadable:
             return False
         return True
+
+    def number_of(self, email: str) -> int | None:
+        """Of the account with that mail."""
+        with Database(self.engine) as session:
+            return session.scalar(select(Account.id).where(Account.mark == self.mark(email)))
 
     def waiting_administrator(self) -> int | None:
         """Account 0 stands for "make the first one"; None where somebody can sign in. Whose seal

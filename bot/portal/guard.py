@@ -6,12 +6,14 @@ Sessions, form tokens, roles, headers: no page of its own has to think of them.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,6 +25,7 @@ from bot.portal.secrets import hash_of
 from bot.portal.sessions import find_session
 from bot.portal.site import HEADERS, File, Refused, Site, Visit, whole_number
 
+log = logging.getLogger(__name__)
 SESSION, VISITOR, LANGUAGE = "comadre_session", "comadre_visitor", "comadre_language"
 MOST_FORM = 1_000_000
 MOST_FILE = 11_000_000  # bot/directory/sheet.py reads ten
@@ -51,7 +54,9 @@ def guarded(site: Site, path: str, page: Page, access: Access) -> Route:
         try:
             response = await _answer(request, visit, page, access)
         except Refused as refused:
+            _note_refusal(visit, refused, path)
             response = _refusal(visit, refused)
+        response.background = _after(visit)
         if is_new:
             set_cookie(site, response, VISITOR, visit.cookie)
         return response
@@ -69,7 +74,10 @@ def doorkeeper(site: Site, access: Access) -> Callable[[Request], Awaitable[Resp
         if elsewhere := _first_to(visit, access):
             return RedirectResponse(elsewhere, status_code=303)
         if visit.signed.role not in access.roles:
-            return _refusal(visit, Refused())
+            _note_refusal(visit, Refused(), "/figures")
+            response = _refusal(visit, Refused())
+            response.background = _after(visit)
+            return response
         return None
 
     return refusal
@@ -95,6 +103,26 @@ def _refusal(visit: Visit, refused: Refused) -> Response:
     return visit.page(
         "refused.html", status=refused.status, key=refused.key, values=refused.values
     )  # fmt: skip
+
+
+def _note_refusal(visit: Visit, refused: Refused, page: str) -> None:
+    """What somebody of the network tried that is not hers. The page, never the address: it may hold
+    a signed link. Strangers, who are only led to the sign-in, are not written down."""
+    if visit.signed is not None and refused.status in (403, 404):
+        visit.note_failure("refused_access", page)
+
+
+def _after(visit: Visit) -> BackgroundTasks | None:
+    tasks = [BackgroundTask(_quietly, each) for each in visit.after]
+    return BackgroundTasks(tasks) if tasks else None
+
+
+def _quietly(act: Callable[[], None]) -> None:
+    """She has her answer: what goes wrong now is ours."""
+    try:
+        act()
+    except Exception as error:
+        log.error("something after an answer failed: %s", type(error).__name__)
 
 
 def _first_to(visit: Visit, access: Access) -> str | None:

@@ -13,6 +13,7 @@ from bot.portal.guard import SESSION, set_cookie
 from bot.portal.sessions import device_of, end_all, end_session, open_session, sessions_of
 from bot.portal.sign_in import takes_code, wrong_with
 from bot.portal.site import Visit
+from bot.portal.telling import CHANGES, ON_HER_PAGE, TRIES, happened, lately
 
 _STATUS = {"": 200, "wrong_too_often": 429}
 
@@ -26,6 +27,7 @@ def _account(visit: Visit, wrong: str = "") -> Response:
     return visit.page(
         "account.html", status=_STATUS.get(wrong, 422), wrong=wrong,
         sessions=sessions_of(visit.engine, visit.person.id), current=visit.session,
+        events=lately(visit, ON_HER_PAGE, CHANGES + TRIES),
     )  # fmt: skip
 
 
@@ -37,7 +39,7 @@ def password(visit: Visit) -> Response:
     if wrong := wrong_with(new, visit.form.get("again", ""), person.email):
         return _account(visit, wrong)
     visit.site.accounts.change_password(person.id, new)
-    visit.note("password_changed", f"account {person.id}")
+    happened(visit, "password_changed", person)
     return _alone(visit, "password_changed")
 
 
@@ -52,7 +54,10 @@ def _not_hers(visit: Visit) -> str:
         )  # fmt: skip
     except TooOften:
         return "wrong_too_often"
-    return "" if known else "wrong_old"
+    if known is None:
+        visit.note_failure("wrong_password", f"account {person.id}")
+        return "wrong_old"
+    return ""
 
 
 def end_one(visit: Visit) -> Response:
@@ -72,7 +77,7 @@ def end_everywhere(visit: Visit) -> Response:
 
 def totp(visit: Visit) -> Response:
     """Setting up the second lock: a picture for the telephone, her password and the first code as
-    proof. Whoever only holds her telephone, open, must not lock her out with a lock of their own."""
+    proof. Whoever holds her open telephone must not lock her out with a lock of their own."""
     person = visit.person
     if person.has_totp:
         return visit.go("/portal/account")
@@ -88,7 +93,7 @@ def totp(visit: Visit) -> Response:
     if wrong := _not_hers(visit):
         return _picture(visit, secret[1], wrong)
     visit.site.accounts.keep_totp(person.id, secret[1], step)
-    visit.note("totp_on", f"account {person.id}")
+    happened(visit, "totp_on", person)
     return _alone(visit, "totp_on")
 
 
@@ -114,7 +119,7 @@ def totp_off(visit: Visit) -> Response:
     except TooOften:
         return _account(visit, "wrong_too_often")
     visit.site.accounts.keep_totp(person.id, None)
-    visit.note("totp_off", f"account {person.id}")
+    happened(visit, "totp_off", person)
     return visit.go("/portal/account", "totp_off")
 
 
