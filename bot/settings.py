@@ -6,7 +6,9 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from bot.paths import ROOT
 
@@ -154,10 +156,40 @@ def _secret(env: Mapping[str, str], folder: Path) -> bytes:
     return text.encode()
 
 
+def _refuse_clear(env: Mapping[str, str]) -> None:
+    """In production nothing of hers leaves the machine, or a network of its containers, unencrypted
+    or to whom we do not know. A name without a dot is such a container's."""
+    if not env.get("COMADRE_PRODUCTION"):
+        return
+    database = urlsplit(env.get("COMADRE_DATABASE_URL", ""))
+    asked = {name: values[-1] for name, values in parse_qs(database.query).items()}
+    if _is_far(asked.get("host") or database.hostname) and asked.get("sslmode") != "verify-full":
+        raise SettingError(
+            "COMADRE_DATABASE_URL: that database is on another machine; add `?sslmode=verify-full` "
+            "(and `&sslrootcert=…`, the file of its authority, or `system`)"
+        )
+    memory = urlsplit(env.get("COMADRE_REDIS_URL", ""))
+    if _is_far(memory.hostname) and memory.scheme != "rediss":
+        raise SettingError("COMADRE_REDIS_URL: that Redis is on another machine; use rediss://")
+    rasa = urlsplit(env.get("COMADRE_RASA_URL", ""))
+    if _is_far(rasa.hostname) and rasa.scheme != "https":
+        raise SettingError("COMADRE_RASA_URL: that Rasa is on another machine; use https://")
+
+
+def _is_far(host: str | None) -> bool:
+    if not host or host.startswith("/") or host == "localhost":
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return "." in host
+
+
 def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Settings from `env` (default: environment and `.env`); raises SettingError."""
     env = read_environment() if env is None else env
     folder = folder or Path(env.get("COMADRE_VAR") or ROOT / "var").absolute()
+    _refuse_clear(env)
     port = int(_number(env, "COMADRE_PORT", 8000))
     return Settings(
         database_url=env.get("COMADRE_DATABASE_URL") or f"sqlite:///{folder / 'comadre.db'}",

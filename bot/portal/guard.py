@@ -136,14 +136,14 @@ def _first_to(visit: Visit, access: Access) -> str | None:
 
 def _visit(site: Site, request: Request) -> tuple[Visit, bool]:
     """The request, read; and whether it is of a browser that we did not know."""
-    token = request.cookies.get(SESSION, "")
+    token = request.cookies.get(cookie_name(site, SESSION), "")
     signed = find_session(site.accounts, token, site.clock()) if _TOKEN.fullmatch(token) else None
-    known = request.cookies.get(VISITOR, "")
+    known = request.cookies.get(cookie_name(site, VISITOR), "")
     is_new = signed is None and not _TOKEN.fullmatch(known)
     cookie = token if signed else secrets.token_urlsafe(24) if is_new else known
     visit = Visit(
         site, request.url.path, request.method,
-        "en" if request.cookies.get(LANGUAGE) == "en" else "es", cookie,
+        "en" if request.cookies.get(cookie_name(site, LANGUAGE)) == "en" else "es", cookie,
         signed.person if signed else None,
         address=request.client.host if request.client else "",
         agent=request.headers.get("user-agent", ""),
@@ -186,12 +186,28 @@ def _fields(form: FormData) -> tuple[dict[str, str], dict[str, list[str]]]:
     return {name: values[-1] for name, values in many.items()}, many
 
 
+def cookie_name(site: Site, name: str) -> str:
+    """Over TLS with a beginning by which browsers take it from this host alone: no neighbour under
+    the same domain, and nobody in the line, can plant a session or a visitor of their own."""
+    return f"__Host-{name}" if site.is_secure else name
+
+
 def set_cookie(site: Site, response: Response, name: str, value: str) -> None:
     """Never for scripts, never for other sites."""
     response.set_cookie(
-        name, value, path="/portal", httponly=True, samesite="lax", secure=site.is_secure,
-        max_age=14 * 86_400,
+        cookie_name(site, name), value, path=_path(site), httponly=True, samesite="lax",
+        secure=site.is_secure, max_age=14 * 86_400,
     )  # fmt: skip
+
+
+def end_cookie(site: Site, response: Response) -> None:
+    """The browser forgets her session."""
+    response.delete_cookie(cookie_name(site, SESSION), path=_path(site), httponly=True,
+                           samesite="lax", secure=site.is_secure)  # fmt: skip
+
+
+def _path(site: Site) -> str:
+    return "/" if site.is_secure else "/portal"  # the first is what that beginning demands
 
 
 class SecurityHeaders:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.portal.accounts import LONGEST, new_totp, step_of
 from bot.portal.attempts import TooOften, guarded
-from bot.portal.guard import SESSION, set_cookie
+from bot.portal.guard import SESSION, end_cookie, set_cookie
 from bot.portal.sessions import device_of, end_all, end_session, open_session, sessions_of
 from bot.portal.sign_in import takes_code, wrong_with
 from bot.portal.site import Visit
@@ -71,7 +71,7 @@ def end_everywhere(visit: Visit) -> Response:
     end_all(visit.engine, visit.person.id)
     visit.note("signed_out_everywhere", f"account {visit.person.id}")
     response = visit.go("/portal/login", "signed_out")
-    response.delete_cookie(SESSION, path="/portal")
+    end_cookie(visit.site, response)
     return response
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.portal import attempts, audit, telling
 from bot.portal.accounts import LONGEST, NO_MAIL, SHORTEST, AlreadyThere
-from bot.portal.guard import LANGUAGE, SESSION, set_cookie
+from bot.portal.guard import LANGUAGE, SESSION, end_cookie, set_cookie
 from bot.portal.person import Person
 from bot.portal.sessions import device_of, end_session, open_session
 from bot.portal.site import ONCE, Refused, Visit
@@ -122,7 +122,7 @@ def logout(visit: Visit) -> Response:
     """This session ends."""
     end_session(visit.engine, visit.session, visit.person.id)
     response = visit.go("/portal/login", "signed_out")
-    response.delete_cookie(SESSION, path="/portal")
+    end_cookie(visit.site, response)
     return response
 
 

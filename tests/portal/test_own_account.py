@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from bot.portal import telling
 from bot.portal.mailing import MailAccount
@@ -15,7 +16,7 @@ from bot.portal.models import Audit
 from bot.portal.telling import CHANGES, TRIES, post_office
 from bot.portal.words import texts
 from bot.settings import SettingError
-from tests.portal.desk import PASSWORD, Desk, on_both
+from tests.portal.desk import PASSWORD, Desk, Worker, on_both
 from tests.portal.test_accounts import sign_in
 
 NEW = "otra frase con cuatro palabras"
@@ -136,6 +137,33 @@ def test_an_administrators_session_ends_after_half_an_hour_and_after_twelve_hour
     other = desk.worker("administrator", "Diana")
     desk.clock.pass_by(minutes=31)
     assert other.open("/portal/people").path == "/portal/login"
+
+
+def test_over_tls_the_cookies_are_this_hosts_alone_and_a_planted_one_counts_for_nothing(
+    desk: Desk,
+) -> None:
+    """A neighbour under the same domain can write cookies for all of it, but none of that name."""
+    desk.site.public_url = "https://comadre.example.org"
+    ana = Worker(TestClient(desk.app, base_url=desk.site.public_url))
+    ana.open(desk.invite("editor", country="HN"))
+    form = ana.forms()[-1]["fields"] | {"password": [PASSWORD], "again": [PASSWORD]}
+    answer = ana.client.post(ana.path, data=form, follow_redirects=False)
+
+    given = answer.headers["set-cookie"]
+    assert given.startswith("__Host-comadre_session=")
+    for attribute in ("; Path=/;", "; Secure", "; HttpOnly", "; SameSite=lax"):
+        assert attribute in given
+    assert "Domain" not in given
+    token = ana.client.cookies["__Host-comadre_session"]
+    assert ana.open("/portal/account").status == 200
+    for name in ("comadre_session", "comadre_visitor"):
+        planted = Worker(TestClient(desk.app, base_url=desk.site.public_url))
+        planted.client.cookies.set(name, token)
+        assert planted.open("/portal/account").path == "/portal/login"
+        assert planted.client.cookies["__Host-comadre_visitor"] != token
+
+    ana.send("/logout")
+    assert "__Host-comadre_session" not in ana.client.cookies
 
 
 def test_a_mail_says_what_happened_and_helps_no_other_reader(

@@ -89,7 +89,9 @@ class Agent:
             "events": [], "active_loop": {}, "latest_action_name": None, "followup_action": None,
         }  # fmt: skip
         body = {"next_action": action, "sender_id": message.sender_id, "tracker": state}
-        async with aiohttp.ClientSession() as session, session.post(self.url, json=body) as got:
+        headers = {"Authorization": f"Bearer {os.environ['COMADRE_RASA_TOKEN']}"}
+        async with (aiohttp.ClientSession(headers=headers) as session,
+                    session.post(self.url, json=body) as got):  # fmt: skip
             got.raise_for_status()
             return json.loads(await got.text())
 

@@ -90,6 +90,47 @@ def test_a_file_that_is_missing_stops_the_start_with_its_name(
         read_environment(NOTHING)
 
 
+FAR = [
+    ("COMADRE_DATABASE_URL", "postgresql://u:p4ss@db.example.org/c", "verify-full"),
+    ("COMADRE_DATABASE_URL", "postgresql://u:p4ss@db.example.org/c?sslmode=require", "verify-full"),
+    ("COMADRE_DATABASE_URL", "postgresql://u:p4ss@10.0.0.5/c", "verify-full"),
+    ("COMADRE_DATABASE_URL", "postgresql:///c?host=db.example.org", "verify-full"),
+    ("COMADRE_REDIS_URL", "redis://:p4ss@cache.example.org:6379/0", "rediss"),
+    ("COMADRE_RASA_URL", "http://rasa.example.org:5005", "https"),
+]
+NEAR = [
+    ("COMADRE_DATABASE_URL", "postgresql://u:p@database/c"),  # a container beside it
+    ("COMADRE_DATABASE_URL", "postgresql:///c?host=/run/postgresql"),
+    ("COMADRE_DATABASE_URL", "postgresql://u:p@127.0.0.1:5432/c"),
+    ("COMADRE_DATABASE_URL", "postgresql://u:p@[::1]/c"),
+    ("COMADRE_DATABASE_URL", "postgresql://u:p@db.example.org/c?sslmode=verify-full"),
+    ("COMADRE_REDIS_URL", "redis://:p@memory:6379/0"),
+    ("COMADRE_REDIS_URL", "rediss://:p@cache.example.org:6379/0"),
+    ("COMADRE_RASA_URL", "http://localhost:5005"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "advice"), FAR)
+def test_what_leaves_the_machine_is_encrypted_to_whom_we_know_or_nothing_starts(
+    tmp_path: Path, name: str, value: str, advice: str
+) -> None:
+    env = {"COMADRE_SECRET_KEY": SECRET, name: value}
+
+    with pytest.raises(SettingError, match=f"{name}: .*{advice}") as refused:
+        read_settings({**env, "COMADRE_PRODUCTION": "1"}, tmp_path)
+    assert "p4ss" not in str(refused.value)
+    assert read_settings(env, tmp_path), "on a laptop one may try"
+
+
+@pytest.mark.parametrize(("name", "value"), NEAR)
+def test_what_stays_on_the_machine_or_is_encrypted_starts(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    env = {"COMADRE_SECRET_KEY": SECRET, "COMADRE_PRODUCTION": "1", name: value}
+
+    assert read_settings(env, tmp_path)
+
+
 def test_the_started_program_says_so_in_one_line(alone: pytest.MonkeyPatch, tmp_path: Path) -> None:
     done = subprocess.run(  # our own command
         [sys.executable, "-m", "bot", "run"], cwd=ROOT, capture_output=True, text=True, timeout=60,
