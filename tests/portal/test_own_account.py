@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 
 import pyotp
@@ -10,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from bot.database import transaction
 from bot.portal import telling
 from bot.portal.mailing import MailAccount
-from bot.portal.models import Audit
+from bot.portal.models import Account, Audit
+from bot.portal.rotation import rotate_accounts
+from bot.portal.secrets import Secrets, hash_password
 from bot.portal.telling import CHANGES, TRIES, post_office
 from bot.portal.words import texts
 from bot.settings import SettingError
@@ -225,3 +229,60 @@ def test_there_are_words_for_all_that_is_told() -> None:
     assert [each for each in CHANGES + TRIES if f"happened_{each}" not in texts()] == []
     assert [each for each in CHANGES + TRIES if f"act_{each}" not in texts()] == []
     assert telling.ON_HOME < telling.ON_HER_PAGE
+
+
+@on_both
+def test_whoever_steals_the_database_has_nothing_to_guess_passwords_against(desk: Desk) -> None:
+    """Without the root secret, which is not in it, not even the right password can be tried."""
+    desk.editor()
+    with Session(desk.engine) as session:
+        kept = session.scalars(select(Account.password)).one()
+    thief = Secrets(b"any root but ours, as long as it")
+
+    assert desk.site.secrets.is_password(kept, PASSWORD)
+    assert not thief.is_password(kept, PASSWORD)
+    assert len(kept or "") <= 200, "the column holds that much"
+
+
+@on_both
+def test_a_password_that_was_kept_before_hashes_were_sealed_still_opens(desk: Desk) -> None:
+    desk.editor()
+    with transaction(desk.engine) as session:
+        session.scalars(select(Account)).one().password = hash_password(PASSWORD)
+
+    assert sign_in(desk.browser()).path == "/portal/"
+    with transaction(desk.engine) as session:
+        rotate_accounts(session.connection(), desk.site.secrets, Secrets(b"n" * 32))
+    with Session(desk.engine) as session:
+        kept = session.scalars(select(Account.password)).one()
+    assert "argon2" not in str(kept), "sealed at the weekly rotation at the latest"
+    assert Secrets(b"n" * 32).is_password(kept, PASSWORD)
+
+
+def test_a_password_of_a_hundred_and_twenty_eight_signs_is_taken_whole_and_no_longer_one(
+    desk: Desk,
+) -> None:
+    worker, longest = desk.browser().open(desk.invite("editor", country="HN")), "caballo " * 16
+    longest = f"{longest[:127]}x"
+
+    worker.send(worker.path, password=f"{longest}y", again=f"{longest}y")
+    assert (worker.status, "hasta 128 letras" in worker.words) == (422, True)
+    worker.send(worker.path, password=longest, again=longest)
+
+    assert worker.path == "/portal/"
+    assert sign_in(desk.browser(), password=longest).path == "/portal/"
+    assert sign_in(desk.browser(), password=f"{longest}y").status == 401, "cut to what fits"
+    assert sign_in(desk.browser(), password=longest[:-1]).status == 401
+
+
+def test_whoever_borrows_an_open_telephone_cannot_lock_her_out_with_a_lock_of_their_own(
+    desk: Desk,
+) -> None:
+    worker = desk.editor().open("/portal/totp")
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', worker.text)
+    assert secret
+    code = pyotp.TOTP(secret[1].replace(" ", "")).at(desk.clock())
+
+    assert worker.send("/totp", code=code, old="no la sabe").status == 422
+    assert sign_in(desk.browser()).path == "/portal/", "she still gets in with her password"
+    assert worker.send("/totp", code=code, old=PASSWORD).path == "/portal/"
