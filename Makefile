@@ -66,9 +66,7 @@ check: .venv/.installed-dev ## lint, direction of imports, types
 	@.venv/bin/ruff check . && .venv/bin/lint-imports --no-cache --no-logo >&2 && .venv/bin/mypy
 
 audit: .venv/.installed-dev ## known faults of what is installed (asks the package index)
-	@found=0; for name in app rasa; do \
-	  .venv/bin/pip-audit --require-hashes --disable-pip -r requirements/$$name.txt || found=1; done; \
-	  exit $$found
+	@$(PY) .ci/audit.py
 
 docs: .venv/.installed-dev ## the documentation site, in var/site
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict && echo "open var/site/index.html" >&2

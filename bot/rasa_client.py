@@ -48,7 +48,8 @@ class RasaClient:
 
     def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
         self._settings = settings
-        self._params = {"token": settings.rasa_token} if settings.rasa_token else {}
+        token = settings.rasa_token
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._timeout_s = settings.rasa_timeout_s
         self._urgent_timeout_s = settings.rasa_urgent_timeout_s
         self._client = client
@@ -88,7 +89,7 @@ class RasaClient:
         response = await self._client.post(
             f"{rasa_address(self._settings)}/webhooks/rest/webhook",
             json=body,
-            params=self._params,
+            headers=self._headers,
             timeout=timeout_s,
         )
         response.raise_for_status()

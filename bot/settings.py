@@ -1,4 +1,4 @@
-"""Settings from the environment or a `.env` file, read once, typed; docs/settings.md lists them."""
+"""Settings from files or the environment, read once, typed; docs/settings.md lists them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from bot.paths import ROOT
 
 DAY_S = 86_400
 SENSITIVE_S = 2 * 3_600
 MOST_EPSILON = 0.5  # for each of the twelve tables of a month, whose budget is 6
+
+
+_OURS = ("COMADRE_", "TELEGRAM_", "TWILIO_", "WHATSAPP_")
+_LINES = "comadre.env"  # that file in a folder of secrets holds many
 
 
 class SettingError(ValueError):
@@ -51,14 +57,57 @@ class Settings:
 
 
 def read_environment(path: Path = ROOT / ".env") -> dict[str, str]:
-    """The process's environment over the lines `NAME=value` of `.env`."""
+    """The process's environment over a folder of secrets over the lines `NAME=value` of `.env`.
+
+    In an environment a secret is seen by every child and by whoever may look at the process; in a
+    file only by whoever may open that. So what holds a secret may come from one: `NAME_FILE` says
+    where, or it lies in the folder that systemd, Docker or Kubernetes hands out.
+    """
+    values = _lines(path) if path.exists() else {}
+    for name in ("CREDENTIALS_DIRECTORY", "COMADRE_SECRETS_FOLDER"):  # the first is systemd's
+        if os.environ.get(name):
+            values |= _of_folder(name, Path(os.environ[name]))
+    return _with_files({**values, **os.environ})
+
+
+def _lines(path: Path) -> dict[str, str]:
     values: dict[str, str] = {}
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            name, separator, value = line.partition("=")
-            if separator and not line.lstrip().startswith("#"):
-                values[name.strip()] = value.strip().strip("\"'")
-    return {**values, **os.environ}
+    for line in _text(path.name, path).splitlines():
+        name, separator, value = line.partition("=")
+        if separator and not line.lstrip().startswith("#"):
+            values[name.strip()] = value.strip().strip("\"'")
+    return values
+
+
+def _of_folder(name: str, folder: Path) -> dict[str, str]:
+    """Each file is a setting of its name, but for the one that holds lines."""
+    if not folder.is_dir():
+        raise SettingError(f"{name}: expected a folder, nothing at {folder}")
+    values = _lines(folder / _LINES) if (folder / _LINES).is_file() else {}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(_OURS) and path.is_file():
+            values[path.name] = _text(path.name, path)
+    return values
+
+
+def _with_files(values: dict[str, str]) -> dict[str, str]:
+    """What `NAME_FILE` leads to, as `NAME`."""
+    for pointer in [each for each in values if each.startswith(_OURS) and each.endswith("_FILE")]:
+        name = pointer.removesuffix("_FILE")
+        if values.get(name):
+            raise SettingError(f"{name}: set twice, also by {pointer}; leave one of them out")
+        values[name] = _text(pointer, Path(values[pointer]))
+    return values
+
+
+def _text(name: str, path: Path) -> str:
+    """A secret's file, without the line's end that editors and `echo` put there."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(
+            f"{name}: cannot read {path} ({getattr(error, 'strerror', None) or 'no text'})"
+        ) from error
 
 
 def _number(env: Mapping[str, str], name: str, default: float) -> float:
@@ -107,10 +156,40 @@ def _secret(env: Mapping[str, str], folder: Path) -> bytes:
     return text.encode()
 
 
+def _refuse_clear(env: Mapping[str, str]) -> None:
+    """In production nothing of hers leaves the machine, or a network of its containers, unencrypted
+    or to whom we do not know. A name without a dot is such a container's."""
+    if not env.get("COMADRE_PRODUCTION"):
+        return
+    database = urlsplit(env.get("COMADRE_DATABASE_URL", ""))
+    asked = {name: values[-1] for name, values in parse_qs(database.query).items()}
+    if _is_far(asked.get("host") or database.hostname) and asked.get("sslmode") != "verify-full":
+        raise SettingError(
+            "COMADRE_DATABASE_URL: that database is on another machine; add `?sslmode=verify-full` "
+            "(and `&sslrootcert=…`, the file of its authority, or `system`)"
+        )
+    memory = urlsplit(env.get("COMADRE_REDIS_URL", ""))
+    if _is_far(memory.hostname) and memory.scheme != "rediss":
+        raise SettingError("COMADRE_REDIS_URL: that Redis is on another machine; use rediss://")
+    rasa = urlsplit(env.get("COMADRE_RASA_URL", ""))
+    if _is_far(rasa.hostname) and rasa.scheme != "https":
+        raise SettingError("COMADRE_RASA_URL: that Rasa is on another machine; use https://")
+
+
+def _is_far(host: str | None) -> bool:
+    if not host or host.startswith("/") or host == "localhost":
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return "." in host
+
+
 def read_settings(env: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Settings from `env` (default: environment and `.env`); raises SettingError."""
     env = read_environment() if env is None else env
     folder = folder or Path(env.get("COMADRE_VAR") or ROOT / "var").absolute()
+    _refuse_clear(env)
     port = int(_number(env, "COMADRE_PORT", 8000))
     return Settings(
         database_url=env.get("COMADRE_DATABASE_URL") or f"sqlite:///{folder / 'comadre.db'}",

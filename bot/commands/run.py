@@ -62,7 +62,7 @@ def run() -> int:
         f"\nComadre is running.\n  chat simulator  {base}/\n  directory (API) {base}/api\n"
         f"  back office     {base}{office}\n"
         f"  state           {base}/readyz\n  metrics         {base}/metrics\nCtrl-C stops it.",
-        lambda: rehearse(f"http://127.0.0.1:{rasa_port}"), keeper.tick, keeper.stop,
+        lambda: ways.rehearse(f"http://127.0.0.1:{rasa_port}"), keeper.tick, keeper.stop,
     )  # fmt: skip
 
 
@@ -157,4 +157,8 @@ class _Ways:
                base: Path) -> Keeper:  # fmt: skip
         """Who trains and changes models while all of it runs."""
         return Keeper(workshop, parts, address, self.another_rasa, self.training, base, answers,
-                      rehearse)  # fmt: skip
+                      self.rehearse)  # fmt: skip
+
+    def rehearse(self, rasa_url: str) -> str | None:
+        """What is wrong with that Rasa, as checks.py finds it."""
+        return rehearse(rasa_url, self.token)

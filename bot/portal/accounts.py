@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pyotp
 from sqlalchemy import Engine, delete, select
@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session as Database
 from bot.database import transaction
 from bot.portal.models import Account, Invitation, Session
 from bot.portal.person import Person
-from bot.portal.secrets import Secrets, hash_of, hash_password, is_password, new_token
+from bot.portal.secrets import Secrets, hash_of, new_token
 from bot.privacy.keys import Unreadable
 
 INVITATION_DAYS = 7
-SHORTEST, LONGEST = 12, 200
+SHORTEST, LONGEST = 12, 128
 _STEP_S = 30
 NO_MAIL = "admin@comadre.invalid"  # the first administrator writes her own
 
@@ -104,7 +104,7 @@ class Accounts:
                 return None
             if email:
                 self._name_mail(session, account, email)
-            account.password = hash_password(password)
+            account.password = self.secrets.hash_password(password)
             session.execute(delete(Session).where(Session.account_id == account.id))
             session.delete(used)
             return self.person(account)
@@ -121,12 +121,13 @@ class Accounts:
         """Whose mail and password these are."""
         with Database(self.engine) as session:
             account = session.scalar(select(Account).where(Account.mark == self.mark(email)))
-            right = is_password(account.password if account else None, password)
+            right = self.secrets.is_password(account.password if account else None, password)
             return self.person(account) if account and right and account.active else None
 
     def change_password(self, account_id: int, password: str) -> None:
         with transaction(self.engine) as session:
-            session.get_one(Account, account_id).password = hash_password(password)
+            hashed = self.secrets.hash_password(password)
+            session.get_one(Account, account_id).password = hashed
 
     def keep_totp(self, account_id: int, secret: str | None, step: int = 0) -> None:
         """Turn the second lock on, or with None off. `step`: of the code that proved it, which is
@@ -136,17 +137,19 @@ class Accounts:
             account.totp = self.secrets.seal(secret) if secret else None
             account.totp_step = step
 
-    def takes_code(self, account_id: int, code: str, at: datetime) -> bool:
-        """Whether it is the code of now, and was not used before."""
+    def try_code(self, account_id: int, code: str, at: datetime) -> Literal["right", "used", ""]:
+        """Whether it is the code of now, or was taken before: then somebody saw it."""
         with transaction(self.engine) as session:
             account = session.get_one(Account, account_id, with_for_update=True)
             if account.totp is None:
-                return False
+                return ""
             step = step_of(self.secrets.unseal(account.totp), code, at)
-            if step is None or step <= account.totp_step:
-                return False
+            if step is None:
+                return ""
+            if step <= account.totp_step:
+                return "used"
             account.totp_step = step
-            return True
+            return "right"
 
     def switch(self, account_id: int, *, active: bool) -> None:
         """Without its sessions an account that is off can do nothing."""
@@ -172,6 +175,11 @@ class Accounts:
         except Unreadable:
             return False
         return True
+
+    def number_of(self, email: str) -> int | None:
+        """Of the account with that mail."""
+        with Database(self.engine) as session:
+            return session.scalar(select(Account.id).where(Account.mark == self.mark(email)))
 
     def waiting_administrator(self) -> int | None:
         """Account 0 stands for "make the first one"; None where somebody can sign in. Whose seal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -17,12 +17,29 @@ def note(
 ) -> None:
     """Write it down; never what a text said."""
     with transaction(engine) as session:
-        session.add(
-            Audit(
-                at=at, account_id=person.id if person else None,
-                role=person.role if person else "link", action=action, subject=subject[:80],
-            )
-        )  # fmt: skip
+        session.add(_row(at, person, "link", action, subject))
+
+
+def note_once(
+    engine: Engine, at: datetime, person: Person | None, action: str, subject: str,
+    within: timedelta,
+) -> None:  # fmt: skip
+    """The same of what somebody may do a thousand times: one line stands for all of that while."""
+    row = _row(at, person, "nobody", action, subject)
+    same = select(Audit.id).where(
+        Audit.at > at - within, Audit.action == action, Audit.subject == row.subject,
+        Audit.account_id == row.account_id,
+    )  # fmt: skip
+    with transaction(engine) as session:
+        if session.scalar(same.limit(1)) is None:
+            session.add(row)
+
+
+def _row(at: datetime, person: Person | None, otherwise: str, action: str, subject: str) -> Audit:
+    return Audit(
+        at=at, account_id=person.id if person else None,
+        role=person.role if person else otherwise, action=action, subject=subject[:80],
+    )  # fmt: skip
 
 
 def latest(session: Session, limit: int = 200) -> list[Audit]:

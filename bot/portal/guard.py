@@ -6,12 +6,14 @@ Sessions, form tokens, roles, headers: no page of its own has to think of them.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,6 +25,7 @@ from bot.portal.secrets import hash_of
 from bot.portal.sessions import find_session
 from bot.portal.site import HEADERS, File, Refused, Site, Visit, whole_number
 
+log = logging.getLogger(__name__)
 SESSION, VISITOR, LANGUAGE = "comadre_session", "comadre_visitor", "comadre_language"
 MOST_FORM = 1_000_000
 MOST_FILE = 11_000_000  # bot/directory/sheet.py reads ten
@@ -51,7 +54,9 @@ def guarded(site: Site, path: str, page: Page, access: Access) -> Route:
         try:
             response = await _answer(request, visit, page, access)
         except Refused as refused:
+            _note_refusal(visit, refused, path)
             response = _refusal(visit, refused)
+        response.background = _after(visit)
         if is_new:
             set_cookie(site, response, VISITOR, visit.cookie)
         return response
@@ -69,7 +74,10 @@ def doorkeeper(site: Site, access: Access) -> Callable[[Request], Awaitable[Resp
         if elsewhere := _first_to(visit, access):
             return RedirectResponse(elsewhere, status_code=303)
         if visit.signed.role not in access.roles:
-            return _refusal(visit, Refused())
+            _note_refusal(visit, Refused(), "/figures")
+            response = _refusal(visit, Refused())
+            response.background = _after(visit)
+            return response
         return None
 
     return refusal
@@ -97,6 +105,26 @@ def _refusal(visit: Visit, refused: Refused) -> Response:
     )  # fmt: skip
 
 
+def _note_refusal(visit: Visit, refused: Refused, page: str) -> None:
+    """What somebody of the network tried that is not hers. The page, never the address: it may hold
+    a signed link. Strangers, who are only led to the sign-in, are not written down."""
+    if visit.signed is not None and refused.status in (403, 404):
+        visit.note_failure("refused_access", page)
+
+
+def _after(visit: Visit) -> BackgroundTasks | None:
+    tasks = [BackgroundTask(_quietly, each) for each in visit.after]
+    return BackgroundTasks(tasks) if tasks else None
+
+
+def _quietly(act: Callable[[], None]) -> None:
+    """She has her answer: what goes wrong now is ours."""
+    try:
+        act()
+    except Exception as error:
+        log.error("something after an answer failed: %s", type(error).__name__)
+
+
 def _first_to(visit: Visit, access: Access) -> str | None:
     """What she has to do before anything else."""
     if access.before_totp:
@@ -108,14 +136,14 @@ def _first_to(visit: Visit, access: Access) -> str | None:
 
 def _visit(site: Site, request: Request) -> tuple[Visit, bool]:
     """The request, read; and whether it is of a browser that we did not know."""
-    token = request.cookies.get(SESSION, "")
+    token = request.cookies.get(cookie_name(site, SESSION), "")
     signed = find_session(site.accounts, token, site.clock()) if _TOKEN.fullmatch(token) else None
-    known = request.cookies.get(VISITOR, "")
+    known = request.cookies.get(cookie_name(site, VISITOR), "")
     is_new = signed is None and not _TOKEN.fullmatch(known)
     cookie = token if signed else secrets.token_urlsafe(24) if is_new else known
     visit = Visit(
         site, request.url.path, request.method,
-        "en" if request.cookies.get(LANGUAGE) == "en" else "es", cookie,
+        "en" if request.cookies.get(cookie_name(site, LANGUAGE)) == "en" else "es", cookie,
         signed.person if signed else None,
         address=request.client.host if request.client else "",
         agent=request.headers.get("user-agent", ""),
@@ -158,12 +186,28 @@ def _fields(form: FormData) -> tuple[dict[str, str], dict[str, list[str]]]:
     return {name: values[-1] for name, values in many.items()}, many
 
 
+def cookie_name(site: Site, name: str) -> str:
+    """Over TLS with a beginning by which browsers take it from this host alone: no neighbour under
+    the same domain, and nobody in the line, can plant a session or a visitor of their own."""
+    return f"__Host-{name}" if site.is_secure else name
+
+
 def set_cookie(site: Site, response: Response, name: str, value: str) -> None:
     """Never for scripts, never for other sites."""
     response.set_cookie(
-        name, value, path="/portal", httponly=True, samesite="lax", secure=site.is_secure,
-        max_age=14 * 86_400,
+        cookie_name(site, name), value, path=_path(site), httponly=True, samesite="lax",
+        secure=site.is_secure, max_age=14 * 86_400,
     )  # fmt: skip
+
+
+def end_cookie(site: Site, response: Response) -> None:
+    """The browser forgets her session."""
+    response.delete_cookie(cookie_name(site, SESSION), path=_path(site), httponly=True,
+                           samesite="lax", secure=site.is_secure)  # fmt: skip
+
+
+def _path(site: Site) -> str:
+    return "/" if site.is_secure else "/portal"  # the first is what that beginning demands
 
 
 class SecurityHeaders:

@@ -26,6 +26,7 @@ from bot.portal.models import Proposal
 from bot.portal.questions import of_home
 from bot.portal.reviews import open_notes, open_proposals
 from bot.portal.site import Visit
+from bot.portal.telling import CHANGES, ON_HOME, lately
 
 FIRST = 6
 
@@ -41,9 +42,10 @@ class Said:
 
 def home(visit: Visit) -> Response:
     """As her role has it."""
+    news = lately(visit, ON_HOME, CHANGES)
     with Session(visit.engine) as session:
         if visit.person.role == "analyst":
-            return visit.page("overview.html", countries=_by_country(session, visit))
+            return visit.page("overview.html", countries=_by_country(session, visit), news=news)
         services = Census.of_services(session, visit.today, hers(visit.person, Service))
         statements = Census.of_statements(session, visit.today, hers(visit.person, Statement))
         late = services.page(0, FIRST, is_waiting)
@@ -58,6 +60,7 @@ def home(visit: Visit) -> Response:
             draft_services=shown(session, drafts, visit.today),
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
             questions=len(of_home(visit)), ending=ending(session, visit),
+            news=news,
         )  # fmt: skip
 
 

@@ -59,8 +59,9 @@ class MailAccount:
         port = env.get("COMADRE_SMTP_PORT") or "587"
         if not host or "@" not in sender or not port.isdigit():
             raise SettingError(
-                "COMADRE_REMINDERS=on needs COMADRE_SMTP_HOST, COMADRE_MAIL_FROM (an address), and "
-                "a number as COMADRE_SMTP_PORT where it is not 587"
+                "Mail (COMADRE_REMINDERS=on, or a COMADRE_SMTP_HOST) needs COMADRE_SMTP_HOST, "
+                "COMADRE_MAIL_FROM (an address), and a number as COMADRE_SMTP_PORT where it is not "
+                "587"
             )
         return cls(host, int(port), sender, env.get("COMADRE_SMTP_USER", ""),
                    env.get("COMADRE_SMTP_PASSWORD", ""))  # fmt: skip

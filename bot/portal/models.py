@@ -32,7 +32,7 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(16))
     country: Mapped[str | None] = mapped_column(String(2))  # an editor's
     organization_id: Mapped[str | None] = mapped_column(ForeignKey("organization.id"))
-    password: Mapped[str | None] = mapped_column(String(200))  # argon2id
+    password: Mapped[str | None] = mapped_column(String(200))  # argon2id, sealed
     totp: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; None while it is off
     totp_step: Mapped[int]  # of the last code taken, so that each is taken once
     active: Mapped[bool]

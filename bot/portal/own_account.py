@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from bot.portal.accounts import LONGEST, new_totp, step_of
 from bot.portal.attempts import TooOften, guarded
-from bot.portal.guard import SESSION, set_cookie
+from bot.portal.guard import SESSION, end_cookie, set_cookie
 from bot.portal.sessions import device_of, end_all, end_session, open_session, sessions_of
 from bot.portal.sign_in import takes_code, wrong_with
 from bot.portal.site import Visit
+from bot.portal.telling import CHANGES, ON_HER_PAGE, TRIES, happened, lately
 
 _STATUS = {"": 200, "wrong_too_often": 429}
 
@@ -26,13 +27,25 @@ def _account(visit: Visit, wrong: str = "") -> Response:
     return visit.page(
         "account.html", status=_STATUS.get(wrong, 422), wrong=wrong,
         sessions=sessions_of(visit.engine, visit.person.id), current=visit.session,
+        events=lately(visit, ON_HER_PAGE, CHANGES + TRIES),
     )  # fmt: skip
 
 
 def password(visit: Visit) -> Response:
     """A new one, for whoever knows the old one; other sessions end."""
     person, new = visit.person, visit.form.get("password", "")
-    old = visit.form.get("old", "")[:LONGEST]
+    if wrong := _not_hers(visit):
+        return _account(visit, wrong)
+    if wrong := wrong_with(new, visit.form.get("again", ""), person.email):
+        return _account(visit, wrong)
+    visit.site.accounts.change_password(person.id, new)
+    happened(visit, "password_changed", person)
+    return _alone(visit, "password_changed")
+
+
+def _not_hers(visit: Visit) -> str:
+    """Why the form's present password does not prove that it is she; "" where it does."""
+    person, old = visit.person, visit.form.get("old", "")[: LONGEST + 1]
     mark = visit.site.secrets.mark("old password", str(person.id))
     try:
         known = guarded(
@@ -40,14 +53,11 @@ def password(visit: Visit) -> Response:
             lambda: visit.site.accounts.with_password(person.email, old),
         )  # fmt: skip
     except TooOften:
-        return _account(visit, "wrong_too_often")
+        return "wrong_too_often"
     if known is None:
-        return _account(visit, "wrong_old")
-    if wrong := wrong_with(new, visit.form.get("again", ""), person.email):
-        return _account(visit, wrong)
-    visit.site.accounts.change_password(person.id, new)
-    visit.note("password_changed", f"account {person.id}")
-    return _alone(visit, "password_changed")
+        visit.note_failure("wrong_password", f"account {person.id}")
+        return "wrong_old"
+    return ""
 
 
 def end_one(visit: Visit) -> Response:
@@ -61,12 +71,13 @@ def end_everywhere(visit: Visit) -> Response:
     end_all(visit.engine, visit.person.id)
     visit.note("signed_out_everywhere", f"account {visit.person.id}")
     response = visit.go("/portal/login", "signed_out")
-    response.delete_cookie(SESSION, path="/portal")
+    end_cookie(visit.site, response)
     return response
 
 
 def totp(visit: Visit) -> Response:
-    """Setting up the second lock: a picture for the telephone, and the first code as proof."""
+    """Setting up the second lock: a picture for the telephone, her password and the first code as
+    proof. Whoever holds her open telephone must not lock her out with a lock of their own."""
     person = visit.person
     if person.has_totp:
         return visit.go("/portal/account")
@@ -79,8 +90,10 @@ def totp(visit: Visit) -> Response:
     step = step_of(secret[1], visit.form.get("code", ""), visit.now)
     if step is None:
         return _picture(visit, secret[1], "wrong_code")
+    if wrong := _not_hers(visit):
+        return _picture(visit, secret[1], wrong)
     visit.site.accounts.keep_totp(person.id, secret[1], step)
-    visit.note("totp_on", f"account {person.id}")
+    happened(visit, "totp_on", person)
     return _alone(visit, "totp_on")
 
 
@@ -90,7 +103,7 @@ def _picture(visit: Visit, secret: str, wrong: str) -> Response:
     # Ours alone draws it: segno escapes nothing because there is nothing but dots.
     dots = Markup(segno.make(address).svg_inline(scale=5, border=4, light="#fff"))  # noqa: S704
     return visit.page(
-        "totp.html", status=422 if wrong else 200, wrong=wrong, dots=dots,
+        "totp.html", status=_STATUS.get(wrong, 422), wrong=wrong, dots=dots,
         spelled=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
         sealed=visit.site.secrets.sign([person.id, secret]), address=address,
         must=person.must_set_up_totp,
@@ -106,7 +119,7 @@ def totp_off(visit: Visit) -> Response:
     except TooOften:
         return _account(visit, "wrong_too_often")
     visit.site.accounts.keep_totp(person.id, None)
-    visit.note("totp_off", f"account {person.id}")
+    happened(visit, "totp_off", person)
     return visit.go("/portal/account", "totp_off")
 
 

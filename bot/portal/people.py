@@ -15,6 +15,7 @@ from bot.portal.accounts import AlreadyThere, Newcomer
 from bot.portal.person import ROLES
 from bot.portal.sign_in import MAIL
 from bot.portal.site import Refused, Visit
+from bot.portal.telling import happened
 
 
 def people(visit: Visit) -> Response:
@@ -86,7 +87,7 @@ def change(visit: Visit) -> Response:
     """A new link (with or without the second lock), off, on."""
     accounts, what = visit.site.accounts, visit.form.get("do", "")
     number = visit.parameters["id"]
-    known = {str(each["person"].id) for each in accounts.everybody()}
+    known = {str(each["person"].id): each["person"] for each in accounts.everybody()}
     if number not in known or int(number) == visit.person.id:
         raise Refused(404, "nothing_here")
     if what not in ("link", "reset", "on", "off"):
@@ -96,7 +97,7 @@ def change(visit: Visit) -> Response:
         token = accounts.new_link(int(number), visit.now, forget_totp=what == "reset")
     else:
         accounts.switch(int(number), active=what == "on")
-    visit.note(f"account_{what}", f"account {number}")
+    happened(visit, f"account_{what}", known[number])
     if token:
         return _people(visit, link=link_of(visit, token))
     return visit.go("/portal/people", "saved")

@@ -1,4 +1,5 @@
-"""A new root secret, for the people of the portal: names, mails and second locks are sealed anew.
+"""A new root secret, for the people of the portal: names, mails, hashes of passwords
+and second locks are sealed anew.
 
 Whoever was signed in signs in again, and links that were not used yet end: a new secret is set
 after a loss, and nothing that was opened before it should go on.
@@ -43,6 +44,11 @@ def _rotate_account(session: Database, account: Account, old: Secrets, new: Secr
             account.totp = new.seal(old.unseal(account.totp))
         except Unreadable:
             account.totp = None
+    try:
+        hashed = old.open_hash(account.password)
+        account.password = new.seal_hash(hashed) if hashed else None
+    except Unreadable:
+        account.password = None
     return True
 
 

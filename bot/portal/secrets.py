@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -16,6 +17,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from bot.privacy import keys
 
 LINK_DAYS = 30
+_BARE = "$argon2"
 _HASHER = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
 _NOBODY = _HASHER.hash("nobody")  # a sign-in of nobody takes as long as one of somebody
 
@@ -41,6 +43,32 @@ class Secrets:
     def unseal(self, sealed: bytes) -> Any:
         """The reverse of `seal`; raises keys.Unreadable."""
         return keys.unseal(self._seal, sealed)
+
+    def hash_password(self, password: str) -> str:
+        """As it is kept: hashed, then sealed, so that a stolen database has nothing to guess
+        against without the root secret, which is not in it."""
+        return self.seal_hash(hash_password(password))
+
+    def seal_hash(self, hashed: str) -> str:
+        """The hash, as it is kept."""
+        return base64.b64encode(self.seal(hashed)).decode()
+
+    def open_hash(self, kept: str | None) -> str | None:
+        """The hash; those of before they were sealed are taken as they are."""
+        if kept is None or kept.startswith(_BARE):
+            return kept
+        try:
+            return str(self.unseal(base64.b64decode(kept)))
+        except ValueError as error:  # no base64
+            raise keys.Unreadable("a password's hash cannot be read") from error
+
+    def is_password(self, kept: str | None, password: str) -> bool:
+        """Whether it is the one; takes equally long where there is none."""
+        try:
+            hashed = self.open_hash(kept)
+        except keys.Unreadable:  # of another root secret
+            hashed = None
+        return _is_password(hashed, password)
 
     def form_token(self, cookie: str) -> str:
         """What every form of whoever holds the cookie must bring along (against forged forms)."""
@@ -72,12 +100,11 @@ def hash_of(token: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """As it is stored."""
+    """Slow to guess."""
     return _HASHER.hash(password)
 
 
-def is_password(stored: str | None, password: str) -> bool:
-    """Whether it is the one; takes equally long where there is none."""
+def _is_password(stored: str | None, password: str) -> bool:
     try:
         return _HASHER.verify(stored or _NOBODY, password) and stored is not None
     except (VerificationError, InvalidHashError):

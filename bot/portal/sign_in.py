@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from bot.portal import attempts
+from bot.portal import attempts, audit, telling
 from bot.portal.accounts import LONGEST, NO_MAIL, SHORTEST, AlreadyThere
-from bot.portal.guard import LANGUAGE, SESSION, set_cookie
+from bot.portal.guard import LANGUAGE, SESSION, end_cookie, set_cookie
 from bot.portal.person import Person
 from bot.portal.sessions import device_of, end_session, open_session
-from bot.portal.site import Refused, Visit
+from bot.portal.site import ONCE, Refused, Visit
 
 LONG_NAME = 4  # "ana" is in "mañana", and what is before the @ in a longer word gives little away
 OWN_SIGNS = 5  # different ones, besides what everybody writes
@@ -34,17 +34,31 @@ def login(visit: Visit) -> Response:
         return visit.page("login.html", email="", wrong="")
     email = visit.form.get("email", "")
     mail, address = visit.site.accounts.mark(email), visit.site.secrets.mark("from", visit.address)
-    password = visit.form.get("password", "")[:LONGEST]
+    password = visit.form.get("password", "")[: LONGEST + 1]  # one too many is not hers
     try:
         person = attempts.guarded(
             visit.engine, (mail, address), visit.now,
             lambda: visit.site.accounts.with_password(email, password),
         )  # fmt: skip
     except attempts.TooOften:
+        _note_wrong(visit, "sign_in_closed", email)
         return visit.page("login.html", status=429, email=email, wrong="wrong_too_often")
     if person is None:
+        _note_wrong(visit, "wrong_password", email)
         return visit.page("login.html", status=401, email=email, wrong="wrong_password")
     return enter(visit, person)
+
+
+def _note_wrong(visit: Visit, action: str, email: str) -> None:
+    """Looked up once she has her answer, which comes as fast for a mail that is nobody's."""
+
+    def write() -> None:
+        number = visit.site.accounts.number_of(email)
+        # All that is tried with mails of nobody is one line.
+        subject = f"account {number}" if number else ""
+        audit.note_once(visit.engine, visit.now, None, action, subject, ONCE)
+
+    visit.later(write)
 
 
 def enter(visit: Visit, person: Person) -> Response:
@@ -72,6 +86,7 @@ def code(visit: Visit) -> Response:
         if not takes_code(visit):
             return visit.page("code.html", status=401, wrong="wrong_code")
     except attempts.TooOften:
+        visit.note_failure("sign_in_closed", f"account {person.id}")
         return visit.page("code.html", status=429, wrong="wrong_too_often")
     end_session(visit.engine, visit.session, person.id)
     token = open_session(
@@ -88,9 +103,18 @@ def takes_code(visit: Visit) -> bool:
     number, accounts = visit.person.id, visit.site.accounts
     mark = visit.site.secrets.mark("code", str(number))
     code = visit.form.get("code", "")
-    right = attempts.guarded(
-        visit.engine, (mark, mark), visit.now, lambda: accounts.takes_code(number, code, visit.now)
-    )
+    found = ""
+
+    def test() -> bool:
+        nonlocal found
+        found = accounts.try_code(number, code, visit.now)
+        return found == "right"
+
+    right = attempts.guarded(visit.engine, (mark, mark), visit.now, test)
+    if found == "used":
+        telling.happened(visit, "code_used_again", visit.person)
+    elif not right:
+        visit.note_failure("wrong_code", f"account {number}")
     return bool(right)
 
 
@@ -98,7 +122,7 @@ def logout(visit: Visit) -> Response:
     """This session ends."""
     end_session(visit.engine, visit.session, visit.person.id)
     response = visit.go("/portal/login", "signed_out")
-    response.delete_cookie(SESSION, path="/portal")
+    end_cookie(visit.site, response)
     return response
 
 
@@ -122,6 +146,7 @@ def invitation(visit: Visit) -> Response:
         return _invitation(visit, person, "mail_taken")
     if accepted is None:
         raise Refused(404, "invitation_over")
+    telling.happened(visit, "password_set", accepted)
     return enter(visit, accepted)
 
 
@@ -134,8 +159,10 @@ def _invitation(visit: Visit, person: Person, wrong: str = "") -> Response:
 
 def wrong_with(password: str, again: str, email: str) -> str:
     """Why a new password will not do; "" where it will. Length is what protects."""
-    if not SHORTEST <= len(password) <= LONGEST:
+    if len(password) < SHORTEST:
         return "password_short"
+    if len(password) > LONGEST:
+        return "password_long"
     name = email.split("@")[0].lower()
     if len(set(password)) < 5 or (len(name) >= LONG_NAME and name in password.lower()):
         return "password_easy"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from bot.unanswered.looking import Looking
 from connectors.turns import Assistant
 
 HOME = Path(__file__).parent
+ONCE = timedelta(minutes=15)  # as long as a door stays closed (attempts.py)
+Post = Callable[[str, str], None]  # to that mail, what happened
 HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -69,6 +71,7 @@ class Site:
     workshop: Workshop | None = None  # where `make run` trains and changes models
     sends_mail: bool = False  # whether organisations are reminded by themselves
     assistant: Assistant | None = None  # whom the back office may try
+    post: Post | None = None  # by which whoever has an account is told of it
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +110,7 @@ class Visit:
     files: Mapping[str, File] = field(default_factory=dict)
     is_whole: bool = True
     session: str = ""  # the hash of her session's token
+    after: list[Callable[[], None]] = field(default_factory=list)  # once the answer has left
 
     @property
     def person(self) -> Person:
@@ -134,6 +138,16 @@ class Visit:
     def note(self, action: str, subject: str = "") -> None:
         """Into the audit."""
         audit.note(self.engine, self.now, self.signed, action, subject)
+
+    def later(self, act: Callable[[], None]) -> None:
+        """Once the answer has left: it neither waits for that nor tells by its time of it."""
+        self.after.append(act)
+
+    def note_failure(self, action: str, subject: str) -> None:
+        """Into the audit, later, and once in a while."""
+        self.later(
+            partial(audit.note_once, self.engine, self.now, self.signed, action, subject, ONCE)
+        )
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """The template drawn."""

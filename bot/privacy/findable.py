@@ -12,7 +12,7 @@ MEANS = {
     "pseudonym": "a keyed digest of channel and address: 32 letters; to go back to a number one needs "
     "the root secret and must try numbers one by one",
     "mark": "a keyed digest of something else than a person (a vendor's message id, a record), "
-    "or of a secret that only its owner has (a password, a cookie)",
+    "or of a secret that only its owner has (a cookie)",
     "mark of a month": "a keyed digest of a pseudonym under a random key of the month: tells women of one month apart; "
     "noise once that key is gone. Who has the root secret can try a pseudonym",
     "key": "a random key; a person's and a month's are wrapped by the root secret",

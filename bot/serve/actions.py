@@ -32,13 +32,14 @@ def _failed(kind: str) -> None:
 
 
 def application(executor: ActionExecutor, token: str) -> Starlette:
-    """`POST /webhook?token=…` as Rasa's action protocol says; 403 without the token.
+    """`POST /webhook` as Rasa's action protocol says; 403 without `Authorization: Bearer <token>`.
 
     Where none is set nobody may call: what is called here counts as a woman's own words.
     """
 
     async def webhook(request: Request) -> Response:
-        if not same_secret(request.query_params.get("token", ""), token):
+        kind, _, given = request.headers.get("authorization", "").partition(" ")
+        if kind != "Bearer" or not same_secret(given, token):
             return JSONResponse({"error": "the token does not fit"}, status_code=403)
         call = await request.json()
         name = str(call.get("next_action"))

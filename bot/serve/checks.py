@@ -35,21 +35,22 @@ def why_not(host: str, port: int) -> str | None:
     return None
 
 
-def rehearse(rasa_url: str) -> str | None:
+def rehearse(rasa_url: str, token: str) -> str | None:
     """Have a few things asked and forgotten; what is wrong if nothing at all is answered.
 
     A new process's first answers take seconds: nobody should wait for those. And Rasa's own state
     page says that all is well even where it could not load its model.
     """
-    answered = [_is_answered(rasa_url, text) for text in (*_FIRST_WORDS, "/delete_my_data")]
+    answered = [_is_answered(rasa_url, token, text) for text in (*_FIRST_WORDS, "/delete_my_data")]
     return None if any(answered) else "Rasa runs, but answers nothing: its model may not fit."
 
 
-def _is_answered(rasa_url: str, text: str) -> bool:
+def _is_answered(rasa_url: str, token: str, text: str) -> bool:
     body = json.dumps({"sender": "rehearsal", "message": text, "metadata": {}}).encode()
     request = urllib.request.Request(  # noqa: S310  # loopback
-        f"{rasa_url}/webhooks/rest/webhook", body, {"Content-Type": "application/json"}
-    )
+        f"{rasa_url}/webhooks/rest/webhook", body,
+        {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+    )  # fmt: skip
     try:
         with urllib.request.urlopen(request, timeout=FIRST_ANSWER_S) as response:  # noqa: S310
             return bool(json.load(response))

@@ -51,7 +51,9 @@ def routes(parts: Parts) -> list[BaseRoute]:
         return FileResponse(STATIC / name, media_type=FILES[name], headers=HEADERS)
 
     async def replies(request: HttpRequest) -> Response:
-        session = request.query_params.get("session", "")
+        # The page says it in a header, as addresses are written down by proxies; a script on this
+        # machine may say it in the address.
+        session = request.headers.get("x-session") or request.query_params.get("session", "")
         after = request.query_params.get("after", "0")
         if not SESSION.fullmatch(session):
             return refusal(400, "session: expected 16 to 64 letters or digits")

@@ -191,7 +191,8 @@ def rasa_environment(root: Path, rasa_port: int, actions_port: int, token: str,
     return {
         **{name: value for name, value in os.environ.items() if name.startswith(_RASA_MAY_SEE)},
         "PYTHONPATH": str(root),
-        "COMADRE_ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook?token={token}",
+        "COMADRE_ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook",
+        "COMADRE_RASA_TOKEN": token,  # who may ask Rasa (bot/rasa/rest.py), and Rasa the actions
         "COMADRE_TRACKER_URL": tracker_url,
         # One message at a time on one thread is fastest for short texts on few cores.
         "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",

@@ -184,9 +184,15 @@ def test_who_gets_in_is_no_failure_of_an_address_that_many_share(engine: Engine)
 
 
 def test_without_a_token_nobody_calls_the_actions() -> None:
-    for token, given in (("", ""), ("", "x"), ("right", ""), ("right", "wrong")):
+    for token, given in (
+        ("", ""),
+        ("", "Bearer"),
+        ("right", ""),
+        ("right", "right"),
+        ("right", "Bearer wrong"),
+    ):
         app = TestClient(actions.application(None, token))  # type: ignore[arg-type]
-        assert app.post("/webhook", params={"token": given}, json={}).status_code == 403
+        assert app.post("/webhook", headers={"Authorization": given}, json={}).status_code == 403
 
 
 ODD = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -314,6 +315,51 @@ def test_an_xlsx_that_is_broken_inside_is_refused_in_words() -> None:
 
     with pytest.raises(Unreadable, match="cannot be read"):
         read_lines(broken.getvalue())
+
+
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+ENTITIES = {
+    "swells to a thousand million words": f'<!DOCTYPE x [<!ENTITY a0 "ha">{LAUGHS}]>',
+    "reads a file of this machine": '<!DOCTYPE x [<!ENTITY a9 SYSTEM "file:///etc/hostname">]>',
+    "calls a stranger": '<!DOCTYPE x [<!ENTITY a9 SYSTEM "http://127.0.0.1:9/">]>',
+}
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml",
+                                  "xl/workbook.xml", "[Content_Types].xml"])  # fmt: skip
+@pytest.mark.parametrize("doctype", ENTITIES.values(), ids=ENTITIES)
+def test_an_xlsx_whose_entities_do_something_is_refused_in_words(part: str, doctype: str) -> None:
+    book = import_module("openpyxl").Workbook()
+    book.active.append([title.es for title in sheet().columns.values()])
+    book.active.append([GOOD.get(key) for key in sheet().columns])
+    out, evil = io.BytesIO(), io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out) as good, zipfile.ZipFile(evil, "w") as bad:
+        assert part in good.namelist()
+        for name in good.namelist():
+            text = good.read(name).decode()
+            if name == part:
+                root = re.search(r"<(?![?!])[^>]*>", text)
+                assert root
+                text = f"{doctype}{root[0]}&a9;{text[root.end() :]}"
+            bad.writestr(name, text)
+    began = time.monotonic()
+
+    with pytest.raises(Unreadable, match="cannot be read"):
+        read_lines(evil.getvalue())
+    assert time.monotonic() - began < 5
+
+
+def test_without_the_parser_that_refuses_them_no_xlsx_is_read_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    openpyxl = import_module("openpyxl")
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+    monkeypatch.setattr(openpyxl, "DEFUSEDXML", False)
+
+    with pytest.raises(Unreadable, match="CSV"):
+        read_lines(out.getvalue())
 
 
 def test_an_xlsx_reads_like_a_csv() -> None:

@@ -165,7 +165,7 @@ class Desk:
         secret = re.search(r'class="secret">([A-Z2-7 ]+)<', worker.text)
         assert secret
         plain = secret[1].replace(" ", "")
-        worker.send("/totp", code=pyotp.TOTP(plain).at(self.clock()))
+        worker.send("/totp", code=pyotp.TOTP(plain).at(self.clock()), old=PASSWORD)
         return plain
 
     def editor(self, name: str = "Ana", country: str = "HN") -> Worker:

@@ -136,6 +136,32 @@ def test_from_the_invitation_to_a_corrected_place(
     assert desk.read(service.id).verified_by == "editor"
 
 
+def test_she_can_look_at_the_password_that_she_writes_and_it_is_hidden_again(
+    desk: Desk, browser: Browser  # noqa: F811
+) -> None:  # fmt: skip
+    link = desk.invite("editor", country="HN")
+    with served(desk) as url, visit(browser, url, NARROW) as visitor:
+        page = visitor.page
+        page.goto(f"{url}{link}")
+        field = page.get_by_label("Contraseña nueva", exact=True)
+        field.fill(PASSWORD)
+        expect(field).to_have_attribute("type", "password")
+
+        page.get_by_role("button", name="Mostrar lo que escribo").first.click()
+        expect(field).to_have_attribute("type", "text")
+        expect(field).to_have_value(PASSWORD)
+        assert not visitor.is_too_wide()
+        page.get_by_role("button", name="Ocultar lo que escribo").click()
+        expect(field).to_have_attribute("type", "password")
+
+        page.get_by_role("button", name="Mostrar lo que escribo").first.click()
+        page.get_by_label("Otra vez la contraseña nueva").fill(PASSWORD)
+        page.evaluate("document.forms[document.forms.length - 1].addEventListener("
+                      "'submit', (sent) => { sent.preventDefault(); })")  # fmt: skip
+        page.get_by_role("button", name="Guardar y entrar").click()
+        expect(field).to_have_attribute("type", "password")  # no list of words written before
+
+
 def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
     desk: Desk, browser: Browser, axe: Axe, tmp_path: Path  # noqa: F811
 ) -> None:  # fmt: skip

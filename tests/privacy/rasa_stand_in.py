@@ -1,13 +1,14 @@
 """For Rasa, in Rasa's own environment: its real REST channel, logging and our tracker store.
 
 Only the understanding is replaced: what a message means is read from a word in it ("{asylum}"). Run
-as `python -m tests.privacy.rasa_stand_in PORT ACTIONS_URL SLOTS_FILE`.
+as `COMADRE_RASA_TOKEN=… python -m tests.privacy.rasa_stand_in PORT ACTIONS_URL SLOTS_FILE`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sys
 import time
@@ -19,7 +20,6 @@ leave_out()
 
 import aiohttp  # noqa: E402
 from rasa.core.channels import channel as channels  # noqa: E402
-from rasa.core.channels.rest import RestInput  # noqa: E402
 from rasa.shared.core.domain import Domain  # noqa: E402
 from rasa.shared.core.events import SlotSet  # noqa: E402
 from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
@@ -27,6 +27,7 @@ from rasa.utils.log_utils import configure_structlog  # noqa: E402
 from sanic import Sanic, response  # noqa: E402
 
 from bot.rasa import tracker_store  # noqa: E402
+from bot.rasa.rest import GuardedRest  # noqa: E402
 from tests.privacy.meant import meaning_of  # noqa: E402
 
 MEANT = {
@@ -88,7 +89,9 @@ class Agent:
             "events": [], "active_loop": {}, "latest_action_name": None, "followup_action": None,
         }  # fmt: skip
         body = {"next_action": action, "sender_id": message.sender_id, "tracker": state}
-        async with aiohttp.ClientSession() as session, session.post(self.url, json=body) as got:
+        headers = {"Authorization": f"Bearer {os.environ['COMADRE_RASA_TOKEN']}"}
+        async with (aiohttp.ClientSession(headers=headers) as session,
+                    session.post(self.url, json=body) as got):  # fmt: skip
             got.raise_for_status()
             return json.loads(await got.text())
 
@@ -99,7 +102,7 @@ def main(port: str, actions_url: str, slots: str) -> None:
     app = Sanic("stand_in", configure_logging=False)
     app.config.RESPONSE_TIMEOUT = 60
     app.ctx.agent = Agent(actions_url, slots)
-    channels.register([RestInput()], app, route="/webhooks/")
+    channels.register([GuardedRest(os.environ["COMADRE_RASA_TOKEN"])], app, route="/webhooks/")
 
     @app.get("/")
     async def state(_):

@@ -233,9 +233,10 @@ def logged(path: Path):  # type: ignore[no-untyped-def]
 
 @contextlib.contextmanager
 def _rasa(folder: Path, port: int, actions_port: int):  # type: ignore[no-untyped-def]
-    url = f"http://127.0.0.1:{actions_port}/webhook?token={TOKEN}"
+    url = f"http://127.0.0.1:{actions_port}/webhook"
     env = {**os.environ, "PYTHONPATH": str(ROOT), "COMADRE_RETENTION_S": str(SLOTS_KEPT_S),
            "COMADRE_RETENTION_SENSITIVE_S": str(SLOTS_KEPT_S // 2), "PYTHONWARNINGS": "ignore",
+           "COMADRE_RASA_TOKEN": TOKEN,
            "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}  # fmt: skip
     with (folder / "log" / "rasa.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  # our own command

@@ -215,6 +215,21 @@ def test_the_unit_of_the_program_is_hardened() -> None:
         assert line in words
 
 
+def test_no_secret_of_a_server_stands_in_an_environment() -> None:
+    unit = (DEPLOY / "systemd" / "comadre.service").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    handed = "LoadCredential=comadre.env:/etc/comadre/comadre.env"
+
+    assert handed in unit.splitlines()
+    assert "EnvironmentFile" not in unit
+    assert f"-p {handed}" in page  # the function for commands by hand
+    assert "EnvironmentFile" not in page
+    said = {name for each in SERVICES.values() for name in each.get("environment", {})}
+    assert {name for name in said if re.search("SECRET|TOKEN|PASSWORD|_URL$", name)} == {
+        "COMADRE_PUBLIC_URL", "POSTGRES_PASSWORD_FILE", "PGPASSWORD_FILE"
+    }  # fmt: skip
+
+
 def test_the_page_names_only_what_exists() -> None:
     page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#]+)\)", page)

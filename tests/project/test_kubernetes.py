@@ -146,6 +146,23 @@ def test_rasa_and_actions_listen_on_loopback_and_rasa_sees_no_secret_but_its_own
     assert not any("COMADRE_HOST" in path.read_text(encoding="utf-8") for path in FILES)
 
 
+def test_the_programs_secrets_are_files_and_stand_in_no_environment() -> None:
+    folder = of_kind("ConfigMap")["comadre"]["data"]["COMADRE_SECRETS_FOLDER"]
+    ours = {name: each for name, each in CONTAINERS.items()
+            if each["image"] == "comadre" and name != "worker/rasa"}  # fmt: skip
+
+    assert set(ours) == {"gateway/gateway", "worker/worker", "worker/actions", "load/load"}
+    for name, each in ours.items():
+        assert each["envFrom"] == [{"configMapRef": {"name": "comadre"}}]
+        assert not any("valueFrom" in one for one in each.get("env", ()))
+        mount = next(m for m in each["volumeMounts"] if m["mountPath"] == folder)
+        assert mount["readOnly"] is True
+        volume = next(v for v in PODS[name.split("/")[0]]["spec"]["volumes"]
+                      if v["name"] == mount["name"])  # fmt: skip
+        assert "comadre-settings" in str(volume)
+    assert all(mount["mountPath"] != folder for mount in CONTAINERS["worker/rasa"]["volumeMounts"])
+
+
 def test_what_is_let_in_from_outside_is_what_the_proxy_of_one_server_lets_in() -> None:
     def allowed(words: str) -> set[str]:
         return set(re.findall(r"@outside path (.*)", words)[0].split())
@@ -190,6 +207,7 @@ def test_settings_are_documented_and_secrets_are_named_not_held() -> None:
         assert f"`{name}`" in SETTINGS, name
     asked = set(re.findall(r"(?:secretRef|secretKeyRef): \{name: ([\w-]+)", words))
     asked |= set(re.findall(r"secretName: (comadre-(?!certificate)[\w-]+)", words))
+    asked |= set(re.findall(r"secret: \{name: ([\w-]+)", words))
     assert asked == set(re.findall(r"create secret generic ([\w-]+)", PAGE))
 
 

@@ -86,7 +86,9 @@ class Turns:
         call = {"next_action": "action_say", "tracker": {"latest_message": told}}
         acting = httpx.ASGITransport(actions.application(self.acts, TOKEN))  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=acting, base_url="http://actions") as client:
-            done = await client.post("/webhook", params={"token": TOKEN}, json=call)
+            done = await client.post(
+                "/webhook", headers={"Authorization": f"Bearer {TOKEN}"}, json=call
+            )
         if done.is_error:
             return httpx.Response(200, json=[])
         custom = {"replies": [Reply("Aquí estoy.").as_dict()], "acted_on": self.acted_on,

@@ -84,11 +84,11 @@ def test_a_rasa_that_could_not_load_its_model_answers_nothing_and_is_found_out(
     handler = type("Handler", (Rasa,), {"answer": answer})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        trouble = rehearse(f"http://127.0.0.1:{server.server_port}")
+        trouble = rehearse(f"http://127.0.0.1:{server.server_port}", "token")
         server.shutdown()
 
     assert (trouble is None) is fine
 
 
 def test_a_rasa_that_is_gone_is_found_out() -> None:
-    assert "answers nothing" in (rehearse(f"http://127.0.0.1:{free_port()}") or "")
+    assert "answers nothing" in (rehearse(f"http://127.0.0.1:{free_port()}", "token") or "")

@@ -220,7 +220,8 @@ def test_a_page_left_open_over_a_restart_of_the_program_still_gets_its_replies(c
 
     def answer(route: Route) -> None:
         query = httpx.URL(route.request.url).params
-        answers = left[query["session"]]
+        assert "session" not in query, "an address is written down by proxies"
+        answers = left[route.request.headers["x-session"]]
         nothing: dict[str, Any] = {"life": "new", "messages": []}
         found = answers.pop(0) if answers else nothing
         news = [message for message in found["messages"] if message["n"] > int(query["after"])]

@@ -24,6 +24,23 @@ for (const field of document.querySelectorAll("input.copy")) {
   field.addEventListener("focus", () => field.select());
 }
 
+// What one cannot see one types wrong, the more so on a telephone.
+for (const field of document.querySelectorAll("input[data-show]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain";
+  button.setAttribute("aria-controls", field.id);
+  const put = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? field.dataset.hide : field.dataset.show;
+  };
+  button.addEventListener("click", () => put(field.type === "password"));
+  // A browser keeps what stood in a text field, and a password in no such list.
+  field.form.addEventListener("submit", () => put(false));
+  put(false);
+  field.after(button);
+}
+
 const hours = document.querySelector("[data-hours]");
 if (hours) {
   const words = JSON.parse(hours.dataset.days);

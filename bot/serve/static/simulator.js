@@ -139,7 +139,7 @@ async function listen() {
   polling = new AbortController();
   while (mine === session) {
     try {
-      const answer = await fetch(`/simulator/replies?session=${mine}&after=${after}`, { signal: polling.signal });
+      const answer = await fetch(`/simulator/replies?after=${after}`, { signal: polling.signal, headers: { "X-Session": mine } });
       const found = await answer.json();
       if (!answer.ok) throw new Error(String(answer.status));
       if (mine !== session) return;
