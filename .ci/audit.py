@@ -4,8 +4,8 @@
 
 Ends with 0: every package was looked up, and the application has no known fault but those that
 requirements/accepted.txt names with a reason. 1: it has. 3: NOT AUDITED, all or some, because
-nobody could be asked; never taken for a pass (.ci/run says so again at its end, and with
-COMADRE_AUDIT_REQUIRED fails). Rasa's packages are told and fail nothing: they have no newer version
+nobody could be asked; never taken for a pass. .ci/run says either again at its end, and fails with
+COMADRE_AUDIT_REQUIRED. Rasa's packages are told and fail nothing: they have no newer version
 that Rasa takes, which is why Rasa has a process without secrets, on loopback.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 FAULTS, NOT_AUDITED = 1, 3
-PATIENCE_S = 300
+PATIENCE_S = 60  # for each file; a machine that is closed off should not wait long
 MAY_FAIL = {"app": True, "rasa": False}
 
 
