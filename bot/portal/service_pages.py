@@ -28,6 +28,8 @@ from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
 COSTS: tuple[str, ...] = get_args(Cost)
+# Those that people speak at such places, told by name; the sheet has every other by its code.
+TONGUES = ("es", "en", "fr", "ht", "pt", "mam", "quc", "kek", "cab", "miq")
 KINDS = ("ngo", *(each for each in get_args(OrganizationKind) if each != "ngo"))
 
 
@@ -69,6 +71,8 @@ def new_service(visit: Visit) -> Response:
             cells = dict.fromkeys(sheet().columns, "") | {"cost": "unknown", "secret": "no"}
             cells["country"] = visit.person.country or (owner.country if owner else "")
             cells["organization"] = owner.name if owner else ""
+            if (kind := visit.query.get("type", "")) in SERVICE_TYPES:
+                cells["service_types"] = kind
             return _form(visit, session, None, Entry(cells))
         cells = read_form(visit.form, visit.many) | {"id": ""}
         if owner:
@@ -145,7 +149,7 @@ def _form(
     return visit.page(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
         is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
-        kinds=KINDS, countries=COUNTRY_CODES, like=_like(session, visit, entry),
+        kinds=KINDS, tongues=_tongues(entry), countries=COUNTRY_CODES, like=_like(session, visit, entry),
         version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
         opened=visit.site.secrets.sign(cells_of(record)) if record else "",
         required=sheet().required, towns=_towns(entry.cells["country"]),
@@ -156,6 +160,12 @@ def _form(
         is_trial=visit.method == "POST" and bool(looks),
         invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",
     )  # fmt: skip
+
+
+def _tongues(entry: Entry) -> list[str]:
+    """Those of the place first, in their order: sending them back must change nothing."""
+    spoken = [each for each in entry.cells["languages"].split() if each in TONGUES]
+    return list(dict.fromkeys((*spoken, *TONGUES)))
 
 
 def _like(session: Session, visit: Visit, entry: Entry) -> list[tuple[str, str, bool]]:

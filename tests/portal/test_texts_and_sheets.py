@@ -23,7 +23,8 @@ from bot.knowledge.models import Statement
 from bot.portal.first import first_login
 from bot.portal.models import Account, Attempt, Audit, Invitation, Upload
 from bot.portal.models import Session as PortalSession
-from bot.portal.statements import measure, needs_second
+from bot.portal.statements import needs_second
+from bot.portal.wording_checks import measured
 from bot.portal.words import texts
 from bot.serve.forgetting import forget_old
 from bot.settings import Settings
@@ -142,8 +143,10 @@ def test_checking_a_text_saves_nothing_and_says_what_is_wrong(desk: Desk) -> Non
 
 
 def test_a_text_that_a_locked_screen_would_betray_is_marked() -> None:
-    assert measure("Violencia: llama al 123", "Violence: call 123", quiet=True).gives_away
-    assert not measure("Llama al 123", "Call 123", quiet=True).gives_away
+    topic = "ask_protection_order"
+    for text, betrays in (("Violencia: llama al 123", True), ("Llama al 123", False)):
+        assert measured(text, "Call 123", topic, has_source=True)["es"].gives_away == betrays
+    assert not measured("Violencia", "Violence", "ask_work", has_source=True)["es"].gives_away
 
 
 def test_a_contributor_sees_no_texts_and_another_country_stays_closed(desk: Desk) -> None:

@@ -2,14 +2,37 @@
 "use strict";
 
 for (const box of document.querySelectorAll("textarea[data-words]")) {
-  const shown = document.querySelector(`[data-count="${box.name}"]`);
-  const form = shown && shown.textContent;
-  const count = () => {
+  box.addEventListener("input", () => {
+    const shown = document.querySelector(`[data-count="${box.name}"]`);
+    if (!shown) return;
     const words = box.value.split(/\s+/).filter(Boolean).length;
-    shown.textContent = form.replace(/^\d+/, words);
+    shown.textContent = shown.textContent.replace(/^\d+/, words);
     shown.parentElement.className = words > Number(box.dataset.words) ? "no" : "ok";
+  });
+}
+
+// What is measured of a text is measured again whenever she pauses.
+const measured = document.querySelector("form[data-checks]");
+if (measured) {
+  let waiting, asked = 0;
+  const measure = async () => {
+    const mine = ++asked;
+    const form = new FormData(measured);
+    form.set("part", "checks");
+    let answer;
+    try {
+      answer = await fetch(measured.getAttribute("action") || location.pathname, { method: "POST", body: form });
+    } catch { return; } // the line is gone: what the button says stays true
+    if (!answer.ok || answer.redirected || mine !== asked) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const list of page.querySelectorAll("ul.checklist")) {
+      document.getElementById(list.id)?.replaceChildren(...list.childNodes);
+    }
   };
-  if (shown) box.addEventListener("input", count);
+  measured.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(measure, 600);
+  });
 }
 
 const secret = document.querySelector("[data-secret]");
@@ -46,7 +69,13 @@ if (hours) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = words.write;
-  hours.append(boxes, button);
+  const more = document.createElement("button");
+  more.type = "button";
+  more.textContent = words.more;
+  const acts = document.createElement("div");
+  acts.className = "acts";
+  acts.append(button, more);
+  hours.append(boxes, acts);
   hours.classList.add("ready");
   // Runs of days that follow each other: "lunes a viernes y domingo".
   const named = (language) => {
@@ -66,12 +95,19 @@ if (hours) {
     const [hour, minute] = time.split(":").map(Number);
     return `${hour % 12 || 12}${minute ? `:${String(minute).padStart(2, "0")}` : ""} ${hour < 12 ? "am" : "pm"}`;
   };
-  button.addEventListener("click", () => {
-    if (!ticks.some((tick) => tick.checked)) return;
-    const first = (text) => text[0].toUpperCase() + text.slice(1);
-    document.getElementById("f-hours_es").value = `${first(named("es"))}, de ${spanish(opens.value)} a ${spanish(closes.value)}`;
-    document.getElementById("f-hours_en").value = `${first(named("en"))}, ${english(opens.value)} to ${english(closes.value)}`;
-  });
+  const first = (text) => text[0].toUpperCase() + text.slice(1);
+  const write = (isMore) => {
+    if (!ticks.some((tick) => tick.checked) || !opens.value || !closes.value) return;
+    const told = { es: `${named("es")}, de ${spanish(opens.value)} a ${spanish(closes.value)}`,
+      en: `${named("en")}, ${english(opens.value)} to ${english(closes.value)}` };
+    for (const language of ["es", "en"]) {
+      const box = document.getElementById(`f-hours_${language}`);
+      const before = isMore ? box.value.trim().replace(/[.;]$/, "") : "";
+      box.value = before ? `${before}; ${told[language]}` : first(told[language]);
+    }
+  };
+  button.addEventListener("click", () => write(false));
+  more.addEventListener("click", () => write(true));
 }
 
 // While something goes on, the part of the page that tells of it is read anew.
