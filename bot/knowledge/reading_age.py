@@ -9,6 +9,7 @@ which of two wordings is easier, never that a text is understood.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # From this age on a wording is called hard. Women are to be told nothing that asks for more than
 # twelve years; Crawford's scale is narrow, Kincaid's counts one long sentence as years.
@@ -45,8 +46,7 @@ def reading_age(text: str, language: str) -> int | None:
 def _in_spanish(word: str) -> int:
     found = 0
     for run in _SPANISH_VOWELS.findall(re.sub("y(?![aeiouáéíóú])", "i", _SILENT_U.sub("", word))):
-        pairs = zip(run, run[1:], strict=False)
-        found += 1 + sum(first in _STRONG and second in _STRONG for first, second in pairs)
+        found += 1 + sum({first, second} <= _STRONG for first, second in pairwise(run))
     return max(found, 1)
 
 

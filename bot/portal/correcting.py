@@ -58,7 +58,8 @@ def _reports(person: Person, first: date) -> Select[Any]:
         Report.record_id.in_(select(table.id).where(hers(person, table)))
         for table in (Service, Statement)
     )
-    return select(Report.record_id, Report.number, Report.reported_on).where(
+    columns: tuple[Any, ...] = (Report.record_id, Report.number, Report.reported_on)
+    return select(*columns).where(
         Report.state == "resolved", Report.reported_on > first - timedelta(days=Rule().days),
         or_(*own),
     )  # fmt: skip

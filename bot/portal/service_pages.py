@@ -149,7 +149,8 @@ def _form(
     return visit.page(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
         is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
-        kinds=KINDS, tongues=_tongues(entry), countries=COUNTRY_CODES, like=_like(session, visit, entry),
+        kinds=KINDS, tongues=_tongues(entry), countries=COUNTRY_CODES,
+        like=_like(session, visit, entry),
         version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
         opened=visit.site.secrets.sign(cells_of(record)) if record else "",
         required=sheet().required, towns=_towns(entry.cells["country"]),

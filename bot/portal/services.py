@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bot.database import among
 from bot.directory.models import Location, Service, ServiceType
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.text import fold
-from bot.portal.census import Census, among, anything
+from bot.portal.census import Census, anything
 from bot.portal.freshness import FRESHNESS, hers, is_shown_as, shown
 from bot.portal.site import Visit
 from bot.portal.veiled_names import called

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from starlette.responses import Response
 
@@ -18,13 +19,17 @@ from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
+from bot.knowledge.long_imports import apply_in_parts, changes_in, undo_in_parts
+from bot.knowledge.trust import Version
 from bot.portal.forgetting import UPLOADS
 from bot.portal.freshness import dated_services, hers, shown
+from bot.portal.long_work import Work
 from bot.portal.models import Audit, Upload
 from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
+LONG = 100  # records; more are written beside the page, which says how far it is
 MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
@@ -86,11 +91,33 @@ def sheet_preview(visit: Visit) -> Response:
                 "sheet.html", seen=seen, name=upload.name, most=MOST_SHOWN, names=names,
                 rows_wrong=len({each.row for each in seen.faults}),
             )  # fmt: skip
-    batch = apply(visit.engine, seen, By(visit.person.history_role, visit.now))
+    by = By(visit.person.history_role, visit.now, str(uuid4()))
     with transaction(visit.engine) as session:
         session.execute(delete(Upload).where(Upload.token == token))
-    visit.note("imported", batch)
-    return visit.go("/portal/sheets", "imported")
+    if changes_in(seen) <= LONG:
+        visit.note("imported", apply(visit.engine, seen, by))
+        return visit.go("/portal/sheets", "imported")
+    # Noted before it begins: should the program end meanwhile, what it wrote can be undone.
+    visit.note("imported", by.batch or "")
+
+    def write(work: Work) -> str:
+        apply_in_parts(visit.engine, seen, by, work.tell)
+        return "imported"
+
+    return _begin(visit, "import", changes_in(seen), write)
+
+
+def _begin(visit: Visit, kind: str, whole: int, do: Callable[[Work], str]) -> Response:
+    name = visit.site.works.start(Work(visit.person.id, kind, whole), do)
+    return visit.go(f"/portal/sheets/work/{name}")
+
+
+def sheet_work(visit: Visit) -> Response:
+    """How far a long sheet is."""
+    work = visit.site.works.find(visit.parameters["name"], visit.person.id)
+    if work is None:
+        return visit.go("/portal/sheets")
+    return visit.page("sheet_work.html", work=work)
 
 
 def _looked_at(session: Session, visit: Visit, upload: Upload) -> Preview:
@@ -148,9 +175,25 @@ def undo_batch(visit: Visit) -> Response:
         raise Refused(404, "nothing_here")
     if made.account_id != visit.person.id and visit.person.role != "administrator":
         raise Refused
-    kept = undo(visit.engine, batch, By(visit.person.history_role, visit.now))
-    visit.note("undone", batch)
-    return visit.go("/portal/sheets", "undone_partly" if kept else "undone")
+    by = By(visit.person.history_role, visit.now)
+    many = _written(visit.engine, batch)
+    if many <= LONG:
+        kept = undo(visit.engine, batch, by)
+        visit.note("undone", batch)
+        return visit.go("/portal/sheets", "undone_partly" if kept else "undone")
+
+    def take_back(work: Work) -> str:
+        kept = undo_in_parts(visit.engine, batch, by, work.tell)
+        visit.note("undone", batch)
+        return "undone_partly" if kept else "undone"
+
+    return _begin(visit, "undo", many, take_back)
+
+
+def _written(engine: Engine, batch: str) -> int:
+    with Session(engine) as session:
+        wanted = select(func.count()).select_from(Version).where(Version.batch == batch)
+        return session.scalar(wanted) or 0
 
 
 def export(visit: Visit) -> Response:

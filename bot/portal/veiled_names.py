@@ -14,11 +14,11 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from bot.database import among
 from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Location, Service, ServiceType
 from bot.directory.text import fold
 from bot.directory.veiled import told_name
-from bot.portal.census import among
 
 
 @dataclass(slots=True)
