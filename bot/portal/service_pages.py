@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from bot.directory.found import describe
 from bot.directory.models import Organization, Service
-from bot.directory.places import every_town
 from bot.directory.schema import SERVICE_TYPES, Cost, OrganizationKind
 from bot.directory.sheet import sheet
 from bot.knowledge.confirm import confirm
@@ -20,6 +19,7 @@ from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.portal.merge import merged
 from bot.portal.person import Person
+from bot.portal.pin import choices, pin
 from bot.portal.preview import Looks, preview, preview_entry
 from bot.portal.records import hers_or_refused
 from bot.portal.reminders import link_to
@@ -153,7 +153,8 @@ def _form(
         like=_like(session, visit, entry),
         version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
         opened=visit.site.secrets.sign(cells_of(record)) if record else "",
-        required=sheet().required, towns=_towns(entry.cells["country"]),
+        required=sheet().required, towns=choices(entry.cells["country"]),
+        pin=pin(entry.cells["country"], entry.cells["city"], entry.cells["state"], record),
         check=last_check(record) if record else None,
         reached=stage(record, record.publication, visit.today) if record else "draft",
         is_new=record is None,
@@ -178,11 +179,3 @@ def _like(session: Session, visit: Visit, entry: Entry) -> list[tuple[str, str, 
             name = describe(other, None, visit.today).names.get(visit.language)
             found.append((other.id, name, visit.person.may_edit(other)))
     return found
-
-
-def _towns(country: str) -> list[str]:
-    """The largest, to choose from while typing; any other of the gazetteer can be typed."""
-    if country not in COUNTRY_CODES:
-        return []
-    towns = sorted(every_town(country), key=lambda each: -each.population)
-    return sorted({each.name for each in towns[:150]})

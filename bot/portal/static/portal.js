@@ -110,6 +110,19 @@ if (hours) {
   more.addEventListener("click", () => write(true));
 }
 
+// The pin goes to the town that she chose; of a town that is not offered it goes there once it is looked at.
+const map = document.querySelector("[data-map]");
+const city = document.getElementById("f-city");
+if (map && city) {
+  const words = map.querySelector("[data-pin]");
+  city.addEventListener("change", () => {
+    const town = [...document.querySelectorAll("#towns option")].find((each) => each.value.toLowerCase() === city.value.trim().toLowerCase());
+    map.querySelector(".spot").setAttribute("transform", town ? `translate(${town.dataset.x} ${town.dataset.y})` : "translate(-99 -99)");
+    words.textContent = town ? words.dataset.words.replace("{town}", town.value) : "";
+    map.querySelector("a")?.remove();
+  });
+}
+
 // While something goes on, the part of the page that tells of it is read anew.
 const live = document.querySelector("[data-live]");
 const look = async () => {
