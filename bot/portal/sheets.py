@@ -21,6 +21,8 @@ from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
 from bot.knowledge.long_imports import apply_in_parts, changes_in, undo_in_parts
 from bot.knowledge.trust import Version
+from bot.portal.compare import Line as Change
+from bot.portal.compare import lines as changes_of
 from bot.portal.forgetting import UPLOADS
 from bot.portal.freshness import dated_services, hers, shown
 from bot.portal.long_work import Work
@@ -31,6 +33,7 @@ from bot.portal.words import texts
 
 LONG = 100  # records; more are written beside the page, which says how far it is
 MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
+MOST_WHOLE = 12  # changed records with all that they said and would say
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
 
@@ -90,6 +93,7 @@ def sheet_preview(visit: Visit) -> Response:
             return visit.page(
                 "sheet.html", seen=seen, name=upload.name, most=MOST_SHOWN, names=names,
                 rows_wrong=len({each.row for each in seen.faults}),
+                compared=_compared(session, visit, seen),
             )  # fmt: skip
     by = By(visit.person.history_role, visit.now, str(uuid4()))
     with transaction(visit.engine) as session:
@@ -162,6 +166,20 @@ def _told(session: Session, visit: Visit, seen: Preview) -> list[_Named]:
         _Named(each.told.id, each.told.names.get(visit.language))
         for each in shown(session, dated, visit.today)
     ]
+
+
+def _compared(session: Session, visit: Visit, seen: Preview) -> dict[str, list[Change]]:
+    """Before and after of the first ones; of a secret place nobody is shown what it said."""
+    first = {each.id: each for each in seen.changed[:MOST_WHOLE]}
+    wanted = select(Service.id).where(Service.id.in_(first), Service.confidential_location)
+    secret = set(session.scalars(wanted))
+    found = {}
+    for each in first.values():
+        if each.id not in secret and not each.proposal.values["confidential_location"]:
+            before, after = ({name: pair[side] for name, pair in each.fields.items()}
+                             for side in (0, 1))  # fmt: skip
+            found[each.id] = changes_of(before, after, visit.language)
+    return found
 
 
 def undo_batch(visit: Visit) -> Response:
