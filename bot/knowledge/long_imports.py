@@ -1,4 +1,4 @@
-"""A long sheet, a hundred records at a time.
+"""A long sheet, fifty records at a time.
 
 Ten thousand records in one transaction hold SQLite for minutes: nobody who writes to Comadre
 meanwhile would be answered. In parts each holds it for less than a second, and whoever waits can
@@ -18,7 +18,7 @@ from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, take_back
 from bot.knowledge.trust import Version
 
-TOGETHER = 100
+TOGETHER = 50
 Tell = Callable[[int], None]  # how many more are done
 
 
