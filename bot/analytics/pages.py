@@ -105,7 +105,7 @@ def page(board: Board, query: Mapping[str, str], base: str) -> Response:
         countries=[(each, place_name(each, asked.language)) for each in (ALL, *COUNTRIES, OTHERS)],
         sections=parts, rule=board.rule_of(period) if period else None,
         query=urlencode({"period": name, "country": asked.country, "lang": asked.language}),
-        alerts=alerts(board, asked.language),
+        alerts=alerts(board, asked.language), home=f"{base.rpartition('/')[0]}/",
         report=report, report_query=urlencode({"period": report, "lang": asked.language}),
     )  # fmt: skip
     return Response(html, media_type="text/html")

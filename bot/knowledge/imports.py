@@ -7,7 +7,7 @@ batch number; `undo` brings back what the batch changed, except what was changed
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.database import transaction
+from bot.database import among, transaction
 from bot.directory.load import organization_id
 from bot.directory.models import Location, Organization, Phone, Service, ServiceType
 from bot.directory.places import find_place
@@ -61,7 +61,8 @@ class Preview:
 
 def preview(session: Session, lines: Iterable[Line], *, is_whole_list: bool = False) -> Preview:
     """Every consequence of the sheet. Rows with faults are left out of it."""
-    services = {each.id: each for each in _services(session)}
+    lines = list(lines)
+    services = {each.id: each for each in _services(session, lines, is_whole_list=is_whole_list)}
     checked = check(lines, {each.id: known_of(each) for each in services.values()})
     old = [each for each in checked.proposals if each.id]
     new = [each for each in checked.proposals if not each.id]
@@ -98,9 +99,16 @@ def apply(engine: Engine, shown: Preview, by: By, *, publish: bool = False) -> s
 def undo(engine: Engine, batch: str, by: By) -> list[str]:
     """Bring back what the batch changed; the ids of records left as they are because they were
     changed again afterwards. What the batch added is withdrawn, not deleted."""
+    with Session(engine) as session:
+        ids = session.scalars(select(Version.id).where(Version.batch == batch)).all()
+    return take_back(engine, ids, by)
+
+
+def take_back(engine: Engine, versions: Sequence[int], by: By) -> list[str]:
+    """The same for some of a batch's versions, all or none of them."""
     kept = []
     with transaction(engine) as session:
-        for version in session.scalars(select(Version).where(Version.batch == batch)).all():
+        for version in session.scalars(select(Version).where(Version.id.in_(versions))).all():
             latest = select(func.max(Version.number)).where(Version.record_id == version.record_id)
             if session.scalar(latest) != version.number or not find_record(
                 session, version.record_id
@@ -175,12 +183,28 @@ def known_of(service: Service) -> Known:
     return Known(service.country, city, service.confidential_location, phones)
 
 
-def _services(session: Session) -> list[Service]:
-    wanted = select(Service).options(
-        joinedload(Service.organization),
-        selectinload(Service.types),
-        selectinload(Service.phones),
-        selectinload(Service.locations),
+def _services(session: Session, lines: Sequence[Line], *, is_whole_list: bool) -> list[Service]:
+    """Those that the sheet names. Where it has new rows, whatever they may be like; where it is a
+    whole list, whatever it may leave out."""
+    ids = among(session, [line.cells["id"] for line in lines])
+    codes = {line.cells["country"].upper() for line in lines if not line.cells["id"]}
+    near = Service.id.in_(ids) | Service.country.in_(codes)
+    if is_whole_list:
+        named = [
+            organization_id(each.cells["country"], each.cells["organization"]) for each in lines
+        ]
+        of_these = select(Service.organization_id).where(Service.id.in_(ids))
+        near |= Service.organization_id.in_(of_these)
+        near |= Service.organization_id.in_(among(session, named))
+    wanted = (
+        select(Service)
+        .where(near)
+        .options(
+            joinedload(Service.organization),
+            selectinload(Service.types),
+            selectinload(Service.phones),
+            selectinload(Service.locations),
+        )
     )
     return list(session.scalars(wanted))
 

@@ -14,6 +14,7 @@ from bot.directory.models import Service
 from bot.directory.reports import open_cases
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record
+from bot.portal.correcting import DAYS, corrected
 from bot.portal.records import may_decide
 from bot.portal.site import Visit
 
@@ -33,6 +34,7 @@ class Case:
     last_on: date
     is_hidden: bool
     may_hide: bool
+    waiting: int  # days since the first report
 
 
 def cases(session: Session, visit: Visit) -> list[Case]:
@@ -48,6 +50,7 @@ def cases(session: Session, visit: Visit) -> list[Case]:
                     record.country, each.number, _display(record, each.number), each.people,
                     each.since, each.last_on, each.hidden,
                     not each.hidden and not is_emergency(session, record, each.number),
+                    (visit.today - each.since).days,
                 )
             )  # fmt: skip
     return found
@@ -65,6 +68,7 @@ def _display(record: Service | Statement, number: str) -> str:
 
 
 def reports(visit: Visit) -> Response:
-    """The whole queue, with what to say on the telephone."""
+    """The whole queue, with what to say on the telephone and how long the last ones waited."""
     with Session(visit.engine) as session:
-        return visit.page("reports.html", cases=cases(session, visit))
+        took = corrected(session, visit.person, visit.today)
+        return visit.page("reports.html", cases=cases(session, visit), took=took, days=DAYS)

@@ -6,22 +6,17 @@ alone), each is judged once, and of the records themselves only those of the pag
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Select,
-    Text,
     and_,
     case,
-    cast,
     func,
-    literal,
     null,
     or_,
     select,
@@ -193,14 +188,3 @@ def _columns(table: Any) -> list[Any]:
     # Once somebody checked it, the date of its source decides nothing.
     as_of = case((table.verified_at.is_(None), table.as_of))
     return [is_hidden, as_of, table.verified_at, table.verified_by, *own]
-
-
-def among(session: Session, ids: Sequence[str]) -> Select[Any]:
-    """The ids as rows: no database takes fifty thousand of them one by one."""
-    text = json.dumps(list(ids))
-    if session.get_bind().dialect.name == "sqlite":
-        rows = func.json_each(text).table_valued("value")
-    else:
-        as_json = cast(literal(text, Text()), JSON)
-        rows = func.json_array_elements_text(as_json).table_valued("value")
-    return select(rows.c.value)

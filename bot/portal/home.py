@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.directory.models import Service
 from bot.knowledge.models import Source, Statement
+from bot.knowledge.topics import topics
 from bot.portal.cases import cases
 from bot.portal.census import Census
 from bot.portal.ending import ending
@@ -22,6 +23,7 @@ from bot.portal.freshness import (
     is_waiting,
     shown,
 )
+from bot.portal.gaps import gaps
 from bot.portal.models import Proposal
 from bot.portal.questions import of_home
 from bot.portal.reviews import open_notes, open_proposals
@@ -61,6 +63,7 @@ def home(visit: Visit) -> Response:
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
             questions=len(of_home(visit)), ending=ending(session, visit),
             news=news,
+            gaps=gaps(session, visit.person), topics=topics(),
         )  # fmt: skip
 
 

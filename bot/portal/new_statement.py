@@ -20,6 +20,7 @@ from bot.portal.asked import Asked, Fault, Owner, faults, read_boxes, sent_boxes
 from bot.portal.questions import shared_words
 from bot.portal.site import Visit
 from bot.portal.statements import LONGEST
+from bot.portal.wording_checks import Checks, checks_alone, measured, wants_checks_alone
 
 KINDS: tuple[str, ...] = get_args(Kind)
 FIELDS = ("country", "topic", "kind", "text_es", "text_en", "url", "title", "publisher")
@@ -34,8 +35,10 @@ def new_statement(visit: Visit) -> Response:
         values["country"] = visit.person.country or ""
     if visit.method == "GET":
         return _form(visit, values, {}, {})
+    if wants_checks_alone(visit):
+        return checks_alone(visit, _checks(values))
     wrong, wrong_asked = _wrong(values), _wrong_asked(visit, values)
-    if wrong or wrong_asked:
+    if wrong or wrong_asked or visit.form.get("do") == "check":
         return _form(visit, values, wrong, wrong_asked)
     with transaction(visit.engine) as session:
         asked = read_boxes(sent_boxes(visit.form))
@@ -52,8 +55,13 @@ def _form(visit: Visit, values: Mapping[str, str], wrong: Mapping[str, str],
     return visit.page(
         "new_statement.html", status=422 if wrong or wrong_asked else 200, values=values,
         wrong=wrong, boxes=boxes, wrong_asked=wrong_asked, came=came, topics=topics(),
-        kinds=KINDS, countries=COUNTRY_CODES, longest=LONGEST,
+        kinds=KINDS, countries=COUNTRY_CODES, longest=LONGEST, checks=_checks(values),
     )  # fmt: skip
+
+
+def _checks(values: Mapping[str, str]) -> Checks:
+    has_source = all(values[name] for name in ("url", "title", "publisher"))
+    return measured(values["text_es"], values["text_en"], values["topic"], has_source=has_source)
 
 
 def _wrong_asked(visit: Visit, values: Mapping[str, str]) -> dict[str, Fault]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode
+
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -17,6 +19,7 @@ from bot.portal.person import Person
 from bot.portal.site import Refused, Visit
 
 METHODS = ("call", "visit", "message", "page")
+_KEPT = ("q", "country", "type", "town", "fresh", "page")  # what a list was asked for
 _BACK = ("/portal/", "/portal/reports", "/portal/services", "/portal/statements")
 
 
@@ -70,6 +73,9 @@ def hide(visit: Visit) -> Response:
 
 def back(visit: Visit) -> str:
     """The page where she tapped, if it is one of ours."""
-    wanted = visit.form.get("back", "/portal/")
+    path, _, query = visit.form.get("back", "/portal/").partition("?")
     own = f"/portal/services/{visit.parameters.get('record_id', '')}"
-    return wanted if wanted in (*_BACK, own) else "/portal/"
+    if path not in (*_BACK, own):
+        return "/portal/"
+    kept = [(name, value) for name, value in parse_qsl(query) if name in _KEPT]
+    return f"{path}?{urlencode(kept)}" if kept else path

@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, case, false, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from starlette.responses import Response
 
-from bot.database import add_once, transaction
+from bot.database import add_once, among, transaction
 from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
 from bot.directory.veiled import told_name
 from bot.knowledge.lifecycle import last_check
-from bot.portal.census import Census, among
+from bot.portal.census import Census
 from bot.portal.freshness import hers, is_waiting
 from bot.portal.models import Reminder
 from bot.portal.secrets import Secrets

@@ -79,6 +79,7 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/sheets/undo", sheets.undo_batch, Access(DIRECTORY, POST)),
     ("/sheets/export", sheets.export, Access(DIRECTORY, GET)),
     ("/sheets/template", sheets.empty_sheet, Access(DIRECTORY, GET)),
+    ("/sheets/work/{name}", sheets.sheet_work, Access(DIRECTORY, GET)),
     ("/sheets/{token}", sheets.sheet_preview, Access(DIRECTORY)),
     ("/statements", statements.statements, Access(REVIEWERS, GET)),
     ("/statements/new", new_statement.new_statement, Access(REVIEWERS)),

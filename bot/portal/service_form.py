@@ -67,6 +67,8 @@ def read_form(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[st
     """The form's fields as cells. A place that was made secret has lost its town and address."""
     cells = {name: form.get(name, "") for name in sheet().columns}
     cells["service_types"] = ",".join(many.get("service_types", []))
+    spoken = [*many.get("languages", []), *form.get("languages_more", "").replace(",", " ").split()]
+    cells["languages"] = " ".join(dict.fromkeys(spoken))
     cells["secret"] = "yes" if form.get("secret") == "yes" else "no"
     if cells["secret"] == "yes":  # noqa: S105 - a tick in a box
         cells["city"] = cells["address"] = ""

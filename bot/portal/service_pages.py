@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from bot.directory.found import describe
 from bot.directory.models import Organization, Service
-from bot.directory.places import every_town
 from bot.directory.schema import SERVICE_TYPES, Cost, OrganizationKind
 from bot.directory.sheet import sheet
 from bot.knowledge.confirm import confirm
@@ -20,6 +19,7 @@ from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.portal.merge import merged
 from bot.portal.person import Person
+from bot.portal.pin import choices, pin
 from bot.portal.preview import Looks, preview, preview_entry
 from bot.portal.records import hers_or_refused
 from bot.portal.reminders import link_to
@@ -28,6 +28,8 @@ from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
 COSTS: tuple[str, ...] = get_args(Cost)
+# Those that people speak at such places, told by name; the sheet has every other by its code.
+TONGUES = ("es", "en", "fr", "ht", "pt", "mam", "quc", "kek", "cab", "miq")
 KINDS = ("ngo", *(each for each in get_args(OrganizationKind) if each != "ngo"))
 
 
@@ -69,6 +71,8 @@ def new_service(visit: Visit) -> Response:
             cells = dict.fromkeys(sheet().columns, "") | {"cost": "unknown", "secret": "no"}
             cells["country"] = visit.person.country or (owner.country if owner else "")
             cells["organization"] = owner.name if owner else ""
+            if (kind := visit.query.get("type", "")) in SERVICE_TYPES:
+                cells["service_types"] = kind
             return _form(visit, session, None, Entry(cells))
         cells = read_form(visit.form, visit.many) | {"id": ""}
         if owner:
@@ -145,10 +149,12 @@ def _form(
     return visit.page(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
         is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
-        kinds=KINDS, countries=COUNTRY_CODES, like=_like(session, visit, entry),
+        kinds=KINDS, tongues=_tongues(entry), countries=COUNTRY_CODES,
+        like=_like(session, visit, entry),
         version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
         opened=visit.site.secrets.sign(cells_of(record)) if record else "",
-        required=sheet().required, towns=_towns(entry.cells["country"]),
+        required=sheet().required, towns=choices(entry.cells["country"]),
+        pin=pin(entry.cells["country"], entry.cells["city"], entry.cells["state"], record),
         check=last_check(record) if record else None,
         reached=stage(record, record.publication, visit.today) if record else "draft",
         is_new=record is None,
@@ -156,6 +162,12 @@ def _form(
         is_trial=visit.method == "POST" and bool(looks),
         invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",
     )  # fmt: skip
+
+
+def _tongues(entry: Entry) -> list[str]:
+    """Those of the place first, in their order: sending them back must change nothing."""
+    spoken = [each for each in entry.cells["languages"].split() if each in TONGUES]
+    return list(dict.fromkeys((*spoken, *TONGUES)))
 
 
 def _like(session: Session, visit: Visit, entry: Entry) -> list[tuple[str, str, bool]]:
@@ -167,11 +179,3 @@ def _like(session: Session, visit: Visit, entry: Entry) -> list[tuple[str, str, 
             name = describe(other, None, visit.today).names.get(visit.language)
             found.append((other.id, name, visit.person.may_edit(other)))
     return found
-
-
-def _towns(country: str) -> list[str]:
-    """The largest, to choose from while typing; any other of the gazetteer can be typed."""
-    if country not in COUNTRY_CODES:
-        return []
-    towns = sorted(every_town(country), key=lambda each: -each.population)
-    return sorted({each.name for each in towns[:150]})

@@ -6,17 +6,17 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, load_only, selectinload
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.directory.hsds_secret import veil_of
+from bot.database import among
 from bot.directory.models import Location, Service, ServiceType
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.text import fold
-from bot.directory.veiled import told_name
-from bot.portal.census import Census, among, anything
+from bot.portal.census import Census, anything
 from bot.portal.freshness import FRESHNESS, hers, is_shown_as, shown
 from bot.portal.site import Visit
+from bot.portal.veiled_names import called
 
 PAGE = 25
 _FILTERS = ("country", "type", "town", "fresh", "q")
@@ -51,7 +51,7 @@ def _where(session: Session, visit: Visit, asked: dict[str, str]) -> list[Column
     if asked["town"]:
         where.append(Service.id.in_(_in_town(session, asked["town"])))
     if wanted := fold(asked["q"]):
-        where.append(Service.id.in_(_called(session, visit, wanted)))
+        where += _called(session, visit, wanted)
     return where
 
 
@@ -69,22 +69,9 @@ def _in_town(session: Session, town: str) -> Select[Any]:
     return found
 
 
-def _called(session: Session, visit: Visit, wanted: str) -> Select[Any]:
+def _called(session: Session, visit: Visit, wanted: str) -> list[ColumnElement[bool]]:
     """Services whose told name, or id, holds the words; a secret name finds nothing."""
-    near = (hers(visit.person, Service), Service.searched.contains(wanted, autoescape=True))
-    # First their ids: those the index alone tells.
-    veiled = select(Service.id).where(*near, Service.confidential_location)
-    secret = select(Service).where(Service.id.in_(veiled)).options(
-        load_only(Service.name, Service.country, Service.confidential_location),
-        selectinload(Service.types), selectinload(Service.locations),
-    )  # fmt: skip
-    told = [
-        each.id
-        for each in session.scalars(secret)
-        if wanted in fold(" ".join(told_name(each, veil_of(each))))
-    ]
+    near = Service.searched.contains(wanted, autoescape=True)
+    told = called(session, (hers(visit.person, Service), near), wanted)
     is_open = Service.confidential_location.is_(False)
-    found: Select[Any] = select(Service.id).where(
-        *near, is_open | Service.id.in_(among(session, told))
-    )
-    return found
+    return [near, is_open | Service.id.in_(among(session, told))]

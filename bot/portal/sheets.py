@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from starlette.responses import Response
 
@@ -18,14 +19,21 @@ from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
+from bot.knowledge.long_imports import apply_in_parts, changes_in, undo_in_parts
+from bot.knowledge.trust import Version
+from bot.portal.compare import Line as Change
+from bot.portal.compare import lines as changes_of
 from bot.portal.forgetting import UPLOADS
 from bot.portal.freshness import dated_services, hers, shown
+from bot.portal.long_work import Work
 from bot.portal.models import Audit, Upload
 from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
+LONG = 100  # records; more are written beside the page, which says how far it is
 MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
+MOST_WHOLE = 12  # changed records with all that they said and would say
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
 
@@ -85,12 +93,35 @@ def sheet_preview(visit: Visit) -> Response:
             return visit.page(
                 "sheet.html", seen=seen, name=upload.name, most=MOST_SHOWN, names=names,
                 rows_wrong=len({each.row for each in seen.faults}),
+                compared=_compared(session, visit, seen),
             )  # fmt: skip
-    batch = apply(visit.engine, seen, By(visit.person.history_role, visit.now))
+    by = By(visit.person.history_role, visit.now, str(uuid4()))
     with transaction(visit.engine) as session:
         session.execute(delete(Upload).where(Upload.token == token))
-    visit.note("imported", batch)
-    return visit.go("/portal/sheets", "imported")
+    if changes_in(seen) <= LONG:
+        visit.note("imported", apply(visit.engine, seen, by))
+        return visit.go("/portal/sheets", "imported")
+    # Noted before it begins: should the program end meanwhile, what it wrote can be undone.
+    visit.note("imported", by.batch or "")
+
+    def write(work: Work) -> str:
+        apply_in_parts(visit.engine, seen, by, work.tell)
+        return "imported"
+
+    return _begin(visit, "import", changes_in(seen), write)
+
+
+def _begin(visit: Visit, kind: str, whole: int, do: Callable[[Work], str]) -> Response:
+    name = visit.site.works.start(Work(visit.person.id, kind, whole), do)
+    return visit.go(f"/portal/sheets/work/{name}")
+
+
+def sheet_work(visit: Visit) -> Response:
+    """How far a long sheet is."""
+    work = visit.site.works.find(visit.parameters["name"], visit.person.id)
+    if work is None:
+        return visit.go("/portal/sheets")
+    return visit.page("sheet_work.html", work=work)
 
 
 def _looked_at(session: Session, visit: Visit, upload: Upload) -> Preview:
@@ -137,6 +168,20 @@ def _told(session: Session, visit: Visit, seen: Preview) -> list[_Named]:
     ]
 
 
+def _compared(session: Session, visit: Visit, seen: Preview) -> dict[str, list[Change]]:
+    """Before and after of the first ones; of a secret place nobody is shown what it said."""
+    first = {each.id: each for each in seen.changed[:MOST_WHOLE]}
+    wanted = select(Service.id).where(Service.id.in_(first), Service.confidential_location)
+    secret = set(session.scalars(wanted))
+    found = {}
+    for each in first.values():
+        if each.id not in secret and not each.proposal.values["confidential_location"]:
+            before, after = ({name: pair[side] for name, pair in each.fields.items()}
+                             for side in (0, 1))  # fmt: skip
+            found[each.id] = changes_of(before, after, visit.language)
+    return found
+
+
 def undo_batch(visit: Visit) -> Response:
     """An import of her own is taken back; an administrator takes back anybody's."""
     batch = visit.form.get("batch", "")
@@ -148,9 +193,25 @@ def undo_batch(visit: Visit) -> Response:
         raise Refused(404, "nothing_here")
     if made.account_id != visit.person.id and visit.person.role != "administrator":
         raise Refused
-    kept = undo(visit.engine, batch, By(visit.person.history_role, visit.now))
-    visit.note("undone", batch)
-    return visit.go("/portal/sheets", "undone_partly" if kept else "undone")
+    by = By(visit.person.history_role, visit.now)
+    many = _written(visit.engine, batch)
+    if many <= LONG:
+        kept = undo(visit.engine, batch, by)
+        visit.note("undone", batch)
+        return visit.go("/portal/sheets", "undone_partly" if kept else "undone")
+
+    def take_back(work: Work) -> str:
+        kept = undo_in_parts(visit.engine, batch, by, work.tell)
+        visit.note("undone", batch)
+        return "undone_partly" if kept else "undone"
+
+    return _begin(visit, "undo", many, take_back)
+
+
+def _written(engine: Engine, batch: str) -> int:
+    with Session(engine) as session:
+        wanted = select(func.count()).select_from(Version).where(Version.batch == batch)
+        return session.scalar(wanted) or 0
 
 
 def export(visit: Visit) -> Response:

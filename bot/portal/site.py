@@ -19,6 +19,7 @@ from bot.directory.words import date_in_words
 from bot.improving.workshop import Workshop
 from bot.portal import audit
 from bot.portal.accounts import Accounts
+from bot.portal.long_work import Works
 from bot.portal.person import Person
 from bot.portal.secrets import Secrets
 from bot.portal.words import tell, texts
@@ -72,6 +73,7 @@ class Site:
     sends_mail: bool = False  # whether organisations are reminded by themselves
     assistant: Assistant | None = None  # whom the back office may try
     post: Post | None = None  # by which whoever has an account is told of it
+    works: Works = field(default_factory=Works)
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:

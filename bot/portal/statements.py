@@ -14,8 +14,6 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.conversation.compose import MAX_WORDS
-from bot.conversation.notification import gives_away
 from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import Span, last_check, stage
 from bot.knowledge.models import Source, Statement
@@ -37,25 +35,13 @@ from bot.portal.freshness import FRESHNESS, hers, is_shown_as
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
 from bot.portal.site import Refused, Visit
-from connectors.gsm7 import fold, segments
+from bot.portal.wording_checks import QUIET_GROUPS, checks_alone, measured, wants_checks_alone
 
 PAGE = 25
 LEGAL = ("law", "right", "deadline", "requirement")
-QUIET_GROUPS = ("violence", "safety")
 STATES = ("draft", "published", "withdrawn")
 DATES = ("valid_from", "valid_until")
 LONGEST = 1_200  # characters
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One language of a statement, measured."""
-
-    words: int
-    segments: int
-    too_long: bool
-    gives_away: bool
-    numbers_differ: bool
 
 
 @dataclass(frozen=True)
@@ -78,23 +64,6 @@ def needs_second(statement: Statement) -> bool:
 def _group(statement: Statement) -> str:
     topic = topics().get(statement.intent)
     return topic.group if topic else ""
-
-
-def measure(text: str, other: str, *, quiet: bool) -> Checked:
-    """`quiet`: what a locked screen shows of it must not tell what it is about."""
-    words = len(text.split())
-    return Checked(words, segments(fold(text)), words > MAX_WORDS, quiet and gives_away(text),
-                   _numbers(text) != _numbers(other))  # fmt: skip
-
-
-def _numbers(text: str) -> list[str]:
-    """Telephone numbers and long figures: the languages must have the same."""
-    return sorted(each for each in fold_words(text) if sum(map(str.isdigit, each)) >= 3)
-
-
-def fold_words(text: str) -> list[str]:
-    """Words without the punctuation around them."""
-    return [each.strip(".,;:()¿?¡!«»\"'") for each in text.split()]
 
 
 def statements(visit: Visit) -> Response:
@@ -129,6 +98,10 @@ def statement(visit: Visit) -> Response:
         record = _statement(session, visit)
         if visit.method == "GET":
             return _form(visit, session, record, _as_it_is(record))
+        if wants_checks_alone(visit):
+            es, en = visit.form.get("text_es", ""), visit.form.get("text_en", "")
+            there = bool(_sources(session, record))
+            return checks_alone(visit, measured(es, en, record.intent, has_source=there))
         draft = _sent(visit, session, record)
         if draft.wrong or draft.wrong_asked or visit.form.get("do") == "check":
             return _form(visit, session, record, draft)
@@ -218,18 +191,21 @@ def _statement(session: Session, visit: Visit) -> Statement:
     return record
 
 
+def _sources(session: Session, record: Statement) -> list[Source]:
+    wanted = select(Source).where(Source.record_id == record.id).order_by(Source.position)
+    return list(session.scalars(wanted))
+
+
 def _form(visit: Visit, session: Session, record: Statement, draft: Draft) -> Response:
     es, en, wrong = draft.es, draft.en, draft.wrong
-    quiet = _group(record) in QUIET_GROUPS
-    wanted = select(Source).where(Source.record_id == record.id).order_by(Source.position)
+    sources = _sources(session, record)
     topic = topics().get(record.intent)
     return visit.page(
         "statement.html", status=422 if wrong or draft.wrong_asked else 200, record=record,
         es=es, en=en, dates=draft.dates, boxes=draft.boxes, wrong=wrong,
         wrong_asked=draft.wrong_asked, second=needs_second(record),
-        sources=list(session.scalars(wanted)),
-        checks={"es": measure(es, en, quiet=quiet), "en": measure(en, es, quiet=quiet)},
-        topic=topic.name.get(visit.language) if topic else record.intent, most=MAX_WORDS,
+        sources=sources, checks=measured(es, en, record.intent, has_source=bool(sources)),
+        topic=topic.name.get(visit.language) if topic else record.intent,
         version=latest_number(visit.engine, record.id), longest=LONGEST,
         reached=stage(record, record.status, visit.today, span_of(record)),
         changed=last_change(session, record, visit.language),

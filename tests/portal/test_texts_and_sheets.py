@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from bot.commands.run import back_office
+from bot.database import transaction
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.reports import Rule, report_record
@@ -23,7 +25,8 @@ from bot.knowledge.models import Statement
 from bot.portal.first import first_login
 from bot.portal.models import Account, Attempt, Audit, Invitation, Upload
 from bot.portal.models import Session as PortalSession
-from bot.portal.statements import measure, needs_second
+from bot.portal.statements import needs_second
+from bot.portal.wording_checks import measured
 from bot.portal.words import texts
 from bot.serve.forgetting import forget_old
 from bot.settings import Settings
@@ -142,8 +145,10 @@ def test_checking_a_text_saves_nothing_and_says_what_is_wrong(desk: Desk) -> Non
 
 
 def test_a_text_that_a_locked_screen_would_betray_is_marked() -> None:
-    assert measure("Violencia: llama al 123", "Violence: call 123", quiet=True).gives_away
-    assert not measure("Llama al 123", "Call 123", quiet=True).gives_away
+    topic = "ask_protection_order"
+    for text, betrays in (("Violencia: llama al 123", True), ("Llama al 123", False)):
+        assert measured(text, "Call 123", topic, has_source=True)["es"].gives_away == betrays
+    assert not measured("Violencia", "Violence", "ask_work", has_source=True)["es"].gives_away
 
 
 def test_a_contributor_sees_no_texts_and_another_country_stays_closed(desk: Desk) -> None:
@@ -177,7 +182,7 @@ def test_a_sheet_is_looked_at_confirmed_and_undone(desk: Desk) -> None:
 
     bring(worker, data)
     assert "todavía no cambió nada" in worker.words
-    assert "Horario (español)" in worker.words
+    assert re.search(r"Horario \(español\) Antes .+ Después Diario", worker.words)
     assert desk.read(record_id).hours_es != "Diario"
 
     worker.send(worker.path)
@@ -211,6 +216,25 @@ def test_what_the_portal_keeps_for_a_while_goes_though_nobody_comes(desk: Desk) 
     assert left(hours=25) == ["Invitation", "Audit"]
     assert left(days=8) == ["Audit"]
     assert left(days=731) == []
+
+
+def test_of_a_secret_place_a_sheet_s_preview_shows_no_words(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.contributor(service)
+    with transaction(desk.engine) as session:
+        for each in session.scalars(
+            select(Service).where(Service.organization_id == service.organization_id)
+        ):
+            each.confidential_location = True
+            each.hours_es, each.hours_en = "Pregunta en Choloma", "Ask in Choloma"
+            for place in each.locations:
+                place.city = place.address_1 = place.latitude = place.longitude = None
+                place.location_type, place.precision = "virtual", None
+
+    bring(worker, sheet(desk, service.organization_id, hours_es="Diario", hours_en="Daily"))
+
+    assert "Horario (español)" in worker.words
+    assert "Choloma" not in worker.text
 
 
 def test_errors_are_named_by_row_and_column(desk: Desk) -> None:

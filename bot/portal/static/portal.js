@@ -2,14 +2,41 @@
 "use strict";
 
 for (const box of document.querySelectorAll("textarea[data-words]")) {
-  const shown = document.querySelector(`[data-count="${box.name}"]`);
-  const form = shown && shown.textContent;
-  const count = () => {
+  box.addEventListener("input", () => {
+    const shown = document.querySelector(`[data-count="${box.name}"]`);
+    if (!shown) return;
     const words = box.value.split(/\s+/).filter(Boolean).length;
-    shown.textContent = form.replace(/^\d+/, words);
+    shown.textContent = shown.textContent.replace(/^\d+/, words);
     shown.parentElement.className = words > Number(box.dataset.words) ? "no" : "ok";
+  });
+}
+
+// What is measured of a text is measured again whenever she pauses.
+const measured = document.querySelector("form[data-checks]");
+if (measured) {
+  // An office is one address to the server, which takes sixty forms a minute of it: never oftener than every four seconds.
+  const PAUSE = 600, APART = 4000;
+  let waiting, asked = 0, last = -APART;
+  const measure = async () => {
+    const mine = ++asked;
+    last = performance.now();
+    const form = new FormData(measured);
+    form.set("part", "checks");
+    let answer;
+    try {
+      answer = await fetch(measured.getAttribute("action") || location.pathname, { method: "POST", body: form });
+    } catch { return; } // the line is gone: what the button says stays true
+    if (!answer.ok || answer.redirected || mine !== asked) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const list of page.querySelectorAll("ul.checklist")) {
+      document.getElementById(list.id)?.replaceChildren(...list.childNodes);
+    }
   };
-  if (shown) box.addEventListener("input", count);
+  measured.addEventListener("input", (event) => {
+    if (/^(asked|valid|why)/.test(event.target.name)) return; // nothing of these is measured
+    clearTimeout(waiting);
+    waiting = setTimeout(measure, Math.max(PAUSE, last + APART - performance.now()));
+  });
 }
 
 const secret = document.querySelector("[data-secret]");
@@ -63,7 +90,13 @@ if (hours) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = words.write;
-  hours.append(boxes, button);
+  const more = document.createElement("button");
+  more.type = "button";
+  more.textContent = words.more;
+  const acts = document.createElement("div");
+  acts.className = "acts";
+  acts.append(button, more);
+  hours.append(boxes, acts);
   hours.classList.add("ready");
   // Runs of days that follow each other: "lunes a viernes y domingo".
   const named = (language) => {
@@ -83,11 +116,31 @@ if (hours) {
     const [hour, minute] = time.split(":").map(Number);
     return `${hour % 12 || 12}${minute ? `:${String(minute).padStart(2, "0")}` : ""} ${hour < 12 ? "am" : "pm"}`;
   };
-  button.addEventListener("click", () => {
-    if (!ticks.some((tick) => tick.checked)) return;
-    const first = (text) => text[0].toUpperCase() + text.slice(1);
-    document.getElementById("f-hours_es").value = `${first(named("es"))}, de ${spanish(opens.value)} a ${spanish(closes.value)}`;
-    document.getElementById("f-hours_en").value = `${first(named("en"))}, ${english(opens.value)} to ${english(closes.value)}`;
+  const first = (text) => text[0].toUpperCase() + text.slice(1);
+  const write = (isMore) => {
+    if (!ticks.some((tick) => tick.checked) || !opens.value || !closes.value) return;
+    const told = { es: `${named("es")}, de ${spanish(opens.value)} a ${spanish(closes.value)}`,
+      en: `${named("en")}, ${english(opens.value)} to ${english(closes.value)}` };
+    for (const language of ["es", "en"]) {
+      const box = document.getElementById(`f-hours_${language}`);
+      const before = isMore ? box.value.trim().replace(/[.;]$/, "") : "";
+      box.value = before ? `${before}; ${told[language]}` : first(told[language]);
+    }
+  };
+  button.addEventListener("click", () => write(false));
+  more.addEventListener("click", () => write(true));
+}
+
+// The pin goes to the town that she chose; of a town that is not offered it goes there once it is looked at.
+const map = document.querySelector("[data-map]");
+const city = document.getElementById("f-city");
+if (map && city) {
+  const words = map.querySelector("[data-pin]");
+  city.addEventListener("change", () => {
+    const town = [...document.querySelectorAll("#towns option")].find((each) => each.value.toLowerCase() === city.value.trim().toLowerCase());
+    map.querySelector(".spot").setAttribute("transform", town ? `translate(${town.dataset.x} ${town.dataset.y})` : "translate(-99 -99)");
+    words.textContent = town ? words.dataset.words.replace("{town}", town.value) : "";
+    map.querySelector("a")?.remove();
   });
 }
 

@@ -1,0 +1,68 @@
+"""Work that takes longer than anybody waits for a page: done beside it, with how far it is.
+
+It is known to the process that began it alone. Whoever asks another one, or comes back after a
+restart, finds what was done where it always stands: in the list of earlier sheets.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from logging import getLogger
+
+LOG = getLogger(__name__)
+MOST_KEPT = 20
+
+
+@dataclass
+class Work:
+    """`result` is "" while it goes on, then what is to be said of it."""
+
+    account_id: int
+    kind: str
+    whole: int
+    done: int = 0
+    result: str = ""
+    thread: threading.Thread | None = None
+
+    def tell(self, many: int) -> None:
+        """So many more are done."""
+        self.done += many
+
+    @property
+    def share(self) -> int:
+        """Of a hundred."""
+        return 100 if self.result else 100 * self.done // max(self.whole, 1)
+
+
+@dataclass
+class Works:
+    """Of one process; the oldest are forgotten."""
+
+    _works: dict[str, Work] = field(default_factory=dict)
+
+    def start(self, work: Work, do: Callable[[Work], str]) -> str:
+        """Begins it; the name under which it is asked for."""
+        name = secrets.token_urlsafe(12)
+
+        def run() -> None:
+            try:
+                work.result = do(work)
+            except Exception as error:
+                LOG.error("%s failed: %s", work.kind, type(error).__name__)
+                work.result = "failed"
+
+        work.thread = threading.Thread(target=run, daemon=True, name=f"portal-{work.kind}")
+        self._works[name] = work
+        for old in list(self._works)[:-MOST_KEPT]:
+            if self._works[old].result:
+                del self._works[old]
+        work.thread.start()
+        return name
+
+    def find(self, name: str, account_id: int) -> Work | None:
+        """Hers."""
+        work = self._works.get(name)
+        return work if work and work.account_id == account_id else None

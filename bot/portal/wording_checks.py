@@ -1,0 +1,80 @@
+"""What is measured of a text while it is written: the same for a new one and for one that is there.
+
+Length, how easy it reads, whether a locked screen gives her away, whether both languages have the
+same numbers, whether its source is named, what it costs as an SMS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from bot.conversation.compose import MAX_WORDS
+from bot.conversation.notification import gives_away
+from bot.knowledge.reading_age import HARD, reading_age
+from bot.knowledge.topics import topics
+from bot.portal.site import Visit
+from connectors.gsm7 import fold, segments
+
+QUIET_GROUPS = ("violence", "safety")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One language of a text, measured."""
+
+    words: int
+    segments: int
+    gives_away: bool
+    numbers_differ: bool
+    has_source: bool
+    age: int | None  # how old a reader must be
+    too_hard: bool
+    most: int = MAX_WORDS
+
+    @property
+    def too_long(self) -> bool:
+        return self.words > self.most
+
+
+Checks = dict[str, Checked]
+
+
+def measured(es: str, en: str, topic: str, *, has_source: bool) -> Checks:
+    """Both languages. What a locked screen shows matters where the topic is violence or safety."""
+    known = topics().get(topic)
+    quiet = bool(known and known.group in QUIET_GROUPS)
+    differ = _numbers(es) != _numbers(en)
+    return {
+        language: _measure(text, language, quiet=quiet, differ=differ, has_source=has_source)
+        for language, text in (("es", es), ("en", en))
+    }
+
+
+def _measure(text: str, language: str, *, quiet: bool, differ: bool, has_source: bool) -> Checked:
+    age = reading_age(text, language)
+    return Checked(
+        len(text.split()), segments(fold(text)) if text else 0, quiet and gives_away(text), differ,
+        has_source, age, age is not None and age >= HARD[language],
+    )  # fmt: skip
+
+
+def wants_checks_alone(visit: Visit) -> bool:
+    """Whether the page's script asks, while she types."""
+    return visit.method == "POST" and visit.form.get("part") == "checks"
+
+
+def checks_alone(visit: Visit, checks: Checks) -> Response:
+    """A few hundred bytes instead of a page: she may be on a slow line."""
+    return visit.page("checks.html", checks=checks)
+
+
+def _numbers(text: str) -> list[str]:
+    """Telephone numbers and long figures: the languages must have the same."""
+    return sorted(each for each in _words(text) if sum(map(str.isdigit, each)) >= 3)
+
+
+def _words(text: str) -> list[str]:
+    """Words without the punctuation around them."""
+    return [each.strip(".,;:()¿?¡!«»\"'") for each in text.split()]

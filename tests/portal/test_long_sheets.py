@@ -1,0 +1,147 @@
+"""A long sheet is written beside the page, in parts; how far it is can be seen, and it is undone
+as one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from bot.directory.models import Service
+from bot.directory.sheet import read_lines, write_csv
+from bot.directory.sheet_export import sheet_rows
+from bot.knowledge import imports, long_imports
+from bot.knowledge.history import By
+from bot.portal import sheets
+from tests.portal.desk import Desk, Worker, on_both
+from tests.portal.test_texts_and_sheets import bring
+
+DAILY = {"hours_es": "Diario", "hours_en": "Daily"}
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "LONG", 2)
+    monkeypatch.setattr(long_imports, "TOGETHER", 2)
+
+
+def long_sheet(desk: Desk, many: int = 7, **cells: str) -> bytes:
+    with Session(desk.engine) as session:
+        wanted = select(Service).where(
+            Service.country == "HN", Service.confidential_location.is_(False)
+        )
+        rows = sheet_rows(session.scalars(wanted.order_by(Service.id).limit(many)))
+    return write_csv([row | (cells or DAILY) for row in rows])
+
+
+def daily(desk: Desk) -> int:
+    with Session(desk.engine) as session:
+        return len(session.scalars(select(Service).where(Service.hours_es == "Diario")).all())
+
+
+def finished(desk: Desk, worker: Worker) -> Worker:
+    """Its page once the work is done."""
+    for work in desk.site.works._works.values():
+        assert work.thread
+        work.thread.join(20)
+    return worker.open(worker.path)
+
+
+@on_both
+def test_a_long_sheet_tells_how_far_it_is_and_is_undone_as_one(desk: Desk) -> None:
+    editor = desk.editor()
+    before = daily(desk)
+    bring(editor, long_sheet(desk))
+
+    editor.send(editor.path)
+    assert editor.path.startswith("/portal/sheets/work/")
+    finished(desk, editor)
+
+    assert "Cambios hechos" in editor.words
+    assert daily(desk) == before + 7
+    editor.open("/portal/sheets").send("/undo")
+    assert editor.path.startswith("/portal/sheets/work/")
+    assert "Deshecho." in finished(desk, editor).words
+    assert daily(desk) == before
+    assert "deshecha" in editor.open("/portal/sheets").words
+
+
+@on_both
+def test_no_part_holds_the_database_longer_than_its_records_need(desk: Desk) -> None:
+    transactions: list[Any] = []
+    event.listen(desk.engine, "commit", transactions.append)
+    editor = desk.editor()
+    bring(editor, long_sheet(desk))
+    transactions.clear()
+
+    editor.send(editor.path)
+    finished(desk, editor)
+
+    assert len(transactions) >= 4  # seven records, two at a time
+
+
+@on_both
+def test_a_sheet_that_breaks_in_the_middle_leaves_nothing_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = daily(desk)
+    calls: list[int] = []
+
+    def breaking(engine: Engine, shown: imports.Preview, by: By) -> str:
+        calls.append(1)
+        if len(calls) == 3:
+            raise OSError("the disk is full")
+        return imports.apply(engine, shown, by)
+
+    monkeypatch.setattr(long_imports, "apply", breaking)
+    editor = desk.editor()
+    bring(editor, long_sheet(desk))
+
+    editor.send(editor.path)
+
+    assert "se devolvió a como estaba" in finished(desk, editor).words
+    assert daily(desk) == before
+
+
+def test_who_asks_for_somebody_elses_work_sees_her_own_sheets(desk: Desk) -> None:
+    editor = desk.editor()
+    bring(editor, long_sheet(desk)).send(editor.path)
+    path = editor.path
+    finished(desk, editor)
+
+    other = desk.editor("Dora").open(path)
+
+    assert other.path == "/portal/sheets"
+    assert "Cambios hechos" not in other.words
+
+
+@on_both
+@pytest.mark.parametrize("is_whole_list", [False, True])
+def test_a_preview_reads_what_the_sheet_is_about_and_says_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, is_whole_list: bool
+) -> None:
+    """New rows are held against all of their country, a whole list against its organisations."""
+    rows = list(csv.DictReader(io.StringIO(long_sheet(desk, 4).decode("utf-8-sig"))))
+    code, name = list(rows[0])[:2]
+    rows.append(rows[0] | {code: "", name: rows[0][name]})  # as if it were new
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    lines = read_lines(out.getvalue().encode())
+    few = imports._services
+
+    def all_of_them(session: Session, *_: Any, **__: Any) -> list[Service]:
+        return list(session.scalars(select(Service)))
+
+    with Session(desk.engine) as session:
+        read = few(session, lines[:1], is_whole_list=False)
+        assert [each.id for each in read] == [lines[0].cells["id"]]
+        narrow = imports.preview(session, lines, is_whole_list=is_whole_list)
+        monkeypatch.setattr(imports, "_services", all_of_them)
+        assert narrow == imports.preview(session, lines, is_whole_list=is_whole_list)
+    assert narrow.duplicates

@@ -1,0 +1,131 @@
+"""What a worker sees of her own work: how long reports waited, what was missing, where she was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.analytics.models import Publication, PublishedFigure
+from bot.database import transaction
+from bot.directory.reporter import speaking
+from bot.directory.reports import report_record
+from tests.portal.desk import NOW, Desk, on_both
+
+
+def reported(desk: Desk, service_id: str, who: str, days_ago: int) -> None:
+    with speaking(who):
+        report_record(desk.engine, service_id, (desk.clock() - timedelta(days=days_ago)).date())
+
+
+@on_both
+def test_the_queue_tells_how_long_reports_wait_and_how_long_they_took(desk: Desk) -> None:
+    slow, quick = desk.service(id="hn.clinica-hosp-escuela").id, desk.service().id
+    for who, days in (("ana", 9), ("berta", 2)):
+        reported(desk, slow, who, days)
+    reported(desk, quick, "clara", 4)
+    editor = desk.editor().open("/portal/reports")
+    assert "Aquí verás cuánto tarda" in editor.words
+    assert "espera hace 9 días" in editor.words
+    assert "Qué decir por teléfono" in editor.words
+
+    for each in (slow, quick):
+        editor.send(f"/records/{each}/still-true")
+
+    assert "Avisos resueltos en los últimos 90 días: 2." in editor.open("/portal/reports").words
+    assert "uno se corrigió en 4 días o menos; el que más tardó, en 9" in editor.words
+    other = desk.editor("Dora", country="BZ").open("/portal/reports")
+    assert "Aquí verás cuánto tarda" in other.words  # what another country took is not hers
+    desk.clock.pass_by(days=120)
+    later = desk.editor("Eva").open("/portal/reports")
+    assert "Aquí verás cuánto tarda" in later.words
+
+
+def publish(desk: Desk, *figures: tuple[str, str, str, int]) -> None:
+    with transaction(desk.engine) as session:
+        session.add(Publication(month="2026-10", published_at=NOW, threshold=10, step=5))
+        for cut, row, country, value in figures:
+            session.add(PublishedFigure(
+                month="2026-10", cut=cut, row=row, country=country, value=value
+            ))  # fmt: skip
+
+
+@on_both
+def test_what_had_no_place_and_no_answer_in_her_country_is_on_my_work(desk: Desk) -> None:
+    publish(
+        desk, ("services", "food:none_found", "HN", 35),
+        ("services", "food:service_found", "HN", 80),
+        ("services", "housing:none_found", "HN", 0), ("services", "legal:none_found", "BZ", 90),
+        ("services", "rest:food", "HN", 50), ("unanswered", "ask_asylum", "HN", 20),
+        ("services", "legal:none_found", "*", 95),
+    )  # fmt: skip
+    editor = desk.editor().open("/portal/")
+    assert "Lo que pidieron y no hubo, octubre de 2026" in editor.words
+    assert "Sin lugar: Comida conversaciones: 35" in editor.words
+    assert "Sin respuesta: asilo o refugio conversaciones: 20" in editor.words
+    assert "Ayuda legal conversaciones" not in editor.words
+
+    editor.open("/portal/services/new?type=food")
+    assert editor.forms()[-1]["fields"]["service_types"] == ["food"]
+    editor.open("/portal/statements/new?topic=ask_asylum")
+    assert editor.forms()[-1]["fields"]["topic"] == ["ask_asylum"]
+    assert "Sin lugar: Ayuda legal conversaciones: 95" in desk.worker(
+        "administrator", "Eva").open("/portal/").words  # fmt: skip
+    berta = desk.contributor(desk.service())
+    assert "Lo que pidieron" not in berta.open("/portal/").words
+
+
+def test_before_a_month_is_published_my_work_says_nothing_of_it(desk: Desk) -> None:
+    assert "Lo que pidieron" not in desk.editor().open("/portal/").words
+
+
+def test_one_tap_in_a_list_leaves_her_where_she_was(desk: Desk) -> None:
+    editor = desk.editor().open("/portal/services?fresh=overdue&town=san+pedro")
+    first = editor.forms()[2]["action"]
+
+    editor.send(first)
+
+    assert "queda comprobado hoy" in editor.words
+    assert 'name="town" value="san pedro"' in editor.text
+    assert first not in editor.text  # it is no longer overdue
+
+
+def test_nobody_is_sent_elsewhere_after_a_tap(desk: Desk) -> None:
+    editor = desk.editor()
+    for back in ("https://evil.example/", "//evil.example", "/portal/services?done=x&next=//evil",
+                 "/portal/people"):  # fmt: skip
+        editor.open("/portal/")
+        editor.send_bare(f"/portal/records/{desk.service().id}/still-true", back=back)
+        assert editor.path in ("/portal/", "/portal/services")
+        assert "evil" not in str(editor.client.cookies) + editor.text
+
+
+def test_languages_are_ticked_by_name_and_others_are_kept(desk: Desk) -> None:
+    service = desk.service()
+    editor = desk.editor().open(f"/portal/services/{service.id}")
+    assert "criollo haitiano" in editor.words
+
+    editor.send(editor.path, languages=["es", "ht"], languages_more="zh, kjb", do="save")
+
+    assert desk.read(service.id).languages == "es ht zh kjb"
+    editor.open(f"/portal/services/{service.id}")
+    again = editor.send(editor.path, do="preview")
+    assert "No has cambiado nada" in again.words
+
+
+def test_the_figures_lead_back_to_her_work(desk: Desk) -> None:
+    analyst = desk.worker("analyst").open("/portal/figures")
+
+    assert '<a href="/portal/">← Mi trabajo</a>' in analyst.text
+
+
+def test_a_text_is_measured_while_she_types_and_nothing_is_saved(desk: Desk) -> None:
+    editor = desk.editor().open("/portal/statements/new")
+
+    editor.send("/statements/new", part="checks", topic="ask_protection_order",
+                text_es="Violencia: llama al 2234-5678.", text_en="Call 911 now.")  # fmt: skip
+
+    assert "<form" not in editor.text
+    assert len(editor.text) < 3_000
+    assert "La pantalla bloqueada mostraría" in editor.words
+    assert "no tienen los mismos números" in editor.words
+    assert "No dice de dónde se sabe" in editor.words
+    assert "Se lee desde los" in editor.words
