@@ -15,11 +15,12 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.same_turn import as_it_began, keeping
 from bot.conversation.bodies import read_bodies
+from bot.conversation.clues import read_clue
 from bot.conversation.compose import Decision
 from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.fraud_words import read_money
-from bot.conversation.places_said import places_said
+from bot.conversation.places_said import Said, places_said
 from bot.conversation.reread import GOES_ON, Decide
 from bot.conversation.same_name import in_her_country
 from bot.conversation.shown import noting
@@ -167,9 +168,10 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         language=_language(message, tapped, cues),
         country=said.country,
         origin=None if origin in said.not_in else origin,
-        destination=None if said.origin or said.elsewhere else places.get("destination"),
+        destination=_destination(said, places),
         city=said.city,
         here=said.here,
+        clue=read_clue(text, origin),
         not_in=said.not_in,
         hint=read_hint(text),
         names_family=names_family(text),
@@ -190,6 +192,12 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         style=str(metadata.get("style") or "web"),
         prefix_country=prefix,
     )
+
+
+def _destination(said: Said, places: Mapping[str, Any]) -> str | None:
+    """Where she goes: not where somebody else is to be sent."""
+    goal = places.get("destination")
+    return None if said.origin or said.elsewhere or goal in said.absent else goal
 
 
 def _text(message: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import children, crisis, in_danger, questions, small_talk
+from bot.conversation import children, crisis, in_danger, marks, questions, small_talk, theirs
 from bot.conversation.alarms import heard
 from bot.conversation.asides import aside
 from bot.conversation.commands import no_command
@@ -15,6 +15,7 @@ from bot.conversation.privacy import back, guard
 from bot.conversation.reread import Decide, reread
 from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
+from bot.conversation.where_asked import asked_less
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from connectors.contract import Reply
@@ -22,7 +23,8 @@ from connectors.contract import Reply
 DAY_S = 86_400.0
 LONG_AGO_S = 21_600.0  # a crisis that she writes of no more after so long is over
 # Nothing may stand before, between or after these.
-_BARE = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages")
+_FORGETS = ("quick_exit", "delete_my_data", "stop_messages")
+_BARE = (*ALARMS, *_FORGETS)
 _VAGUE = (*UNCLEAR, "bot_challenge")
 _RUDE = (*_VAGUE, "deny", "report_outdated_information")
 
@@ -31,7 +33,18 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     """What the turn leads to; `decide` belongs to the intent."""
     if turn.forgotten:
         before = State(language=before.language)
-    elif turn.told_of_crisis and before.crisis is None:
+    before, kept = marks.taken_off(before)
+    before, kept = theirs.back_to_hers(turn, before, kept)
+    decision = _played(decide, turn, before, world)
+    if decision.acted_on in _FORGETS:
+        return decision
+    kept = theirs.noted(turn, before, decision.state, kept)
+    decision, kept = asked_less(turn, decision, kept, world)
+    return replace(decision, state=marks.put_on(decision.state, kept))
+
+
+def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
+    if turn.told_of_crisis and before.crisis is None and not turn.forgotten:
         before = crisis.taken_over(turn.told_of_crisis, before)
     if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
         before = crisis.over(before)

@@ -110,6 +110,7 @@ class Turn:
     asked: Asked = field(default=NOTHING_ASKED, repr=False)  # what her own words ask for
     money: Money = NO_MONEY  # somebody asks her to pay
     here: str | None = None  # where she says she is, in a message on another country
+    clue: str | None = None  # the country that money or a word of one country only shows
     not_in: tuple[str, ...] = ()  # countries that she says she is not in
     hint: str | None = None  # what a short message asks of the topic before it
     names_family: bool = False
@@ -187,6 +188,8 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
         changes["origin"] = turn.origin
     if not country and not state.country and _may_guess(turn, state, served):
         changes["country"] = turn.prefix_country
+    elif not country and not state.country and turn.prefix_country not in served:
+        changes["country"] = turn.clue
     if turn.phase:
         changes["phase"] = turn.phase
     if turn.service_type:
