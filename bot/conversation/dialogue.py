@@ -15,6 +15,7 @@ from bot.conversation.privacy import back, guard
 from bot.conversation.reread import Decide, reread
 from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
+from bot.conversation.urgent_care import with_what_is_known
 from bot.conversation.where_asked import asked_less
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -58,7 +59,7 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
         return decision  # nothing stands beside a neutral line
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
     if decision.acted_on in _BARE or decision.outcome == "crisis card":
-        return decision
+        return with_what_is_known(turn, decision, world)
     return _and_perhaps(turn, _framed(turn, before, _after_a_crisis(decision, world), world), world)
 
 
