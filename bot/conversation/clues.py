@@ -29,9 +29,11 @@ class _Known:
 @cache
 def _known() -> _Known:
     read = read_yaml(DATA / "clues.yml")
-    groups = [{code: re.compile(text) for code, text in read[name].items()}
-              for name in ("money", "words")]  # fmt: skip
-    return _Known(*groups, *(re.compile(read[name]) for name in ("paid", "sent", "to_the_capital")))
+    money, words = (
+        {code: re.compile(text) for code, text in read[name].items()} for name in ("money", "words")
+    )
+    paid, sent, capital = (re.compile(read[name]) for name in ("paid", "sent", "to_the_capital"))
+    return _Known(money, words, paid, sent, capital)
 
 
 def read_clue(text: str, origin: str | None = None) -> str | None:

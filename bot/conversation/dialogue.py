@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import children, crisis, in_danger, marks, questions, small_talk, theirs
+from bot.conversation import (
+    children,
+    crisis,
+    hurt_child,
+    in_danger,
+    marks,
+    questions,
+    small_talk,
+    theirs,
+)
 from bot.conversation.alarms import heard
 from bot.conversation.asides import aside
 from bot.conversation.commands import no_command
@@ -36,9 +45,13 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = State(language=before.language)
     before, kept = marks.taken_off(before)
     before, kept = theirs.back_to_hers(turn, before, kept)
+    if kept.theirs:  # what is asked is for them, also where it would be for her own country
+        turn = replace(turn, for_other=True)
+    turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world))
     decision = _played(decide, turn, before, world)
     if decision.acted_on in _FORGETS:
         return decision
+    decision = replace(decision, state=hurt_child.stays(turn, before, decision.state))
     kept = theirs.noted(turn, before, decision.state, kept)
     decision, kept = asked_less(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
@@ -113,7 +126,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     told = state.topic == "ask_sexual_violence" or turn.intent == "ask_protection_order"
     hurt = told or (crisis.is_on(state) and state.crisis in ("danger", "locked"))
     if (turn.cues.rape and (turn.intent in _VAGUE or told)) or (turn.cues.after_rape and hurt):
-        return answer_topic(turn.about("ask_sexual_violence"), state, world)
+        topic = hurt_child.TOPIC if turn.of_child else "ask_sexual_violence"
+        return answer_topic(turn.about(topic), state, world)
     if state.crisis in ("danger", "locked") and turn.cues.returned and crisis.is_on(state):
         return crisis.emergency(turn.about("report_immediate_danger"), state, world)
     if turn.language in OTHER_LANGUAGES and turn.intent != "change_language":
@@ -150,7 +164,8 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         lines.append(say("man", state.language))
     if turn.idle_s is not None and turn.idle_s > DAY_S:
         lines.append(_after_a_day(turn, before, state, world))
-    if decision.acted_on == "ask_sexual_violence" and decision.outcome == "answered":
+    raped = decision.acted_on == "ask_sexual_violence" and not turn.of_child
+    if raped and decision.outcome == "answered":
         lines.append(_care(decision, state.language))
     if not any(lines):
         return decision

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from bot.conversation.compose import Decision, replies
 from bot.conversation.state import State, Turn
@@ -80,6 +81,6 @@ def _common() -> frozenset[str]:
 
 
 @cache
-def _read() -> dict[str, object]:
-    found: dict[str, object] = read_yaml(DATA / "urgent_care.yml")
+def _read() -> dict[str, Any]:
+    found: dict[str, Any] = read_yaml(DATA / "urgent_care.yml")
     return found

@@ -34,6 +34,8 @@ def asked_less(turn: Turn, decision: Decision, marks: Marks, world: World
     since = marks.asked + 1
     if not asks:
         return decision, replace(marks, asked=since)
+    if turn.not_in:  # she says that she is elsewhere now: then where?
+        return decision, replace(marks, asked=0)
     question = _question(decision.replies[-1], state.language)
     if question is None:
         return decision, replace(marks, asked=0)
@@ -68,7 +70,6 @@ def _options(state: State, world: World) -> tuple[Option, ...]:
 def _with_options(decision: Decision, replies: tuple[Reply, ...], options: tuple[Option, ...]
                   ) -> Decision:  # fmt: skip
     *before, last = replies
-    kind = "choices" if options else "text"
+    last = replace(last, options=options, kind="choices" if options else "text")
     offered = tuple((option.title, option.payload) for option in options)
-    return replace(decision, replies=(*before, replace(last, options=options, kind=kind)),
-                   state=decision.state.but(offered=offered))  # fmt: skip
+    return replace(decision, replies=(*before, last), state=decision.state.but(offered=offered))
