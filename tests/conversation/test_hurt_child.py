@@ -18,8 +18,9 @@ HERS = ("lo decides tú", "sin denunciar", "aunque no hayas denunciado")
 
 
 @pytest.mark.parametrize("words", [
-    "tengo que denunciarlo?", "y si la mama no quiere denunciar", "le hacen el examen sin denuncia?",
-    "how do we report it", "does she need to go to the hospital",
+    "tengo que denunciarlo?", "y si la mama no quiere denunciar",
+    "le hacen el examen sin denuncia?", "how do we report it",
+    "does she need to go to the hospital",
 ])  # fmt: skip
 @pytest.mark.parametrize("intent", [RAPE, "ask_protection_order", "ask_domestic_violence", TOPIC])
 def test_it_stays_with_the_child(filled_engine: Engine, words: str, intent: str) -> None:

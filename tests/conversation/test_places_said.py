@@ -169,7 +169,8 @@ def test_where_he_was_taken_decides_and_not_where_she_writes_from(
 
 
 @pytest.mark.parametrize(("text", "intent", "prefix"), [
-    ("like does the fiscalía here even do anything if he's not in DR", "ask_child_custody_support", "DO"),
+    ("does the fiscalía here even do anything if he's not in DR", "ask_child_custody_support",
+     "DO"),
     ("el papa de mi hijo ya no está en Costa Rica", "ask_child_custody_support", "NI"),
     ("my mom doesn't live in El Salvador anymore", "ask_family_reunification", "US"),
     ("They're telling him to sign so he can be home in Mexico", "ask_detention_deportation", "US"),
@@ -188,7 +189,8 @@ def test_where_somebody_else_is_not_says_nothing_of_her(
 
 
 @pytest.mark.parametrize(("text", "not_in"), [
-    ("I'm not in Mexico", ("MX",)), ("i don't live in Mexico", ("MX",)), ("no, not Mexico", ("MX",)),
+    ("I'm not in Mexico", ("MX",)), ("i don't live in Mexico", ("MX",)),
+    ("no, not Mexico", ("MX",)),
     ("he told me I am not in Mexico", ("MX",)), ("my sister says she is not in Mexico", ()),
     ("I have work permit with asylum, not green card", ()), ("no tengo TPS", ()),
 ])  # fmt: skip

@@ -29,7 +29,8 @@ def test_what_others_keep_is_no_question_on_us(words: str, of: str) -> None:
 
 
 @pytest.mark.parametrize("words", [
-    "¿esto es anónimo?", "¿le avisas a la policía?", "do you tell the police?", "¿guardan mi número?",
+    "¿esto es anónimo?", "¿le avisas a la policía?", "do you tell the police?",
+    "¿guardan mi número?",
     "¿quién lee esto?", "la policía puede ver este chat?", "la policia lee mis mensajes?",
     "is it confidential", "borras todo?", "es seguro hablar aqui",
 ])  # fmt: skip

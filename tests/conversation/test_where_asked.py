@@ -1,4 +1,4 @@
-"""She is asked once where she is; plain clues count; what is kept of it is nothing that she wrote."""
+"""She is asked once where she is; plain clues count; nothing that she wrote is kept for it."""
 
 from __future__ import annotations
 
