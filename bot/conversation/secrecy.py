@@ -41,6 +41,7 @@ def _known() -> _Known:
     bodies = {
         topic: re.compile(
             rf"\b{tells}( \w+){{0,3}} {body}\b|\b{body}( \w+){{0,4}} {keeps}\b"
+            rf"|\b{keeps}( \w+){{0,5}} (en|at|in) ((el|la|los|las|the) )?{body}\b"
             rf"|\b{body}\b.{{0,40}}\b{secret}\b|\b{secret}\b.{{0,40}}\b{body}\b"
         )
         for topic, body in read["bodies"].items()

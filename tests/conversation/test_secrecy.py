@@ -22,6 +22,9 @@ HURT = State(country="SV", here="SV", topic="ask_domestic_violence", sensitive=T
     ("does the clinic call ICE", "ask_health_care"),
     ("puedo denunciar a mi jefe sin dar mi nombre", "ask_labour_rights"),
     ("if i tell the teacher will she keep it secret", "ask_education"),
+    ("can the school report me", "ask_education"),
+    ("hay que dar el nombre en la fiscalia", "ask_protection_order"),
+    ("do they keep my name at the shelter", "ask_safe_shelter"),
     ("can i see him", NO_SECRET), ("they will ask my papers?", NO_SECRET),
 ])  # fmt: skip
 def test_what_others_keep_is_no_question_on_us(words: str, of: str) -> None:
