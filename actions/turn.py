@@ -15,13 +15,15 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.same_turn import as_it_began, keeping
 from bot.conversation.bodies import read_bodies
+from bot.conversation.clues import read_clue
 from bot.conversation.compose import Decision
 from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.fraud_words import read_money
-from bot.conversation.places_said import places_said
+from bot.conversation.places_said import Said, places_said
 from bot.conversation.reread import GOES_ON, Decide
 from bot.conversation.same_name import in_her_country
+from bot.conversation.secrecy import read_secrecy
 from bot.conversation.shown import noting
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
@@ -138,7 +140,10 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     stays = _stays(message, slots.get("topic"))
     # Whose place it is, is told by the matter: a girl's mother abroad is not where she is hurt.
     matter = str(slots.get("topic") if (stays or 0.0) >= GOES_ON else intent.get("name"))
-    said = places_said(text, entities, places, matter)
+    threatened = spoken is not None and spoken.group == "violence" and "kin" in cues.tells
+    said = places_said(text, entities, places, str(slots.get("topic")) if threatened else matter)
+    if threatened and said.other:  # they are elsewhere; who is to be helped first is she
+        said = replace(said, country=said.here, city=None, other=False)
     prefix = metadata.get("prefix_country")
     origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
     if said.country not in COUNTRY_CODES and not said.other and says_from(text):
@@ -167,11 +172,13 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         language=_language(message, tapped, cues),
         country=said.country,
         origin=None if origin in said.not_in else origin,
-        destination=None if said.origin or said.elsewhere else places.get("destination"),
+        destination=_destination(said, places),
         city=said.city,
         here=said.here,
+        clue=read_clue(text, origin),
         not_in=said.not_in,
         hint=read_hint(text),
+        secrecy=read_secrecy(text),
         names_family=names_family(text),
         for_other=for_other(text),
         asked_paper=read_paper(text),
@@ -190,6 +197,12 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         style=str(metadata.get("style") or "web"),
         prefix_country=prefix,
     )
+
+
+def _destination(said: Said, places: Mapping[str, Any]) -> str | None:
+    """Where she goes: not where somebody else is to be sent."""
+    goal = places.get("destination")
+    return None if said.origin or said.elsewhere or goal in said.absent else goal
 
 
 def _text(message: Mapping[str, Any]) -> str:

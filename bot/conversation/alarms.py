@@ -5,7 +5,7 @@ The gate's own alarms never come here: its words are plain.
 
 from __future__ import annotations
 
-from bot.conversation import crisis
+from bot.conversation import crisis, hurt_child
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
 from bot.conversation.questions import go_on
@@ -28,7 +28,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         return None
     cues = turn.cues
     if cues.rape:
-        return answer_topic(turn.about("ask_sexual_violence"), state, world)
+        topic = hurt_child.TOPIC if turn.of_child else "ask_sexual_violence"
+        return answer_topic(turn.about(topic), state, world)
     if turn.intent == "express_suicidal_distress" and cues.killer:
         return answer_topic(turn.about("ask_domestic_violence"), state, world)
     if cues.safe and not (cues.unsafe or cues.returned) and _spoke_of_violence(state, world):

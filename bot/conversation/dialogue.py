@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import children, crisis, in_danger, questions, small_talk
+from bot.conversation import (
+    children,
+    crisis,
+    hurt_child,
+    in_danger,
+    marks,
+    questions,
+    small_talk,
+    theirs,
+)
 from bot.conversation.alarms import heard
 from bot.conversation.asides import aside
 from bot.conversation.commands import no_command
@@ -15,6 +24,8 @@ from bot.conversation.privacy import back, guard
 from bot.conversation.reread import Decide, reread
 from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
+from bot.conversation.urgent_care import with_what_is_known
+from bot.conversation.where_asked import asked_less
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from connectors.contract import Reply
@@ -22,7 +33,8 @@ from connectors.contract import Reply
 DAY_S = 86_400.0
 LONG_AGO_S = 21_600.0  # a crisis that she writes of no more after so long is over
 # Nothing may stand before, between or after these.
-_BARE = (*ALARMS, "quick_exit", "delete_my_data", "stop_messages")
+_FORGETS = ("quick_exit", "delete_my_data", "stop_messages")
+_BARE = (*ALARMS, *_FORGETS)
 _VAGUE = (*UNCLEAR, "bot_challenge")
 _RUDE = (*_VAGUE, "deny", "report_outdated_information")
 
@@ -31,7 +43,22 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     """What the turn leads to; `decide` belongs to the intent."""
     if turn.forgotten:
         before = State(language=before.language)
-    elif turn.told_of_crisis and before.crisis is None:
+    before, kept = marks.taken_off(before)
+    before, kept = theirs.back_to_hers(turn, before, kept)
+    if kept.theirs:  # what is asked is for them, also where it would be for her own country
+        turn = replace(turn, for_other=True)
+    turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world))
+    decision = _played(decide, turn, before, world)
+    if decision.acted_on in _FORGETS:
+        return decision
+    decision = replace(decision, state=hurt_child.stays(turn, before, decision.state))
+    kept = theirs.noted(turn, before, decision.state, kept)
+    decision, kept = asked_less(turn, decision, kept, world)
+    return replace(decision, state=marks.put_on(decision.state, kept))
+
+
+def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
+    if turn.told_of_crisis and before.crisis is None and not turn.forgotten:
         before = crisis.taken_over(turn.told_of_crisis, before)
     if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
         before = crisis.over(before)
@@ -45,7 +72,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         return decision  # nothing stands beside a neutral line
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
     if decision.acted_on in _BARE or decision.outcome == "crisis card":
-        return decision
+        return with_what_is_known(turn, decision, world)
     return _and_perhaps(turn, _framed(turn, before, _after_a_crisis(decision, world), world), world)
 
 
@@ -99,7 +126,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     told = state.topic == "ask_sexual_violence" or turn.intent == "ask_protection_order"
     hurt = told or (crisis.is_on(state) and state.crisis in ("danger", "locked"))
     if (turn.cues.rape and (turn.intent in _VAGUE or told)) or (turn.cues.after_rape and hurt):
-        return answer_topic(turn.about("ask_sexual_violence"), state, world)
+        topic = hurt_child.TOPIC if turn.of_child else "ask_sexual_violence"
+        return answer_topic(turn.about(topic), state, world)
     if state.crisis in ("danger", "locked") and turn.cues.returned and crisis.is_on(state):
         return crisis.emergency(turn.about("report_immediate_danger"), state, world)
     if turn.language in OTHER_LANGUAGES and turn.intent != "change_language":
@@ -136,7 +164,8 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         lines.append(say("man", state.language))
     if turn.idle_s is not None and turn.idle_s > DAY_S:
         lines.append(_after_a_day(turn, before, state, world))
-    if decision.acted_on == "ask_sexual_violence" and decision.outcome == "answered":
+    raped = decision.acted_on == "ask_sexual_violence" and not turn.of_child
+    if raped and decision.outcome == "answered":
         lines.append(_care(decision, state.language))
     if not any(lines):
         return decision

@@ -33,8 +33,9 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
     """The intent that the message has instead; None: it is what it was taken for."""
     if turn.tapped or turn.forced or turn.is_child:
         return None
-    if turn.intent == ALARMS[1] and "medicine" in turn.cues.tells and not _may_die(turn):
-        return next((name for name, _ in turn.ranking if name in _OF_MEDICINE), _OF_MEDICINE[0])
+    if _is_of_a_body(turn, before):
+        known = _OF_MEDICINE if "medicine" in turn.cues.tells else _OF_MEDICINE[:1]
+        return next((name for name, _ in turn.ranking if name in known), known[0])
     if turn.intent in ALARMS:
         return _no_alarm(turn, before, world) if _is_groundless(turn, before, world) else None
     if not world.is_topic(turn.intent) or not world.is_sensitive(turn.intent):
@@ -50,6 +51,18 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     few = len(turn.asked.stems) <= FEW
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
+
+
+def _is_of_a_body(turn: Turn, before: State) -> bool:
+    """Medicine and what it does to her, an arm that hurts: not where she wants to die of it."""
+    tells = turn.cues.tells
+    if turn.intent not in ALARMS or tells.isdisjoint({"medicine", "aches"}):
+        return False
+    if turn.intent == ALARMS[0] and (turn.cues.threat or "harm" in turn.cues.evidence):
+        return False
+    if crisis.is_on(before) and before.crisis == "distress":
+        return "medicine" in tells and not _may_die(turn)
+    return tells.isdisjoint({"overdose", "wants_death"})
 
 
 def _may_die(turn: Turn) -> bool:

@@ -1,23 +1,34 @@
-"""One place of a message, with what the words before it say: denied, or somebody else's."""
+"""One place of a message, with what the words before it say: denied, or somebody else's.
+
+"I am not in Mexico" denies that she is there. "He is not in Mexico" says nothing of her at all, and
+"I have no green card" names a paper: neither takes the country away that is known of her.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from bot.directory.places import find_places
 from bot.directory.text import fold
 from bot.knowledge.asked import pattern
+from bot.knowledge.files import read_yaml
 from bot.knowledge.schema import COUNTRY_CODES
+from bot.paths import DATA
 
+_APOSTROPHES = re.compile(r"['’´`]")
 _CLAUSE = re.compile(r"[,.;:!?¿¡\n]|\b(?:pero|but|sino|porque|because|and|y)\b")
 
 
 @dataclass(frozen=True)
 class Named:
-    """`before` are the words of its clause before it, folded; `written` how she wrote it."""
+    """`before` are the words of its clause before it, folded; `written` how she wrote it.
+
+    `absent`: somebody else is not there, or only is to be there; it says nothing of where she is.
+    """
 
     country: str | None
     city: str | None
@@ -28,24 +39,43 @@ class Named:
     denied: bool
     others: bool
     partners: bool
+    absent: bool = False
 
 
 def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Named:
     """`found` is the place reader's summary of the whole message."""
     value, start = str(entity["value"]), int(entity.get("start") or 0)
-    before = fold(_CLAUSE.split(text[:start].lower())[-1])
+    whole = _APOSTROPHES.sub("", text[:start].lower())
+    before = fold(_CLAUSE.split(whole)[-1])
     is_city = entity["entity"] == "city"
+    written = fold(text[start : int(entity.get("end") or start)])
+    denied = bool(pattern("not_there").search(before))
+    of_others = denied and _is_of_others(before)
     return Named(
         country=_country_of(value, found) if is_city else value,
         city=value if is_city else None,
         role=entity.get("role"),
         start=start,
         before=before,
-        written=fold(text[start : int(entity.get("end") or start)]),
-        denied=bool(pattern("not_there").search(before)),
-        others=_is_others(before, fold(text[:start])),
+        written=written,
+        denied=denied and not of_others and written not in _papers(),
+        others=_is_others(before, fold(whole)),
         partners=bool(pattern("partner").search(before)),
+        absent=of_others or bool(pattern("they_not_there").search(before)),
     )
+
+
+def _is_of_others(before: str) -> bool:
+    """Whether it is not she who is not there: "my sister told me he is not in"."""
+    named = [*pattern("subject").finditer(before)]
+    return bool(named) and named[-1]["other"] is not None
+
+
+@cache
+def _papers() -> frozenset[str]:
+    """Bodies, papers and programmes that stand for their country: nobody is in them."""
+    known = read_yaml(DATA / "places" / "institutions.yml")
+    return frozenset(fold(each) for names in known.values() for each in names)
 
 
 def _is_others(before: str, all_before: str) -> bool:

@@ -24,6 +24,7 @@ class Said:
     not_in: tuple[str, ...] = ()
     other: bool = False
     origin: str | None = None  # told only by whose law it is
+    absent: tuple[str, ...] = ()  # where somebody else is not, or is only to be sent
 
     @property
     def elsewhere(self) -> bool:
@@ -34,10 +35,21 @@ class Said:
 def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping[str, Any],
                 intent: str) -> Said:  # fmt: skip
     """`found` is the place reader's own summary: it holds unless her words say otherwise."""
-    country, city = found.get("country"), found.get("city")
     if text.startswith("/"):
-        return Said(country, city)
-    places = [named(text, e, found) for e in entities if e.get("entity") in ("country", "city")]
+        return Said(found.get("country"), found.get("city"))
+    every = [named(text, e, found) for e in entities if e.get("entity") in ("country", "city")]
+    places = [p for p in every if not (p.absent or (intent == ARRESTED and _is_to_be(p)))]
+    kept = {p.country for p in places}
+    absent = tuple(dict.fromkeys(p.country for p in every if p.country and p.country not in kept))
+    return replace(_of_places(text, places, found, intent, absent), absent=absent)
+
+
+def _of_places(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: str,
+               absent: Sequence[str]) -> Said:  # fmt: skip
+    country, city = found.get("country"), found.get("city")
+    if country in absent:
+        first = next((p for p in places if p.country and not p.denied), None)
+        country, city = (first.country, first.city) if first else (None, None)
     not_in = tuple(dict.fromkeys(p.country for p in places if p.denied and p.country))
     if (settled := _settled(text, places, found, intent)) is not None:
         return replace(settled, not_in=not_in)
@@ -84,6 +96,11 @@ def _settled(text: str, places: Sequence[Named], found: Mapping[str, Any],
         if born and found.get("origin") and pattern("but_i_am").search(fold(text)):
             return Said(str(found["origin"]), None, other=True, origin=str(found["origin"]))
     return None
+
+
+def _is_to_be(place: Named) -> bool:
+    """Where somebody who is held is to be sent: the law is that of where he is held."""
+    return bool(pattern("to_be_there").search(place.before))
 
 
 def _by_law(decided: Law, left: Sequence[Named], not_in: tuple[str, ...]) -> Said:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import crisis, groundless
+from bot.conversation import crisis, groundless, hurt_child, secrecy
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import ask_them
@@ -71,6 +71,11 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return leave, turn.about("quick_exit")
     if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS):
         return decide, turn
+    theirs = secrecy.of_others(turn, before, world)
+    if theirs is not None:
+        return answer_topic, theirs
+    if turn.of_child and turn.intent in hurt_child.OF_WOMEN:
+        return answer_topic, turn.about(hurt_child.TOPIC)
     if _mourns(turn):
         return answer_topic, turn.about(GRIEF)
     if turn.forgotten:
@@ -111,7 +116,10 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     """What her plain words are about, whatever the model made of them."""
     topic, tells = before.topic or "", turn.cues.tells
     hurt = world.is_sensitive(topic)
-    if turn.cues.rape and hurt and turn.intent != RAPE:
+    if hurt and "kin" in tells and not (turn.cues.rape or crisis.is_on(before)):
+        # What is threatened to her family, wherever they are.
+        return replace(turn.about(topic), stays_on=True)
+    if turn.cues.rape and hurt and turn.intent != RAPE and not turn.of_child:
         return turn.about(RAPE)
     if "choked" in tells and turn.intent not in CHOKED_TOO:
         return turn.about("ask_domestic_violence")

@@ -110,12 +110,16 @@ class Turn:
     asked: Asked = field(default=NOTHING_ASKED, repr=False)  # what her own words ask for
     money: Money = NO_MONEY  # somebody asks her to pay
     here: str | None = None  # where she says she is, in a message on another country
+    clue: str | None = None  # the country that money or a word of one country only shows
     not_in: tuple[str, ...] = ()  # countries that she says she is not in
     hint: str | None = None  # what a short message asks of the topic before it
     names_family: bool = False
     for_other: bool = False  # she asks for somebody else
     asked_paper: str | None = None  # `own`: a nationality's paper, `host`: of where she lives
     bodies: tuple[str, ...] = ()  # words that may be the name of an office that she wants to reach
+    secrecy: str | None = None  # whose secrecy she asks for: bot/conversation/secrecy.py
+    of_child: bool = False  # a child is hurt of whom she tells; set where the turn is played
+    stays_on: bool = False  # nothing of another topic comes between
     perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
 
     @property
@@ -187,6 +191,8 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
         changes["origin"] = turn.origin
     if not country and not state.country and _may_guess(turn, state, served):
         changes["country"] = turn.prefix_country
+    elif not country and not state.country and turn.prefix_country not in served:
+        changes["country"] = turn.clue
     if turn.phase:
         changes["phase"] = turn.phase
     if turn.service_type:

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot.conversation.afraid import fears_migration
 from bot.conversation.bodies import called
 from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
@@ -23,6 +24,7 @@ from bot.directory.here import distance_to, where_she_is
 from bot.directory.models import Schedule
 from bot.directory.reports import Rule
 from bot.directory.search import Liking, find_service, find_services, ranked
+from bot.knowledge import part
 from bot.knowledge.answer import LAST, Answer, answer, may_be_told
 from bot.knowledge.by_meaning import plainly
 from bot.knowledge.citing import Citation, cite
@@ -82,11 +84,14 @@ class World:
         tells = not (turn.cues.asks or turn.asked.aspects or turn.hint)
         asked = replace(turn.asked, tells=tells)
         with self._library() as library:
-            return answer(
+            library = part.for_a_child(library) if turn.of_child else library
+            library = part.on(intent, library) if turn.stays_on else library
+            found = answer(
                 library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
                 origin=state.origin, signs=signs_of(turn, intent),
             )  # fmt: skip
+        return found if fears_migration(turn, state) else replace(found, note=None)
 
     def plainly(self, turn: Turn, state: State) -> str | None:
         """The topic of what answers plainly, for a message that the model made nothing of."""

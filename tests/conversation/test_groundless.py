@@ -303,3 +303,31 @@ def test_a_mother_who_hears_nothing_is_not_asked_about_herself(
 
     assert decision.state.topic == "ask_missing_relative"
     assert not any(sign in text(decision) for sign in SIGNS), text(decision)
+
+
+@pytest.mark.parametrize("words", [
+    "no, la pastilla", "no, the pill", "ya me tome la pastilla y me da mareo",
+    "la pastiya del dia despues donde la consigo", "i took the mornin after pil and feel bad",
+    "las anticonseptivas me tienen vomitando todo el dia", "la inyeccion me da dolor de cabeza",
+    "me siento mal con las pastillas que me dieron en la clinica", "my arm hurt last year",
+    "the birth control make me sick all day", "tomo la pastilla todas las noches, es normal?",
+])  # fmt: skip
+@pytest.mark.parametrize("state", [STATUS, State(country="HN", here="HN")])
+def test_medicine_and_aches_are_no_wish_to_die(
+    filled_engine: Engine, words: str, state: State
+) -> None:
+    decision = hear(filled_engine, words, state, DISTRESS, 0.98)
+
+    assert decision.state.crisis is None
+    assert not any(sign in text(decision) for sign in SIGNS[:3])
+
+
+@pytest.mark.parametrize("words", [
+    "i took all the pills", "me tome 20 pastillas", "me tome el frasco entero de pastillas",
+    "compre pastillas para no despertar", "me quiero morir, tengo pastillas",
+    "swallowed a handful of pills", "quiero tomarme todas mis pastillas para la presion",
+])  # fmt: skip
+def test_an_overdose_is_one(filled_engine: Engine, words: str) -> None:
+    decision = hear(filled_engine, words, STATUS, DISTRESS, 0.95)
+
+    assert decision.state.crisis == "distress", text(decision)

@@ -166,3 +166,44 @@ def test_where_he_was_taken_decides_and_not_where_she_writes_from(
     found = places_said(text, entities, {"country": "GT", "city": hers}, intent)
 
     assert (found.country, found.city, found.here) == ("US", "Houston", "GT")
+
+
+@pytest.mark.parametrize(("text", "intent", "prefix"), [
+    ("does the fiscalía here even do anything if he's not in DR", "ask_child_custody_support",
+     "DO"),
+    ("el papa de mi hijo ya no está en Costa Rica", "ask_child_custody_support", "NI"),
+    ("my mom doesn't live in El Salvador anymore", "ask_family_reunification", "US"),
+    ("They're telling him to sign so he can be home in Mexico", "ask_detention_deportation", "US"),
+    ("van a deportar a mi esposo a Honduras", "ask_detention_deportation", "US"),
+])  # fmt: skip
+def test_where_somebody_else_is_not_says_nothing_of_her(
+    text: str, intent: str, prefix: str
+) -> None:
+    turn = heard(text, intent, prefix)
+    known = State(country=prefix, here=prefix)
+
+    after = absorb(turn, known, SERVED | {"DO"})
+
+    assert (turn.not_in, turn.destination) == ((), None)
+    assert (after.country, after.here) == (prefix, prefix)
+
+
+@pytest.mark.parametrize(("text", "not_in"), [
+    ("I'm not in Mexico", ("MX",)), ("i don't live in Mexico", ("MX",)),
+    ("no, not Mexico", ("MX",)),
+    ("he told me I am not in Mexico", ("MX",)), ("my sister says she is not in Mexico", ()),
+    ("I have work permit with asylum, not green card", ()), ("no tengo TPS", ()),
+])  # fmt: skip
+def test_only_she_denies_her_country_and_no_paper_is_one(
+    text: str, not_in: tuple[str, ...]
+) -> None:
+    assert heard(text, "inform_location", "MX").not_in == not_in
+
+
+def test_a_woman_abroad_is_answered_for_and_not_moved_to() -> None:
+    text = "si ella habla con la policia alla (en Estados Unidos) la van a deportar?"
+    turn = heard(text, "ask_protection_order", "GT")
+
+    after = absorb(turn, State(country="GT", here="GT"), SERVED)
+
+    assert (after.country, after.here) == ("US", "GT")

@@ -1,0 +1,41 @@
+"""What a conversation keeps beside its slots: marks in the slot `told`, which no decider sees.
+
+They tell how long ago she was asked for her country, and that the country spoken of is somebody
+else's. Nothing of them is anything that she wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.conversation.state import State
+
+_SIGN = ":"  # no id of a statement begins with it
+_ASKED, _THEIRS = f"{_SIGN}asked.", f"{_SIGN}theirs"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """`asked`: turns since she was asked for her country; None where she never was."""
+
+    asked: int | None = None
+    theirs: bool = False  # the country spoken of last is where somebody else is
+
+
+NONE = Marks()
+
+
+def taken_off(state: State) -> tuple[State, Marks]:
+    """The state as the deciders know it, and its marks."""
+    own = [each for each in state.told if each.startswith(_SIGN)]
+    counts = [each.removeprefix(_ASKED) for each in own if each.startswith(_ASKED)]
+    asked = int(counts[0]) if counts and counts[0].isdigit() else None
+    told = tuple(each for each in state.told if not each.startswith(_SIGN))
+    return state.but(told=told), Marks(asked, _THEIRS in own)
+
+
+def put_on(state: State, marks: Marks) -> State:
+    """The state to be kept."""
+    own = [] if marks.asked is None else [f"{_ASKED}{marks.asked}"]
+    own += [_THEIRS] if marks.theirs else []
+    return state.but(told=(*own, *state.told))
