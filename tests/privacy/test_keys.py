@@ -18,8 +18,10 @@ from bot.portal.accounts import Accounts, Newcomer, new_totp
 from bot.portal.models import Account
 from bot.portal.secrets import Secrets
 from bot.portal.sessions import find_session, open_session
-from bot.privacy.keys import Keys, Unreadable, unseal
+from bot.privacy import former
+from bot.privacy.keys import Keys, Unreadable, seal, unseal
 from bot.privacy.rotation import rename_slots, rotate
+from bot.privacy.scan import Needles, in_folder
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
@@ -192,7 +194,10 @@ def test_rasas_memory_follows(tmp_path: Path) -> None:
         connection.execute("INSERT INTO slots VALUES ('old', '{}', 1e12)")
     connection.close()
 
-    assert rename_slots(path, {"old": "new"}) == 1
+    assert rename_slots(path, {"old": "new", "nobody": "no"}) == 1
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT key, value FROM slots").fetchall() == [("new", "{}")]
+    connection.close()
     assert rename_slots(tmp_path / "none.db", {"old": "new"}) == 0
 
 
@@ -208,6 +213,157 @@ def test_the_command_says_what_is_missing_and_what_it_has_done(
 
     assert said.startswith("1 people re-wrapped")
     assert "n" * 32 not in said
+
+
+def test_a_new_version_of_the_program_still_knows_everybody_and_opens_what_lies_there() -> None:
+    """Made by the version of November 2026 with the secret `k` thirty-two times."""
+    keys = Keys(b"k" * 32)
+    wrapped = bytes.fromhex(
+        "068be0fe81442ebc01c98525fe8e8df80558a21e60b43bd15699b37f37fc16cc366fbe07d22dd992b2fe11c3"
+        "2d274daf504a49fb81cb90a53cd66747b8b8bf8334c02f723d7d3a28901669001293a01983984a23ae5585e2"
+        "a909f2b29b33"
+    )
+
+    assert keys.pseudonym("twilio", ANA) == "q6g3in4oscefx4uiomxfqqqfwnm3yal2"
+    assert keys.message_mark("twilio", "SM1") == "zafbuajbw45sjobp4c7ppnwdx4r3ypsc"
+    assert keys.open_person_key(wrapped) == b"p" * 32
+
+
+def test_a_broken_letter_in_an_address_ends_nothing() -> None:
+    assert len(OLD.pseudonym("web", "\ud800")) == 32
+
+
+def test_no_two_sealed_values_share_their_nonce() -> None:
+    key, _ = OLD.new_person_key()
+
+    assert len({seal(key, "hola")[:12] for _ in range(50)}) == 50
+    assert len(OLD.new_person_key()[0]) == 32
+
+
+def test_stop_is_known_by_every_former_secret_even_after_three(engine: Engine) -> None:
+    fourth = Keys(b"f" * 32)
+    for before, after in ((OLD, NEW), (NEW, THIRD), (THIRD, fourth)):
+        rotate(engine, before, after)
+        rotate(engine, before, after)  # a second run changes nothing more
+
+    with engine.connect() as connection:
+        known = former.former_pseudonyms(connection, fourth, "twilio", ANA)
+
+    assert known == [each.pseudonym("twilio", ANA) for each in (OLD, NEW, THIRD)]
+
+
+def test_a_former_key_that_nobody_opens_is_in_nobodys_way(engine: Engine) -> None:
+    stranger = Keys(b"x" * 32).sealed_pseudonym_key()
+    with engine.begin() as connection:
+        former.write(connection, [stranger])
+
+    rotate(engine, OLD, NEW)
+
+    with engine.connect() as connection:
+        assert former.read(connection)[0] == stranger
+        known = former.former_pseudonyms(connection, NEW, "twilio", ANA)
+    assert known == [OLD.pseudonym("twilio", ANA)]
+
+
+def test_who_can_be_read_under_neither_secret_is_let_go_without_a_trace(engine: Engine) -> None:
+    stranger = Keys(b"x" * 32)
+    write(engine, stranger, BERTA, "una")
+    answer(engine, stranger)
+    write(engine, stranger, BERTA, "dos")
+    write(engine, OLD, ANA, "tres")
+
+    done = rotate(engine, OLD, NEW)
+
+    assert (done.people, done.lost) == (1, 1)
+    who = {"who": stranger.pseudonym("twilio", BERTA)}
+    with engine.connect() as connection:
+        for table in ("person", "inbox", "outbox"):
+            named = text(f"SELECT count(*) FROM {table} WHERE pseudonym = :who")  # noqa: S608
+            assert connection.execute(named, who).scalar_one() == 0, table
+        left = connection.execute(text("SELECT state, sealed FROM inbox WHERE pseudonym = ''"))
+        assert {tuple(row) for row in left} == {("done", None)}
+    assert answer(engine, NEW) == "tres"
+
+
+def test_who_is_lost_is_not_told_as_somebody_elses_new_name(engine: Engine) -> None:
+    write(engine, OLD, ANA, "una")
+    write(engine, Keys(b"x" * 32), BERTA, "dos")
+
+    renamed = rotate(engine, OLD, NEW).renamed
+
+    assert renamed == {OLD.pseudonym("twilio", ANA): NEW.pseudonym("twilio", ANA)}
+
+
+def test_replies_and_their_vendors_marks_of_both_secrets_join_her(engine: Engine) -> None:
+    write(engine, OLD, ANA, "una")
+    answer(engine, OLD)
+    write(engine, NEW, ANA, "dos")
+    answer(engine, NEW)
+
+    rotate(engine, OLD, NEW)
+
+    queue, sent = Queue(engine, NEW), set()
+    while (due := queue.due(NOW, ())) is not None:
+        sent.add((due.address, due.outgoing.text))
+        queue.sent(due, f"SM{len(sent)}")
+    assert sent == {(ANA, "a: una"), (ANA, "a: dos")}
+
+
+def test_the_vendors_copies_of_what_was_sent_under_the_old_secret_can_still_be_deleted(
+    engine: Engine,
+) -> None:
+    write(engine, OLD, ANA, "una")
+    answer(engine, OLD)
+    due = Queue(engine, OLD).due(NOW, ())
+    assert due is not None
+    Queue(engine, OLD).sent(due, "SM1")
+    write(engine, NEW, ANA, "dos")
+
+    rotate(engine, OLD, NEW)
+
+    assert Queue(engine, NEW).sent_ids(NEW.pseudonym("twilio", ANA)) == ["SM1"]
+
+
+def test_stop_said_under_both_secrets_is_one_stop(engine: Engine) -> None:
+    for keys in (OLD, NEW):
+        write(engine, keys, ANA, "ALTO")
+        answer(engine, keys, stop=True)
+
+    rotate(engine, OLD, NEW)
+
+    with Session(engine) as session:
+        assert [each.pseudonym for each in session.scalars(select(OptOut))] == [
+            NEW.pseudonym("twilio", ANA)
+        ]
+
+
+def test_jobs_that_bear_the_old_pseudonyms_go_and_the_programs_own_stay(
+    sqlite_engine: Engine,
+) -> None:
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE procrastinate_jobs (queue_name TEXT)"))
+        connection.execute(
+            text("INSERT INTO procrastinate_jobs VALUES ('answer'), ('send'), ('sweep')")
+        )
+
+    rotate(sqlite_engine, OLD, NEW)
+
+    with sqlite_engine.connect() as connection:
+        left = connection.execute(text("SELECT queue_name FROM procrastinate_jobs")).scalars().all()
+    assert left == ["sweep"]
+
+
+def test_after_rotation_nothing_of_the_old_secret_lies_in_the_journal(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL overwrites its own journal in its own time: see the threat model")
+    write(engine, OLD, ANA, "una")
+    folder = Path(str(engine.url.database)).parent
+    old = Needles({"old": [OLD.pseudonym("twilio", ANA)]})
+    assert in_folder(folder, old)
+
+    rotate(engine, OLD, NEW)
+
+    assert in_folder(folder, old) == set()
 
 
 PASSWORD = "caballo correcto pila grapa"  # noqa: S105 - of nobody
