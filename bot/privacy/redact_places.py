@@ -49,9 +49,9 @@ def _mark_towns(marks: Marks) -> None:
 
 def _is_meant(marks: Marks, part: range, is_odd: bool, surely: bool) -> bool:
     """Whether the town is meant, and not a word of every day."""
-    if surely:
-        return True
     words = [marks.words[each] for each in part]
+    if surely:  # but "la" of "vivo en la casa" is not Los Angeles
+        return any(marks.words[each].inside or not marks.is_joint(each) for each in part)
     if is_odd or (len(part) == 1 and marks.is_common(part[0])):
         return any(each.inside for each in words)
     before = marks.words[part[0] - 1].plain if part[0] else ""
