@@ -72,17 +72,21 @@ def _takes(marks: Marks, place: int) -> bool:
 
 def _mark_street(marks: Marks, place: int) -> None:
     taken: list[int] = []
+    is_named = False  # not yet by "la" of "avenida de la esperanza"
     for at in range(place, min(place + LONGEST_ADDRESS, len(marks.words))):
         word = marks.words[at]
         if word.plain in ("#", "-", ".", "º", "°"):
             continue
         if not (word.is_word or word.is_number):
             break
-        first = not taken and word.plain not in marks.known.everywhere
-        if _takes(marks, at) or (first and not marks.is_joint(at)):
-            taken.append(at)
-        elif not marks.is_joint(at):
+        is_joint = marks.is_joint(at)
+        if is_joint and not word.inside:
+            continue
+        first = not is_named and word.plain not in marks.known.everywhere
+        if not (first or _takes(marks, at)):
             break
+        taken.append(at)
+        is_named |= not is_joint
     marks.mark(taken, "address")
 
 

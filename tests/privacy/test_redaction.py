@@ -161,6 +161,18 @@ def test_what_is_a_name_depends_on_the_sentence(said: str, language: str, shown:
     ("we walk down the road", "en", "we walk down the road"),
     ("take Road 5", "en", "take [address]"),
     ("Road", "en", "Road"),
+    ("la calle # 5", "es", "la calle # [dirección]"),
+    ("calle 5 ° 3", "es", "calle [dirección]"),
+    ("12 calle oriente", "es", "[dirección] calle [dirección]"),
+    ("calle jardín 5", "es", "calle [dirección]"),
+    ("calle el jardín 5", "es", "calle el [dirección]"),
+    ("avenida de la esperanza 5", "es", "avenida de la [dirección]"),
+    ("calle morelos casa azul", "es", "calle [dirección] azul"),
+    ("calle morelos zona 4 norte", "es", "calle [dirección]"),
+    ("Tapachula es fea", "es", "[lugar] es fea"),
+    ("soy de villa-nueva", "es", "soy de [lugar]"),
+    ("Ladyville's school is shut", "en", "[place] school is shut"),
+    ("viajo hacia la libertad", "es", "viajo hacia la libertad"),
 ])  # fmt: skip
 def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, shown: str) -> None:
     assert redact(said, language).text == shown
@@ -183,6 +195,17 @@ def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, sho
     ("mi hija con luz", "mi hija con luz"),
     ("MI HIJA KARLA ESTA ENFERMA", "MI HIJA [nombre] ESTA ENFERMA"),
     ("vino xqzw", "vino […]"),
+    ('me llamo "luz"', 'me llamo "[nombre]"'),
+    ("me llamo - luz", "me llamo - [nombre]"),
+    ("me llamo. luz", "me llamo. [nombre]"),
+    ("me dicen", "me dicen"),
+    ("mi hija Ella no duerme", "mi hija [nombre] no duerme"),
+    ("ella no duerme", "ella no duerme"),
+    ("me llamo D'Lis", "me llamo [nombre]"),
+    ("LUZ dio", "[nombre] dio"),
+    ("hola\nBusco ayuda", "hola\nBusco ayuda"),
+    ("vino karla y de la rosa", "vino [nombre]"),
+    ("vino karla y el de la rosa", "vino [nombre] y el de la [nombre]"),
 ])  # fmt: skip
 def test_a_name_goes_with_its_initials_and_joints(said: str, shown: str) -> None:
     assert redact(said, "es").text == shown
@@ -200,9 +223,16 @@ def test_a_name_goes_with_its_initials_and_joints(said: str, shown: str) -> None
     ("mi placa es P 123 ABC", "mi placa es [número]"),
     ("placas: 12", "placas: [número]"),
     ("el formulario I-94", "el formulario I-94"),
+    ("escribe a ana@gmail.com, por favor", "escribe a [correo], por favor"),
+    ("escribe (ana@gmail.com)", "escribe ([correo])"),
 ])  # fmt: skip
 def test_what_has_the_form_of_a_sign_of_hers_goes_by_its_form(said: str, shown: str) -> None:
     assert redact(said, "es").text == shown
+
+
+def test_what_belongs_to_somebody_is_an_everyday_word_in_english_too() -> None:
+    assert redact("my mother's house is far", "en").text == "my mother's house is far"
+    assert redact("my name is O'Brien", "en").text == "my name is [name]"
 
 
 def test_neighbours_become_one_sign_and_a_list_stays_a_list() -> None:
