@@ -199,6 +199,11 @@ def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, sho
     ("me llamo - luz", "me llamo - [nombre]"),
     ("me llamo. luz", "me llamo. [nombre]"),
     ("me dicen", "me dicen"),
+    ("me dicen el chele", "me dicen el [nombre]"),
+    ("me dicen el sol", "me dicen el [nombre]"),
+    ("me dicen luz en casa", "me dicen [nombre] en casa"),
+    ("me llamo M. luz", "me llamo [nombre]"),
+    ("me llamo Ana, luz no hay", "me llamo [nombre], luz no hay"),
     ("mi hija Ella no duerme", "mi hija [nombre] no duerme"),
     ("ella no duerme", "ella no duerme"),
     ("me llamo D'Lis", "me llamo [nombre]"),
@@ -223,6 +228,12 @@ def test_a_name_goes_with_its_initials_and_joints(said: str, shown: str) -> None
     ("mi placa es P 123 ABC", "mi placa es [número]"),
     ("placas: 12", "placas: [número]"),
     ("el formulario I-94", "el formulario I-94"),
+    ("el formulario I 94", "el formulario I 94"),
+    ("matrícula: 12", "matrícula: [número]"),
+    ("matricula 12", "matricula [número]"),
+    ("llame al 223-4567", "llame al [teléfono]"),
+    ("mi clave es ab12cd", "mi clave es [número]"),
+    ("mi folio es AB 12-C", "mi folio es [número]"),
     ("escribe a ana@gmail.com, por favor", "escribe a [correo], por favor"),
     ("escribe (ana@gmail.com)", "escribe ([correo])"),
 ])  # fmt: skip
@@ -233,6 +244,7 @@ def test_what_has_the_form_of_a_sign_of_hers_goes_by_its_form(said: str, shown: 
 def test_what_belongs_to_somebody_is_an_everyday_word_in_english_too() -> None:
     assert redact("my mother's house is far", "en").text == "my mother's house is far"
     assert redact("my name is O'Brien", "en").text == "my name is [name]"
+    assert redact("they call me the rose", "en").text == "they call me the [name]"
 
 
 def test_neighbours_become_one_sign_and_a_list_stays_a_list() -> None:
