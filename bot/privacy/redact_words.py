@@ -50,7 +50,7 @@ def _is_name(marks: Marks, place: int) -> bool:
 
 
 def _is_with(marks: Marks, place: int) -> bool:
-    return place > 0 and marks.words[place - 1].plain in ("con", "with")
+    return marks.words[place - 1].plain in ("con", "with")
 
 
 def mark_rest(marks: Marks) -> None:

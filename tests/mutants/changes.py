@@ -62,7 +62,8 @@ class _Place(ast.NodeTransformer):
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
         self.generic_visit(node)
-        if node.value is not None and self.here(node, "returns None"):
+        is_none = node.value is None or ast.unparse(node.value) == "None"
+        if not is_none and self.here(node, "returns None"):
             node.value = ast.Constant(None)
         return node
 

@@ -48,6 +48,10 @@ def test_two_changes_of_one_kind_in_one_line_have_two_names() -> None:
     assert [each.what for each in found if "+" in each.what] == ["3 + 1", "3 + 1 (2)"]
 
 
+def test_what_returns_nothing_is_not_changed_to_return_nothing() -> None:
+    assert changes("def nothing():\n    return None\n") == []
+
+
 def test_only_the_functions_that_are_named_are_changed() -> None:
     assert len(changes(SOURCE, ("Door",))) == 3
     assert changes(SOURCE, ("nothing",)) == []

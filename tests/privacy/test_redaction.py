@@ -199,6 +199,7 @@ def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, sho
     ("me llamo - luz", "me llamo - [nombre]"),
     ("me llamo. luz", "me llamo. [nombre]"),
     ("me dicen", "me dicen"),
+    ("hoy Los veo", "hoy Los veo"),
     ("me dicen el chele", "me dicen el [nombre]"),
     ("me dicen el sol", "me dicen el [nombre]"),
     ("me dicen luz en casa", "me dicen [nombre] en casa"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.safety.card import card, load, load_wording
+from bot.safety.card import Cards, card, load, load_wording
 from bot.safety.files import SAFETY, SafetyDataError
 
 
@@ -127,6 +127,10 @@ def test_without_the_regional_file_an_unknown_country_gets_the_last_resort(tmp_p
     assert card("danger", "HN", "es", folder) == "911"
     assert len(load(folder).faults) == 1
     assert "no readable regional/cards.yml" in load(folder).faults[0]
+
+
+def test_without_the_words_around_the_numbers_the_last_resort_is_said() -> None:
+    assert Cards(load().countries, None).say("danger", "GT", "es") == "911"
 
 
 def test_what_is_no_text_at_all_is_a_fault_and_not_the_end(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.safety import gate as module
 from bot.safety.gate import Decision, explain, gate
 
 
-@pytest.mark.parametrize("text", ["🚪", "❌❌", "🏃🏽\u200d♀️", "🏃\u200d♂️"])
+@pytest.mark.parametrize("text", ["🚪", "❌❌", "❌🚪🏃✖", "🏃🏽\u200d♀️", "🏃\u200d♂️"])
 def test_a_sign_alone_is_an_exit_in_any_language(text: str) -> None:
     reason = explain(text, style="sms")
 
@@ -72,3 +73,12 @@ def test_only_a_slip_within_the_alarm_makes_it_less_sure() -> None:
     assert near is not None
     assert far is not None
     assert (near.certainty, far.certainty) == ("likely", "sure")
+
+
+def test_the_patterns_are_read_at_the_start_so_that_no_message_waits_for_that() -> None:
+    for each in (module._speakers, module._kinds):
+        each.cache_clear()
+
+    module.load()
+
+    assert module._speakers.cache_info().currsize == module._kinds.cache_info().currsize == 1
