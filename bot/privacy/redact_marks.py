@@ -76,8 +76,8 @@ class Marks:
     def is_odd(self, place: int) -> bool:
         """Whether the word may be a name where a name is likely."""
         word = self.words[place]
-        if not word.is_word or word.plain in self.known.everywhere:
-            return word.is_word and word.inside and word.plain not in self.known.capital
+        if word.plain in self.known.everywhere:
+            return word.inside and word.plain not in self.known.capital
         return word.capital or not self.is_common(place) or word.plain in self.known.also_words
 
     def pieces(self) -> list[tuple[int, int, str]]:

@@ -49,9 +49,9 @@ def _mark_towns(marks: Marks) -> None:
 
 def _is_meant(marks: Marks, part: range, is_odd: bool, surely: bool) -> bool:
     """Whether the town is meant, and not a word of every day."""
-    if surely:
-        return True
     words = [marks.words[each] for each in part]
+    if surely:  # but "la" of "vivo en la casa" is not Los Angeles
+        return any(marks.words[each].inside or not marks.is_joint(each) for each in part)
     if is_odd or (len(part) == 1 and marks.is_common(part[0])):
         return any(each.inside for each in words)
     before = marks.words[part[0] - 1].plain if part[0] else ""
@@ -72,17 +72,21 @@ def _takes(marks: Marks, place: int) -> bool:
 
 def _mark_street(marks: Marks, place: int) -> None:
     taken: list[int] = []
+    is_named = False  # not yet by "la" of "avenida de la esperanza"
     for at in range(place, min(place + LONGEST_ADDRESS, len(marks.words))):
         word = marks.words[at]
         if word.plain in ("#", "-", ".", "º", "°"):
             continue
         if not (word.is_word or word.is_number):
             break
-        first = not taken and word.plain not in marks.known.everywhere
-        if _takes(marks, at) or (first and not marks.is_joint(at)):
-            taken.append(at)
-        elif not marks.is_joint(at):
+        is_joint = marks.is_joint(at)
+        if is_joint and not word.inside:
+            continue
+        first = not is_named and word.plain not in marks.known.everywhere
+        if not (first or _takes(marks, at)):
             break
+        taken.append(at)
+        is_named |= not is_joint
     marks.mark(taken, "address")
 
 

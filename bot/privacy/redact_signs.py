@@ -31,6 +31,8 @@ _GROUPS = re.compile(r"[+(#]*\d(?:[\d\s().\-–/#]*\d)?")
 _MIXED = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[-/]\w+)*\b")
 _SPLIT = re.compile(r"\b[A-Z]{1,4}[ -]\d[\dA-Z-]*(?:[ -][\dA-Z]{2,})*\b|\b\d{2,}[ -][A-Z]{2,4}\b")
 
+_VOWEL, _ACUTE = re.compile("[aeiou]"), str.maketrans("aeiou", "áéíóú")
+
 
 def spans(text: str, known: Lists) -> list[Span]:
     """Everything of the kind; spans may overlap."""
@@ -73,10 +75,14 @@ def _mixed(text: str, known: Lists) -> Iterator[Span]:
 
 def _plates(text: str, known: Lists) -> Iterator[Span]:
     """What follows the word for it, with a digit in it."""
-    word = "|".join(sorted(known.signs["plate"]))
+    word = "|".join(sorted(map(_with_or_without_accents, known.signs["plate"])))
     pattern = rf"\b(?:{word})\b[\s:]*(?:\w{{2,5}}\s)?((?:[A-Za-z]{{1,4}}[ -]?)?\d[\w-]*(?:[ -][A-Z]{{2,4}}\b)?)"  # noqa: E501
     for each in re.finditer(pattern, text, re.I):
         yield each.start(1), each.end(1), "number"
+
+
+def _with_or_without_accents(word: str) -> str:
+    return _VOWEL.sub(lambda m: f"[{m[0]}{m[0].translate(_ACUTE)}]", word)
 
 
 def _dates(text: str, known: Lists) -> Iterator[Span]:

@@ -13,9 +13,8 @@ def mark_names(marks: Marks) -> None:
     for place in marks.after("name_after"):
         _mark_name(marks, place, surely=True)
     for place in marks.after("nickname_after"):
-        if marks.words[place].plain in ("el", "la", "the", "lo") and place + 1 < len(marks.words):
-            place += 1
-        _mark_name(marks, place, surely=True)
+        article = marks.words[place].plain in ("el", "la", "the")
+        _mark_name(marks, place + article, surely=True)
     for place in marks.after("name_if_odd"):
         _mark_name(marks, place, surely=False)
 
@@ -25,7 +24,7 @@ def _mark_name(marks: Marks, place: int, *, surely: bool) -> None:
     words, taken = marks.words, []
     for at in range(place, min(place + MOST_WORDS, len(words))):
         if not words[at].is_word:
-            if words[at].plain == "." and at > place and len(words[at - 1].plain) == 1:
+            if words[at].plain == "." and len(words[at - 1].plain) == 1:
                 continue  # an initial
             break
         first = at == place
@@ -51,7 +50,7 @@ def _is_name(marks: Marks, place: int) -> bool:
 
 
 def _is_with(marks: Marks, place: int) -> bool:
-    return place > 0 and marks.words[place - 1].plain in ("con", "with")
+    return marks.words[place - 1].plain in ("con", "with")
 
 
 def mark_rest(marks: Marks) -> None:

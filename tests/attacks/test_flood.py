@@ -101,6 +101,17 @@ def test_every_twentieth_message_of_a_flood_gets_the_emergency_number() -> None:
     assert "110" in spoken[0].replies[0].text
 
 
+def test_whose_answer_is_held_back_is_told_nothing_and_keeps_what_she_had() -> None:
+    memory = Memory(country="GT", topic="ask_asylum", offered=("/ask_asylum",))
+    said = held_back(message(), memory, 62, 60)
+
+    assert said is not None
+    assert (said.replies, said.memory) == ((), memory)
+    assert (said.acted_on, said.outcome) == ("unavailable", "unavailable")
+    assert held_back(message(), memory, 1, 1) is None
+    assert held_back(message(""), memory, 62, 60) is not None, "a picture without a word"
+
+
 @on_both
 async def test_a_flood_of_one_telephone_costs_only_so_many_replies(stage: Stage) -> None:
     worker = stage.worker("worker")

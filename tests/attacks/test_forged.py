@@ -122,6 +122,8 @@ def test_metas_question_is_answered_only_with_the_word(query: dict[str, str]) ->
     right = {"hub.mode": "subscribe", "hub.verify_token": "the-word", "hub.challenge": "7"}
     assert whatsapp.handshake(right, META).body == b"7"
     assert whatsapp.handshake({**right, "hub.challenge": ""}, META).body == b""
+    del right["hub.challenge"]
+    assert whatsapp.handshake(right, META).body == b""
 
 
 def test_nothing_equals_an_empty_secret() -> None:
@@ -130,10 +132,12 @@ def test_nothing_equals_an_empty_secret() -> None:
     assert not same_secret("", "x")
     assert same_secret("ñ", "ñ")
     assert not same_secret("\ud800", "ñ")
+    assert not same_secret("ñ", "\ud800")
 
 
 @pytest.mark.parametrize(("module", "env"), [
     (twilio, {"TWILIO_ACCOUNT_SID": "a", "TWILIO_AUTH_TOKEN": "b", "TWILIO_SMS_FROM": "c"}),
+    (twilio, {"TWILIO_ACCOUNT_SID": "a", "TWILIO_AUTH_TOKEN": "b", "TWILIO_WHATSAPP_FROM": "c"}),
     (telegram, {"TELEGRAM_BOT_TOKEN": "a", "TELEGRAM_WEBHOOK_SECRET": "b"}),
     (whatsapp, dict.fromkeys(("WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN",
                               "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_PHONE_NUMBER_ID"), "x")),

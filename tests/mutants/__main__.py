@@ -17,28 +17,23 @@ import random
 import signal
 import sys
 import time
-from collections import defaultdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
 import pytest
-import yaml
 
 from bot.paths import ROOT
-from tests.mutants.changes import count, mutant
+from tests.mutants.changes import Change, changes, mutant
+from tests.mutants.equivalents import equivalents
 from tests.mutants.puts import put_in
+from tests.mutants.targets import Target, path_of, targets
 
-HERE = Path(__file__).parent
 PLAIN = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider",
          "-m", "not postgresql and not running and not browser"]  # fmt: skip
 SLOWEST_S = 300.0  # unchanged; a mutant may take five times as long as that took
 # Made once from functions that may be changed: a fork makes them anew.
 CACHES = {"bot.safety": ("bot.safety.gate", "bot.safety.card", "bot.safety.files")}
-
-
-def path_of(name: str) -> Path:
-    return ROOT / (name.replace(".", "/") + ".py")
 
 
 def _clear(name: str) -> None:
@@ -50,90 +45,113 @@ def _clear(name: str) -> None:
                 value.cache_clear()
 
 
-def run(target: dict[str, Any], number: int | None, most_s: float = SLOWEST_S) -> tuple[bool, str]:
-    """Whether some test notices, and what was changed; None: nothing is changed."""
-    path, only = path_of(target["module"]), tuple(target.get("only", ()))
-    code, what = None, "nothing"
+def run(target: Target, number: int | None, most_s: float = SLOWEST_S) -> bool:
+    """Whether some test notices that change; None: nothing is changed."""
+    path, code = path_of(target.module), None
     if number is not None:
-        tree, what = mutant(path.read_text(encoding="utf-8"), number, only)
+        tree = mutant(path.read_text(encoding="utf-8"), number, target.only)
         code = compile(tree, str(path), "exec")
     child = os.fork()
     if child == 0:
         _child(target, code, most_s)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0, what
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
 
-def _child(target: dict[str, Any], code: CodeType | None, most_s: float) -> None:
+def _child(target: Target, code: CodeType | None, most_s: float) -> None:
     signal.alarm(int(most_s))
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     if code is not None:
-        put_in(sys.modules[target["module"]], code)
-        _clear(target["module"])
-    os._exit(int(pytest.main([*PLAIN, *_tests(target)])))
+        put_in(sys.modules[target.module], code)
+        _clear(target.module)
+    os._exit(int(pytest.main([*PLAIN, *target.there])))
 
 
-def _tests(target: dict[str, Any]) -> list[str]:
-    return [each for each in target["tests"] if (ROOT / each.partition("::")[0]).exists()]
-
-
-def load(targets: list[dict[str, Any]]) -> None:
+def load(chosen: list[Target]) -> None:
     """The modules, and by collecting them the tests."""
-    for each in targets:
-        importlib.import_module(each["module"])
-    every = sorted({test for each in targets for test in _tests(each)})
+    for each in chosen:
+        importlib.import_module(each.module)
+    every = sorted({test for each in chosen for test in each.tests})
     with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stdout(nothing):
-        pytest.main([*PLAIN, "--collect-only", *every])
+        found = pytest.main([*PLAIN, "--collect-only", *every])
+    if found != pytest.ExitCode.OK:
+        raise SystemExit("some test of targets.yml is not there")
+
+
+@dataclass
+class Found:
+    """What became of one module's mutants."""
+
+    of: int = 0  # all that there are, the equivalent among them
+    equivalent: int = 0  # not drawn: equivalents.yml
+    made: int = 0
+    killed: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Waiting:
+    """One module's mutants that were not made yet."""
+
+    target: Target
+    changes: list[Change]
+    numbers: list[int]
+    found: Found
+    most_s: float = 0.0
+
+    def one(self) -> None:
+        """The next; before the first, the tests as they are."""
+        if not self.most_s:
+            began = time.monotonic()
+            if run(self.target, None):
+                raise SystemExit(f"{self.target.module}: its tests fail unchanged")
+            self.most_s = 20 + 5 * (time.monotonic() - began)
+        number = self.numbers.pop()
+        self.found.made += 1
+        if run(self.target, number, self.most_s):
+            self.found.killed += 1
+        else:
+            self.found.left.append(str(self.changes[number]))
+            print(f"{self.target.module}:{self.changes[number]}", file=sys.stderr, flush=True)
+
+
+def waiting(target: Target, chance: random.Random) -> Waiting:
+    """All of a module's mutants but the equivalent, in an order by chance."""
+    found = changes(path_of(target.module).read_text(encoding="utf-8"), target.only)
+    known = equivalents()
+    numbers = [number for number, each in enumerate(found)
+               if (target.module, each.text, each.what) not in known]  # fmt: skip
+    chance.shuffle(numbers)
+    return Waiting(target, found, numbers, Found(len(found), len(found) - len(numbers)))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=1_500)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--module", default="")
+    parser.add_argument("--module", default="", help="only those whose name begins so")
     parser.add_argument("--out", default=str(ROOT / "artefacts" / "mutants.json"))
     given = parser.parse_args()
-    targets = yaml.safe_load((HERE / "targets.yml").read_text(encoding="utf-8"))
-    targets = [each for each in targets if given.module in each["module"]]
-    load(targets)
-    print(json.dumps(_all(targets, given), indent=1))
+    chosen = [each for each in targets() if each.module.startswith(given.module)]
+    load(chosen)
+    chance = random.Random(given.seed)  # noqa: S311
+    every = [waiting(each, chance) for each in chosen]
+    end = time.monotonic() + given.seconds
+    while any(each.numbers for each in every) and time.monotonic() < end:
+        for each in every:
+            if each.numbers and time.monotonic() < end:
+                each.one()
+                _write(Path(given.out), every)
+    total = {key: sum(getattr(each.found, key) for each in every)
+             for key in ("of", "equivalent", "made", "killed")}  # fmt: skip
+    print(json.dumps({**total, "survived": total["made"] - total["killed"]}, indent=1))
 
 
-def _all(targets: list[dict[str, Any]], given: argparse.Namespace) -> dict[str, Any]:
-    end, chance = time.monotonic() + given.seconds, random.Random(given.seed)  # noqa: S311
-    results: dict[str, dict[str, Any]] = defaultdict(lambda: {"made": 0, "killed": 0, "left": []})
-    waiting: dict[str, list[int]] = {}
-    for each in targets:
-        source = path_of(each["module"]).read_text(encoding="utf-8")
-        numbers = list(range(count(source, tuple(each.get("only", ())))))
-        chance.shuffle(numbers)
-        results[each["module"]]["of"], waiting[each["module"]] = len(numbers), numbers
-    while any(waiting.values()) and time.monotonic() < end:
-        for each in targets:
-            if waiting[each["module"]] and time.monotonic() < end:
-                _one(each, waiting[each["module"]], results[each["module"]])
-                Path(given.out).parent.mkdir(exist_ok=True)
-                Path(given.out).write_text(json.dumps(results, indent=1), encoding="utf-8")
-    made, killed = (sum(each[key] for each in results.values()) for key in ("made", "killed"))
-    return {"made": made, "killed": killed, "of": sum(each["of"] for each in results.values())}
-
-
-def _one(target: dict[str, Any], waiting: list[int], found: dict[str, Any]) -> None:
-    """The next mutant of the module; before the first, the tests as they are."""
-    if "most_s" not in target:
-        began = time.monotonic()
-        if run(target, None)[0]:
-            print(f"{target['module']}: its tests fail unchanged", file=sys.stderr, flush=True)
-            waiting.clear()
-            return
-        target["most_s"] = 20 + 5 * (time.monotonic() - began)
-    killed, what = run(target, waiting.pop(), target["most_s"])
-    found["made"] += 1
-    found["killed"] += killed
-    if not killed:
-        found["left"].append(what)
-        print(f"{target['module']}:{what}", file=sys.stderr, flush=True)
+def _write(path: Path, every: list[Waiting]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    found = {each.target.module: asdict(each.found) for each in every}
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from dataclasses import dataclass
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
@@ -20,14 +22,11 @@ class _Place(ast.NodeTransformer):
     """Counts the places where something can be changed, and changes the one that is wanted."""
 
     def __init__(self, wanted: int = -1) -> None:
-        self.wanted, self.count, self.line, self.what = wanted, 0, 0, ""
+        self.wanted, self.found = wanted, list[tuple[int, str]]()
 
     def here(self, node: ast.AST, what: str) -> bool:
-        self.count += 1
-        if self.count - 1 != self.wanted:
-            return False
-        self.line, self.what = getattr(node, "lineno", 0), what
-        return True
+        self.found.append((getattr(node, "lineno", 0), what))
+        return len(self.found) - 1 == self.wanted
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
@@ -63,7 +62,8 @@ class _Place(ast.NodeTransformer):
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
         self.generic_visit(node)
-        if node.value is not None and self.here(node, "returns None"):
+        is_none = node.value is None or ast.unparse(node.value) == "None"
+        if not is_none and self.here(node, "returns None"):
             node.value = ast.Constant(None)
         return node
 
@@ -126,15 +126,31 @@ def _change(tree: ast.Module, place: _Place, only: tuple[str, ...]) -> ast.Modul
     return ast.fix_missing_locations(tree)
 
 
-def count(source: str, only: tuple[str, ...] = ()) -> int:
-    """How many mutants the module has."""
+@dataclass(frozen=True)
+class Change:
+    """One change, known by the text of its line: numbers of lines move."""
+
+    line: int
+    text: str
+    what: str  # "1 + 1"; of several such in the line "1 + 1 (2)"
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.what}: {self.text}"
+
+
+def changes(source: str, only: tuple[str, ...] = ()) -> list[Change]:
+    """Every change that the module may suffer; each is a mutant."""
     place = _Place()
     _change(ast.parse(source), place, only)
-    return place.count
+    lines, seen = source.splitlines(), Counter[tuple[int, str]]()
+    found = []
+    for line, what in place.found:
+        seen[line, what] += 1
+        nth = f" ({seen[line, what]})" if seen[line, what] > 1 else ""
+        found.append(Change(line, lines[line - 1].strip(), what + nth))
+    return found
 
 
-def mutant(source: str, number: int, only: tuple[str, ...] = ()) -> tuple[ast.Module, str]:
-    """The module with one change, and where and what that is."""
-    place = _Place(number)
-    tree = _change(ast.parse(source), place, only)
-    return tree, f"{place.line}: {place.what}"
+def mutant(source: str, number: int, only: tuple[str, ...] = ()) -> ast.Module:
+    """The module with that one of its changes."""
+    return _change(ast.parse(source), _Place(number), only)

@@ -18,7 +18,7 @@ from bot.portal.accounts import Accounts, Newcomer, new_totp
 from bot.portal.models import Account
 from bot.portal.secrets import Secrets
 from bot.portal.sessions import find_session, open_session
-from bot.privacy.keys import Keys, Unreadable, unseal
+from bot.privacy.keys import Keys, Unreadable, seal, unseal
 from bot.privacy.rotation import rename_slots, rotate
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import Store, receive
@@ -192,7 +192,10 @@ def test_rasas_memory_follows(tmp_path: Path) -> None:
         connection.execute("INSERT INTO slots VALUES ('old', '{}', 1e12)")
     connection.close()
 
-    assert rename_slots(path, {"old": "new"}) == 1
+    assert rename_slots(path, {"old": "new", "nobody": "no"}) == 1
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT key, value FROM slots").fetchall() == [("new", "{}")]
+    connection.close()
     assert rename_slots(tmp_path / "none.db", {"old": "new"}) == 0
 
 
@@ -208,6 +211,31 @@ def test_the_command_says_what_is_missing_and_what_it_has_done(
 
     assert said.startswith("1 people re-wrapped")
     assert "n" * 32 not in said
+
+
+def test_a_new_version_of_the_program_still_knows_everybody_and_opens_what_lies_there() -> None:
+    """Made by the version of November 2026 with the secret `k` thirty-two times."""
+    keys = Keys(b"k" * 32)
+    wrapped = bytes.fromhex(
+        "068be0fe81442ebc01c98525fe8e8df80558a21e60b43bd15699b37f37fc16cc366fbe07d22dd992b2fe11c3"
+        "2d274daf504a49fb81cb90a53cd66747b8b8bf8334c02f723d7d3a28901669001293a01983984a23ae5585e2"
+        "a909f2b29b33"
+    )
+
+    assert keys.pseudonym("twilio", ANA) == "q6g3in4oscefx4uiomxfqqqfwnm3yal2"
+    assert keys.message_mark("twilio", "SM1") == "zafbuajbw45sjobp4c7ppnwdx4r3ypsc"
+    assert keys.open_person_key(wrapped) == b"p" * 32
+
+
+def test_a_broken_letter_in_an_address_ends_nothing() -> None:
+    assert len(OLD.pseudonym("web", "\ud800")) == 32
+
+
+def test_no_two_sealed_values_share_their_nonce() -> None:
+    key, _ = OLD.new_person_key()
+
+    assert len({seal(key, "hola")[:12] for _ in range(50)}) == 50
+    assert len(OLD.new_person_key()[0]) == 32
 
 
 PASSWORD = "caballo correcto pila grapa"  # noqa: S105 - of nobody

@@ -6,20 +6,25 @@ import io
 import json
 import logging
 import os
+import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.paths import ROOT
 from bot.privacy.confine import confine, open_to_others
-from bot.privacy.quiet import quieted
+from bot.privacy.quiet import Quiet, quiet, quieted, where
+from bot.settings import SettingError
 from connectors.contract import IncomingMessage, Outgoing, Request
 from connectors.jobs import hush
 from connectors.outbox import Due
+from tests.privacy.apart import apart
 from tests.privacy.stage import RASA
 
 HERS = "me llamo Ñandúcanaria"
@@ -56,7 +61,7 @@ def test_a_structured_record_keeps_the_events_name() -> None:
 
 
 def test_an_event_that_is_no_name_is_left_out() -> None:
-    assert HERS not in record("rasa.core", json.dumps({"event": HERS}))
+    assert record("rasa.core", json.dumps({"event": HERS})) == "rasa.core (store.py:7) "
 
 
 def test_our_own_words_stay_without_the_traceback() -> None:
@@ -67,8 +72,8 @@ def test_our_own_words_stay_without_the_traceback() -> None:
 
 @pytest.mark.parametrize("number", ["+52 55 1234 9876", "5512349876", "(55) 1234-9876"])
 def test_a_number_that_got_into_our_own_words_stops_there(number: str) -> None:
-    assert "1234" not in record("connectors.worker", "sent to %s", number)
-    assert "1234" not in record("connectors.worker", f"sent to {number}")
+    assert record("connectors.worker", "sent to %s", number).rstrip("(…") == "sent to "
+    assert record("connectors.worker", f"sent to {number}, 2nd").endswith("…, 2nd")
 
 
 def test_a_line_of_ours_that_is_written_wrongly_ends_nothing() -> None:
@@ -110,6 +115,136 @@ def test_a_program_that_ends_by_an_error_says_where_and_not_what(tmp_path: Path)
 
     assert "ended by ValueError" in done.stderr
     assert "canaria" not in done.stderr
+
+
+def said_to_the_end(check: Callable[[], object], capfd: pytest.CaptureFixture[str]) -> str:
+    """What a quieted program writes to its standard error."""
+
+    def quietly() -> None:
+        quiet()
+        check()
+
+    apart(quietly)
+    return capfd.readouterr().err
+
+
+def thrown(kind: type[BaseException], words: str) -> None:
+    try:
+        raise kind(words)
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+
+
+def test_an_error_that_ends_the_program_is_told_by_kind_and_place(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    said = said_to_the_end(lambda: thrown(ValueError, HERS), capfd)
+
+    assert "ended by ValueError  at test_quiet.py:" in said
+    assert " thrown" in said
+    assert HERS not in said
+    assert "raise kind" not in said
+
+
+def test_our_own_sentence_for_the_operator_is_told_in_full(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for kind in (SystemExit, SettingError):
+        assert "COMADRE_PORT: expected a number" in said_to_the_end(
+            lambda kind=kind: thrown(kind, "COMADRE_PORT: expected a number"), capfd  # type: ignore[misc]
+        )  # fmt: skip
+
+
+def test_an_error_that_ends_a_thread_does_not_repeat_her(capfd: pytest.CaptureFixture[str]) -> None:
+    def check() -> None:
+        thread = threading.Thread(target=int, args=(HERS,))
+        thread.start()
+        thread.join()
+
+    said = said_to_the_end(check, capfd)
+
+    assert "ended by ValueError" in said
+    assert HERS not in said
+
+
+def test_a_thread_that_lacks_a_setting_says_which(capfd: pytest.CaptureFixture[str]) -> None:
+    def lacking() -> None:
+        raise SettingError("COMADRE_PORT: expected a number")
+
+    def check() -> None:
+        thread = threading.Thread(target=lacking)
+        thread.start()
+        thread.join()
+
+    assert "COMADRE_PORT: expected a number" in said_to_the_end(check, capfd)
+
+
+def test_a_warning_is_told_by_kind_and_place(capfd: pytest.CaptureFixture[str]) -> None:
+    def check() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning(HERS, UserWarning, "/x/y/store.py", 7)
+
+    said = said_to_the_end(check, capfd)
+
+    assert said == "warning: UserWarning at store.py:7\n"
+
+
+def test_a_warning_goes_where_its_library_wants_it() -> None:
+    def check() -> None:
+        quiet()
+        file = io.StringIO()
+        warnings.showwarning(HERS, UserWarning, "store.py", 7, file)
+        assert file.getvalue() == "warning: UserWarning at store.py:7\n"
+
+    apart(check)
+
+
+def test_every_logger_is_quieted_and_what_nobody_shows_is_left_as_it_is() -> None:
+    def check() -> None:
+        quiet()
+        make = logging.getLogRecordFactory()
+        warned = make("httpx", logging.WARNING, "/x/a.py", 3, HERS, (), None)
+        told = make("httpx", logging.INFO, "/x/a.py", 3, "GET %s", ("/x",), None)
+        assert warned.getMessage() == "httpx (a.py:3) "
+        assert told.getMessage() == "GET /x"
+
+    apart(check)
+
+
+def test_a_filter_takes_even_our_own_words() -> None:
+    made = logging.LogRecord("bot.nlu", logging.ERROR, "/x/a.py", 3, HERS, (), None)
+
+    assert Quiet().filter(made) is True
+    assert made.getMessage() == "bot.nlu (a.py:3) "
+
+
+def test_where_an_error_began_is_told_by_its_innermost_frames_alone() -> None:
+    def deep(left: int) -> None:
+        if left:
+            deep(left - 1)
+        raise ValueError(HERS)
+
+    try:
+        deep(20)
+    except ValueError as error:
+        said = where(error.__traceback__)
+
+    assert said.count(" > ") == 7
+    assert re.fullmatch(r"(?:test_quiet\.py:\d+ deep(?: > )?){8}", said)
+
+
+def test_a_record_without_an_error_is_no_trouble() -> None:
+    made = logging.LogRecord("rasa", 40, "/x/a.py", 3, HERS, (), (None, None, None))
+
+    assert quieted(made).getMessage() == "rasa (a.py:3) "
+
+
+def test_the_stack_that_a_library_adds_goes_too() -> None:
+    made = logging.LogRecord("bot", 40, "/x/a.py", 3, "failed", (), None, sinfo=HERS)
+    made.exc_text = HERS
+
+    assert logging.Formatter().format(quieted(made)) == "failed"
 
 
 def test_nobody_else_on_the_machine_may_read_the_folder(tmp_path: Path) -> None:

@@ -38,6 +38,32 @@ def test_a_kind_that_does_not_exist_is_refused(folder: Path) -> None:
         load_kinds(folder)
 
 
+def test_a_kind_that_stands_in_two_files_is_refused(folder: Path) -> None:
+    _spoil(folder / "gate.yml", "  leave:", "  suicide:")
+
+    with pytest.raises(SafetyDataError, match=r"gate\.yml: the kind suicide stands in another"):
+        load_kinds(folder)
+
+
+def test_the_gravest_kinds_come_first() -> None:
+    assert list(load_kinds())[:2] == ["emergency", "suicide"]
+
+
+def test_a_word_that_yaml_takes_for_something_else_is_a_word(folder: Path) -> None:
+    _spoil(folder / "gate.yml", "        - salir\n", "        - no\n        - 112\n")
+
+    assert load_kinds(folder)["leave"].whole.es[:2] == ["no", "112"]
+
+
+@pytest.mark.parametrize("spoilt", ["kinds: [", "kinds: 7", None])
+def test_a_file_that_cannot_be_read_is_named(folder: Path, spoilt: str | None) -> None:
+    path = folder / "gate.yml"
+    path.unlink() if spoilt is None else path.write_text(spoilt, encoding="utf-8")
+
+    with pytest.raises(SafetyDataError, match=r"^safety/gate\.yml: "):
+        load_kinds(folder)
+
+
 def test_a_guard_that_does_not_exist_is_refused(folder: Path) -> None:
     _spoil(folder / "emergency.yml", "unless: [asking,", "unless: [astrology,")
 

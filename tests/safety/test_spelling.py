@@ -20,6 +20,35 @@ def test_one_slip_is_one_letter(written: str, meant: str, is_slip: bool) -> None
     assert is_one_slip(written, meant) is is_slip
 
 
+@pytest.mark.parametrize(("written", "mended"), [
+    ("salr", "salir"), ("slr", "slr"), ("salir7", "salir7"), ("salirs", "salir"),
+    ("xenolaringotraqueotomia"[:20], "xenolaringotraqueoto"), ("alirs", "alirs"),
+])  # fmt: skip
+def test_how_far_a_word_may_be_from_what_it_is_meant_for(written: str, mended: str) -> None:
+    assert Speller(["salir"], [], {}).spell(written).text == f"{mended} "
+
+
+def test_a_very_long_word_is_looked_at_up_to_twenty_letters() -> None:
+    meant = "abcdefghijklmnopqrstu"
+
+    assert Speller([meant], [], {}).spell(meant[1:]).text == f"{meant} "
+    assert Speller([meant[1:]], [], {}).spell(meant).text == f"{meant} "
+
+
+def test_a_word_of_a_pattern_is_itself_and_never_another() -> None:
+    spelt = Speller(["pegando", "pegado"], [], {}).spell("pegado pegando")
+
+    assert (spelt.text, spelt.mended) == ("pegado pegando ", frozenset())
+
+
+def test_among_two_that_are_as_near_always_the_same_is_meant() -> None:
+    assert Speller(["matarla", "matarlo"], [], {}).spell("matarl").text == "matarla "
+
+
+def test_a_word_of_signs_and_letters_is_never_what_is_meant() -> None:
+    assert Speller(["salir2"], [], {}).spell("salir").text == "salir "
+
+
 def test_a_slip_is_mended_and_its_place_is_told() -> None:
     spelt = Speller(["pegando"], [], {}).spell("me esta pegndo")
 

@@ -1,0 +1,106 @@
+"""Nothing of deleted rows stays in the journal; and nobody's turn waits for that."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from bot.privacy import scrub as module
+from bot.privacy.scan import Needles, in_folder
+from bot.privacy.scrub import scrub
+
+HERS = Needles({"hers": ["canaria-canaria"]})
+
+
+@pytest.fixture
+def written(sqlite_engine: Engine) -> Iterator[Engine]:
+    """Something of hers was written and deleted, and lies in the journal."""
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE said (words TEXT)"))
+        connection.execute(text("INSERT INTO said VALUES ('canaria-canaria')"))
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("DELETE FROM said"))
+    return sqlite_engine
+
+
+def lies_there(engine: Engine) -> bool:
+    return bool(in_folder(Path(str(engine.url.database)).parent, HERS))
+
+
+def patience_ms(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+
+
+def test_the_journal_is_emptied_and_that_is_told(written: Engine) -> None:
+    assert lies_there(written)
+
+    assert scrub(written) is True
+
+    assert not lies_there(written)
+
+
+def test_somebody_who_reads_keeps_it_busy_and_the_next_time_it_is_done(written: Engine) -> None:
+    with written.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.execute(text("SELECT * FROM said")).all()
+        with written.begin() as connection:
+            connection.execute(text("INSERT INTO said VALUES ('x')"))
+
+        began = time.monotonic()
+        assert scrub(written) is False
+        assert time.monotonic() - began < 10, "nobody's turn may wait long for this"
+        reader.rollback()
+
+    assert scrub(written) is True
+
+
+def test_other_work_is_as_patient_afterwards_as_before(written: Engine) -> None:
+    before = patience_ms(written)
+
+    scrub(written)
+
+    assert before > module.PATIENCE_MS
+    assert patience_ms(written) == before
+
+
+def test_a_database_that_fails_is_told_and_ends_nothing(written: Engine) -> None:
+    @event.listens_for(written, "before_cursor_execute")
+    def _(connection: object, cursor: object, statement: str, *_: object) -> None:
+        raise written.dialect.loaded_dbapi.OperationalError("disk I/O error")
+
+    assert scrub(written) is False
+
+
+class Postgresql:
+    """Stands for the server: VACUUM is refused inside a transaction, as it is there."""
+
+    def __init__(self) -> None:
+        self.dialect, self.said, self.isolation = SimpleNamespace(name="postgresql"), [""], ""
+
+    @contextmanager
+    def connect(self) -> Iterator[Postgresql]:
+        yield self
+
+    def execution_options(self, isolation_level: str) -> Postgresql:
+        self.isolation = isolation_level
+        return self
+
+    def exec_driver_sql(self, statement: str) -> None:
+        if self.isolation != "AUTOCOMMIT":
+            raise OperationalError(statement, {}, Exception("cannot run inside a transaction"))
+        self.said.append(statement)
+
+
+def test_on_postgresql_the_tables_of_people_give_up_their_dead_rows_at_once() -> None:
+    server = Postgresql()
+
+    assert scrub(server) is True  # type: ignore[arg-type]
+    assert server.said[1:] == ["VACUUM person, inbox, outbox"]
