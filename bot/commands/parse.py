@@ -15,11 +15,11 @@ from bot.paths import ROOT
 from bot.safety.gate import gate
 from bot.serve.supervisor import rasa_environment, say
 
-# What the conversation does for the gate's decisions, in the vocabulary's words. The two that have
-# no intent of their own (START, somebody else typing) are left to the model.
+# What the conversation does for the gate's decisions, in the vocabulary's words. Those that have no
+# intent of their own (START, somebody else typing) are left to the model; so is a body in danger,
+# for whom the ambulance's number stands before whatever topic the model hears.
 GATED = {
     "emergency": "report_immediate_danger",
-    "medical": "report_immediate_danger",
     "lost": "report_immediate_danger",
     "police": "report_immediate_danger",
     "suicide": "express_suicidal_distress",
