@@ -80,6 +80,8 @@ def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
         return Fit([old[0].statement], before, again=True)
     if fitting:
         return Fit(choose(fitting, wish), before, closest=not plain)
+    if old and old[0].chance >= PLAIN:
+        return Fit([old[0].statement], before, again=True)
     return _nothing_answers(matter, wish)
 
 
