@@ -207,10 +207,12 @@ def _missed(answer: Answer, turn: Turn, state: State, world: World) -> str:
         if side in turn.asked.aspects:
             place = place_name(state, world)
             return say(f"unknown_{side}", state.language, country=place, service=reach)
-    return say("not_that", state.language, service=reach)
+    return say("not_that", state.language, country=place_name(state, world), service=reach)
 
 
 def _unknown(answer: Answer, state: State, world: World) -> str:
+    if state.country is None and not state.told:  # where she is, she is asked in the next line
+        return say("depends_on_country", state.language)
     if answer.ask is None:
         return say("unknown_nobody", state.language)
     return say("unknown", state.language, country=place_name(state, world),

@@ -55,6 +55,8 @@ class _Found:
 def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
     """The choice for a message whose vectors are known."""
     asked, before = matter.asked, matter.before
+    if before and not asked.says_something:  # "more", "and then?": what comes next on the topic
+        return Fit(choose(matter.new, wish), before)
     found = _likeliest(library, matter.question, matter.near, asked)
     new = [each for each in found if each.statement.id not in matter.question.without]
     old = [each for each in found if each.statement.id in matter.question.without]
