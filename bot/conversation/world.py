@@ -32,7 +32,7 @@ from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import belongs_to, is_for
 from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
-from bot.knowledge.next_step import Question
+from bot.knowledge.next_step import Question, next_step
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import topics
@@ -174,16 +174,16 @@ class World:
 
     def helper(self, intent: str, state: State, today: date) -> FoundService | None:
         """One service that may help with `intent`, with a phone if possible."""
-        types = self.service_types(intent) or PEOPLE_TYPES
-        by_hand = country_record(self._place(state)).next_steps.get(intent)
+        topic = topics().get(intent)
+        place = self._place(state)
         with self._library() as library:
-            chosen = find_service(library, by_hand, today) if by_hand else None
-            found = find_services(library, state.country or REGIONAL, types, state.city, limit=30,
-                                  today=today)  # fmt: skip
-        consular = intent == "ask_consulate"  # else another country's office helps nobody
-        found = [each for each in found
-                 if is_for(each, intent) and (consular or not is_for_own_abroad(each))]  # fmt: skip
-        return best_to_name([chosen, *found] if chosen else found)
+            if topic is not None and topic.service_types:
+                question = Question(intent, place, state.language, today, city=state.city,
+                                    origin=state.origin)  # fmt: skip
+                return next_step(library, question, topic, None)
+            found = find_services(library, place, PEOPLE_TYPES, state.city, limit=30, today=today)
+        return best_to_name([each for each in found
+                             if is_for(each, intent) and not is_for_own_abroad(each)])  # fmt: skip
 
     def service(self, service_id: str, today: date) -> FoundService | None:
         """One service by its id."""

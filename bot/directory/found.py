@@ -66,6 +66,11 @@ def is_reachable(service: FoundService) -> bool:
     return bool(service.phones or service.whatsapp or service.address or service.url)
 
 
+def has_number(service: FoundService) -> bool:
+    """Whether somebody answers a call or a message."""
+    return bool(service.phones or service.whatsapp)
+
+
 def is_for_own_abroad(service: FoundService) -> bool:
     """Whether it is for its own country's citizens in other countries, not for her."""
     return not service.is_regional and "consulate" in service.service_types
@@ -77,11 +82,11 @@ def best_to_name(found: Sequence[FoundService], style: str = "web") -> FoundServ
     On SMS a page comes after any phone, however far down that stands.
     """
     usable = [each for each in found if is_reachable(each)]
-    spoken = [each for each in usable if each.phones or each.whatsapp]
+    spoken = [each for each in usable if has_number(each)]
     if not usable or (style == "sms" and spoken):
         return next(iter(spoken), None)
     first = usable[0]
-    if first.phones or first.whatsapp:
+    if has_number(first):
         return first
     return next(iter(spoken[:1]), first)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.directory.found import FoundService
 from bot.directory.hsds_secret import state_of
 from bot.directory.models import Service
 from bot.directory.places import Town, distance_km, find_places, state_key, state_names
@@ -58,6 +59,13 @@ def where_she_is(country: str, city: str | None, near: tuple[float, float] | Non
 def _is_plain(towns: Sequence[Town]) -> bool:
     """Whether the first town is the one that people mean by the name."""
     return len(towns) < 2 or towns[0].population >= DOMINANT * max(1, towns[1].population)
+
+
+def is_at_hand(service: FoundService, here: Here) -> bool:
+    """Whether it is in her town, or serves her whole state."""
+    if service.town:
+        return here.town is not None and fold(service.town) == here.town
+    return bool(service.state) and state_key(here.country, str(service.state)) in here.states
 
 
 @dataclass(frozen=True)

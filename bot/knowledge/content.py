@@ -79,6 +79,7 @@ def cross_faults(code: str, content: CountryContent) -> list[str]:
     links += [
         ("next_steps", f"country.yml, {intent}", each)
         for intent, each in content.country.next_steps.items()
+        if each is not None
     ]
     faults += [
         f'data/countries/{folder}, "{owner}", field {field}: expected an id of this country, '

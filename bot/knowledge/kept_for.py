@@ -40,12 +40,20 @@ def _kept() -> Mapping[str, _Kept]:
 
 
 def _matters(service: FoundService) -> tuple[_Kept, ...]:
-    return _named(f"{service.names.es} / {service.names.en}")
+    return _named(_told_names(service))
+
+
+def _told_names(service: FoundService) -> str:
+    return _folded(f"{service.names.es} / {service.names.en}")
 
 
 @lru_cache(maxsize=4096)  # every place of a country is asked several times a turn
-def _named(names: str) -> tuple[_Kept, ...]:
-    folded = fold(names)
+def _folded(names: str) -> str:
+    return fold(names)
+
+
+@lru_cache(maxsize=4096)
+def _named(folded: str) -> tuple[_Kept, ...]:
     return tuple(each for each in _kept().values() if each.names.search(folded))
 
 
@@ -62,6 +70,19 @@ def is_for(service: FoundService, intent: str) -> bool:
     kept, topic = [*_matters(service), *_by_number(service)], topics().get(intent)
     group = topic.group if topic else ""
     return not kept or any(intent in each.topics or group in each.groups for each in kept)
+
+
+def is_kept_for(service: FoundService, intent: str) -> bool:
+    """Whether its name says that it is for this matter, and for few others. The police are not."""
+    topic = topics().get(intent)
+    group, police = topic.group if topic else "", _kept()["emergency"]
+    return any(intent in each.topics or group in each.groups
+               for each in _matters(service) if each is not police)  # fmt: skip
+
+
+def is_authority(service: FoundService) -> bool:
+    """Whether it decides who may stay, and may have her detained."""
+    return _kept()["authority"].names.search(_told_names(service)) is not None
 
 
 def belongs_to(service: FoundService, kind: str, intent: str | None) -> bool:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
-from bot.directory.here import where_she_is
-from bot.directory.search import Liking, find_service, ranked
-from bot.directory.text import fold
+from bot.directory.consulates import of_country
+from bot.directory.found import (
+    FoundService,
+    best_to_name,
+    has_number,
+    is_for_own_abroad,
+    is_reachable,
+)
+from bot.directory.here import is_at_hand, where_she_is
+from bot.directory.search import Liking, find_service, hits, ranked
 from bot.knowledge.asked import NOTHING, Asked
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
-from bot.knowledge.kept_for import is_for
+from bot.knowledge.kept_for import is_authority, is_for, is_kept_for
 from bot.knowledge.library import Library
 from bot.knowledge.ranking import Signs
 from bot.knowledge.topics import Topic
@@ -69,13 +75,16 @@ def emergency_number(topic: Topic, country: str, language: str) -> EmergencyNumb
 def next_step(
     library: Library, question: Question, topic: Topic, emergency: EmergencyNumber | None
 ) -> FoundService | None:
-    """The best service for the topic: one in her town, else the one chosen by hand for the
-    country, else whatever fits, else the body that may know."""
-    if not topic.service_types:
+    """The best service for the topic: one in her town that is for this very matter and answers,
+    else the one chosen by hand for the country, else whatever fits, else the body that may know.
+
+    None where the country's file says that nobody is known.
+    """
+    by_hand = country_record(question.country).next_steps
+    if not topic.service_types or by_hand.get(question.intent, "") is None:
         return None
-    by_hand = country_record(question.country).next_steps.get(question.intent)
-    chosen = find_service(library, by_hand, question.today) if by_hand else None
-    if chosen is not None and question.city is None and _can_call(chosen, question):
+    chosen = _chosen(library, question)
+    if question.city is None and chosen is not None and has_number(chosen):
         return chosen
     here = where_she_is(question.country, question.city)
     liking = Liking(tuple(topic.words), frozenset({emergency.number}) if emergency else frozenset())
@@ -86,29 +95,60 @@ def next_step(
         and (question.intent == "ask_consulate" or not is_for_own_abroad(each))
         and is_for(each, question.intent)
     ]
-    in_town = [each for each in found if each.town and fold(each.town) == here.town]
-    near = [each for each in in_town if each.phones or each.whatsapp or each.address]
-    if near:
-        return best_to_name(near, question.style)
-    if chosen is not None and _can_call(chosen, question):
+    local = [each for each in found if is_at_hand(each, here)]
+    for_her = next((each for each in local if _is_for_this(each, question, topic)), None)
+    if for_her is not None:
+        return for_her
+    if chosen is not None and (has_number(chosen) or question.style != "sms"):
         return chosen
-    listed = [chosen, *found] if chosen else found
-    return best_to_name(listed, question.style) or who_may_know(library, question)
-
-
-def _can_call(service: FoundService, question: Question) -> bool:
-    """Whether it may be named as it is: with a page alone only where she can open it."""
-    return bool(service.phones or service.whatsapp) or (
-        question.style != "sms" and is_reachable(service)
+    if chosen is not None:  # a page alone is of little use to her: whoever answers a phone
+        return who_may_know(library, question)
+    elsewhere = [each for each in found if not each.town or each in local]
+    return (
+        best_to_name(elsewhere, question.style)
+        or who_may_know(library, question)
+        or best_to_name(found, question.style)
     )
 
 
+def _chosen(library: Library, question: Question) -> FoundService | None:
+    """The service that the country's file names for the topic, if it may be told and reached."""
+    by_hand = country_record(question.country).next_steps.get(question.intent)
+    chosen = find_service(library, by_hand, question.today) if by_hand else None
+    return chosen if chosen is not None and is_reachable(chosen) else None
+
+
+def _is_for_this(service: FoundService, question: Question, topic: Topic) -> bool:
+    """Whether a place near her may come before the one chosen by hand: it answers, and it is for
+    this matter in the first place. A shelter that also knows lawyers is no lawyer, and who can
+    detain her is never put first only for being near."""
+    if not has_number(service) or is_authority(service):
+        return False
+    if question.intent == "ask_consulate":
+        return bool(question.origin and of_country([service], question.origin))
+    told = f"{service.names.es} {service.names.en} {service.description.es} {service.for_whom.es}"
+    if hits(told, topic.words) == 0:
+        return False
+    for_violence = is_kept_for(service, "ask_domestic_violence")
+    if topic.group in ("violence", "safety"):  # a line for it, not an office that is shut at night
+        is_line = for_violence and "hotline" in service.service_types
+        return is_line and question.intent != "ask_emotional_support"
+    return service.service_types[0] == topic.service_types[0] and not for_violence
+
+
 def who_may_know(library: Library, question: Question) -> FoundService | None:
-    """A named body that answers a phone: the country's own list first, then any legal help."""
+    """A named body, one that answers a phone if there is any: the one for the topic, then the
+    country's own list, then any legal help; of pages the topic's own."""
     here = where_she_is(question.country, None)
-    found = [each for each in ranked(library, here, today=question.today)
-             if is_for(each, question.intent)]  # fmt: skip
+    found = [
+        each
+        for each in ranked(library, here, today=question.today)
+        if is_for(each, question.intent) and is_reachable(each) and not is_for_own_abroad(each)
+    ]
     by_id = {each.id: each for each in found}
+    chosen = _chosen(library, question)
+    own = [] if chosen is None or is_authority(chosen) or is_for_own_abroad(chosen) else [chosen]
     named = [by_id[each] for each in country_record(question.country).ask_first if each in by_id]
-    others = [each for each in found if each.phones and "legal" in each.service_types]
-    return next(iter([*named, *others, *found]), None)
+    legal = [each for each in found if "legal" in each.service_types and not each.is_regional]
+    known = [*own, *named, *legal]
+    return next((each for each in known if has_number(each)), next(iter([*named, *own]), None))

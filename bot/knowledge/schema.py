@@ -187,7 +187,8 @@ class CountryRecord(FileRecord):
     timezones: list[Text]
     compiled: SourceDate
     ask_first: list[RecordId] = Field(min_length=1)  # who answers when nothing is known
-    next_steps: dict[str, RecordId] = Field(default_factory=dict)  # intent: service chosen by hand
+    # intent: service chosen by hand; null where we know nobody and say so
+    next_steps: dict[str, RecordId | None] = Field(default_factory=dict)
 
 
 class GapRecord(FileRecord):

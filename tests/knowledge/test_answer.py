@@ -11,11 +11,14 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from bot.knowledge.answer import Answer, answer
+from bot.knowledge.content import country_record
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
 from tests.conftest import ON_SQLITE
 from tests.knowledge.conftest import ASKED, TODAY
+
+NO_PHONES = {"NI"}  # its ministries publish pages, and the offices for rights were closed
 
 
 def ask(engine: Engine, intent: str, country: str, language: str = "es", **more: str) -> Answer:
@@ -46,14 +49,15 @@ def _check(es: Answer, en: Answer) -> None:
     where = f"{es.intent} in {es.country}"
     assert [each.id for each in es.statements] == [each.id for each in en.statements], where
     assert all(each.text for each in (*es.statements, *en.statements)), where
+    nobody = country_record(es.country).next_steps[es.intent] is None  # said in so many words
     if es.unknown:
-        assert es.ask is not None, where
-        assert es.ask.phones, where
+        assert nobody or es.ask is not None, where
+        assert nobody or es.country in NO_PHONES or (es.ask and es.ask.phones), where
     else:
         assert 1 <= len(es.statements) <= 3, where
         assert es.citation.sources, where
         assert sum(len(each.text.split()) for each in es.statements) <= 90, where
-    assert es.next_step is not None, where
+    assert nobody or es.next_step is not None, where
     assert (es.emergency is not None) == (topics()[es.intent].group == "violence"), where
 
 
@@ -177,11 +181,11 @@ def test_old_or_changing_facts_ask_her_to_confirm(filled_engine: Engine) -> None
 
 
 def test_the_next_step_is_in_her_town_if_there_is_one(filled_engine: Engine) -> None:
-    anywhere = ask(filled_engine, "ask_asylum", "MX").next_step
-    there = ask(filled_engine, "ask_asylum", "MX", city="tapachula").next_step
+    anywhere = ask(filled_engine, "ask_report_rights_abuse", "MX").next_step
+    there = ask(filled_engine, "ask_report_rights_abuse", "MX", city="tapachula").next_step
 
     assert anywhere is not None
-    assert anywhere.phone_displays == ("800 226 8769",)
+    assert anywhere.town == "Ciudad de México"
     assert there is not None
     assert there.town == "Tapachula"
 
@@ -205,7 +209,7 @@ def test_when_nothing_is_known_she_is_given_somebody_with_a_phone(filled_engine:
     for told in answers:
         assert told.unknown, told.country
         assert told.ask is not None, told.country
-        assert told.ask.phones, told.country
+        assert told.ask.phones or told.country in NO_PHONES, told.country
 
 
 def test_a_statement_past_its_last_day_is_not_told(filled_engine: Engine) -> None:
