@@ -63,7 +63,8 @@ def _is_none(turn: Turn, state: State) -> bool:
         return (cues.wants_language is None or same) and turn.language not in OTHER_LANGUAGES
     if turn.intent == "report_outdated_information":
         shown = bool(state.listed) and turn.confidence >= SURE_REPORT
-        return not (cues.wrong or shown or state.pending == WHICH)
+        wrong = cues.wrong or "no_answer" in cues.tells
+        return not (wrong or shown or state.pending == WHICH)
     return (turn.intent == "stop_messages" and not cues.stops) or (
         turn.intent == "delete_my_data" and not cues.erases)  # fmt: skip
 

@@ -26,6 +26,10 @@ _LIKELY, _POSSIBLE = 0.1, 0.05
 ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
 _RAPE = "ask_sexual_violence"
+ERASE, REPORT, EXTORTION = (
+    "delete_my_data", "report_outdated_information", "ask_threats_extortion",
+)  # fmt: skip
+RANSOM = 0.8  # an alarm less sure than this is about the money that they want
 _OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
 
 
@@ -33,6 +37,12 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
     """The intent that the message has instead; None: it is what it was taken for."""
     if turn.tapped or turn.forced or turn.is_child:
         return None
+    if turn.intent == ERASE:
+        return _not_of_us(turn, before, world)
+    if turn.intent in ALARMS and "no_answer" in turn.cues.tells and not _may_die(turn):
+        return REPORT
+    if turn.intent == ALARMS[0] and "ransom" in turn.cues.tells and turn.confidence < RANSOM:
+        return EXTORTION
     if _is_of_a_body(turn, before):
         known = _OF_MEDICINE if "medicine" in turn.cues.tells else _OF_MEDICINE[:1]
         return next((name for name, _ in turn.ranking if name in known), known[0])
@@ -51,6 +61,14 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     few = len(turn.asked.stems) <= FEW
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
+
+
+def _not_of_us(turn: Turn, before: State, world: World) -> str | None:
+    """What she asks whether to delete, or what somebody forgot, is on the matter."""
+    if "deletes" not in turn.cues.tells:
+        return None
+    spoken = before.topic if before.topic and world.is_topic(before.topic) else None
+    return spoken or _next(turn, world, _POSSIBLE, sensitive=True) or "nlu_fallback"
 
 
 def _is_of_a_body(turn: Turn, before: State) -> bool:

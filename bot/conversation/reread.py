@@ -15,6 +15,7 @@ from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import ask_them
 from bot.conversation.places import inform_location
 from bot.conversation.privacy import leave
+from bot.conversation.reporting import report_outdated
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair, talk
 from bot.conversation.state import ALARMS, ORDERS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
@@ -44,6 +45,7 @@ GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
 OF_HEALTH, PLAIN = ("ask_health_care", "ask_sexual_reproductive_health"), 0.8
 SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
                 "report_outdated_information", "ask_menu")  # fmt: skip
+ORDER = "ask_protection_order"
 PAPERS, CONSULATE = "ask_identity_documents", "ask_consulate"
 NEAR_HER = ("health", "food", "migrant_shelter", "hygiene", "children", "education")
 OF_CONSULATES = ("consul", "embaj", "embas")
@@ -63,9 +65,11 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     other = groundless.instead(turn, before, world)
     if other is not None:
         calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
-        heard = groundless.perhaps(turn) if turn.intent in ALARMS else None
+        alarm = turn.intent in ALARMS and other != groundless.REPORT
+        heard = groundless.perhaps(turn) if alarm else None
         turn = replace(turn.about(other), ranking=calm, perhaps=heard)
-        decide = {"inform_location": inform_location, "nlu_fallback": repair}.get(
+        decide = {"inform_location": inform_location, "nlu_fallback": repair,
+                  groundless.REPORT: report_outdated}.get(
             other, answer_topic)  # fmt: skip
     if _must_go(turn):
         return leave, turn.about("quick_exit")
@@ -169,6 +173,8 @@ def _strays(turn: Turn, before: State, world: World) -> bool:
     topic = before.topic or ""
     ordinary = world.is_topic(topic) and not world.is_sensitive(topic)
     plain = turn.cues.evidence.isdisjoint({"harm", "sexual"})
+    if turn.intent == ORDER:  # it asks about reporting and tells of nothing by itself
+        plain = not turn.cues.threat and turn.cues.tells.isdisjoint({"struck", "choked"})
     return ordinary and plain and world.is_sensitive(turn.intent) and turn.confidence < UNSURE
 
 

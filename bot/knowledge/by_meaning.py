@@ -34,7 +34,7 @@ LOOKED_AT = 8  # of the likeliest
 TOLD, ASKED, PLAIN, BESIDE = 0.2, 0.28, 0.45, 0.4
 AHEAD, AGAIN = 2.0, 0.65  # so much likelier than what is new, and so likely, is told again
 STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
-OUT_OF_THE_BLUE = 0.3  # so likely a topic of violence must be to come up by itself
+OUT_OF_THE_BLUE = 0.45  # so likely a topic of violence must be to come up by itself
 AWAY = 0.3  # and an ordinary one, where she told of violence
 OPEN = ("rights", "family", "work", "services")
 # What she asks for, and how likely at most a sentence answers that says nothing of it: how to
