@@ -19,13 +19,14 @@ import yaml
 from bot.commands.model import RASA_PYTHON
 from bot.paths import ROOT
 from bot.serve.checks import rehearse
-from bot.serve.supervisor import free_port, new_token
+from bot.serve.supervisor import free_port
 from bot.settings import Settings
 
 pytestmark = pytest.mark.skipif(
     not RASA_PYTHON.exists(), reason="Rasa's environment is not installed"
 )
-TOKEN = new_token()
+# Processes that share the tests must find the same ones.
+TOKEN = "of-these-tests-alone-and-the-same-in-each"  # noqa: S105
 NOBODY = "http://127.0.0.1:9/webhook"
 ERASE = {"sender": "her pseudonym", "message": "/delete_my_data", "metadata": {}}
 
