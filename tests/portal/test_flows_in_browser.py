@@ -72,6 +72,7 @@ def test_a_second_lock_another_device_and_a_new_password(
         sound(visitor, axe, f"totp-{name}")
         key = (page.locator(".secret").text_content() or "").replace(" ", "")
         page.get_by_role("textbox", name="Código").fill(pyotp.TOTP(key).at(desk.clock()))
+        page.get_by_label("Contraseña de ahora").fill(PASSWORD)
         button(page, "Poner el segundo candado")
         says(page, "El segundo candado está puesto")
 
