@@ -38,7 +38,7 @@ from bot.database import migrate, open_engine
 from bot.knowledge.closeness import Closeness, closeness
 from bot.knowledge.load import load_all
 from bot.knowledge.models import Statement
-from bot.knowledge.ranking import FEATURES, PATH, WRITER, features
+from bot.knowledge.ranking import FEATURES, PATH, features
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.nlu.answering import PATH as ANSWERING
 from bot.nlu.answering import Layers, write
@@ -300,7 +300,8 @@ def write_weights(cases: Sequence[Asked]) -> None:
     weights = fit([case for case in cases if case.worth.max() >= 1])
     of_order = [f"  {json.dumps(name)}: {weight:.4f}"
                 for name, weight in zip(FEATURES, weights, strict=True)]  # fmt: skip
-    head = f"# Written by `{WRITER}`; what each one is: bot/knowledge/ranking.py and chance.py."
+    head = ("# Written by `python -m bench ranking`; what each one is: bot/knowledge/ranking.py,"
+            " chance.py.")  # fmt: skip
     of_chance = chances.lines(chances.fit(seen))
     PATH.write_text("\n".join([head, "weights:", *of_order, "answers:", *of_chance, ""]),
                     encoding="utf-8")  # fmt: skip

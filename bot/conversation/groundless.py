@@ -26,10 +26,7 @@ _LIKELY, _POSSIBLE = 0.1, 0.05
 ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
 _RAPE = "ask_sexual_violence"
-ERASE, REPORT, EXTORTION = (
-    "delete_my_data", "report_outdated_information", "ask_threats_extortion",
-)  # fmt: skip
-RANSOM = 0.8  # an alarm less sure than this is about the money that they want
+ERASE, REPORT = "delete_my_data", "report_outdated_information"
 _OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
 
 
@@ -39,10 +36,8 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     if turn.intent == ERASE:
         return _not_of_us(turn, before, world)
-    if turn.intent in ALARMS and "no_answer" in turn.cues.tells and not _may_die(turn):
+    if turn.intent in ALARMS and _rings_out(turn):
         return REPORT
-    if turn.intent == ALARMS[0] and "ransom" in turn.cues.tells and turn.confidence < RANSOM:
-        return EXTORTION
     if _is_of_a_body(turn, before):
         known = _OF_MEDICINE if "medicine" in turn.cues.tells else _OF_MEDICINE[:1]
         return next((name for name, _ in turn.ranking if name in known), known[0])
@@ -61,6 +56,15 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     few = len(turn.asked.stems) <= FEW
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
+
+
+def _rings_out(turn: Turn) -> bool:
+    """A number that nobody answers, without one word of danger or of dying beside it."""
+    tells, cues = turn.cues.tells, turn.cues
+    kind = "harm" if turn.intent == ALARMS[0] else "despair"
+    grave = kind in cues.evidence or cues.threat or cues.returned or cues.unsafe
+    grave = grave or not tells.isdisjoint({*_NEAR, "means", "dying", "wants_death", "overdose"})
+    return "no_answer" in tells and not grave
 
 
 def _not_of_us(turn: Turn, before: State, world: World) -> str | None:

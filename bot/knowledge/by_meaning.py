@@ -39,7 +39,7 @@ AWAY = 0.3  # and an ordinary one, where she told of violence
 OPEN = ("rights", "family", "work", "services")
 # What she asks for, and how likely at most a sentence answers that says nothing of it: how to
 # appeal, or how long it takes, has no other in its place; one on the price may be meant.
-WITHOUT = {"refused": 0.0, "time": 0.0, "cost": 0.44}
+WITHOUT = {"refused": 0.0, "time": 0.0, "cost": PLAIN - 0.01}
 ALONE = "ask_sexual_violence"  # hours count: no list of papers comes between
 
 

@@ -8,7 +8,6 @@ nothing answers (bench/chances.py); docs/decisions/0007-which-fact-answers.md ha
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from functools import cache
 from math import log
 from typing import Any
@@ -16,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from bot.knowledge import ranking
-from bot.knowledge.files import DataFileError, read_yaml
-from bot.knowledge.ranking import FEATURES, WRITER
+from bot.knowledge.files import DataFileError
+from bot.knowledge.ranking import FEATURES
 
 _log = logging.getLogger(__name__)
 NAMES = ("always", "share", "behind", "length", "text", "text, turned", "not of it", "settled")
@@ -48,15 +47,7 @@ def chances(rows: Any, values: Any, words: int) -> Any:
 @cache
 def weights() -> Any:
     """`(NAMES,)`; raises DataFileError where data/ranking.yml is not what it must be."""
-    content = read_yaml(ranking.PATH) if ranking.PATH.exists() else None
-    known = content.get("answers") if isinstance(content, dict) else None
-    if not isinstance(known, Mapping) or set(known) != set(NAMES):
-        odd = ", ".join(sorted(set(known or ()) ^ set(NAMES)))
-        raise DataFileError(
-            [f"data/ranking.yml: expected one weight under `answers` for each name of"
-             f" bot/knowledge/chance.py, these differ: {odd}. Run `{WRITER}`."]
-        )  # fmt: skip
-    return np.array([float(known[name]) for name in NAMES], dtype=np.float32)
+    return ranking.read_weights("answers", NAMES)
 
 
 @cache

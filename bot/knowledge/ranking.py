@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.knowledge.closeness import Closeness, Said
 
 PATH = DATA / "ranking.yml"
-WRITER = "python -m bench ranking"
 KINDS: tuple[str, ...] = get_args(Kind)
 FEW = 6  # words of a message that says little by itself
 _FLOOR, _OF_GROUP, _UNKNOWN = 1e-4, 0.02, 0.05  # of what the intent model gives next to nothing
@@ -102,15 +101,20 @@ def features(near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] =
 @cache
 def weights() -> Any:
     """`(FEATURES,)`; raises DataFileError where data/ranking.yml is not what it must be."""
+    return read_weights("weights", FEATURES)
+
+
+def read_weights(part: str, names: Sequence[str]) -> Any:
+    """One list of data/ranking.yml, in the order of `names`; raises DataFileError."""
     content = read_yaml(PATH) if PATH.exists() else None
-    known = content.get("weights") if isinstance(content, dict) else None
-    if not isinstance(known, dict) or set(known) != set(FEATURES):
-        odd = ", ".join(sorted(set(known or ()) ^ set(FEATURES)))
+    known = content.get(part) if isinstance(content, dict) else None
+    if not isinstance(known, dict) or set(known) != set(names):
+        odd = ", ".join(sorted(set(known or ()) ^ set(names)))
         raise DataFileError(
-            [f"data/ranking.yml: expected one weight per feature of bot/knowledge/ranking.py, these"
-             f" differ: {odd}. Run `{WRITER}`."]
+            [f"data/ranking.yml: expected under `{part}` one weight for each name that the code"
+             f" knows, these differ: {odd}. Run `python -m bench ranking`."]
         )  # fmt: skip
-    return np.array([float(known[name]) for name in FEATURES], dtype=np.float32)
+    return np.array([float(known[name]) for name in names], dtype=np.float32)
 
 
 def group_of(name: str) -> str:

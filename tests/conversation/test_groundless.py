@@ -58,6 +58,46 @@ def test_an_alarm_stays_one_also_after_an_ordinary_matter(
     assert decision.state.crisis or (decision.state.pending or "").endswith("_check")
 
 
+NUMBER = State(country="US", here="US")
+
+
+@pytest.mark.parametrize("words", [
+    "I tried 3 times, yesterday and today. Same recording", "me sale la grabadora todo el día",
+    "it rings out every time",
+])  # fmt: skip
+def test_a_number_that_nobody_answers_is_no_alarm(filled_engine: Engine, words: str) -> None:
+    decision = hear(filled_engine, words, NUMBER, DISTRESS, 0.97)
+
+    assert decision.acted_on == "report_outdated_information"
+    assert decision.state.crisis is None
+    assert "988" not in text(decision)
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("el 911 me sale grabadora y él está aquí afuera golpeando la puerta", DANGER),
+    ("i get a recording, he says he is coming to kill me", DANGER),
+    ("llamo y sale el buzón, ya no aguanto, me quiero morir", DISTRESS),
+    ("the line is a recording and i took all the pills", DISTRESS),
+])  # fmt: skip
+def test_a_recording_beside_an_alarm_takes_nothing_from_it(
+    filled_engine: Engine, words: str, intent: str
+) -> None:
+    decision = hear(filled_engine, words, NUMBER, intent, 0.9)
+
+    assert decision.acted_on != "report_outdated_information"
+    assert decision.state.crisis or (decision.state.pending or "").endswith("_check")
+
+
+@pytest.mark.parametrize("words", [
+    "forget my number please", "forget it all, erase me", "olvida todo lo que te dije, bórralo",
+    "i forgot to say delete my messages",
+])  # fmt: skip
+def test_who_wants_to_be_forgotten_is(filled_engine: Engine, words: str) -> None:
+    decision = hear(filled_engine, words, STATUS, "delete_my_data", 0.9)
+
+    assert decision.acted_on == "delete_my_data", text(decision)
+
+
 @pytest.mark.parametrize(("topic", "words", "intent"), [
     ("ask_unpaid_wages", "where 2 go", "ask_safe_shelter"),
     ("ask_unpaid_wages", "dnd denuncio", "ask_protection_order"),
