@@ -108,6 +108,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, replace(turn, cues=replace(turn.cues, follow="cost"))
     if before.listed and before.service_type and _of_the_list(turn):
         return ask_them, turn
+    if turn.cues.wrong and before.listed and _is_short(turn) and not turn.cues.asks:
+        return report_outdated, turn.about(groundless.REPORT)
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn
     if _strays(turn, before, world):
