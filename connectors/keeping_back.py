@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, select, update
 
 from bot.database import AnyRow
-from bot.privacy.keys import seal, unseal
+from bot.privacy.keys import Unreadable, seal, unseal
 from connectors.contract import Outgoing
 from connectors.due import Due, outgoing_from, outgoing_json
 from connectors.late import READ, is_told
@@ -74,7 +74,11 @@ class LateRows(Leases):
             kept, others = [(mine.inbox_id, due.outgoing, late)], False
             gone = []
             for row in behind:
-                body = unseal(key, row.sealed)
+                try:
+                    body = unseal(key, row.sealed)
+                except Unreadable:  # that row ends by itself, when its turn comes
+                    others = True
+                    continue
                 also = IfLate.of(body)
                 if also and also.is_kept_back(now - row.received_at, after_another=True):
                     kept.append((row.inbox_id, outgoing_from(body), also))

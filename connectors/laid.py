@@ -16,7 +16,7 @@ from bot.privacy.scrub import scrub
 from connectors.contract import Outgoing
 from connectors.due import Due, outgoing_from
 from connectors.forgetting import forget_leaving
-from connectors.leases import Leases
+from connectors.leases import LeaseLost, Leases
 from connectors.models import Outbox, Person
 
 LAID = timedelta(minutes=10)  # so long she may be thought to look at the page herself
@@ -24,6 +24,7 @@ UNFETCHED = "unfetched"
 
 _WHO: BindParameter[Any] = bindparam("who")
 _IS_LAID = Outbox.state == "laid"
+_LATELY = Outbox.not_before >= bindparam("since")  # also while no worker clears the old ones away
 _LAY = (
     update(Outbox)
     .where(
@@ -32,12 +33,14 @@ _LAY = (
     )
     .values(state="laid", not_before=bindparam("now"), holder=None)
 )  # fmt: skip
-_FOR_WHOM = select(Outbox.pseudonym).where(_IS_LAID).distinct()
+_FOR_WHOM = select(Outbox.pseudonym).where(_IS_LAID, _LATELY).distinct()
 _PERSON = (
     select(Person.wrapped_key, Person.leaving).where(Person.pseudonym == _WHO).with_for_update()
 )
 _HERS = (
-    select(Outbox.id, Outbox.sealed).where(_IS_LAID, Outbox.pseudonym == _WHO).order_by(Outbox.id)
+    select(Outbox.id, Outbox.sealed)
+    .where(_IS_LAID, _LATELY, Outbox.pseudonym == _WHO)
+    .order_by(Outbox.id)
 )
 _FETCHED = (
     update(Outbox)
@@ -55,22 +58,24 @@ class LaidRows(Leases):
     """Laid down by a worker, fetched by the gateway."""
 
     def lay(self, due: Due, now: datetime) -> None:
-        """It stays in its row for her page."""
+        """It stays in its row for her page; raises LeaseLost where it is no longer ours, or she
+        has left."""
         with self.writing() as connection:
-            connection.execute(
-                _LAY, {"row": due.id, "me": self.name, "try": due.attempts, "now": now}
-            )
+            which = {"row": due.id, "me": self.name, "try": due.attempts, "now": now}
+            if connection.execute(_LAY, which).rowcount != 1:
+                raise LeaseLost
 
     def laid(self) -> set[str]:
         """Whose pages have something to fetch."""
         with self.engine.connect() as connection:
-            return set(connection.scalars(_FOR_WHOM))
+            return set(connection.scalars(_FOR_WHOM, {"since": datetime.now(UTC) - LAID}))
 
     def fetch(self, pseudonym: str) -> tuple[list[Outgoing], bool]:
         """What lies there for her, which is gone with that; whether she has asked to be erased."""
         with self.writing() as connection:
             person = connection.execute(_PERSON, {"who": pseudonym}).first()
-            rows = connection.execute(_HERS, {"who": pseudonym}).all() if person else []
+            which = {"who": pseudonym, "since": datetime.now(UTC) - LAID}
+            rows = connection.execute(_HERS, which).all() if person else []
             if person is None or not rows:
                 return [], False
             messages = []

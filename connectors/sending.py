@@ -154,14 +154,14 @@ class Sender:
             return channel.render(reply, due.style)
 
         if late.is_kept_back(waited):
-            return await asyncio.to_thread(self.queue.keep_back, due, now, render)
+            return await surely(self.queue.keep_back, due, now, render)
         # What an earlier try may have brought to the vendor keeps its words: it is found by them.
         if waited < LATE or not late.lead or due.unsure_since is not None:
             return due.outgoing
         outgoing = with_lead(due.outgoing, late, render)
         if outgoing is None:
             return due.outgoing
-        await asyncio.to_thread(self.queue.reword, due, outgoing, replace(late, lead=False))
+        await surely(self.queue.reword, due, outgoing, replace(late, lead=False))
         return outgoing
 
     async def _found(self, channel: Channel, due: Due) -> str | None:

@@ -37,6 +37,14 @@ class _Part(Shelf):
         return {intent: tuple(rows) for intent, rows in found.items()}
 
 
+def _either(shelf: Shelf, hides: Hides) -> Hides:
+    """What a part hides already stays hidden in a part of it."""
+    if not isinstance(shelf, _Part):
+        return hides
+    before = shelf.hides  # and not the shelf, which `_made` must be able to forget
+    return lambda each: before(each) or hides(each)
+
+
 _made: WeakKeyDictionary[Shelf, dict[str, _Part]] = WeakKeyDictionary()
 
 
@@ -45,15 +53,15 @@ class PartOfLibrary(Library):
 
     def __init__(self, library: Library, name: str, hides: Hides) -> None:
         super().__init__(library.connection)
-        self._name, self._hides = name, hides
+        self._library, self._name, self._hides = library, name, hides
 
     def of(self, country: str) -> Shelf:
         """The country's shelf, without what is hidden."""
-        shelf = super().of(country)
+        shelf = self._library.of(country)
         made = _made.setdefault(shelf, {})
         if self._name not in made:
             part = _Part(shelf.country, shelf.statements, shelf.services, shelf.publishers)
-            object.__setattr__(part, "hides", self._hides)
+            object.__setattr__(part, "hides", _either(shelf, self._hides))
             made[self._name] = part
         return made[self._name]
 

@@ -25,6 +25,7 @@ class Work:
     whole: int
     done: int = 0
     result: str = ""
+    batch: str = ""  # of the sheet that it writes or takes back
     thread: threading.Thread | None = None
 
     def tell(self, many: int) -> None:
@@ -61,6 +62,10 @@ class Works:
                 del self._works[old]
         work.thread.start()
         return name
+
+    def is_on(self, batch: str) -> bool:
+        """Whether that sheet is being written or taken back just now."""
+        return any(each.batch == batch and not each.result for each in self._works.values())
 
     def find(self, name: str, account_id: int) -> Work | None:
         """Hers."""

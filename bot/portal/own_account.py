@@ -7,7 +7,7 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
-from bot.portal.accounts import LONGEST, new_totp, step_of
+from bot.portal.accounts import LONGEST_EVER, new_totp, step_of
 from bot.portal.attempts import TooOften, guarded
 from bot.portal.guard import SESSION, end_cookie, set_cookie
 from bot.portal.sessions import device_of, end_all, end_session, open_session, sessions_of
@@ -45,7 +45,7 @@ def password(visit: Visit) -> Response:
 
 def _not_hers(visit: Visit) -> str:
     """Why the form's present password does not prove that it is she; "" where it does."""
-    person, old = visit.person, visit.form.get("old", "")[: LONGEST + 1]
+    person, old = visit.person, visit.form.get("old", "")[: LONGEST_EVER + 1]
     mark = visit.site.secrets.mark("old password", str(person.id))
     try:
         known = guarded(

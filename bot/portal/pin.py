@@ -12,6 +12,7 @@ from math import cos, radians
 
 from bot.directory.models import Service
 from bot.directory.places import Town, every_town, find_place
+from bot.knowledge.schema import COUNTRY_CODES
 
 WIDTH, TALLEST, EDGE = 300, 300, 8
 DOTS = 250
@@ -87,6 +88,8 @@ def _own_point(record: Service | None, city: str) -> tuple[float, float] | None:
 
 
 def _largest(country: str, many: int) -> list[Town]:
+    if country not in COUNTRY_CODES:
+        return []
     known = [each for each in every_town(country) if each.point]
     return sorted(known, key=lambda each: -each.population)[:many]
 

@@ -53,9 +53,14 @@ class Secrets:
         """The hash, as it is kept."""
         return base64.b64encode(self.seal(hashed)).decode()
 
+    @staticmethod
+    def is_bare(kept: str | None) -> bool:
+        """Whether it is a hash of before they were sealed."""
+        return kept is not None and kept.startswith(_BARE)
+
     def open_hash(self, kept: str | None) -> str | None:
         """The hash; those of before they were sealed are taken as they are."""
-        if kept is None or kept.startswith(_BARE):
+        if kept is None or self.is_bare(kept):
             return kept
         try:
             return str(self.unseal(base64.b64decode(kept)))

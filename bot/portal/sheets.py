@@ -108,11 +108,12 @@ def sheet_preview(visit: Visit) -> Response:
         apply_in_parts(visit.engine, seen, by, work.tell)
         return "imported"
 
-    return _begin(visit, "import", changes_in(seen), write)
+    return _begin(visit, "import", changes_in(seen), by.batch or "", write)
 
 
-def _begin(visit: Visit, kind: str, whole: int, do: Callable[[Work], str]) -> Response:
-    name = visit.site.works.start(Work(visit.person.id, kind, whole), do)
+def _begin(visit: Visit, kind: str, whole: int, batch: str, do: Callable[[Work], str]
+           ) -> Response:  # fmt: skip
+    name = visit.site.works.start(Work(visit.person.id, kind, whole, batch=batch), do)
     return visit.go(f"/portal/sheets/work/{name}")
 
 
@@ -193,6 +194,8 @@ def undo_batch(visit: Visit) -> Response:
         raise Refused(404, "nothing_here")
     if made.account_id != visit.person.id and visit.person.role != "administrator":
         raise Refused
+    if visit.site.works.is_on(batch):  # two hands on one sheet would leave half of it
+        raise Refused(409, "sheet_under_way")
     by = By(visit.person.history_role, visit.now)
     many = _written(visit.engine, batch)
     if many <= LONG:
@@ -205,7 +208,7 @@ def undo_batch(visit: Visit) -> Response:
         visit.note("undone", batch)
         return "undone_partly" if kept else "undone"
 
-    return _begin(visit, "undo", many, take_back)
+    return _begin(visit, "undo", many, batch, take_back)
 
 
 def _written(engine: Engine, batch: str) -> int:

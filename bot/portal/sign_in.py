@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from bot.portal import attempts, audit, telling
-from bot.portal.accounts import LONGEST, NO_MAIL, SHORTEST, AlreadyThere
+from bot.portal.accounts import LONGEST, LONGEST_EVER, NO_MAIL, SHORTEST, AlreadyThere
 from bot.portal.guard import LANGUAGE, SESSION, end_cookie, set_cookie
 from bot.portal.person import Person
 from bot.portal.sessions import device_of, end_session, open_session
@@ -34,7 +34,7 @@ def login(visit: Visit) -> Response:
         return visit.page("login.html", email="", wrong="")
     email = visit.form.get("email", "")
     mail, address = visit.site.accounts.mark(email), visit.site.secrets.mark("from", visit.address)
-    password = visit.form.get("password", "")[: LONGEST + 1]  # one too many is not hers
+    password = visit.form.get("password", "")[: LONGEST_EVER + 1]  # one too many is not hers
     try:
         person = attempts.guarded(
             visit.engine, (mail, address), visit.now,

@@ -57,8 +57,9 @@ class Fetching:
     async def _for_whom(self) -> set[str]:
         async with self._looking:
             if time.monotonic() - self._looked >= self.look_s:
+                # Before the look: while the database is away, too, it is one for all pages.
+                self._looked, self._lies = time.monotonic(), set()
                 self._lies = await asyncio.to_thread(self.queue.laid)
-                self._looked = time.monotonic()
             return self._lies
 
     async def _bring(self, session: str, who: str) -> None:

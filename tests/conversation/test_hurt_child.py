@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.hurt_child import TOPIC
 from bot.conversation.state import State
+from bot.knowledge import part
+from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
 from bot.knowledge.part import leaves_it_to_her
+from bot.knowledge.schema import COUNTRY_CODES
 from tests.conversation.heard import hear, text
 
 CHILD = State(country="MX", here="MX", topic=TOPIC, sensitive=True, told=("mx.child_abuse.1",))
@@ -59,3 +62,19 @@ def test_the_sentences_that_leave_it_to_her_are_known(filled_engine: Engine) -> 
 
     assert {"mx.sexual_violence.3", "bz.sexual_violence.2", "us.sexual_violence.3"} <= hidden
     assert not any(".child_abuse." in each for each in hidden)
+
+
+def test_what_is_hidden_from_a_childs_talk_stays_hidden_in_a_part_of_it(
+    filled_engine: Engine,
+) -> None:
+    """Her family is threatened and a child is hurt: both parts hide."""
+    topic = "ask_domestic_violence"
+    with filled_engine.connect() as connection:
+        whole = Library(connection)
+        both = part.on(topic, part.for_a_child(whole))
+        again = part.for_a_child(part.on(topic, whole))
+        for country in COUNTRY_CODES:
+            shown = set(both.of(country).statement)
+            wanted = {each.id for each in whole.of(country).by_topic.get(topic, ())
+                      if not leaves_it_to_her(each)}  # fmt: skip
+            assert shown == set(again.of(country).statement) == wanted

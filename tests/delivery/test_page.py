@@ -18,7 +18,7 @@ from connectors.contract import IncomingMessage, Outgoing
 from connectors.forgetting import forget_leaving
 from connectors.inbox import receive
 from connectors.laid import LAID
-from connectors.leases import LEASE_S
+from connectors.leases import LEASE_S, LeaseLost
 from connectors.models import Inbox, Outbox, Person
 from connectors.web.fetching import BESIDE_S, Fetching
 from connectors.web.mailbox import Mailbox
@@ -241,7 +241,8 @@ async def test_a_worker_that_dies_before_it_is_laid_down_neither_loses_nor_doubl
     assert living.queue.recover(now) == 1
 
     await living.send_all(claimed.pseudonym)
-    dead.queue.lay(due, now)
+    with pytest.raises(LeaseLost):
+        dead.queue.lay(due, now)
 
     assert await by_hand.sees(MINE) == ["¿uno?"]
     assert await by_hand.sees(MINE, after=1, timeout_s=0.2) == []
@@ -282,3 +283,38 @@ async def test_what_cannot_be_read_any_more_does_not_keep_the_rest(by_hand: Apar
     await by_hand.answered()
 
     assert await by_hand.sees(MINE) == ["¿dos?"]
+
+
+async def test_who_leaves_while_a_reply_is_being_laid_down_is_not_kept_waiting(
+    by_hand: Apart,
+) -> None:
+    """The row is emptied in the instant between taking it and laying it: it must end."""
+    worker = by_hand.stage.worker("worker")
+    by_hand.says(MINE, "¿uno?")
+    claimed = await worker.claim(())
+    assert claimed is not None
+    await worker.answer_safely(claimed)
+    due = worker.queue.due(datetime.now(UTC) + timedelta(seconds=1), ())
+    assert due is not None
+    with Session(by_hand.stage.engine) as session:  # as leaving fast empties it
+        session.execute(update(Outbox).where(Outbox.id == due.id).values(sealed=None))
+        session.commit()
+
+    await worker.send(due)
+
+    assert by_hand.states() != ["sending"]
+    by_hand.says(MINE, "¿dos?")
+    await by_hand.answered()
+    assert await by_hand.sees(MINE) == ["¿dos?"]
+
+
+async def test_what_nobody_fetched_is_not_shown_long_after(by_hand: Apart) -> None:
+    """Also while no worker clears it away."""
+    by_hand.says(MINE, "¿uno?")
+    await by_hand.answered()
+    with Session(by_hand.stage.engine) as session:
+        old = datetime.now(UTC) - LAID - timedelta(seconds=1)
+        session.execute(update(Outbox).values(not_before=old))
+        session.commit()
+
+    assert await by_hand.sees(MINE, timeout_s=0.6) == []

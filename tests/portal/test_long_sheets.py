@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from typing import Any
 
 import pytest
@@ -81,7 +82,8 @@ def test_no_part_holds_the_database_longer_than_its_records_need(desk: Desk) -> 
     editor.send(editor.path)
     finished(desk, editor)
 
-    assert len(transactions) >= 4  # seven records, two at a time
+    # Seven records, two at a time; and one each for the upload that goes and for the note.
+    assert len(transactions) >= 6
 
 
 @on_both
@@ -145,3 +147,34 @@ def test_a_preview_reads_what_the_sheet_is_about_and_says_the_same(
         monkeypatch.setattr(imports, "_services", all_of_them)
         assert narrow == imports.preview(session, lines, is_whole_list=is_whole_list)
     assert narrow.duplicates
+
+
+def test_a_sheet_that_is_being_written_cannot_be_undone_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on, begun = threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> None:
+        begun.set()
+        assert may_go_on.wait(20)
+        apply_in_parts(*given)
+
+    apply_in_parts = sheets.apply_in_parts
+    monkeypatch.setattr(sheets, "apply_in_parts", slow)
+    editor = desk.editor()
+    before = daily(desk)
+    bring(editor, long_sheet(desk))
+    editor.send(editor.path)
+    progress = editor.path
+    assert begun.wait(20)
+
+    assert editor.open("/portal/sheets").send("/undo").status == 409
+    assert "escribiendo o deshaciendo" in editor.words
+    may_go_on.set()
+    editor.path = progress
+    finished(desk, editor)
+
+    assert daily(desk) == before + 7
+    editor.open("/portal/sheets").send("/undo")
+    finished(desk, editor)
+    assert daily(desk) == before
