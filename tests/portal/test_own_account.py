@@ -143,6 +143,28 @@ def test_an_administrators_session_ends_after_half_an_hour_and_after_twelve_hour
     assert other.open("/portal/people").path == "/portal/login"
 
 
+@on_both
+@pytest.mark.parametrize(("role", "minutes"), [("administrator", 20), ("editor", 7 * 60)])
+def test_where_she_is_signed_in_lists_no_device_that_opens_nothing_any_more(
+    desk: Desk, role: str, minutes: int
+) -> None:
+    """A device that is not hers must not hide among sessions that are over."""
+    laptop = desk.browser().open(desk.invite(role, country="HN"))
+    laptop.send(laptop.path, password=PASSWORD, again=PASSWORD)
+    secret = desk.set_up_totp(laptop)
+    desk.clock.pass_by(minutes=2)
+    phone = sign_in(desk.browser()).send("/code", code=pyotp.TOTP(secret).at(desk.clock()))
+    assert phone.open("/portal/account").words.count("visto el") == 2
+
+    for _ in range(2):  # the laptop lies closed
+        desk.clock.pass_by(minutes=minutes)
+        phone.open("/portal/account")
+
+    assert phone.words.count("visto el") == 1
+    assert "este" in phone.words
+    assert laptop.open("/portal/account").path == "/portal/login"
+
+
 def test_over_tls_the_cookies_are_this_hosts_alone_and_a_planted_one_counts_for_nothing(
     desk: Desk,
 ) -> None:
