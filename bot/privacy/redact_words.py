@@ -39,8 +39,6 @@ def _mark_name(marks: Marks, place: int, *, surely: bool) -> None:
             taken.append(at)
         elif not marks.is_joint(at) or (first and not surely):
             break
-    while taken and marks.is_joint(taken[-1]) and not words[taken[-1]].inside:
-        taken.pop()
     marks.kinds.update(dict.fromkeys(taken, "name"))  # also where a town has that name
 
 
