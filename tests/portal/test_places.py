@@ -297,6 +297,23 @@ def test_a_place_that_looks_like_another_is_asked_about(desk: Desk) -> None:
 
 
 @on_both
+def test_two_of_name_phone_and_place_look_alike_and_one_of_them_does_not(desk: Desk) -> None:
+    worker = desk.editor().open("/portal/services/new")
+    worker.send(worker.path, organization="Red Aurora", **NEW)
+    for like, status in (
+        ({"name": "Otra casa"}, 422),  # the same phone in the same town
+        ({"name": NEW["name"].upper(), "city": "Tela", "state": "Atlántida"}, 422),
+        ({"name": "Otra casa", "city": "Tela", "state": "Atlántida"}, 200),  # the phone alone
+        ({"name": "Tercera casa", "phone_1": "2232 1111"}, 200),  # the town alone
+        ({"name": NEW["name"] + " 2", "phone_1": "2232 2222"}, 200),  # it begins alike
+    ):
+        worker.open("/portal/services/new")
+        row = NEW | like | {"do": "preview"}
+        worker.send("/services/new", organization="Red Aurora", **row)
+        assert worker.status == status, (like, worker.words)
+
+
+@on_both
 def test_making_a_place_secret_erases_where_it_is_everywhere(desk: Desk) -> None:
     worker = desk.editor().open("/portal/services/new")
     place = {"address": "Calle Tres 45", "organization": "Red Aurora"}
