@@ -45,6 +45,7 @@ class Said:
 def home(visit: Visit) -> Response:
     """As her role has it."""
     news = lately(visit, ON_HOME, CHANGES)
+    missing = gaps(visit.engine, visit.person)
     with Session(visit.engine) as session:
         if visit.person.role == "analyst":
             return visit.page("overview.html", countries=_by_country(session, visit), news=news)
@@ -63,7 +64,7 @@ def home(visit: Visit) -> Response:
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
             questions=len(of_home(visit)), ending=ending(session, visit),
             news=news,
-            gaps=gaps(session, visit.person), topics=topics(),
+            gaps=missing, topics=topics(),
         )  # fmt: skip
 
 

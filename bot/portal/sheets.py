@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -19,7 +20,7 @@ from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
-from bot.knowledge.long_imports import apply_in_parts, changes_in, undo_in_parts
+from bot.knowledge.long_imports import HalfWritten, apply_in_parts, changes_in, undo_in_parts
 from bot.knowledge.trust import Version
 from bot.portal.compare import Line as Change
 from bot.portal.compare import lines as changes_of
@@ -31,6 +32,7 @@ from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
+log = logging.getLogger(__name__)
 LONG = 100  # records; more are written beside the page, which says how far it is
 MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
 MOST_WHOLE = 12  # changed records with all that they said and would say
@@ -105,7 +107,11 @@ def sheet_preview(visit: Visit) -> Response:
     visit.note("imported", by.batch or "")
 
     def write(work: Work) -> str:
-        apply_in_parts(visit.engine, seen, by, work.tell)
+        try:
+            apply_in_parts(visit.engine, seen, by, work.tell)
+        except HalfWritten as error:
+            log.error("a sheet was not taken back: %s", type(error.__cause__).__name__)
+            return "half"
         return "imported"
 
     return _begin(visit, "import", changes_in(seen), by.batch or "", write)

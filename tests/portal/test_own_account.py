@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from bot.database import transaction
 from bot.portal import telling
-from bot.portal.mailing import MailAccount
 from bot.portal.models import Account, Audit
+from bot.portal.post import MailAccount
 from bot.portal.rotation import rotate_accounts
 from bot.portal.secrets import Secrets, hash_password
 from bot.portal.telling import CHANGES, TRIES, post_office
