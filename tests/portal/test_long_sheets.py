@@ -209,3 +209,21 @@ def test_a_sheet_that_is_being_written_cannot_be_undone_meanwhile(
     editor.open("/portal/sheets").send("/undo")
     finished(desk, editor)
     assert daily(desk) == before
+
+
+@on_both
+def test_a_long_sheet_leaves_in_parts_and_is_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = desk.editor()
+    whole = editor.open("/portal/sheets/export").text
+    monkeypatch.setattr(sheets, "READ_TOGETHER", 3)
+    open_ones: list[str] = []
+    event.listen(desk.engine, "checkout", lambda *_: open_ones.append("taken"))
+
+    assert editor.open("/portal/sheets/export").text == whole
+
+    rows = list(csv.DictReader(io.StringIO(whole.removeprefix("\ufeff"))))
+    ids = [next(iter(row.values())) for row in rows]
+    assert len(ids) == len(set(ids)) > 9
+    assert len(open_ones) > len(ids) / 3, "no connection is held from the first to the last"
