@@ -28,7 +28,7 @@ def test_parts_become_money_with_whose_price_it_is_and_of_when() -> None:
 def test_no_price_is_made_up_where_no_source_was_found() -> None:
     for country in ("GT", "HN", "SV", "NI", "BZ"):
         told = cost(list_prices(), country, 2, "es")
-        assert told.text.startswith("2 partes de SMS; no tenemos un precio a ")
+        assert told.text.startswith("2 partes de SMS; no hay un precio a ")
         assert not told.page
         assert not any(sign in told.text for sign in ("$", "unos"))
     assert cost(list_prices(), "XX", 2, "es").text == "2 partes de SMS"  # of all countries
