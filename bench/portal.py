@@ -2,7 +2,7 @@
 
 The places are invented: copies of the countries' own services, with other names and points, towns
 as they are, ages from one day to three years; 2,000 were asked by a letter this month, and a
-hundred want none. Each page is asked for twenty times by each role through the application itself,
+hundred want none; of a hundred women say that they do not answer. Each page is asked for twenty times by each role through the application itself,
 without a network; what takes longer than two seconds, three times.
 
 Arguments: `postgresql` (a server of its own, gone afterwards) or the URL of a database that is to
@@ -33,6 +33,7 @@ from bot.database import migrate, open_engine, transaction
 from bot.directory.models import Location, Organization, Phone, Service, ServiceType, searched
 from bot.knowledge.load import load_all
 from bot.knowledge.models import Statement
+from bot.knowledge.trust import Report, Verification
 from bot.portal.models import Account, Reminder
 from bot.portal.reminders import link_to
 from bot.portal.routes import PAGES
@@ -86,10 +87,32 @@ def fill(engine: Engine, many: int = SERVICES) -> None:
             for number, each in enumerate(rows[Service])
             if (is_silent := number % 500 == 1) or not number % 25
         ]
+        rows |= _reported(rows[Service])
         for table, some in rows.items():
             # Many in a statement: PostgreSQL moves the stamp of what is told once for each.
             for first in range(0, len(some), TOGETHER):
                 session.execute(insert(table).values(some[first : first + TOGETHER]))
+
+
+def _reported(services: list[dict[str, Any]]) -> dict[type, list[dict[str, Any]]]:
+    """Who was checked has it written down; every tenth of those had been reported five days
+    before; and of every five hundredth place three women say now that it does not answer."""
+    checked = [each for each in services if each["verified_at"]]
+    checks = [
+        {"record_id": each["id"], "at": each["verified_at"], "role": each["verified_by"],
+         "method": "call"}
+        for each in checked
+    ]  # fmt: skip
+    reports = [
+        {"record_id": each["id"], "number": "", "mark": None, "state": "resolved",
+         "reported_on": (each["verified_at"] - timedelta(days=5)).date()}
+        for each in checked[::10]
+    ] + [
+        {"record_id": each["id"], "number": "", "mark": f"woman {who}", "state": "open",
+         "reported_on": ASKED}
+        for each in services[::500] for who in range(3)
+    ]  # fmt: skip
+    return {Verification: checks, Report: reports}
 
 
 def _age(dice: random.Random) -> dict[str, Any]:

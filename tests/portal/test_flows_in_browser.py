@@ -238,6 +238,10 @@ def test_a_text_is_measured_as_she_types_and_read_by_a_second_person(
         expect(page.locator("#checks-en")).to_contain_text("no tienen los mismos números")
         hard = "La interposición de solicitudes imposibilita automáticamente procedimientos."
         page.locator("#f-text_es").fill(hard)
+        marked = page.locator("ul.checklist[aria-busy]")
+        expect(marked).to_have_count(2)  # what stands there is of the text before
+        sound(visitor, axe, "checks-old")
+        expect(marked).to_have_count(0)
         expect(page.locator("#checks-es")).to_contain_text("Difícil de leer")
         sound(visitor, axe, "checks")
         page.locator("#f-text_es").fill("Pide ayuda gratis. Nadie te cobra.")
