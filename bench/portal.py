@@ -1,9 +1,10 @@
 """`python -m bench.portal`: the back office with 50,000 services, every page and common acts.
 
 The places are invented: copies of the countries' own services, with other names and points, towns
-as they are, ages from one day to three years; 2,000 were asked by a letter this month, and a
-hundred want none; of a hundred women say that they do not answer. Each page is asked for twenty times by each role through the application itself,
-without a network; what takes longer than two seconds, three times.
+as they are, ages from one day to three years; 2,000 were asked by a letter this month, a hundred
+want none, and of a hundred women say that they do not answer. Each page is asked for twenty times
+by each role through the application itself, without a network; what takes longer than two seconds,
+three times.
 
 Arguments: `postgresql` (a server of its own, gone afterwards) or the URL of a database that is to
 stay, else SQLite; then a role, alone.
@@ -73,8 +74,8 @@ def fill(engine: Engine, many: int = SERVICES) -> None:
                 "id": new, "name": name, "searched": searched(name, new), "file_hash": None,
                 **_age(dice),
             })  # fmt: skip
-            for table, of in parts.items():
-                rows[table] += [
+            for part, of in parts.items():
+                rows[part] += [
                     each | {"service_id": new} | _elsewhere(dice, each)
                     for each in of.get(like["id"], [])
                 ]
