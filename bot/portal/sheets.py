@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 LONG = 100  # records; more are written beside the page, which says how far it is
 MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
 MOST_WHOLE = 12  # changed records with all that they said and would say
-READ_TOGETHER = 500
+READ_TOGETHER = 2_000
 CSV = "text/csv; charset=utf-8"
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
