@@ -201,7 +201,7 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         lost_answers=plan.lost_answers, retry_after_s=0.5, patience_s=600, reports=("delivered",),
     )  # fmt: skip
     asked: Counter[str] = Counter()
-    texts: tuple[str, ...] = ()
+    texts: dict[str, bool] = {}
     async with contextlib.AsyncExitStack() as stack:
         if plan.assistant == "rasa":
             texts = soak_rasa.texts()
@@ -214,7 +214,10 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         else:
             await stack.enter_async_context(served(_stand_in(asked), assistant))
         twins = await stack.enter_async_context(running(url, first, mischief))
-        ledger = Ledger(twins, asked, texts)
+        ledger = Ledger(
+            twins, asked, tuple(texts), is_promise=soak_rasa.is_promise,
+            alarms=frozenset(text for text, is_alarm in texts.items() if is_alarm),
+        )  # fmt: skip
         ports = (assistant, settings.actions_port) if texts else ()
         try:
             yield Soak(plan, ledger, processes, url, engine, Keys(settings.secret_key), ports)

@@ -6,7 +6,7 @@ import itertools
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
@@ -23,13 +23,17 @@ class Ledger:
     """Each message holds a token of its own, so that every reply says what it answers.
 
     Rasa itself does not repeat a token: then `texts` are said, and `links`, made of our own rows,
-    tell of each of a vendor's ids which message it answers.
+    tell of each of a vendor's ids which message it answers. That an answer comes is none yet: what
+    `is_promise` finds counts neither as an answer nor in its order.
     """
 
     twins: Twins
     asked: Counter[str]  # tokens that the stand-in for Rasa was asked about
     texts: Sequence[str] = ()
     links: dict[str, str] = field(default_factory=dict)  # a vendor's id: token
+    is_promise: Callable[[str], bool] = lambda _: False
+    alarms: frozenset[str] = frozenset()  # of `texts`: after them she is in danger
+    in_danger: dict[int, int] = field(default_factory=dict)  # person: from which message on
     said: dict[str, tuple[str, str]] = field(default_factory=dict)  # token: (channel, message id)
     inbox_ids: dict[str, str] = field(default_factory=dict)  # token: the id that our inbox knows
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
@@ -43,10 +47,14 @@ class Ledger:
         update = next(self._numbers)
         self.inbox_ids[token] = str(update) if channel == "telegram" else message_id
         text = self.texts[len(self.said) % len(self.texts)] if self.texts else f"¿{token}?"
+        if text in self.alarms:
+            self.in_danger.setdefault(person, number)
         self.twins.of(channel).say(address, Said(message_id, update, text=text))
 
     def answers(self, taken: Taken) -> list[str]:
         """The tokens of what a message of ours answers."""
+        if self.is_promise(taken.text):
+            return []
         if self.texts:
             return [self.links[taken.vendor_id]] if taken.vendor_id in self.links else []
         return [match[0] for match in TOKEN.finditer(taken.text)]
@@ -73,13 +81,16 @@ class Ledger:
             )  # fmt: skip
             times += twin.answer_times
         waits = self._waits()
+        pairs = [pair for person in range(people) for pair in self._out_of_order(person)]
+        wrong = [pair for pair in pairs if not self._may_overtake(pair[1])]
         return {
             "accepted": sum(self._is_acknowledged(token) for token in self.said),
             "lost": sum(self._is_acknowledged(t) for t in self.said if t not in answered),
             "never_accepted": sum(not self._is_acknowledged(token) for token in self.said),
             "sent_twice": dict(doubled),
             "asked_twice": sum(n - 1 for n in self.asked.values()),
-            "out_of_order": sum(map(self._out_of_order, range(people))),
+            "out_of_order": len(wrong), **({"these": wrong} if wrong else {}),
+            **({"overtook_in_danger": len(pairs) - len(wrong)} if self.alarms else {}),
             "acknowledge_ms": _spread(times), "answer_ms": _spread(waits),
         }  # fmt: skip
 
@@ -98,7 +109,12 @@ class Ledger:
                         found.append(each.at - offset - twin.acknowledged[message_id])
         return found
 
-    def _out_of_order(self, person: int) -> int:
+    def _may_overtake(self, token: str) -> bool:
+        """By design: what she writes in danger does not stand behind what waits for Rasa."""
+        person, number = _numbers(token)
+        return number > self.in_danger.get(person, number)
+
+    def _out_of_order(self, person: int) -> list[tuple[str, str]]:
         """Pairs that were answered in the other order than that in which she wrote them.
 
         Counted only where we had taken the one in before the other was posted at all: the twins mix
@@ -109,14 +125,20 @@ class Ledger:
         order = [token for each in twin.taken if each.address == address
                  for token in self.answers(each)]  # fmt: skip
         first = list(dict.fromkeys(order))
-        wrong = 0
+        wrong = []
         for place, late in enumerate(first):
             posted = twin.posted[self.said[late][1]]
             for early in first[place + 1 :]:
                 taken = twin.acknowledged.get(self.said[early][1])
-                is_earlier = int(early.split("x")[1]) < int(late.split("x")[1])
-                wrong += is_earlier and taken is not None and taken < posted
+                if _numbers(early) < _numbers(late) and taken is not None and taken < posted:
+                    wrong.append((early, late))
         return wrong
+
+
+def _numbers(token: str) -> tuple[int, int]:
+    """The person's, and her message's."""
+    person, _, number = token.removeprefix("q").partition("x")
+    return int(person), int(number)
 
 
 def _address(person: int) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bench.soak_ledger import Ledger
 from bot.commands.evaluate import read_cases
 from bot.commands.model import model_path
+from bot.conversation.state import ALARMS
 from bot.conversation.wording import say
 from bot.paths import ROOT
 from bot.privacy.keys import Keys
@@ -25,16 +26,17 @@ LONGEST = 200
 _GREETS = ("greet", "thank", "goodbye", "affirm", "deny")
 
 
-def texts() -> tuple[str, ...]:
-    """Of the development set: what Rasa answers by itself, and what is never joined to the next."""
-    found = []
+def texts() -> dict[str, bool]:
+    """Of the development set: what Rasa answers by itself, and what is never joined to the next;
+    of each, whether she is in danger who says it."""
+    found = {}
     for case in read_cases():
         text = case.text.strip().replace("\n", " ")
         text = text if text.endswith((".", "?", "!")) else f"{text}."
         ends = case.intent in BY_MODEL or case.intent in _GREETS or is_someone_else(text)
         if len(text) <= LONGEST and not ends and gate(text, style="sms") is None:
-            found.append(text)
-    return tuple(found)
+            found[text] = case.intent in ALARMS
+    return found
 
 
 def rasa(
@@ -61,8 +63,17 @@ def link(ledger: Ledger, engine: Engine, keys: Keys) -> None:
     ledger.links = {ids[mark]: tokens[of] for mark, of in rows if mark in ids and of in tokens}
 
 
+def _begins(text: str, *keys: str) -> bool:
+    lines = [fold(say(key, language))[:40] for key in keys for language in ("es", "en")]
+    return fold(text).startswith(tuple(lines))
+
+
+def is_promise(text: str) -> bool:
+    """Whether it only says that the answer comes."""
+    return _begins(text, "held")
+
+
 def from_disk(ledger: Ledger) -> int:
-    """How many got the plain line that stands in for Rasa while it is away."""
-    lines = [fold(say(key, language))[:40] for key in ("busy", "held") for language in ("es", "en")]
-    return sum(fold(each.text).startswith(tuple(lines))
+    """How many got a plain line that stands in for Rasa while it is away."""
+    return sum(_begins(each.text, "held", "busy")
                for twin in ledger.twins.all() for each in twin.taken)  # fmt: skip
