@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors.choices import chosen
+from connectors.claimed import Claimed
 from connectors.flood import goes_on
 from connectors.held import FAIR, MAX_BLAMED, Held
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
-from connectors.queue import Claimed
 from connectors.turns import Assistant
 
 LOOK_S = 0.25  # how often it is looked whether she has written again

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.settings import Settings
 from bot.telemetry import metrics, tracing
+from connectors.claimed import Claimed
 from connectors.contract import Outgoing
 from connectors.flood import held_back
 from connectors.from_disk import degraded
@@ -31,7 +32,6 @@ from connectors.leases import LeaseLost
 from connectors.leaving_late import if_late
 from connectors.memory import Memory
 from connectors.pulse import Noted, Pulse
-from connectors.queue import Claimed
 from connectors.sending import Channel, Sender, surely
 from connectors.shown import rendered, spoken
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn

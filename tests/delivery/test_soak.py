@@ -82,8 +82,15 @@ async def told() -> AsyncIterator[Told]:
             Twin(name, lambda _, __: Request("POST", "http://127.0.0.1:9/", {}, {}, b""), client)
             for name in ("twilio", "telegram", "whatsapp")
         ))  # fmt: skip
-        yield Told(Ledger(twins, Counter(), ("¿una?", "¡auxilio!"),
-                          is_promise=soak_rasa.is_promise, alarms=frozenset({"¡auxilio!"})))
+        yield Told(
+            Ledger(
+                twins,
+                Counter(),
+                ("¿una?", "¡auxilio!"),
+                is_promise=soak_rasa.is_promise,
+                alarms=frozenset({"¡auxilio!"}),
+            )
+        )
         for twin in twins.all():
             twin.close()
 
