@@ -98,8 +98,8 @@ class Soak:
             self.ledger.say(person, written[person])
             written[person] += 1
         spoken_s = time.monotonic() - began
+        killing.cancel()  # on a busy machine a start takes a minute: what waits would wait on
         await self._until_answered()
-        killing.cancel()
         await self._until_quiet()
         await asyncio.to_thread(self._link)
         return {**asdict(self.plan), "spoken_s": round(spoken_s, 1),
