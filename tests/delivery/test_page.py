@@ -18,7 +18,7 @@ from bot.conversation.wording import say
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.forgetting import forget_leaving
 from connectors.inbox import receive
-from connectors.laid import LAID
+from connectors.laid import LAID, Fetched
 from connectors.leases import LEASE_S, LeaseLost
 from connectors.models import Inbox, Outbox, Person
 from connectors.web import fetching as bringing
@@ -196,7 +196,7 @@ async def test_a_page_that_goes_while_it_fetches_loses_nothing(
     await by_hand.answered()
     fetch = by_hand.pages.queue.fetch
 
-    def slow(who: str) -> tuple[list[Outgoing], bool]:
+    def slow(who: str) -> Fetched:
         found = fetch(who)
         time.sleep(0.2)
         return found
