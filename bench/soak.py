@@ -201,7 +201,7 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         lost_answers=plan.lost_answers, retry_after_s=0.5, patience_s=600, reports=("delivered",),
     )  # fmt: skip
     asked: Counter[str] = Counter()
-    texts: dict[str, bool] = {}
+    texts: tuple[str, ...] = ()
     async with contextlib.AsyncExitStack() as stack:
         if plan.assistant == "rasa":
             texts = soak_rasa.texts()
@@ -215,8 +215,7 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
             await stack.enter_async_context(served(_stand_in(asked), assistant))
         twins = await stack.enter_async_context(running(url, first, mischief))
         ledger = Ledger(
-            twins, asked, tuple(texts), is_promise=soak_rasa.is_promise,
-            alarms=frozenset(text for text, is_alarm in texts.items() if is_alarm),
+            twins, asked, texts, is_promise=soak_rasa.is_promise, is_alarm=soak_rasa.is_alarm,
         )  # fmt: skip
         ports = (assistant, settings.actions_port) if texts else ()
         try:

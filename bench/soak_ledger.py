@@ -12,7 +12,7 @@ from statistics import quantiles
 from typing import Any
 
 from connectors.twin import Said
-from connectors.twin_server import Taken
+from connectors.twin_server import Taken, Twin
 from connectors.twins import Twins
 
 TOKEN = re.compile(r"q(\d+)x(\d+)")
@@ -32,8 +32,7 @@ class Ledger:
     texts: Sequence[str] = ()
     links: dict[str, str] = field(default_factory=dict)  # a vendor's id: token
     is_promise: Callable[[str], bool] = lambda _: False
-    alarms: frozenset[str] = frozenset()  # of `texts`: after them she is in danger
-    in_danger: dict[int, int] = field(default_factory=dict)  # person: from which message on
+    is_alarm: Callable[[str], bool] = lambda _: False  # of our answers: she is in danger
     said: dict[str, tuple[str, str]] = field(default_factory=dict)  # token: (channel, message id)
     inbox_ids: dict[str, str] = field(default_factory=dict)  # token: the id that our inbox knows
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
@@ -47,22 +46,28 @@ class Ledger:
         update = next(self._numbers)
         self.inbox_ids[token] = str(update) if channel == "telegram" else message_id
         text = self.texts[len(self.said) % len(self.texts)] if self.texts else f"¿{token}?"
-        if text in self.alarms:
-            self.in_danger.setdefault(person, number)
         self.twins.of(channel).say(address, Said(message_id, update, text=text))
 
-    def answers(self, taken: Taken) -> list[str]:
-        """The tokens of what a message of ours answers."""
-        if self.is_promise(taken.text):
-            return []
+    def answers(self, twin: Twin) -> list[tuple[Taken, list[str]]]:
+        """What the vendor has taken of ours, each with the tokens of what it answers: of what was
+        promised, only what came after the promise."""
+        found, promised = [], set[str]()
+        for taken in reversed(twin.taken):
+            tokens = self._about(taken)
+            if self.is_promise(taken.text):
+                promised.update(tokens)
+            found.append((taken, [token for token in tokens if token not in promised]))
+        return found[::-1]
+
+    def _about(self, taken: Taken) -> list[str]:
         if self.texts:
             return [self.links[taken.vendor_id]] if taken.vendor_id in self.links else []
         return [match[0] for match in TOKEN.finditer(taken.text)]
 
     def answered(self) -> set[str]:
         """The tokens of which a vendor has taken an answer."""
-        return {token for twin in self.twins.all() for each in twin.taken
-                for token in self.answers(each)}  # fmt: skip
+        return {token for twin in self.twins.all() for _, tokens in self.answers(twin)
+                for token in tokens}  # fmt: skip
 
     def taken(self) -> int:
         """How many messages of ours the vendors have taken."""
@@ -82,7 +87,8 @@ class Ledger:
             times += twin.answer_times
         waits = self._waits()
         pairs = [pair for person in range(people) for pair in self._out_of_order(person)]
-        wrong = [pair for pair in pairs if not self._may_overtake(pair[1])]
+        in_danger = self._in_danger()
+        wrong = [pair for pair in pairs if pair[1] not in in_danger]
         return {
             "accepted": sum(self._is_acknowledged(token) for token in self.said),
             "lost": sum(self._is_acknowledged(t) for t in self.said if t not in answered),
@@ -90,7 +96,7 @@ class Ledger:
             "sent_twice": dict(doubled),
             "asked_twice": sum(n - 1 for n in self.asked.values()),
             "out_of_order": len(wrong), **({"these": wrong} if wrong else {}),
-            **({"overtook_in_danger": len(pairs) - len(wrong)} if self.alarms else {}),
+            **({"overtook_in_danger": len(pairs) - len(wrong)} if self.texts else {}),
             "acknowledge_ms": _spread(times), "answer_ms": _spread(waits),
         }  # fmt: skip
 
@@ -102,17 +108,24 @@ class Ledger:
         found = []
         for twin in self.twins.all():
             offset = time.time() - time.monotonic()
-            for each in twin.taken:
-                for token in self.answers(each):
+            for each, tokens in self.answers(twin):
+                for token in tokens:
                     message_id = self.said[token][1]
                     if message_id in twin.acknowledged:
                         found.append(each.at - offset - twin.acknowledged[message_id])
         return found
 
-    def _may_overtake(self, token: str) -> bool:
-        """By design: what she writes in danger does not stand behind what waits for Rasa."""
-        person, number = _numbers(token)
-        return number > self.in_danger.get(person, number)
+    def _in_danger(self) -> set[str]:
+        """What was answered after an alarm of hers: by design it does not stand behind what waits
+        for Rasa."""
+        found, alarmed = set(), set()
+        for twin in self.twins.all():
+            for each, tokens in self.answers(twin):
+                if each.address in alarmed:
+                    found.update(tokens)
+                if tokens and self.is_alarm(each.text):
+                    alarmed.add(each.address)
+        return found
 
     def _out_of_order(self, person: int) -> list[tuple[str, str]]:
         """Pairs that were answered in the other order than that in which she wrote them.
@@ -122,8 +135,8 @@ class Ledger:
         """
         channel, address = _address(person)
         twin = self.twins.of(channel)
-        order = [token for each in twin.taken if each.address == address
-                 for token in self.answers(each)]  # fmt: skip
+        order = [token for each, tokens in self.answers(twin) if each.address == address
+                 for token in tokens]  # fmt: skip
         first = list(dict.fromkeys(order))
         wrong = []
         for place, late in enumerate(first):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session
 from bench.soak_ledger import Ledger
 from bot.commands.evaluate import read_cases
 from bot.commands.model import model_path
-from bot.conversation.state import ALARMS
 from bot.conversation.wording import say
 from bot.paths import ROOT
 from bot.privacy.keys import Keys
@@ -23,20 +23,21 @@ from connectors.models import Inbox, Outbox
 from connectors.turns import is_someone_else
 
 LONGEST = 200
+_NUMBER_FIRST = re.compile(r"\+?\d{3}")
 _GREETS = ("greet", "thank", "goodbye", "affirm", "deny")
 
 
-def texts() -> dict[str, bool]:
-    """Of the development set: what Rasa answers by itself, and what is never joined to the next;
-    of each, whether she is in danger who says it."""
-    found = {}
+def texts() -> tuple[str, ...]:
+    """Of the development set: what Rasa answers by itself, and what is never joined to the next."""
+    found = []
     for case in read_cases():
         text = case.text.strip().replace("\n", " ")
         text = text if text.endswith((".", "?", "!")) else f"{text}."
         ends = case.intent in BY_MODEL or case.intent in _GREETS or is_someone_else(text)
+        ends = ends or not any(map(str.isalnum, text))  # needs no Rasa: answered at once
         if len(text) <= LONGEST and not ends and gate(text, style="sms") is None:
-            found[text] = case.intent in ALARMS
-    return found
+            found.append(text)
+    return tuple(found)
 
 
 def rasa(
@@ -71,6 +72,11 @@ def _begins(text: str, *keys: str) -> bool:
 def is_promise(text: str) -> bool:
     """Whether it only says that the answer comes."""
     return _begins(text, "held")
+
+
+def is_alarm(text: str) -> bool:
+    """Whether an answer is of one in danger: the number stands first."""
+    return bool(_NUMBER_FIRST.match(text))
 
 
 def from_disk(ledger: Ledger) -> int:

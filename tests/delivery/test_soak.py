@@ -82,15 +82,8 @@ async def told() -> AsyncIterator[Told]:
             Twin(name, lambda _, __: Request("POST", "http://127.0.0.1:9/", {}, {}, b""), client)
             for name in ("twilio", "telegram", "whatsapp")
         ))  # fmt: skip
-        yield Told(
-            Ledger(
-                twins,
-                Counter(),
-                ("¿una?", "¡auxilio!"),
-                is_promise=soak_rasa.is_promise,
-                alarms=frozenset({"¡auxilio!"}),
-            )
-        )
+        yield Told(Ledger(twins, Counter(), ("¿una?",), is_promise=soak_rasa.is_promise,
+                          is_alarm=soak_rasa.is_alarm))  # fmt: skip
         for twin in twins.all():
             twin.close()
 
@@ -98,7 +91,6 @@ async def told() -> AsyncIterator[Told]:
 async def test_that_an_answer_comes_is_no_answer_out_of_order(told: Told) -> None:
     """Of three questions in an outage the first and the third were told so; each was answered in
     its turn."""
-    told.ledger.alarms = frozenset()
     told.writes(3)
     for number, words in ((0, PROMISE), (0, "R"), (2, PROMISE), (1, "R"), (2, "R")):
         told.gets(number, words)
@@ -114,8 +106,16 @@ async def test_who_is_only_told_that_an_answer_comes_has_none(told: Told) -> Non
     assert told.ledger.answered() == set()
 
 
+async def test_what_goes_before_the_promise_is_no_answer_either(told: Told) -> None:
+    """To "ayuda" by SMS the line that carriers want stands first."""
+    told.writes(2)
+    for number, words in ((1, "Comadre: para parar, ALTO"), (1, PROMISE), (0, "R"), (1, "R")):
+        told.gets(number, words)
+
+    assert told.count()["out_of_order"] == 0
+
+
 async def test_an_answer_before_that_of_an_older_message_is_told_with_its_place(told: Told) -> None:
-    told.ledger.alarms = frozenset()
     told.writes(3)
     for number in (0, 2, 1):
         told.gets(number, "R")
@@ -129,10 +129,9 @@ async def test_an_answer_before_that_of_an_older_message_is_told_with_its_place(
 async def test_in_danger_what_she_writes_overtakes_by_design_and_is_counted_apart(
     told: Told,
 ) -> None:
-    """The first of the texts that are said is the second of the list: she is in danger at once."""
     told.writes(3)
-    for number in (0, 2, 1):
-        told.gets(number, "R")
+    for number, words in ((0, "911 · Policía"), (2, "R"), (1, "R")):
+        told.gets(number, words)
 
     figures = told.count()
 
