@@ -32,10 +32,10 @@ from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
 from bot.telemetry import logs, tracing
 from connectors import jobs
+from connectors.claimed import Claimed
 from connectors.contract import Outgoing
 from connectors.loop import Loop
 from connectors.outcome import Outcome
-from connectors.queue import Claimed
 
 if TYPE_CHECKING:
     from bot.unanswered.recorder import Unanswerer
