@@ -22,7 +22,7 @@ OF_HER_PLACE = ("ask_regular_status", "ask_asylum", "ask_work_permit", "ask_labo
                 "ask_workplace_harassment", "ask_child_custody_support")  # fmt: skip
 _NO_TOPIC = ("inform_location", "nlu_fallback", "out_of_scope")
 _HER_CHILDREN = ("ask_child_custody_support",)  # their father's place is told, not asked about
-_SPONSORS = ("US", "CA")  # one may sponsor from outside as well
+SPONSORS = ("US", "CA")  # one may sponsor from outside as well
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _petition(words: str, places: Sequence[Named], others: Sequence[Named],
     if theirs is not None and pattern("they_petition").search(words):
         return Law(theirs.country, theirs.city)
     citizen = next((p for p in places if _is_citizenship(p)), None)
-    if citizen is not None and (hers is None or citizen.country in _SPONSORS):
+    if citizen is not None and (hers is None or citizen.country in SPONSORS):
         city = hers.city if hers and hers.country == citizen.country else None
         return Law(citizen.country, city)
     in_us = hers is None or hers.country == "US"
@@ -141,7 +141,7 @@ def _petition(words: str, places: Sequence[Named], others: Sequence[Named],
 
 
 def _is_citizenship(place: Named) -> bool:
-    if place.country not in _SPONSORS and place.role not in ("origin", "location"):
+    if place.country not in SPONSORS and place.role not in ("origin", "location"):
         return False  # it is the relative's
     beside = f"{place.before} {place.written}"
     return bool(pattern("citizen").search(beside)) or place.written == "estadounidense"
