@@ -25,7 +25,7 @@ from bot.conversation.reread import GOES_ON, Decide
 from bot.conversation.same_name import in_her_country, which_country
 from bot.conversation.secrecy import read_secrecy
 from bot.conversation.shown import noting
-from bot.conversation.signs import read_nationality, read_signs, without_shared
+from bot.conversation.signs import THERE, read_nationality, read_signs, without_shared
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
@@ -131,12 +131,12 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     places = dict(without_shared(entities, places, text, here))
     signs = read_signs(text)
     told = [here, slots.get("origin")]
-    if cues.other or "return" in signs:
+    if not (cues.present or signs.isdisjoint(("others", "return", "there", "home"))):
         told.reverse()  # who goes back, or is spoken of there, is where they come from
     places = dict(in_her_country(places, entities, *told))
     prefix = metadata.get("prefix_country")
     if not (any(told) or tapped) and prefix in COUNTRY_CODES:
-        places = dict(which_country(places, entities, prefix))
+        places = dict(which_country(places, entities, text, prefix))
     known = slots.get("country") or metadata.get("prefix_country")
     if places.get("guessed") and known in COUNTRY_CODES:
         places["country"] = None  # whom she speaks of is no reason to leave the country
@@ -154,10 +154,12 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     said = places_said(text, entities, places, str(slots.get("topic")) if threatened else matter)
     if threatened and said.other:  # they are elsewhere; who is to be helped first is she
         said = replace(said, country=said.here, city=None, other=False)
+        signs -= {THERE, "home"}
     if intent.get("name") == PLACE and said.told and not (said.other or said.here or cues.asks):
         said = replace(said, here=said.country, mine=True)  # "no no, San José, California"
     origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
-    if said.country not in COUNTRY_CODES and not said.other and says_from(text):
+    maybe = said.other or said.maybe
+    if said.country not in COUNTRY_CODES and not maybe and says_from(text):
         origin = origin or said.country
     if said.other and not cues.other:
         cues = replace(cues, other=True)

@@ -72,12 +72,16 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
         others=others,
         partners=bool(pattern("partner").search(before)),
         absent=of_others or bool(pattern("they_not_there").search(before)),
-        mine=not (denied or others or maybe) and _is_mine(before),
+        mine=not denied and (_is_here(before) or (not (others or maybe) and _is_mine(before))),
         maybe=maybe,
         past=bool(before_place("past").search(before)),
         threat=bool(before_place("threat").search(before)),
         hails=others and bool(before_place("hails").search(before)),
     )
+
+
+def _is_here(before: str) -> bool:
+    return bool(before_place("here_in").search(before))
 
 
 def _is_mine(before: str) -> bool:

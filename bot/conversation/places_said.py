@@ -126,8 +126,9 @@ def _is_to_be(place: Named) -> bool:
 
 def _by_law(decided: Law, left: Sequence[Named], not_in: tuple[str, ...]) -> Said:
     """Where she is stays apart from the country that decides."""
-    hers = next((p for p in left if not p.others and p.role == "location"
-                 and not (decided.theirs and p.country == decided.country)), None)  # fmt: skip
+    not_hers = decided.country if decided.theirs else None
+    hers = next((p for p in left if p.role == "location" and p.country != not_hers
+                 and not (p.others or p.past or p.maybe)), None)  # fmt: skip
     here = decided.here or (hers.country if hers else None)
     theirs = any(p.others and p.country == decided.country for p in left)
     return Said(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.directory.places import find_places
+from bot.directory.text import fold
 
 _METROPOLIS = 300_000  # people: who writes "San Francisco" means that one, wherever she is
 _HAMLET = 40  # so many times smaller, the one near her is hardly known by its name
@@ -42,7 +43,10 @@ def _people(country: str, city: str) -> int | None:
 
 
 def which_country(
-    found: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], number: str | None
+    found: Mapping[str, Any],
+    entities: Sequence[Mapping[str, Any]],
+    text: str,
+    number: str | None,
 ) -> Mapping[str, Any]:
     """`found` with its country open, where her number is of another one that has such a town: "San
     José" from a number of the United States. She is asked, or her number guesses."""
@@ -50,6 +54,9 @@ def which_country(
     named = [each for each in entities if each.get("entity") in ("country", "city")]
     if not (city and country and number) or country == number or len(named) != 1:
         return found
+    written = text[int(named[0].get("start") or 0) : int(named[0].get("end") or 0)]
+    if fold(written) != fold(str(city)):
+        return found  # its state stands beside it
     near, far = _people(number, str(city)), _people(str(country), str(city))
     if near is None or near * _HAMLET < (far or 0):
         return found

@@ -20,9 +20,10 @@ HERE, THERE = "here", "there"
 _CLAUSES = re.compile(r"[.,;:!?¿¡()\n]+")
 _LONGEST = 600  # characters of a message that are looked at
 _OF_A_NATIONALITY = (
-    r"\b(?:nacionalidad|ciudadania|citizenship|nationality) (?:de |del |of |la |el |the )*(?:{of})\b"
+    r"\b(?:nacionalidad|ciudadania|citizenship|nationality) (?:(?:de|del|of|la|el|the) )*(?:{of})\b"
     r"|\b(?:{of}) (?:nationality|citizenship|citizen too|passport)\b"
 )
+_US_PAPER = r"|us|u s|usa"
 _HAS_IT = re.compile(r"\b(tengo|tiene|have|has|con|with|saque|got)( \w+){0,3}$")
 
 
@@ -71,7 +72,8 @@ def read_nationality(text: str) -> str | None:
     """The country whose nationality she asks about: "can she get Belizean nationality too?"."""
     words = fold(text[:_LONGEST])
     for country, of in named_patterns("marries_one_of").items():
-        found = re.search(_OF_A_NATIONALITY.format(of=of.pattern), words)
+        either = of.pattern + (_US_PAPER if country == "US" else "")
+        found = re.search(_OF_A_NATIONALITY.format(of=either), words)
         if found and not _HAS_IT.search(words[: found.start()]):
             return country
     return None

@@ -211,7 +211,7 @@ def _only_comes_up(turn: Turn, state: State, served: frozenset[str]) -> bool:
     there. Where she is, or where she goes, is another matter."""
     if turn.country is None or turn.country in served or turn.country == turn.destination:
         return False
-    if turn.there or (turn.maybe and turn.cues.asks):
+    if turn.there or (turn.maybe and not turn.cues.other):
         return False
     known = state.here or state.country or turn.prefix_country
     told = turn.cues.present or turn.cues.corrects or turn.intent == "inform_location"

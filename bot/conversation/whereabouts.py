@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from bot.conversation.facets import FAMILY
 from bot.conversation.marks import Marks
-from bot.conversation.reread import goes_on
+from bot.conversation.reread import SURE, goes_on
 from bot.conversation.signs import HERE, THERE
 from bot.conversation.state import SHORT, UNCLEAR, State, Turn
 from bot.conversation.whose_law import SPONSORS
@@ -41,12 +41,12 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
     home = _home(turn, before, served)
     if turn.intent == "inform_location" and turn.here and not turn.cues.asks:
         turn = _only_told(turn)
+    if turn.nationality in served and turn.nationality != turn.country:
+        return _asked_there(turn, str(turn.nationality)), before, replace(marks, theirs=True)
     if turn.mine or turn.here == turn.country is not None:
         return turn, before, replace(marks, theirs=False)
     if "stays" in turn.signs and THERE not in turn.signs and home and _is_a_plan(turn, home):
         return _dropped(turn), _back(before, home), replace(marks, theirs=False)
-    if turn.nationality in served and turn.country in (None, home):
-        return _asked_there(turn, str(turn.nationality)), before, replace(marks, theirs=True)
     if turn.country is not None or turn.destination is not None:
         return _of_the_named(turn, before, marks, home)
     there = _there(turn, before, marks, home) or _sponsors(turn, before, marks, home)
@@ -54,7 +54,7 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         return _asked_there(turn, there), before, replace(marks, theirs=True)
     if home is None or before.country in (None, home):
         return turn, before, replace(marks, theirs=False)
-    if not turn.signs.isdisjoint(_TO_HERE) or not _goes_on_there(turn):
+    if not turn.signs.isdisjoint(_TO_HERE) or not _goes_on_there(turn, before):
         return turn, _back(before, home), replace(marks, theirs=False)
     return (replace(turn, for_other=True) if marks.theirs else turn), before, marks
 
@@ -108,7 +108,8 @@ def _there(turn: Turn, before: State, marks: Marks, home: str | None) -> str | N
     known = [*reversed(turn.mentioned), marks.there, away, origin]
     if "return" in turn.signs and not turn.mentioned:
         known.insert(0, origin)
-    if "home" in turn.signs and origin not in (None, home):
+    own = "home" in turn.signs or ("from_here" in turn.signs and turn.origin)
+    if own and origin not in (None, home):
         return origin
     if THERE in turn.signs or ("outside" in turn.signs and home == origin):
         return next((each for each in known if each not in (None, home)), None)
@@ -161,12 +162,13 @@ def _back(before: State, home: str) -> State:
     return before if before.country == home else before.but(country=home, city=None)
 
 
-def _goes_on_there(turn: Turn) -> bool:
+def _goes_on_there(turn: Turn, before: State) -> bool:
     """Whether a message without a sign is one more on the place that was spoken of."""
     cues = turn.cues
     if cues.follow or cues.listed or cues.ordinal or cues.number or turn.hint:
         return True
     if turn.words <= SHORT and (turn.intent in UNCLEAR or "same" in turn.signs):
         return True
-    hers = "herself" in turn.signs and "others" not in turn.signs
-    return goes_on(turn) and not hers
+    hers = "herself" in turn.signs
+    other_matter = turn.intent != before.topic and turn.confidence >= SURE
+    return goes_on(turn) and not (hers and (other_matter or "others" not in turn.signs))
