@@ -133,7 +133,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     told = [here, slots.get("origin")]
     if not (cues.present or signs.isdisjoint(("others", "return", "there", "home"))):
         told.reverse()  # who goes back, or is spoken of there, is where they come from
-    places = dict(in_her_country(places, entities, *told))
+    places = dict(in_her_country(places, entities, text, *told))
     prefix = metadata.get("prefix_country")
     if not (any(told) or tapped) and prefix in COUNTRY_CODES:
         places = dict(which_country(places, entities, text, prefix))
@@ -155,7 +155,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     if threatened and said.other:  # they are elsewhere; who is to be helped first is she
         said = replace(said, country=said.here, city=None, other=False)
         signs -= {THERE, "home"}
-    if intent.get("name") == PLACE and said.told and not (said.other or said.here or cues.asks):
+    tells = intent.get("name") == PLACE and not cues.asks and slots.get("pending") != "origin"
+    if tells and said.told and not (said.other or said.here):
         said = replace(said, here=said.country, mine=True)  # "no no, San José, California"
     origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
     maybe = said.other or said.maybe

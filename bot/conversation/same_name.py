@@ -13,10 +13,14 @@ from bot.directory.text import fold
 
 _METROPOLIS = 300_000  # people: who writes "San Francisco" means that one, wherever she is
 _HAMLET = 40  # so many times smaller, the one near her is hardly known by its name
+_VILLAGE = 100  # so many times smaller, she would say that it is not the known one
 
 
 def in_her_country(
-    found: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], *known: str | None
+    found: Mapping[str, Any],
+    entities: Sequence[Mapping[str, Any]],
+    text: str,
+    *known: str | None,
 ) -> Mapping[str, Any]:
     """`found` (the place reader's summary) with the country changed to the first of `known`, the
     countries that she has told, where she names one town and no country."""
@@ -27,6 +31,8 @@ def in_her_country(
     told = [each for each in known if each]
     if not (city and told) or country in told or len(named) != 1:
         return found
+    if _is_told(named[0], text, str(city)):
+        return found
     if country is None and (found.get("origin") or named[0].get("role") == "origin"):
         return found
     far = _people(str(country), str(city)) or 0 if country else 0
@@ -35,6 +41,16 @@ def in_her_country(
         if near is not None and far < _METROPOLIS and near * _HAMLET >= far:
             return {**found, "country": each, "city": city}
     return found
+
+
+def _written(entity: Mapping[str, Any], text: str) -> str:
+    return text[int(entity.get("start") or 0) : int(entity.get("end") or 0)]
+
+
+def _is_told(entity: Mapping[str, Any], text: str, city: str) -> bool:
+    """Whether its state or country stands beside it: "San Pedro, Ambergris"."""
+    written = _written(entity, text)
+    return "," in written or len(fold(written).split()) > len(city.split())
 
 
 def _people(country: str, city: str) -> int | None:
@@ -54,10 +70,9 @@ def which_country(
     named = [each for each in entities if each.get("entity") in ("country", "city")]
     if not (city and country and number) or country == number or len(named) != 1:
         return found
-    written = text[int(named[0].get("start") or 0) : int(named[0].get("end") or 0)]
-    if fold(written) != fold(str(city)):
-        return found  # its state stands beside it
-    near, far = _people(number, str(city)), _people(str(country), str(city))
-    if near is None or near * _HAMLET < (far or 0):
+    if _is_told(named[0], text, str(city)):
+        return found
+    near, far = _people(number, _written(named[0], text)), _people(str(country), str(city))
+    if near is None or near * _VILLAGE < (far or 0):
         return found
     return {**found, "country": None, "candidates": [country, number]}

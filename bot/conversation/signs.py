@@ -74,7 +74,7 @@ def read_nationality(text: str) -> str | None:
     for country, of in named_patterns("marries_one_of").items():
         either = of.pattern + (_US_PAPER if country == "US" else "")
         found = re.search(_OF_A_NATIONALITY.format(of=either), words)
-        if found and not _HAS_IT.search(words[: found.start()]):
+        if found and not _HAS_IT.search(words[: found.start()].rstrip()):
             return country
     return None
 

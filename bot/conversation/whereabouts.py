@@ -54,7 +54,7 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         return _asked_there(turn, there), before, replace(marks, theirs=True)
     if home is None or before.country in (None, home):
         return turn, before, replace(marks, theirs=False)
-    if not turn.signs.isdisjoint(_TO_HERE) or not _goes_on_there(turn, before):
+    if not turn.signs.isdisjoint(_TO_HERE) or not _goes_on_there(turn, before, marks):
         return turn, _back(before, home), replace(marks, theirs=False)
     return (replace(turn, for_other=True) if marks.theirs else turn), before, marks
 
@@ -162,7 +162,7 @@ def _back(before: State, home: str) -> State:
     return before if before.country == home else before.but(country=home, city=None)
 
 
-def _goes_on_there(turn: Turn, before: State) -> bool:
+def _goes_on_there(turn: Turn, before: State, marks: Marks) -> bool:
     """Whether a message without a sign is one more on the place that was spoken of."""
     cues = turn.cues
     if cues.follow or cues.listed or cues.ordinal or cues.number or turn.hint:
@@ -170,5 +170,7 @@ def _goes_on_there(turn: Turn, before: State) -> bool:
     if turn.words <= SHORT and (turn.intent in UNCLEAR or "same" in turn.signs):
         return True
     hers = "herself" in turn.signs
+    if marks.theirs and "others" in turn.signs and not hers:
+        return True
     other_matter = turn.intent != before.topic and turn.confidence >= SURE
     return goes_on(turn) and not (hers and (other_matter or "others" not in turn.signs))
