@@ -20,7 +20,8 @@ HERE, THERE = "here", "there"
 _CLAUSES = re.compile(r"[.,;:!?¿¡()\n]+")
 _LONGEST = 600  # characters of a message that are looked at
 _OF_A_NATIONALITY = (
-    r"\b(?:nacionalidad|ciudadania|citizenship|nationality) (?:(?:de|del|of|la|el|the) )*(?:{of})\b"
+    r"\b(?:nacionalidad|ciudadania|citizenship|nationality) "
+    r"(?:(?:de|del|of|la|el|the) )*(?:{of})\b"
     r"|\b(?:{of}) (?:nationality|citizenship|citizen too|passport)\b"
 )
 _US_PAPER = r"|us|u s|usa"

@@ -28,6 +28,7 @@ from bot.conversation.state import SHORT, UNCLEAR, State, Turn
 from bot.conversation.whose_law import SPONSORS
 
 _DEPORTS = ("US", "CA")  # a number from there is kept after a deportation
+_THERE = frozenset((THERE, "left_child"))
 _TO_HERE = frozenset((HERE, "me", "to_her"))
 
 
@@ -108,10 +109,12 @@ def _there(turn: Turn, before: State, marks: Marks, home: str | None) -> str | N
     known = [*reversed(turn.mentioned), marks.there, away, origin]
     if "return" in turn.signs and not turn.mentioned:
         known.insert(0, origin)
-    own = "home" in turn.signs or ("from_here" in turn.signs and turn.origin)
+    own = not turn.signs.isdisjoint({"home", "if_return"}) or (
+        "from_here" in turn.signs and turn.origin is not None
+    )
     if own and origin not in (None, home):
         return origin
-    if THERE in turn.signs or ("outside" in turn.signs and home == origin):
+    if not turn.signs.isdisjoint(_THERE) or ("outside" in turn.signs and home == origin):
         return next((each for each in known if each not in (None, home)), None)
     return None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.conversation.facets import FAMILY
 from bot.conversation.places_named import Named
+from bot.conversation.signs import before_place
 from bot.directory.text import fold
 from bot.knowledge.asked import named_patterns, pattern, spouses
 from bot.knowledge.topics import topics
@@ -66,9 +67,15 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
             return Law(hers.country, hers.city)
     only_theirs = others and hers is None and intent in OF_HER_PLACE and not for_other
     if only_theirs and not pattern("asks_for_them").search(words):
-        for_her = intent in _HER_CHILDREN or pattern("asks_for_herself").search(words)
+        father = intent in _HER_CHILDREN and not _is_a_childs(others[0])
+        for_her = father or pattern("asks_for_herself").search(words)
         return Law(None) if for_her else None
     return None
+
+
+def _is_a_childs(place: Named) -> bool:
+    """Whether it is her child who is there: a court there decides, not where its father is."""
+    return bool(before_place("child").search(place.before))
 
 
 def _is_short_trip(words: str, places: Sequence[Named]) -> bool:

@@ -34,9 +34,11 @@ IN_MEXICO = ("soy de Honduras, estoy en Saltillo", PLACE)
 
 
 @pytest.mark.parametrize("asked", [
-    "a mi mamá allá la amenazan, ¿dónde denuncia?", "y en mi país cuanto pagan", "how is it back home",
+    "a mi mamá allá la amenazan, ¿dónde denuncia?", "y en mi país cuanto pagan",
+    "how is it back home", "my mom back in Tela is not paid, what can she do",
     "can I do it over there without travelling", "si me regreso alla me ayudan?",
     "la plata que me deben allá ¿la puedo cobrar desde acá?",
+    "si me devuelvo a Honduras me dan algo",
 ])  # fmt: skip
 def test_over_there_is_the_other_place_and_does_not_move_her(asked: str) -> None:
     assert countries([IN_MEXICO, (asked, WORK)])[-1] == ("HN", "MX")
@@ -119,6 +121,21 @@ def test_the_nationality_of_a_country_is_that_countrys_matter() -> None:
 
 def test_where_both_are_told_and_nothing_is_asked_it_is_of_her() -> None:
     assert countries([("im in Chicago, she is in Coban", PLACE)])[-1] == ("US", "US")
+
+
+def test_a_court_is_where_her_child_is_and_not_where_its_father_is() -> None:
+    custody = "ask_child_custody_support"
+    child = ("mi hija está en Huehuetenango y el papá no da nada, ¿dónde lo demando?", custody)
+    father = ("el papa ta en Boston y no da nada", custody)
+
+    assert countries([IN_MEXICO, child])[-1] == ("GT", "MX")
+    assert countries([IN_MEXICO, father])[-1] == ("MX", "MX")
+
+
+def test_who_fears_to_lose_what_she_has_asks_of_here() -> None:
+    asks = ("si me regreso a Honduras un mes ¿pierdo el refugio?", "ask_asylum")
+
+    assert countries([IN_MEXICO, asks])[-1] == ("MX", "MX")
 
 
 def test_a_petition_goes_on_where_he_lives_who_asks_for_her() -> None:
