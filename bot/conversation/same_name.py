@@ -72,7 +72,8 @@ def which_country(
         return found
     if _is_told(named[0], text, str(city)):
         return found
-    near, far = _people(number, _written(named[0], text)), _people(str(country), str(city))
+    name = _written(named[0], text)
+    near, far = _people(number, name), _people(str(country), str(city))
     if near is None or near * _VILLAGE < (far or 0):
         return found
-    return {**found, "country": None, "candidates": [country, number]}
+    return {**found, "city": name.title(), "country": None, "candidates": [country, number]}
