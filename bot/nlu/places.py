@@ -27,12 +27,20 @@ _BORN_HERE = re.compile(
     r"(?: and raised)? (?:here|aqu[ií]|ac[aá])\b|\b(?:yo |ya )?nac[ií] (?:aqu[ií]|ac[aá])\b"
 )
 
+_DEPORTED = re.compile(
+    r"\b(?:(?:me|nos) (?:deportaron|retornaron|devolvieron)|retornad[oa]s?|deportee"
+    r"|(?:fui|soy|somos|fuimos|volv\w+|regres\w+|reci[eé]n|llegu?\w+) (?:\w+ )?deportad[oa]s?"
+    r"|(?:i|we)(?: was| were|'ve been| got| have been)? deported|after (?:the|my|our) deportation"
+    r"|(?:returned|deported) (?:ones|migrants|women|people))\b"
+)
+
 
 class PlaceFinder:
     """Finds places; load once, then use from any thread."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._usual, self._served = gazetteer.words.usual, gazetteer.served
+        self._sides = gazetteer.words.two_sided
         self._scanner = MentionScanner(gazetteer)
         roles = self._scanner.roles
         self._sending, self._home = roles.words_for("sending"), roles.words_for("home")
@@ -56,13 +64,14 @@ class PlaceFinder:
         for index, mention in enumerate(mentions):
             usual = self._usual.get(mention.key)
             others = _countries_elsewhere(index, mentions, roles, usual)
-            clues = Clues(mention.beside, others, hint, usual)
+            sides = self._sides.get(mention.key, ())
+            clues = Clues(mention.beside, others, hint, usual, sides)
             start, end = words[mention.first].start, words[mention.last - 1].end
             place = self._place(mention, roles[index], clues, (start, end), text[start:end])
             if is_joined(words, mentions, index) or is_joined(words, mentions, index + 1):
                 place = replace(place, home=False)  # "in Mexico and Guatemala": one like the other
             found.append(replace(place, role=ORIGIN) if away and _is_left_behind(place) else place)
-        return _born_there(text, found)
+        return _sent_home(text, _born_there(text, found))
 
     def _spoken_in(self, words: list[Token]) -> str | None:
         """Belize, where two words are Kriol: which of several towns with one name is meant."""
@@ -93,14 +102,16 @@ class PlaceFinder:
             entity="city" if name.is_town else "country",
             value=choice.value,
             country=choice.country,
-            role=self._settled_role(role, reading, choice.country, name.is_town),
+            role=None
+            if reading.offered and foreign
+            else self._settled_role(role, reading, choice.country, name.is_town),
             candidates=choice.candidates,
             confidence=round(choice.confidence * certainty, 2),
             hers=reading.hers,
             present=reading.present,
             homeward=reading.homeward and choice.country not in _ASKED_FOR_VISAS,
             home=(foreign or choice.country in self._home) and reading.phrase not in self._transit,
-            returned=reading.returned,
+            returned=reading.returned or (reading.leaving and choice.country in self._home),
             transit=reading.transit,
             aside=reading.aside,
             foreign=foreign,
@@ -108,6 +119,9 @@ class PlaceFinder:
             weak=name.kind == "institution" or reading.weak,
             people=name.kind == "people",
             removed=reading.removed,
+            owed=reading.owed,
+            national=name.national,
+            seat=name.seat,
         )
 
     def _settled_role(
@@ -139,6 +153,19 @@ def _born_there(text: str, places: list[Place]) -> list[Place]:
     hers = [place for place in here if place.hers] or here
     return [
         replace(place, returned=True, hers=True) if place in hers else place for place in places
+    ]
+
+
+def _sent_home(text: str, places: list[Place]) -> list[Place]:
+    """ "They deported me, I am in La Lima": where she is, is where she is from. Not in Mexico, where
+    others are left as well, nor where somebody else's deportation is told of."""
+    if not _DEPORTED.search(text.lower()):
+        return places
+    return [
+        replace(place, returned=True, hers=True)
+        if place.role == LOCATION and place.home and not (place.transit or place.aside)
+        else place
+        for place in places
     ]
 
 
