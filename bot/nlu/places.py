@@ -28,10 +28,14 @@ _BORN_HERE = re.compile(
 )
 
 _DEPORTED = re.compile(
-    r"\b(?:(?:me|nos) (?:deportaron|retornaron|devolvieron)|retornad[oa]s?|deportee"
-    r"|(?:fui|soy|somos|fuimos|volv\w+|regres\w+|reci[eé]n|llegu?\w+) (?:\w+ )?deportad[oa]s?"
-    r"|(?:i|we)(?: was| were|'ve been| got| have been)? deported|after (?:the|my|our) deportation"
-    r"|(?:returned|deported) (?:ones|migrants|women|people))\b"
+    r"\b(?:(?:me|nos|l[aoe]s?) (?:deportaron|retornaron)|(?:me|nos) devolvieron"
+    r"|deportad[oa]s?|deportao|retornad[oa]s?|regresadas?|repatriad[oa]s?|deportees?"
+    r"|(?<!be )(?<!get )(?<!being )(?<!getting )deported|sent back with?|after (?:\w+ )?deportation"
+    r"|returned (?:ones|migrants|women|people))\b"
+)
+_FEARED = re.compile(
+    r"\b(?:van? a|pueden?|podr[ií]an|si|miedo|para que no|no me|quieren?|ser|if|will|can|could"
+    r"|may|scared|afraid|not|don'?t want)\b[^.,;?]{0,25}\bdeport"
 )
 
 
@@ -157,16 +161,17 @@ def _born_there(text: str, places: list[Place]) -> list[Place]:
 
 
 def _sent_home(text: str, places: list[Place]) -> list[Place]:
-    """ "They deported me, I am in La Lima": where she is, is where she is from. Not in Mexico, where
-    others are left as well, nor where somebody else's deportation is told of."""
-    if not _DEPORTED.search(text.lower()):
+    """ "They deported me, I am in La Lima": where she is, is where she is from.
+
+    Only where one country that women leave is named: in Mexico others are left as well.
+    """
+    lowered = text.lower()
+    if not _DEPORTED.search(lowered) or _FEARED.search(lowered):
         return places
-    return [
-        replace(place, returned=True, hers=True)
-        if place.role == LOCATION and place.home and not (place.transit or place.aside)
-        else place
-        for place in places
-    ]
+    here = [p for p in places if p.role == LOCATION and p.home and not (p.transit or p.aside)]
+    if len({place.country for place in here}) != 1:
+        return places
+    return [replace(p, returned=True, hers=True) if p in here else p for p in places]
 
 
 def _is_left_behind(place: Place) -> bool:
