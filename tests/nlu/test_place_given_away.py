@@ -102,7 +102,7 @@ MX/-/Tapachula/llevo nueve dias en la Siglo XXI
 SV/SV/-/que llevo para sacar el DUI por primera vez
 GT/GT/-/perdí mi DPI en el bus y ocupo otro
 HN/-/-/el contador me pide el RTN para abrir la pulpería
-HN/-/-/me deben ocho mil lempiras de la maquila
+-/-/-/me deben ocho mil lempiras de la maquila
 NI/-/-/no me quieren dar la pensión del INSS
 PA/-/-/me pagaron por yappy y después lo quitaron
 CR/-/-/el EBAIS no atiende a mi hija sin seguro
