@@ -123,20 +123,22 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         options = country_options(world.names(language), language)
         return decide(lines, state.but(pending="country"), intent, options, records=records)
     outcome = "no answer" if answer.unknown or answer.missed else "answered"
-    options = _with_offers(answer.offers, remaining_options(intent, state, world), state, turn)
-    if options[0].payload != MORE:
-        lines.append(say("offered", language))
+    options = remaining_options(intent, state, world)
+    if answer.offers and not state.sensitive and not crisis.is_on(state):
+        near, text = _offered(answer.offers, turn.style, language)
+        lines.append(text)
+        options = (*near, *options[1:2])
     return decide(lines, state, intent, options, outcome, records)
 
 
-def _with_offers(offers: Sequence[Offer], options: tuple[Option, ...], state: State, turn: Turn
-                 ) -> tuple[Option, ...]:  # fmt: skip
-    """Questions near hers take the place of "more"; not beside anything that is nobody's to see."""
-    if not offers or state.sensitive or crisis.is_on(state):
-        return options
-    near = tuple(Option(each.title, f'/{each.intent}{{"group":"{each.code}"}}')
-                 for each in offers)  # fmt: skip
-    return (*near, *options[1:2]) if turn.style == "sms" else (*near, *options[1:])
+def _offered(offers: Sequence[Offer], style: str, language: str) -> tuple[list[Option], str]:
+    """Questions near hers in the place of "more", and the line above them; never beside anything
+    that is nobody's to see. Where a choice has room for few letters, they stand in the text."""
+    whole = style in ("sms", "telegram")
+    near = [Option(each.title if whole else str(n), f'/{each.intent}{{"group":"{each.code}"}}')
+            for n, each in enumerate(offers, 1)]  # fmt: skip
+    lines = [] if whole else [f"{n}. {each.title}" for n, each in enumerate(offers, 1)]
+    return near, "\n".join([say("offered", language), *lines])
 
 
 def _moves(answer: Answer, intent: str, turn: Turn, world: World) -> bool:
