@@ -105,7 +105,7 @@ def _papers() -> frozenset[str]:
 
 def _is_others(before: str, all_before: str) -> bool:
     """Somebody else's place, and not that of her with them: "me and my kids in Brooklyn"."""
-    theirs = pattern("others_place").search(before)
+    theirs = pattern("others_place").search(before) or before_place("they").search(before)
     return bool(theirs) and not pattern("with_her").search(all_before)
 
 

@@ -29,7 +29,7 @@ from bot.knowledge.answer import LAST, Answer, answer, may_be_told
 from bot.knowledge.by_meaning import plainly
 from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
-from bot.knowledge.kept_for import belongs_to, is_for
+from bot.knowledge.kept_for import belongs_to, is_authority, is_for
 from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question, next_step
@@ -160,6 +160,7 @@ class World:
                 each
                 and (each.phones or each.whatsapp)
                 and not is_for_own_abroad(each)
+                and not is_authority(each)
                 and emergency.isdisjoint(each.phone_displays)
                 and (topic is None or is_for(each, state.topic or ""))
             ):

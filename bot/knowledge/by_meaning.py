@@ -63,7 +63,7 @@ def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
     old = [each for each in found if each.statement.id in matter.question.without]
     scored = {each.statement.id: STEPS * each.score for each in found}
     fit = _fit(matter, replace(wish, close=scored), new, old)
-    if fit.again or (new and new[0].chance >= PLAIN) or matter.topic.group not in OPEN:
+    if not (fit.closest or fit.missed) or matter.topic.group not in OPEN:
         return fit
     left = [each.statement for each in new if each.chance >= NEAR
             and each.statement not in fit.chosen

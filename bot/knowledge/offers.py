@@ -18,7 +18,7 @@ from bot.knowledge.next_step import Question
 from bot.knowledge.schema import REGIONAL
 
 MOST = 2  # beside who can help
-NEAR = 0.08  # less likely than this a statement answers nothing of what she asks
+NEAR = 0.18  # less likely than this a statement answers nothing of what she asks
 _BYTES = 5
 _I = re.compile(r"\bi\b(?!\.)")
 
