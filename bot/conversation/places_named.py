@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.conversation.signs import before_place
+from bot.conversation.signs import before_place, was_there
 from bot.directory.places import find_places
 from bot.directory.text import fold
 from bot.knowledge.asked import pattern
@@ -61,6 +61,8 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
     of_others = denied and _is_of_others(before)
     others = _is_others(before, fold(whole))
     maybe = bool(before_place("maybe").search(before))
+    was = was_there(text[int(entity.get("end") or len(text)) :])
+    was = was or bool(before_place("long_ago").search(fold(whole)))
     return Named(
         country=_country_of(value, found) if is_city else value,
         city=value if is_city else None,
@@ -72,9 +74,10 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
         others=others,
         partners=bool(pattern("partner").search(before)),
         absent=of_others or bool(pattern("they_not_there").search(before)),
-        mine=not denied and (_is_here(before) or (not (others or maybe) and _is_mine(before))),
+        mine=not (denied or was)
+        and (_is_here(before) or (not (others or maybe) and _is_mine(before))),
         maybe=maybe,
-        past=bool(before_place("past").search(before)),
+        past=bool(before_place("past").search(before)) or was,
         threat=bool(before_place("threat").search(before)),
         hails=others and bool(before_place("hails").search(before)),
     )

@@ -23,6 +23,7 @@ _OF_A_NATIONALITY = (
     r"\b(?:nacionalidad|ciudadania|citizenship|nationality) "
     r"(?:(?:de|del|of|la|el|the) )*(?:{of})\b"
     r"|\b(?:{of}) (?:nationality|citizenship|citizen too|passport)\b"
+    r"|\b(?:sea|ser|be) (?:{of}) (?:tambien|too)\b|\btambien (?:sea|ser|es) (?:{of})\b"
 )
 _US_PAPER = r"|us|u s|usa"
 _HAS_IT = re.compile(r"\b(tengo|tiene|have|has|con|with|saque|got)( \w+){0,3}$")
@@ -33,6 +34,7 @@ class _Known:
     signs: Mapping[str, re.Pattern[str]]
     before: Mapping[str, re.Pattern[str]]
     shared: frozenset[str]
+    after: re.Pattern[str]
 
 
 @cache
@@ -42,12 +44,19 @@ def _known() -> _Known:
         {name: re.compile(text) for name, text in read[part].items()}
         for part in ("signs", "before_place")
     )
-    return _Known(signs, before, frozenset(fold(each) for each in read["shared"]))
+    return _Known(
+        signs, before, frozenset(map(fold, read["shared"])), re.compile(read["after_place"])
+    )
 
 
 def before_place(name: str) -> re.Pattern[str]:
     """One of the patterns for the words before a place."""
     return _known().before[name]
+
+
+def was_there(after: str) -> bool:
+    """Whether the words after a place say how often she was there: she is no more."""
+    return bool(_known().after.search(fold(after[:40])))
 
 
 def read_signs(text: str) -> frozenset[str]:

@@ -187,7 +187,12 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     if turn.language in ("es", "en") and not _is_noise(turn):
         changes["language"] = turn.language
     country = turn.country or (turn.destination if not state.country else None)
-    if turn.intent == LEAVING and country == turn.destination and not turn.cues.present:
+    goes_on_there = country is None and turn.for_other
+    if (
+        turn.intent == LEAVING
+        and country == turn.destination
+        and not (turn.cues.present or goes_on_there)
+    ):
         country = _left(turn, state, served) or country
     if country and country != state.country:
         changes |= {"country": country, "city": None}
@@ -214,7 +219,7 @@ def _only_comes_up(turn: Turn, state: State, served: frozenset[str]) -> bool:
     if turn.there or (turn.maybe and not turn.cues.other):
         return False
     known = state.here or state.country or turn.prefix_country
-    told = turn.cues.present or turn.cues.corrects or turn.intent == "inform_location"
+    told = turn.mine or turn.cues.present or turn.cues.corrects or turn.intent == "inform_location"
     return known in served and not told and state.pending != "country"
 
 

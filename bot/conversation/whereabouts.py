@@ -29,7 +29,9 @@ from bot.conversation.whose_law import SPONSORS
 
 _DEPORTS = ("US", "CA")  # a number from there is kept after a deportation
 _THERE = frozenset((THERE, "left_child"))
-_TO_HERE = frozenset((HERE, "me", "to_her"))
+_TO_HERE = frozenset((HERE, "me", "to_her", "hers"))
+_WORK = ("ask_unpaid_wages", "ask_labour_rights", "ask_domestic_work", "ask_maternity_at_work")
+_REASONS = ("ask_asylum", "ask_threats_extortion", "ask_return_home", "ask_detention_deportation")
 
 
 def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
@@ -48,22 +50,31 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         return turn, before, replace(marks, theirs=False)
     if "stays" in turn.signs and THERE not in turn.signs and home and _is_a_plan(turn, home):
         return _dropped(turn), _back(before, home), replace(marks, theirs=False)
+    if _is_a_reason(turn, home):
+        return _dropped(turn), _back(before, str(home)), replace(marks, theirs=False)
     if turn.country is not None or turn.destination is not None:
         return _of_the_named(turn, before, marks, home)
     there = _there(turn, before, marks, home) or _sponsors(turn, before, marks, home)
+    there = there or _works_there(turn, before, marks, home, served)
     if there is not None:
         return _asked_there(turn, there), before, replace(marks, theirs=True)
+    if home is None and marks.theirs and HERE in turn.signs and before.country == marks.there:
+        return turn, before.but(country=None, city=None), replace(marks, theirs=False)
     if home is None or before.country in (None, home):
         return turn, before, replace(marks, theirs=False)
-    if not turn.signs.isdisjoint(_TO_HERE) or not _goes_on_there(turn, before, marks):
+    at_home = "home" in turn.signs and home == (turn.origin or before.origin)
+    if at_home or not turn.signs.isdisjoint(_TO_HERE) or not _goes_on_there(turn, before, marks):
         return turn, _back(before, home), replace(marks, theirs=False)
     return (replace(turn, for_other=True) if marks.theirs else turn), before, marks
 
 
 def noted(turn: Turn, before: State, after: State, marks: Marks) -> Marks:
     """The marks after it: the last other place, and whether the answer was for one."""
-    here = after.here or (turn.prefix_country if not marks.lost else None)
+    here = after.here
     other = [each for each in turn.mentioned if each != here]
+    if here is None and marks.there is not None and not marks.lost:
+        here = turn.prefix_country  # she may be there, so it takes no other place's stead
+        other = [each for each in other if each != here]
     if before.here not in (None, after.here):
         other.insert(0, str(before.here))  # where she was
     moved = turn.cues.other and turn.country == after.country not in (before.country, after.here)
@@ -95,6 +106,8 @@ def _without_the_number(turn: Turn, before: State, marks: Marks) -> tuple[Turn, 
 def _at_home(turn: Turn, before: State) -> Turn:
     """ "I am in my village, El Progreso": who is at home is where she is from."""
     origin = turn.origin or before.origin
+    if turn.country is None and HERE in turn.signs and before.here is None and turn.clue == origin:
+        return replace(turn, country=origin, here=origin, mine=origin is not None)
     if "native" in turn.signs and turn.mine and origin is None:
         return replace(turn, origin=turn.country)
     if "own_home" not in turn.signs or origin is None or turn.country not in (None, origin):
@@ -109,11 +122,14 @@ def _there(turn: Turn, before: State, marks: Marks, home: str | None) -> str | N
     known = [*reversed(turn.mentioned), marks.there, away, origin]
     if "return" in turn.signs and not turn.mentioned:
         known.insert(0, origin)
-    own = not turn.signs.isdisjoint({"home", "if_return"}) or (
+    told = "told_home" in turn.signs
+    own = (not turn.signs.isdisjoint({"home", "if_return"}) and not told) or (
         "from_here" in turn.signs and turn.origin is not None
     )
     if own and origin not in (None, home):
         return origin
+    if told:
+        return None
     if not turn.signs.isdisjoint(_THERE) or ("outside" in turn.signs and home == origin):
         return next((each for each in known if each not in (None, home)), None)
     return None
@@ -122,7 +138,23 @@ def _there(turn: Turn, before: State, marks: Marks, home: str | None) -> str | N
 def _sponsors(turn: Turn, before: State, marks: Marks, home: str | None) -> str | None:
     """Where a petition runs that was spoken of, when she asks on: with whoever asks for her."""
     on = turn.intent in FAMILY and before.topic in FAMILY and turn.signs.isdisjoint(_TO_HERE)
+    on = on or "sponsored" in turn.signs
     return marks.there if on and marks.there in SPONSORS and home not in SPONSORS else None
+
+
+def _works_there(turn: Turn, before: State, marks: Marks, home: str | None,
+                 served: frozenset[str]) -> str | None:  # fmt: skip
+    """Whoever is back in a country that we do not serve is owed her pay where she worked; a last
+    pay is owed where she was spoken of last."""
+    if turn.intent not in _WORK or not turn.signs.isdisjoint(_TO_HERE) or marks.there not in served:
+        return None
+    last = "last_pay" in turn.signs and before.country == marks.there
+    return marks.there if last or home not in (None, *served) else None
+
+
+def _is_a_reason(turn: Turn, home: str | None) -> bool:
+    """ "When they send me back there they kill me": why she stays, and nothing asked of there."""
+    return "harm_back" in turn.signs and turn.intent in _REASONS and home is not None
 
 
 def _only_told(turn: Turn) -> Turn:

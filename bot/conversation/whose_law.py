@@ -74,8 +74,10 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
 
 
 def _is_a_childs(place: Named) -> bool:
-    """Whether it is her child who is there: a court there decides, not where its father is."""
-    return bool(before_place("child").search(place.before))
+    """Whether it is her child who is there: a court there decides, not where its father is. Her
+    own mother is no father of it either."""
+    before = place.before
+    return bool(before_place("child").search(before) or before_place("elder").search(before))
 
 
 def _is_short_trip(words: str, places: Sequence[Named]) -> bool:
@@ -134,6 +136,9 @@ def _petition(words: str, places: Sequence[Named], others: Sequence[Named],
     theirs = next(iter(others), None)
     if theirs is not None and pattern("they_petition").search(words):
         return Law(theirs.country, theirs.city)
+    applied = next((p for p in others if before_place("applied").search(p.before)), None)
+    if applied is not None and hers is None:
+        return Law(applied.country, applied.city, theirs=True)
     citizen = next((p for p in places if _is_citizenship(p)), None)
     if citizen is not None and (hers is None or citizen.country in SPONSORS):
         city = hers.city if hers and hers.country == citizen.country else None

@@ -78,6 +78,20 @@ def test_if_she_were_there_and_when_she_was_are_not_now(unless: str) -> None:
     assert countries([IN_MEXICO, (unless, STATUS)])[-1] == ("US", "MX")
 
 
+@pytest.mark.parametrize("moved", [
+    "perdon ya pasamos, esto es Esquipulas", "ya en Guatemala", "me tiraron pa Guatemala",
+    "dem deport mi back da Guatemala", "soy de aqui de Guatemala",
+])  # fmt: skip
+def test_where_she_was_put_or_already_is(moved: str) -> None:
+    assert countries([IN_MEXICO, (moved, PLACE)])[-1] == ("GT", "GT")
+
+
+def test_how_often_she_was_there_does_not_move_her() -> None:
+    taken = ("ya me llevaron a Guatemala 2 veces, que hago", "ask_detention_deportation")
+
+    assert countries([IN_MEXICO, taken])[-1][1] == "MX"
+
+
 def test_who_says_that_she_is_there_has_moved() -> None:
     said = [IN_MEXICO, ("ya pasamos, estamos en Laredo, Texas", PLACE)]
 
@@ -156,6 +170,11 @@ def test_a_petition_goes_on_where_he_lives_who_asks_for_her() -> None:
     ("here", "y acá"), ("here", "in this country"), ("here", "alla trabajaba, aqui puedo?"),
     ("there", "aqui me cobran, alla es gratis?"), ("home", "en mi tierra"), ("me", "and me?"),
     ("deported", "me acaban de deportar"), ("stays", "pensaba irme pero ya no"),
+    ("stays", "no forget that, I stay"), ("stays", "no, primero salir de esta casa"),
+    ("stays", "ay no, mejor nos quedamos aqui unos dias"), ("hers", "if I leave do I lose it"),
+    ("harm_back", "cuando me devuelvan pa alla me matan"), ("last_pay", "and my last paycheck"),
+    ("told_home", "she say who complain going back home Friday"),
+    ("sponsored", "he filed the papers for me"), ("deported", "me tiraron pa Juana Mendez"),
     ("own_home", "estoy en mi pueblo"), ("from_here", "desde aqui"), ("to_her", "bring him over"),
 ])  # fmt: skip
 def test_signs(sign: str, text: str) -> None:
@@ -166,10 +185,16 @@ def test_signs(sign: str, text: str) -> None:
     ("there", "is there a shelter"), ("there", "there are no jobs"), ("there", "se me quedo alla"),
     ("there", "22 years over there"), ("here", "desde aqui"), ("me", "y me dice que no"),
     ("me", "y a mi mama"), ("stays", "no voy a morir"), ("there", "/inform_location"),
+    ("stays", "we stayed there"), ("harm_back", "me devolvieron a Honduras"),
+    ("told_home", "I want to go back home"), ("last_pay", "my pay"),
     ("deported", "si me deportan"), ("home", "me quiero regresar a mi pais"),
 ])  # fmt: skip
 def test_no_sign(sign: str, text: str) -> None:
     assert sign not in read_signs(text)
+
+
+def test_to_be_of_a_country_too_is_to_have_its_nationality() -> None:
+    assert read_nationality("y para que sea chapin tambien?") == "GT"
 
 
 def test_a_nationality_that_she_has_is_not_asked_about() -> None:
