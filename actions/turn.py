@@ -22,9 +22,10 @@ from bot.conversation.dialogue import play
 from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import Said, places_said
 from bot.conversation.reread import GOES_ON, Decide
-from bot.conversation.same_name import in_her_country
+from bot.conversation.same_name import in_her_country, which_country
 from bot.conversation.secrecy import read_secrecy
 from bot.conversation.shown import noting
+from bot.conversation.signs import THERE, read_nationality, read_signs, without_shared
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking
@@ -49,7 +50,7 @@ from bot.rasa_client import TRIAL
 
 _GREETING, _PLACE = 2, 4  # words
 PAUSE_S = 3600.0
-SHELTER = "ask_safe_shelter"
+SHELTER, PLACE = "ask_safe_shelter", "inform_location"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,16 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     cues = read_cues(text)
     if tapped:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
-    places = dict(in_her_country(places, entities, slots.get("here")))
+    here = slots.get("here")
+    places = dict(without_shared(entities, places, text, here))
+    signs = read_signs(text)
+    told = [here, slots.get("origin")]
+    if not (cues.present or signs.isdisjoint(("others", "return", "there", "home"))):
+        told.reverse()  # who goes back, or is spoken of there, is where they come from
+    places = dict(in_her_country(places, entities, text, *told))
+    prefix = metadata.get("prefix_country")
+    if not (any(told) or tapped) and prefix in COUNTRY_CODES:
+        places = dict(which_country(places, entities, text, prefix))
     known = slots.get("country") or metadata.get("prefix_country")
     if places.get("guessed") and known in COUNTRY_CODES:
         places["country"] = None  # whom she speaks of is no reason to leave the country
@@ -144,12 +154,18 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     said = places_said(text, entities, places, str(slots.get("topic")) if threatened else matter)
     if threatened and said.other:  # they are elsewhere; who is to be helped first is she
         said = replace(said, country=said.here, city=None, other=False)
-    prefix = metadata.get("prefix_country")
+        signs -= {THERE, "home"}
+    tells = intent.get("name") == PLACE and not cues.asks and slots.get("pending") != "origin"
+    if tells and said.told and not (said.other or said.here):
+        said = replace(said, here=said.country, mine=True)  # "no no, San José, California"
     origin = said.origin or places.get("origin") or read_paper_of(text, prefix)
-    if said.country not in COUNTRY_CODES and not said.other and says_from(text):
+    maybe = said.other or said.maybe
+    if said.country not in COUNTRY_CODES and not maybe and says_from(text):
         origin = origin or said.country
     if said.other and not cues.other:
         cues = replace(cues, other=True)
+    if not (said.told or said.mine) and said.country and cues.present:
+        cues = replace(cues, present=False)  # "if I get to Mexico", "I was in": she is not there
     return Turn(
         intent=str(intent.get("name") or "nlu_fallback"),
         today=now.date(),
@@ -171,12 +187,17 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         ),
         language=_language(message, tapped, cues),
         country=said.country,
-        origin=None if origin in said.not_in else origin,
+        origin=None if origin in said.not_in and not says_from(text) else origin,
         destination=_destination(said, places),
         city=said.city,
         here=said.here,
         clue=read_clue(text, origin),
         not_in=said.not_in,
+        mine=said.mine,
+        maybe=said.maybe,
+        mentioned=said.mentioned,
+        signs=signs,
+        nationality=read_nationality(text),
         hint=read_hint(text),
         secrecy=read_secrecy(text),
         names_family=names_family(text),

@@ -98,8 +98,8 @@ class Soak:
             self.ledger.say(person, written[person])
             written[person] += 1
         spoken_s = time.monotonic() - began
+        killing.cancel()  # on a busy machine a start takes a minute: what waits would wait on
         await self._until_answered()
-        killing.cancel()
         await self._until_quiet()
         await asyncio.to_thread(self._link)
         return {**asdict(self.plan), "spoken_s": round(spoken_s, 1),
@@ -214,7 +214,9 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
         else:
             await stack.enter_async_context(served(_stand_in(asked), assistant))
         twins = await stack.enter_async_context(running(url, first, mischief))
-        ledger = Ledger(twins, asked, texts)
+        ledger = Ledger(
+            twins, asked, texts, is_promise=soak_rasa.is_promise, is_alarm=soak_rasa.is_alarm,
+        )  # fmt: skip
         ports = (assistant, settings.actions_port) if texts else ()
         try:
             yield Soak(plan, ledger, processes, url, engine, Keys(settings.secret_key), ports)

@@ -6,13 +6,13 @@ import itertools
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
 
 from connectors.twin import Said
-from connectors.twin_server import Taken
+from connectors.twin_server import Taken, Twin
 from connectors.twins import Twins
 
 TOKEN = re.compile(r"q(\d+)x(\d+)")
@@ -23,13 +23,16 @@ class Ledger:
     """Each message holds a token of its own, so that every reply says what it answers.
 
     Rasa itself does not repeat a token: then `texts` are said, and `links`, made of our own rows,
-    tell of each of a vendor's ids which message it answers.
+    tell of each of a vendor's ids which message it answers. That an answer comes is none yet: what
+    `is_promise` finds counts neither as an answer nor in its order.
     """
 
     twins: Twins
     asked: Counter[str]  # tokens that the stand-in for Rasa was asked about
     texts: Sequence[str] = ()
     links: dict[str, str] = field(default_factory=dict)  # a vendor's id: token
+    is_promise: Callable[[str], bool] = lambda _: False
+    is_alarm: Callable[[str], bool] = lambda _: False  # of our answers: she is in danger
     said: dict[str, tuple[str, str]] = field(default_factory=dict)  # token: (channel, message id)
     inbox_ids: dict[str, str] = field(default_factory=dict)  # token: the id that our inbox knows
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
@@ -45,16 +48,26 @@ class Ledger:
         text = self.texts[len(self.said) % len(self.texts)] if self.texts else f"¿{token}?"
         self.twins.of(channel).say(address, Said(message_id, update, text=text))
 
-    def answers(self, taken: Taken) -> list[str]:
-        """The tokens of what a message of ours answers."""
+    def answers(self, twin: Twin) -> list[tuple[Taken, list[str]]]:
+        """What the vendor has taken of ours, each with the tokens of what it answers: of what was
+        promised, only what came after the promise."""
+        found, promised = [], set[str]()
+        for taken in reversed(twin.taken):
+            tokens = self._about(taken)
+            if self.is_promise(taken.text):
+                promised.update(tokens)
+            found.append((taken, [token for token in tokens if token not in promised]))
+        return found[::-1]
+
+    def _about(self, taken: Taken) -> list[str]:
         if self.texts:
             return [self.links[taken.vendor_id]] if taken.vendor_id in self.links else []
         return [match[0] for match in TOKEN.finditer(taken.text)]
 
     def answered(self) -> set[str]:
         """The tokens of which a vendor has taken an answer."""
-        return {token for twin in self.twins.all() for each in twin.taken
-                for token in self.answers(each)}  # fmt: skip
+        return {token for twin in self.twins.all() for _, tokens in self.answers(twin)
+                for token in tokens}  # fmt: skip
 
     def taken(self) -> int:
         """How many messages of ours the vendors have taken."""
@@ -73,13 +86,17 @@ class Ledger:
             )  # fmt: skip
             times += twin.answer_times
         waits = self._waits()
+        pairs = [pair for person in range(people) for pair in self._out_of_order(person)]
+        in_danger = self._in_danger()
+        wrong = [pair for pair in pairs if pair[1] not in in_danger]
         return {
             "accepted": sum(self._is_acknowledged(token) for token in self.said),
             "lost": sum(self._is_acknowledged(t) for t in self.said if t not in answered),
             "never_accepted": sum(not self._is_acknowledged(token) for token in self.said),
             "sent_twice": dict(doubled),
             "asked_twice": sum(n - 1 for n in self.asked.values()),
-            "out_of_order": sum(map(self._out_of_order, range(people))),
+            "out_of_order": len(wrong), **({"these": wrong} if wrong else {}),
+            **({"overtook_in_danger": len(pairs) - len(wrong)} if self.texts else {}),
             "acknowledge_ms": _spread(times), "answer_ms": _spread(waits),
         }  # fmt: skip
 
@@ -91,14 +108,26 @@ class Ledger:
         found = []
         for twin in self.twins.all():
             offset = time.time() - time.monotonic()
-            for each in twin.taken:
-                for token in self.answers(each):
+            for each, tokens in self.answers(twin):
+                for token in tokens:
                     message_id = self.said[token][1]
                     if message_id in twin.acknowledged:
                         found.append(each.at - offset - twin.acknowledged[message_id])
         return found
 
-    def _out_of_order(self, person: int) -> int:
+    def _in_danger(self) -> set[str]:
+        """What was answered after an alarm of hers: by design it does not stand behind what waits
+        for Rasa."""
+        found, alarmed = set(), set()
+        for twin in self.twins.all():
+            for each, tokens in self.answers(twin):
+                if each.address in alarmed:
+                    found.update(tokens)
+                if tokens and self.is_alarm(each.text):
+                    alarmed.add(each.address)
+        return found
+
+    def _out_of_order(self, person: int) -> list[tuple[str, str]]:
         """Pairs that were answered in the other order than that in which she wrote them.
 
         Counted only where we had taken the one in before the other was posted at all: the twins mix
@@ -106,17 +135,23 @@ class Ledger:
         """
         channel, address = _address(person)
         twin = self.twins.of(channel)
-        order = [token for each in twin.taken if each.address == address
-                 for token in self.answers(each)]  # fmt: skip
+        order = [token for each, tokens in self.answers(twin) if each.address == address
+                 for token in tokens]  # fmt: skip
         first = list(dict.fromkeys(order))
-        wrong = 0
+        wrong = []
         for place, late in enumerate(first):
             posted = twin.posted[self.said[late][1]]
             for early in first[place + 1 :]:
                 taken = twin.acknowledged.get(self.said[early][1])
-                is_earlier = int(early.split("x")[1]) < int(late.split("x")[1])
-                wrong += is_earlier and taken is not None and taken < posted
+                if _numbers(early) < _numbers(late) and taken is not None and taken < posted:
+                    wrong.append((early, late))
         return wrong
+
+
+def _numbers(token: str) -> tuple[int, int]:
+    """The person's, and her message's."""
+    person, _, number = token.removeprefix("q").partition("x")
+    return int(person), int(number)
 
 
 def _address(person: int) -> tuple[str, str]:

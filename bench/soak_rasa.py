@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -22,6 +23,7 @@ from connectors.models import Inbox, Outbox
 from connectors.turns import is_someone_else
 
 LONGEST = 200
+_NUMBER_FIRST = re.compile(r"\+?\d{3}")
 _GREETS = ("greet", "thank", "goodbye", "affirm", "deny")
 
 
@@ -32,6 +34,7 @@ def texts() -> tuple[str, ...]:
         text = case.text.strip().replace("\n", " ")
         text = text if text.endswith((".", "?", "!")) else f"{text}."
         ends = case.intent in BY_MODEL or case.intent in _GREETS or is_someone_else(text)
+        ends = ends or not any(map(str.isalnum, text))  # needs no Rasa: answered at once
         if len(text) <= LONGEST and not ends and gate(text, style="sms") is None:
             found.append(text)
     return tuple(found)
@@ -61,8 +64,22 @@ def link(ledger: Ledger, engine: Engine, keys: Keys) -> None:
     ledger.links = {ids[mark]: tokens[of] for mark, of in rows if mark in ids and of in tokens}
 
 
+def _begins(text: str, *keys: str) -> bool:
+    lines = [fold(say(key, language))[:40] for key in keys for language in ("es", "en")]
+    return fold(text).startswith(tuple(lines))
+
+
+def is_promise(text: str) -> bool:
+    """Whether it only says that the answer comes."""
+    return _begins(text, "held")
+
+
+def is_alarm(text: str) -> bool:
+    """Whether an answer is of one in danger: the number stands first."""
+    return bool(_NUMBER_FIRST.match(text))
+
+
 def from_disk(ledger: Ledger) -> int:
-    """How many got the plain line that stands in for Rasa while it is away."""
-    lines = [fold(say(key, language))[:40] for key in ("busy", "held") for language in ("es", "en")]
-    return sum(fold(each.text).startswith(tuple(lines))
+    """How many got a plain line that stands in for Rasa while it is away."""
+    return sum(_begins(each.text, "held", "busy")
                for twin in ledger.twins.all() for each in twin.taken)  # fmt: skip

@@ -61,13 +61,21 @@ def read_environment(path: Path = ROOT / ".env") -> dict[str, str]:
 
     In an environment a secret is seen by every child and by whoever may look at the process; in a
     file only by whoever may open that. So what holds a secret may come from one: `NAME_FILE` says
-    where, or it lies in the folder that systemd, Docker or Kubernetes hands out.
+    where, or it lies in the folder that systemd, Docker or Kubernetes hands out. In each of the
+    three places by itself: what the environment says wins over a file that `.env` names.
     """
-    values = _lines(path) if path.exists() else {}
+    values = _with_files(_lines(path)) if path.exists() else {}
     for name in ("CREDENTIALS_DIRECTORY", "COMADRE_SECRETS_FOLDER"):  # the first is systemd's
         if os.environ.get(name):
-            values |= _of_folder(name, Path(os.environ[name]))
-    return _with_files({**values, **os.environ})
+            values |= _with_files(_of_folder(name, Path(os.environ[name])))
+    return values | _with_files(dict(os.environ))
+
+
+def for_child(values: Mapping[str, str]) -> dict[str, str]:
+    """Our environment with `values`, also where a file would say the same."""
+    kept = {name: value for name, value in os.environ.items()
+            if name.removesuffix("_FILE") not in values}  # fmt: skip
+    return {**kept, **values}
 
 
 def _lines(path: Path) -> dict[str, str]:
@@ -96,6 +104,8 @@ def _with_files(values: dict[str, str]) -> dict[str, str]:
         name = pointer.removesuffix("_FILE")
         if values.get(name):
             raise SettingError(f"{name}: set twice, also by {pointer}; leave one of them out")
+        if not values[pointer]:
+            raise SettingError(f"{pointer}: expected a file's path, it is empty")
         values[name] = _text(pointer, Path(values[pointer]))
     return values
 

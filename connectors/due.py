@@ -6,10 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
+
 from bot.telemetry import tracing
 from connectors.contract import Option, Outgoing
 from connectors.leaving_late import IfLate
+from connectors.models import Outbox
 
+# Its row, while whoever took it holds it still, in the same try; asked with `Due.held_by`.
+IS_HELD = (
+    Outbox.id == bindparam("row"), Outbox.state == "sending", Outbox.holder == bindparam("me"),
+    Outbox.attempts == bindparam("try"),
+)  # fmt: skip
+HAS_WORDS = Outbox.sealed.is_not(None)  # she has not left meanwhile
 KEY = "comadre-"  # before the row's number: what a vendor may give back to us
 
 
@@ -34,6 +43,10 @@ class Due:
     def key(self) -> str:
         """Ours for this message; the same in every try."""
         return f"{KEY}{self.id}"
+
+    def held_by(self, name: str) -> dict[str, Any]:
+        """What IS_HELD asks, of the worker `name`."""
+        return {"row": self.id, "me": name, "try": self.attempts}
 
 
 def outgoing_json(message: Outgoing, late: IfLate | None = None) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors.choices import chosen
+from connectors.claimed import Claimed
 from connectors.flood import goes_on
 from connectors.held import FAIR, MAX_BLAMED, Held
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
-from connectors.queue import Claimed
 from connectors.turns import Assistant
 
 LOOK_S = 0.25  # how often it is looked whether she has written again
@@ -72,11 +72,16 @@ def wants_pulse(claimed: Claimed, held: Held) -> bool:
     return held.tries >= FAIR and not claimed.others.older
 
 
-def is_told(claimed: Claimed, message: Message, memory: Memory) -> bool:
+def gets_line(claimed: Claimed, message: Message, memory: Memory) -> bool:
     """Whether the plain line goes out: once in an outage, and in a crisis or to a bare cry for
     help each time; always where nothing else of hers waits."""
     waits = claimed.others.count and memory.away
     return claimed.held is None and (not waits or goes_on(message, memory))
+
+
+def still_told(claimed: Claimed, memory: Memory, before: Memory) -> Memory:
+    """One of hers is answered: while others wait still, the plain line holds for them."""
+    return memory.but(away=True) if claimed.others.count and before.away else memory
 
 
 def choice_in(message: Message, memory: Memory) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, sel
 from bot.database import AnyRow
 from bot.privacy.keys import Unreadable, seal, unseal
 from connectors.contract import Outgoing
-from connectors.due import Due, outgoing_from, outgoing_json
+from connectors.due import HAS_WORDS, IS_HELD, Due, outgoing_from, outgoing_json
 from connectors.late import READ, is_told
 from connectors.leases import LeaseLost, Leases
 from connectors.leaving_late import IfLate, Render, as_replies, ready
@@ -25,11 +25,8 @@ from connectors.queue_statements import KEPT, LOCKED
 from connectors.turns import UNREAD
 
 _WHO: BindParameter[Any] = bindparam("who")
-_MINE = (
-    Outbox.id == bindparam("row"), Outbox.state == "sending", Outbox.holder == bindparam("me"),
-    Outbox.attempts == bindparam("try"), Outbox.sealed.is_not(None),
-)  # fmt: skip
-_HELD = select(Outbox.inbox_id, Outbox.sealed).where(*_MINE)
+_MINE = (*IS_HELD, HAS_WORDS)
+_ANSWERED = select(Outbox.inbox_id).where(*_MINE)
 _BEHIND = (
     select(Outbox.id, Outbox.inbox_id, Outbox.sealed, Inbox.received_at)
     .join(Inbox, Inbox.id == Outbox.inbox_id)
@@ -60,18 +57,17 @@ class LateRows(Leases):
             key = self.keys.open_person_key(person.wrapped_key)
             self._write_words(connection, due, seal(key, outgoing_json(outgoing, late)))
 
-    def keep_back(self, due: Due, now: datetime, render: Render) -> Outgoing | None:
+    def keep_back(self, due: Due, late: IfLate, now: datetime, render: Render) -> Outgoing | None:
         """The late answer waits until she asks for it, and with it what stands behind it and is
         late too. What goes out in its place; None where she was told last. Raises TurnUnderWay,
         LeaseLost."""
         with self.writing() as connection:
-            person, mine = self._held(connection, due)
+            person, answered = self._held(connection, due)
             if connection.scalar(_IS_ANSWERED, {"who": due.pseudonym}):
                 raise TurnUnderWay
             key = self.keys.open_person_key(person.wrapped_key)
             behind = connection.execute(_BEHIND, {"who": due.pseudonym, "row": due.id}).all()
-            late = due.late or IfLate()
-            kept, others = [(mine.inbox_id, due.outgoing, late)], False
+            kept, others = [(answered, due.outgoing, late)], False
             gone = []
             for row in behind:
                 try:
@@ -105,20 +101,17 @@ class LateRows(Leases):
                 self._write_words(connection, due, seal(key, outgoing_json(told)))
             return told
 
-    def _held(self, connection: Connection, due: Due) -> tuple[AnyRow, AnyRow]:
-        """Her row, locked, and the message's."""
+    def _held(self, connection: Connection, due: Due) -> tuple[AnyRow, int]:
+        """Her row, locked, and which message of hers it answers."""
         person = connection.execute(LOCKED, {"who": due.pseudonym}).first()
-        mine = connection.execute(_HELD, self._ours(due)).first()
-        if person is None or mine is None:
+        answered = connection.scalar(_ANSWERED, due.held_by(self.name))
+        if person is None or answered is None:
             raise LeaseLost
-        return person, mine
+        return person, answered
 
     def _write_words(self, connection: Connection, due: Due, sealed: bytes | None,
                      **values: Any) -> None:  # fmt: skip
-        connection.execute(_WORDS.values(sealed=sealed, **values), self._ours(due))
-
-    def _ours(self, due: Due) -> dict[str, Any]:
-        return {"row": due.id, "me": self.name, "try": due.attempts}
+        connection.execute(_WORDS.values(sealed=sealed, **values), due.held_by(self.name))
 
 
 def _read_later(kept: Sequence[tuple[int, Outgoing, IfLate]]) -> list[Any]:

@@ -6,15 +6,15 @@ are gone at once when it does, or after `LAID`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from bot.privacy.keys import Unreadable, unseal
-from bot.privacy.scrub import scrub
 from connectors.contract import Outgoing
-from connectors.due import Due, outgoing_from
+from connectors.due import HAS_WORDS, IS_HELD, Due, outgoing_from
 from connectors.forgetting import forget_leaving
 from connectors.leases import LeaseLost, Leases
 from connectors.models import Outbox, Person
@@ -27,12 +27,9 @@ _IS_LAID = Outbox.state == "laid"
 _LATELY = Outbox.not_before >= bindparam("since")  # also while no worker clears the old ones away
 _LAY = (
     update(Outbox)
-    .where(
-        Outbox.id == bindparam("row"), Outbox.state == "sending", Outbox.holder == bindparam("me"),
-        Outbox.attempts == bindparam("try"), Outbox.sealed.is_not(None),
-    )
+    .where(*IS_HELD, HAS_WORDS)
     .values(state="laid", not_before=bindparam("now"), holder=None)
-)  # fmt: skip
+)
 _FOR_WHOM = select(Outbox.pseudonym).where(_IS_LAID, _LATELY).distinct()
 _PERSON = (
     select(Person.wrapped_key, Person.leaving).where(Person.pseudonym == _WHO).with_for_update()
@@ -54,6 +51,16 @@ _OLD = (
 )
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """What lay there. `is_leaving`: she has asked to be erased; `is_forgotten`: and is, now that
+    she is told so; what is left of her rows on the disk is for the caller to scrub."""
+
+    messages: tuple[Outgoing, ...] = field(default=(), repr=False)
+    is_leaving: bool = False
+    is_forgotten: bool = False
+
+
 class LaidRows(Leases):
     """Laid down by a worker, fetched by the gateway."""
 
@@ -61,7 +68,7 @@ class LaidRows(Leases):
         """It stays in its row for her page; raises LeaseLost where it is no longer ours, or she
         has left."""
         with self.writing() as connection:
-            which = {"row": due.id, "me": self.name, "try": due.attempts, "now": now}
+            which = {**due.held_by(self.name), "now": now}
             if connection.execute(_LAY, which).rowcount != 1:
                 raise LeaseLost
 
@@ -70,14 +77,14 @@ class LaidRows(Leases):
         with self.engine.connect() as connection:
             return set(connection.scalars(_FOR_WHOM, {"since": datetime.now(UTC) - LAID}))
 
-    def fetch(self, pseudonym: str) -> tuple[list[Outgoing], bool]:
-        """What lies there for her, which is gone with that; whether she has asked to be erased."""
+    def fetch(self, pseudonym: str) -> Fetched:
+        """What lies there for her, which is gone from its rows with that."""
         with self.writing() as connection:
             person = connection.execute(_PERSON, {"who": pseudonym}).first()
             which = {"who": pseudonym, "since": datetime.now(UTC) - LAID}
             rows = connection.execute(_HERS, which).all() if person else []
             if person is None or not rows:
-                return [], False
+                return Fetched()
             messages = []
             key = self.keys.open_person_key(person.wrapped_key)
             for row in rows:
@@ -87,9 +94,7 @@ class LaidRows(Leases):
                     continue
             connection.execute(_FETCHED, {"rows": [row.id for row in rows]})
             gone = forget_leaving(connection, pseudonym, datetime.now(UTC))
-        if gone:
-            scrub(self.engine)
-        return messages, bool(person.leaving)
+        return Fetched(tuple(messages), is_leaving=bool(person.leaving), is_forgotten=gone)
 
 
 def let_go_of_unfetched(connection: Connection, now: datetime) -> None:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.claimed import Claimed
+from connectors.due import Due
 from connectors.leases import ANSWER, Heartbeat
-from connectors.outbox import Due
-from connectors.queue import Claimed
 from connectors.worker import Worker
 
 log = logging.getLogger(__name__)

@@ -26,9 +26,7 @@ from sqlalchemy.orm import aliased
 from bot.database import AnyRow
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
-from connectors.due import KEY, outgoing_from
-from connectors.due import Due as Due
-from connectors.due import outgoing_json as outgoing_json
+from connectors.due import IS_HELD, KEY, Due, outgoing_from
 from connectors.forgetting import forget_leaving
 from connectors.held import let_go_of_held
 from connectors.keeping_back import LateRows
@@ -76,10 +74,7 @@ _THIS = Outbox.id == bindparam("row")
 _TAKEN = update(Outbox).where(_THIS)
 _LOST = update(Outbox).where(_THIS).values(state="failed", sealed=None, error_code=OURS)
 _SENT = update(Outbox).where(_THIS).values(state="sent", sealed=None, holder=None)
-_NOT_SENT = update(Outbox).where(
-    _THIS, Outbox.state == "sending", Outbox.holder == bindparam("me"),
-    Outbox.attempts == bindparam("try"),
-)  # fmt: skip
+_NOT_SENT = update(Outbox).where(*IS_HELD)
 _UNKNOWN = select(Outbox.id, Outbox.pseudonym).where(
     _THIS,
     or_(
@@ -202,9 +197,8 @@ class OutboxRows(LateRows, LaidRows):
             values |= {"state": "failed", "sealed": None}
         else:
             values |= {"state": "unsure" if unsure else "new", "not_before": retry_at}
-        which = {"row": due.id, "me": self.name, "try": due.attempts}
         with self.writing() as connection:
-            connection.execute(_NOT_SENT.values(**values), which)
+            connection.execute(_NOT_SENT.values(**values), due.held_by(self.name))
             gone = retry_at is None and forget_leaving(connection, due.pseudonym, datetime.now(UTC))
         if gone:
             scrub(self.engine)

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, delete, select, update
 from bot.database import AnyRow
 from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
-from connectors.claimed import Claimed as Claimed
-from connectors.claimed import beside, readable
+from connectors.claimed import Claimed, beside, readable
 from connectors.contract import Outgoing
+from connectors.due import outgoing_json
 from connectors.forgetting import forget_leaving, forget_person, until
 from connectors.held import (
     Held,
@@ -35,8 +35,7 @@ from connectors.leases import ANSWER, SEND, LeaseLost
 from connectors.leaving_late import IfLate
 from connectors.memory import Memory
 from connectors.models import Inbox, Outbox
-from connectors.outbox import Due as Due
-from connectors.outbox import OutboxRows, hush, note_stop, outgoing_json, stopped_since
+from connectors.outbox import OutboxRows, hush, note_stop, stopped_since
 from connectors.queue_statements import (
     DAMAGED,
     EXPIRED,

@@ -23,12 +23,13 @@ from connectors.contract import (
     SendThrottled,
     SendUncertain,
 )
+from connectors.due import Due
 from connectors.keeping_back import TurnUnderWay
 from connectors.late import LATE
 from connectors.leases import BEAT_S, LeaseLost
 from connectors.leaving_late import with_lead
 from connectors.outbox import OURS
-from connectors.queue import Due, Queue
+from connectors.queue import Queue
 from connectors.render import Rendered
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class Sender:
             return channel.render(reply, due.style)
 
         if late.is_kept_back(waited):
-            return await surely(self.queue.keep_back, due, now, render)
+            return await surely(self.queue.keep_back, due, late, now, render)
         # What an earlier try may have brought to the vendor keeps its words: it is found by them.
         if waited < LATE or not late.lead or due.unsure_since is not None:
             return due.outgoing

@@ -13,17 +13,25 @@ from datetime import datetime, timedelta
 
 from bot.settings import Settings
 from bot.telemetry import metrics, tracing
+from connectors.claimed import Claimed
 from connectors.contract import Outgoing
 from connectors.flood import held_back
 from connectors.from_disk import degraded
 from connectors.held import AT_ONCE, Held
-from connectors.in_order import InOrder, choice_in, is_told, tried, unless, wants_pulse
+from connectors.in_order import (
+    InOrder,
+    choice_in,
+    gets_line,
+    still_told,
+    tried,
+    unless,
+    wants_pulse,
+)
 from connectors.late import LATE, READ, kept_back, said
 from connectors.leases import LeaseLost
 from connectors.leaving_late import if_late
 from connectors.memory import Memory
 from connectors.pulse import Noted, Pulse
-from connectors.queue import Claimed
 from connectors.sending import Channel, Sender, surely
 from connectors.shown import rendered, spoken
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
@@ -135,6 +143,8 @@ class Worker(Sender):
             outcome, message, replies, outgoing, said=waited >= LATE
         )  # fmt: skip
         memory = kept_back(memory, before, replies, unread)
+        if answered and unread is None and not (outcome.hush or outcome.stop):
+            memory = still_told(claimed, memory, before)
         memory = memory.but(her_refs=_refs(memory, claimed))
         copies: tuple[str, ...] = ()
         if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):
@@ -168,7 +178,7 @@ class Worker(Sender):
                     outcome: Outcome) -> None:  # fmt: skip
         """It waits for Rasa; once in an outage she is told so, with the number."""
         outgoing: list[Outgoing] = []
-        if is_told(claimed, message, before):
+        if gets_line(claimed, message, before):
             replies = spoken(outcome, message, introduced=claimed.memory.introduced,
                              keeps=self.settings.unanswered)  # fmt: skip
             render = self.channels[claimed.channel].render

@@ -32,8 +32,8 @@ from bot.serve import actions, gateway, simulator
 from bot.serve.parts import Parts, assemble
 from bot.serve.supervisor import free_port, new_token, rasa_environment, rasa_part, say
 from bot.settings import Settings, read_settings
+from connectors.claimed import Claimed
 from connectors.contract import Option, Outgoing
-from connectors.queue import Claimed
 from connectors.turns import Outcome
 
 PARALLEL = 6

@@ -22,11 +22,17 @@ from bot.serve.supervisor import say
 SETS = ROOT / "tests" / "understanding"
 REPORT = ROOT / "artefacts" / "evaluation"
 FALLBACK = "nlu_fallback"
+PLACES_COUNTED = (
+    "Places: an origin counts as found wrongly only where two readers see none or another in her "
+    "words, and as missed only where she says it."
+)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A message with what careful readers say about it."""
+    """A message with what careful readers say about it.
+
+    `origin` is what she says; `origin_shown` what two readers see in her words as well."""
 
     text: str
     intent: str
@@ -34,6 +40,7 @@ class Case:
     mixed: bool = False
     country: str | None = None
     origin: str | None = None
+    origin_shown: str | None = None
     city: str | None = None
 
 
@@ -97,20 +104,26 @@ def recall_precision(judged: Sequence[Judged], names: set[str]) -> dict[str, flo
 
 
 def f1(judged: Sequence[Judged], field: str) -> dict[str, float]:
-    """Of one kind of place; a wrong value counts as a miss and as a false find."""
-    right = sum(1 for j in judged if _want(j, field) and _want(j, field) == j.got[field])
-    wanted = sum(1 for j in judged if _want(j, field))
-    found = sum(1 for j in judged if j.got[field])
+    """Of one kind of place; a wrong value counts as a miss and as a false find.
+
+    An origin that her words only show is no false find, nor a miss where we do not find it."""
+    found = [j for j in judged if j.got[field]]
+    wanted = [j for j in judged if getattr(j.case, field)]
+    true = sum(j.got[field] in _shown(j.case, field) for j in found)
+    met = sum(j.got[field] == getattr(j.case, field) for j in wanted)
+    precision = true / len(found) if found else 0.0
+    recall = met / len(wanted) if wanted else 0.0
+    both = precision + recall
     return {
-        "precision": round(right / found, 3) if found else 0.0,
-        "recall": round(right / wanted, 3) if wanted else 0.0,
-        "f1": round(2 * right / (wanted + found), 3) if wanted + found else 0.0,
+        "precision": round(precision, 3),
+        "recall": round(recall, 3),
+        "f1": round(2 * precision * recall / both, 3) if both else 0.0,
     }
 
 
-def _want(judged: Judged, field: str) -> str | None:
-    value: str | None = getattr(judged.case, field)
-    return value
+def _shown(case: Case, field: str) -> tuple[str | None, ...]:
+    said: str | None = getattr(case, field)
+    return (said, case.origin_shown) if field == "origin" else (said,)
 
 
 def macro_f1(judged: Sequence[Judged]) -> float:
@@ -180,7 +193,7 @@ def _right(judged: Judged) -> bool:
 
 def markdown(figures: dict[str, Any]) -> str:
     """The report for people."""
-    lines = ["# Understanding, on the development set", ""]
+    lines = ["# Understanding, on the development set", "", PLACES_COUNTED, ""]
     for name in ("messages", "accuracy", "accuracy_acted_on", "asked_again", "macro_f1", "mixed",
                  "spanish_not_mixed", "safety", "safety_either", "violence_group_recall",
                  "out_of_scope", "places", "language", "milliseconds"):  # fmt: skip

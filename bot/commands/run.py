@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import MutableSequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from bot.serve.supervisor import (
     say,
     supervise,
 )
-from bot.settings import SettingError, Settings, read_settings
+from bot.settings import SettingError, Settings, for_child, read_settings
 
 
 def run() -> int:
@@ -42,7 +41,7 @@ def run() -> int:
         model = model_at_start(workshop, own, "" if is_named else fingerprint())
         say("Starting …")
         rasa_port, actions_port, token = free_port(), free_port(), new_token()
-        ways = _Ways(settings, actions_port, token)
+        ways = Ways(settings, actions_port, token)
         rasa = ways.rasa(model, rasa_port)
         office = _prepare(settings, rasa)
     except (SettingError, TrainingFailed) as error:
@@ -104,7 +103,7 @@ def _model(settings: Settings) -> Path:
 
 
 @dataclass
-class _Ways:
+class Ways:
     """How each process is begun: who they are to each other, and what they may see."""
 
     settings: Settings
@@ -132,13 +131,12 @@ class _Ways:
 
     def application(self, rasa_port: int, address: Path) -> Part:
         """The application that asks Rasa."""
-        environment = {
-            **self._own(),
-            "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
-            "COMADRE_RASA_ADDRESS": str(address),
-            "COMADRE_RASA_TOKEN": self.token,
-            "COMADRE_ACTIONS_PORT": str(self.actions_port),
-        }
+        environment = self._own(
+            COMADRE_RASA_URL=f"http://127.0.0.1:{rasa_port}",
+            COMADRE_RASA_ADDRESS=str(address),
+            COMADRE_RASA_TOKEN=self.token,
+            COMADRE_ACTIONS_PORT=str(self.actions_port),
+        )
         return self._part("Application (gateway, worker, actions)", "serve", environment,
                           "application")  # fmt: skip
 
@@ -150,8 +148,10 @@ class _Ways:
         path = self.settings.folder / "log" / f"{log}.log"
         return Part(name, [sys.executable, "-m", "bot", command], environment, path)
 
-    def _own(self) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": str(ROOT), "COMADRE_VAR": str(self.settings.folder)}
+    def _own(self, **values: str) -> dict[str, str]:
+        return for_child(
+            {"PYTHONPATH": str(ROOT), "COMADRE_VAR": str(self.settings.folder), **values}
+        )
 
     def keeper(self, workshop: Workshop, parts: MutableSequence[Part], address: Path,
                base: Path) -> Keeper:  # fmt: skip

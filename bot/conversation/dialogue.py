@@ -12,7 +12,7 @@ from bot.conversation import (
     marks,
     questions,
     small_talk,
-    theirs,
+    whereabouts,
 )
 from bot.conversation.alarms import heard
 from bot.conversation.asides import aside
@@ -44,15 +44,13 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     if turn.forgotten:
         before = State(language=before.language)
     before, kept = marks.taken_off(before)
-    before, kept = theirs.back_to_hers(turn, before, kept)
-    if kept.theirs:  # what is asked is for them, also where it would be for her own country
-        turn = replace(turn, for_other=True)
+    turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
     turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world))
     decision = _played(decide, turn, before, world)
     if decision.acted_on in _FORGETS:
         return decision
     decision = replace(decision, state=hurt_child.stays(turn, before, decision.state))
-    kept = theirs.noted(turn, before, decision.state, kept)
+    kept = whereabouts.noted(turn, before, decision.state, kept)
     decision, kept = asked_less(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
 

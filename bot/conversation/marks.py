@@ -1,7 +1,7 @@
 """What a conversation keeps beside its slots: marks in the slot `told`, which no decider sees.
 
-They tell how long ago she was asked for her country, and that the country spoken of is somebody
-else's. Nothing of them is anything that she wrote.
+They tell how long ago she was asked for her country, which other country came up last, whether the
+last answer was for it, and that her number tells nothing. Nothing of them is anything she wrote.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from bot.conversation.state import State
 
 _SIGN = ":"  # no id of a statement begins with it
 _ASKED, _THEIRS = f"{_SIGN}asked.", f"{_SIGN}theirs"
+_THERE, _LOST = f"{_SIGN}there.", f"{_SIGN}lost"
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,9 @@ class Marks:
     """`asked`: turns since she was asked for her country; None where she never was."""
 
     asked: int | None = None
-    theirs: bool = False  # the country spoken of last is where somebody else is
+    theirs: bool = False  # the country spoken of last is where she is not
+    there: str | None = None  # the last other country: a relative's, the one she left, her goal
+    lost: bool = False  # her number is of a country in which she no longer is
 
 
 NONE = Marks()
@@ -30,12 +33,15 @@ def taken_off(state: State) -> tuple[State, Marks]:
     own = [each for each in state.told if each.startswith(_SIGN)]
     counts = [each.removeprefix(_ASKED) for each in own if each.startswith(_ASKED)]
     asked = int(counts[0]) if counts and counts[0].isdigit() else None
+    there = next((e.removeprefix(_THERE) for e in own if e.startswith(_THERE)), None)
     told = tuple(each for each in state.told if not each.startswith(_SIGN))
-    return state.but(told=told), Marks(asked, _THEIRS in own)
+    return state.but(told=told), Marks(asked, _THEIRS in own, there, _LOST in own)
 
 
 def put_on(state: State, marks: Marks) -> State:
     """The state to be kept."""
     own = [] if marks.asked is None else [f"{_ASKED}{marks.asked}"]
     own += [_THEIRS] if marks.theirs else []
+    own += [f"{_THERE}{marks.there}"] if marks.there else []
+    own += [_LOST] if marks.lost else []
     return state.but(told=(*own, *state.told))

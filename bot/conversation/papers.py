@@ -20,6 +20,8 @@ def _own(intent: str, turn: Turn, state: State, world: World) -> str | None:
     """None where the paper may be the country's where she is, or where that is her own."""
     if intent != TOPIC or turn.asked_paper == "host":
         return None
+    if turn.asked_paper is None and turn.country is not None and turn.country == state.country:
+        return None  # "I have DACA"
     own = state.origin
     if own is None and turn.asked_paper == "own" and not turn.cues.corrects:
         own = turn.prefix_country  # a guess, said to be one

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from bot.conversation.signs import before_place
 from bot.directory.places import find_places
 from bot.directory.text import fold
 from bot.knowledge.asked import pattern
@@ -28,6 +29,8 @@ class Named:
     """`before` are the words of its clause before it, folded; `written` how she wrote it.
 
     `absent`: somebody else is not there, or only is to be there; it says nothing of where she is.
+    `mine`: she says that she is there; `maybe`: only if, or some day; `past`: she was; `threat`:
+    somebody says that she is to be sent there; `hails`: somebody else is from there.
     """
 
     country: str | None
@@ -40,6 +43,11 @@ class Named:
     others: bool
     partners: bool
     absent: bool = False
+    mine: bool = False
+    maybe: bool = False
+    past: bool = False
+    threat: bool = False
+    hails: bool = False
 
 
 def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Named:
@@ -51,6 +59,8 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
     written = fold(text[start : int(entity.get("end") or start)])
     denied = bool(pattern("not_there").search(before))
     of_others = denied and _is_of_others(before)
+    others = _is_others(before, fold(whole))
+    maybe = bool(before_place("maybe").search(before))
     return Named(
         country=_country_of(value, found) if is_city else value,
         city=value if is_city else None,
@@ -59,10 +69,25 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
         before=before,
         written=written,
         denied=denied and not of_others and written not in _papers(),
-        others=_is_others(before, fold(whole)),
+        others=others,
         partners=bool(pattern("partner").search(before)),
         absent=of_others or bool(pattern("they_not_there").search(before)),
+        mine=not denied and (_is_here(before) or (not (others or maybe) and _is_mine(before))),
+        maybe=maybe,
+        past=bool(before_place("past").search(before)),
+        threat=bool(before_place("threat").search(before)),
+        hails=others and bool(before_place("hails").search(before)),
     )
+
+
+def _is_here(before: str) -> bool:
+    return bool(before_place("here_in").search(before))
+
+
+def _is_mine(before: str) -> bool:
+    """Whether she says that she is in the place that follows."""
+    found = before_place("mine").search(before)
+    return found is not None and not before_place("not_mine").search(before)
 
 
 def _is_of_others(before: str) -> bool:

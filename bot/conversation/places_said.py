@@ -25,6 +25,10 @@ class Said:
     other: bool = False
     origin: str | None = None  # told only by whose law it is
     absent: tuple[str, ...] = ()  # where somebody else is not, or is only to be sent
+    mine: bool = False  # she says that she is in that country
+    told: bool = False  # nothing says that she is not there
+    maybe: bool = False  # only if, or some day
+    mentioned: tuple[str, ...] = ()  # every country that comes up, and is not denied
 
     @property
     def elsewhere(self) -> bool:
@@ -38,10 +42,21 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
     if text.startswith("/"):
         return Said(found.get("country"), found.get("city"))
     every = [named(text, e, found) for e in entities if e.get("entity") in ("country", "city")]
-    places = [p for p in every if not (p.absent or (intent == ARRESTED and _is_to_be(p)))]
+    places = [p for p in every if not (p.absent or p.threat or p.hails
+                                       or (intent == ARRESTED and _is_to_be(p)))]  # fmt: skip
     kept = {p.country for p in places}
     absent = tuple(dict.fromkeys(p.country for p in every if p.country and p.country not in kept))
-    return replace(_of_places(text, places, found, intent, absent), absent=absent)
+    said = _of_places(text, places, found, intent, absent)
+    mine = next((p for p in reversed(places) if p.mine and p.country), None)
+    come_up = dict.fromkeys(p.country for p in every if _comes_up(p, found))
+    of_it = [p for p in places if p.country == said.country]
+    return replace(
+        said, absent=absent, mine=mine is not None and mine.country == said.country,
+        here=said.here or (mine.country if mine and said.country else None),
+        maybe=any(p.maybe for p in of_it),
+        told=any(p.role == "location" and not (p.past or p.maybe or p.others) for p in of_it),
+        mentioned=tuple(filter(None, come_up)),
+    )  # fmt: skip
 
 
 def _of_places(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: str,
@@ -98,6 +113,12 @@ def _settled(text: str, places: Sequence[Named], found: Mapping[str, Any],
     return None
 
 
+def _comes_up(place: Named, found: Mapping[str, Any]) -> bool:
+    """A town of her origin says of itself no country: "soy de Petén, de San Luis"."""
+    stray = place.role == "origin" and place.country != found.get("origin")
+    return place.country is not None and not (place.denied or stray)
+
+
 def _is_to_be(place: Named) -> bool:
     """Where somebody who is held is to be sent: the law is that of where he is held."""
     return bool(pattern("to_be_there").search(place.before))
@@ -105,7 +126,9 @@ def _is_to_be(place: Named) -> bool:
 
 def _by_law(decided: Law, left: Sequence[Named], not_in: tuple[str, ...]) -> Said:
     """Where she is stays apart from the country that decides."""
-    hers = next((p for p in left if not p.others and p.role == "location"), None)
+    not_hers = decided.country if decided.theirs else None
+    hers = next((p for p in left if p.role == "location" and p.country != not_hers
+                 and not (p.others or p.past or p.maybe)), None)  # fmt: skip
     here = decided.here or (hers.country if hers else None)
     theirs = any(p.others and p.country == decided.country for p in left)
     return Said(

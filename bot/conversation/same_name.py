@@ -1,4 +1,4 @@
-"""Towns of one name: the one in the country that she has told before is meant, if it is no hamlet.
+"""Towns of one name: the one in a country that she has told before is meant, if it is no hamlet.
 
 "Bella Vista", after a whole conversation in Belize, is not the one of the Dominican Republic.
 """
@@ -9,26 +9,71 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.directory.places import find_places
+from bot.directory.text import fold
 
 _METROPOLIS = 300_000  # people: who writes "San Francisco" means that one, wherever she is
 _HAMLET = 40  # so many times smaller, the one near her is hardly known by its name
+_VILLAGE = 100  # so many times smaller, she would say that it is not the known one
 
 
 def in_her_country(
-    found: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], here: str | None
+    found: Mapping[str, Any],
+    entities: Sequence[Mapping[str, Any]],
+    text: str,
+    *known: str | None,
 ) -> Mapping[str, Any]:
-    """`found` (the place reader's summary) with the country changed to `here`, where she told that
-    she is there and names one town and no country."""
-    city, country = found.get("city"), found.get("country")
+    """`found` (the place reader's summary) with the country changed to the first of `known`, the
+    countries that she has told, where she names one town and no country."""
     named = [each for each in entities if each.get("entity") in ("country", "city")]
-    if not (city and here) or country in (None, here) or len(named) != 1:
+    city, country = found.get("city"), found.get("country")
+    if city is None and len(named) == 1 and named[0].get("entity") == "city":
+        city = named[0]["value"]  # of no country that the reader knew
+    told = [each for each in known if each]
+    if not (city and told) or country in told or len(named) != 1:
         return found
-    near, far = _people(here, str(city)), _people(str(country), str(city))
-    if near is None or (far or 0) >= _METROPOLIS or near * _HAMLET < (far or 0):
+    if _is_told(named[0], text, str(city)):
         return found
-    return {**found, "country": here}
+    if country is None and (found.get("origin") or named[0].get("role") == "origin"):
+        return found
+    far = _people(str(country), str(city)) or 0 if country else 0
+    for each in told:
+        near = _people(each, str(city))
+        if near is not None and far < _METROPOLIS and near * _HAMLET >= far:
+            return {**found, "country": each, "city": city}
+    return found
+
+
+def _written(entity: Mapping[str, Any], text: str) -> str:
+    return text[int(entity.get("start") or 0) : int(entity.get("end") or 0)]
+
+
+def _is_told(entity: Mapping[str, Any], text: str, city: str) -> bool:
+    """Whether its state or country stands beside it: "San Pedro, Ambergris"."""
+    written = _written(entity, text)
+    return "," in written or len(fold(written).split()) > len(city.split())
 
 
 def _people(country: str, city: str) -> int | None:
     places = find_places(country, city)
     return max(place.population for place in places) if places else None
+
+
+def which_country(
+    found: Mapping[str, Any],
+    entities: Sequence[Mapping[str, Any]],
+    text: str,
+    number: str | None,
+) -> Mapping[str, Any]:
+    """`found` with its country open, where her number is of another one that has such a town: "San
+    José" from a number of the United States. She is asked, or her number guesses."""
+    city, country = found.get("city"), found.get("country")
+    named = [each for each in entities if each.get("entity") in ("country", "city")]
+    if not (city and country and number) or country == number or len(named) != 1:
+        return found
+    if _is_told(named[0], text, str(city)):
+        return found
+    name = _written(named[0], text)
+    near, far = _people(number, name), _people(str(country), str(city))
+    if near is None or near * _VILLAGE < (far or 0):
+        return found
+    return {**found, "city": name.title(), "country": None, "candidates": [country, number]}

@@ -120,6 +120,12 @@ class Turn:
     secrecy: str | None = None  # whose secrecy she asks for: bot/conversation/secrecy.py
     of_child: bool = False  # a child is hurt of whom she tells; set where the turn is played
     stays_on: bool = False  # nothing of another topic comes between
+    mine: bool = False  # she says that she is in the country that she names
+    maybe: bool = False  # only if, or some day
+    there: bool = False  # she asks about a country in which she is not
+    mentioned: tuple[str, ...] = ()  # every country that comes up in it
+    signs: frozenset[str] = frozenset()  # for which country it asks: data/whereabouts.yml
+    nationality: str | None = None  # the country whose nationality she asks about
     perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
 
     @property
@@ -204,6 +210,8 @@ def _only_comes_up(turn: Turn, state: State, served: frozenset[str]) -> bool:
     """Whether a country that we do not have is only mentioned: her own, or somebody of hers is
     there. Where she is, or where she goes, is another matter."""
     if turn.country is None or turn.country in served or turn.country == turn.destination:
+        return False
+    if turn.there or (turn.maybe and not turn.cues.other):
         return False
     known = state.here or state.country or turn.prefix_country
     told = turn.cues.present or turn.cues.corrects or turn.intent == "inform_location"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.conversation import consulates, crisis, papers
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
@@ -14,6 +16,7 @@ from bot.directory.words import date_in_words
 from bot.knowledge.answer import Answer
 from bot.knowledge.asked import aspects
 from bot.knowledge.citing import Citation, Cited
+from bot.knowledge.offers import Offer
 from connectors.contract import Option
 
 # Not because of somebody who may look over her shoulder.
@@ -21,6 +24,7 @@ NO_HURRY = ("ask_emotional_support",)
 TOGETHER = 46  # words that stay in one message also under a neutral line
 CLEARLY = 0.97  # unless it is so clearly on that other one
 STILL = 0.8  # so likely on with its topic, a message leaves it to no other that answers once
+MORE = "/ask_repeat_or_more"
 MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 
@@ -32,7 +36,7 @@ def answer_topic(turn: Turn, state: State, world: World) -> Decision:
     if near and not turn.country and not turn.for_other:
         state = world.at_home(state)
     told = tuple(each for each in state.told if each != consulates.TOLD)
-    if turn.tapped and state.topic != intent:  # chosen from the menu: from the beginning
+    if turn.tapped and not turn.group and state.topic != intent:  # from the menu: all of it
         told = ()
     fresh = state.but(topic=intent, told=told, listed=(), service_type=None)
     return tell(intent, turn, fresh, world)
@@ -120,7 +124,20 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         options = country_options(world.names(language), language)
         return decide(lines, state.but(pending="country"), intent, options, records=records)
     outcome = "no answer" if answer.unknown or answer.missed else "answered"
-    return decide(lines, state, intent, remaining_options(intent, state, world), outcome, records)
+    options = _with_offers(answer.offers, remaining_options(intent, state, world), state, turn)
+    if options[0].payload != MORE:
+        lines.append(say("offered", language))
+    return decide(lines, state, intent, options, outcome, records)
+
+
+def _with_offers(offers: Sequence[Offer], options: tuple[Option, ...], state: State, turn: Turn
+                 ) -> tuple[Option, ...]:  # fmt: skip
+    """Questions near hers take the place of "more"; not beside anything that is nobody's to see."""
+    if not offers or state.sensitive or crisis.is_on(state):
+        return options
+    near = tuple(Option(each.title, f'/{each.intent}{{"group":"{each.code}"}}')
+                 for each in offers)  # fmt: skip
+    return (*near, *options[1:2]) if turn.style == "sms" else (*near, *options[1:])
 
 
 def _moves(answer: Answer, intent: str, turn: Turn, world: World) -> bool:
@@ -243,7 +260,7 @@ def remaining_options(intent: str, state: State, world: World) -> tuple[Option, 
     language = state.language
     types = world.service_types(intent)
     near = f'/find_service{{"service_type":"{types[0]}"}}' if types else "/ask_human"
-    more = Option(say("option_more", language), "/ask_repeat_or_more")
+    more = Option(say("option_more", language), MORE)
     help_near = Option(say("option_near", language), near)
     if crisis.is_on(state):
         return (more, help_near)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.conversation.facets import FAMILY
 from bot.conversation.places_named import Named
+from bot.conversation.signs import before_place
 from bot.directory.text import fold
 from bot.knowledge.asked import named_patterns, pattern, spouses
 from bot.knowledge.topics import topics
@@ -22,7 +23,7 @@ OF_HER_PLACE = ("ask_regular_status", "ask_asylum", "ask_work_permit", "ask_labo
                 "ask_workplace_harassment", "ask_child_custody_support")  # fmt: skip
 _NO_TOPIC = ("inform_location", "nlu_fallback", "out_of_scope")
 _HER_CHILDREN = ("ask_child_custody_support",)  # their father's place is told, not asked about
-_SPONSORS = ("US", "CA")  # one may sponsor from outside as well
+SPONSORS = ("US", "CA")  # one may sponsor from outside as well
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,15 @@ def law(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: st
             return Law(hers.country, hers.city)
     only_theirs = others and hers is None and intent in OF_HER_PLACE and not for_other
     if only_theirs and not pattern("asks_for_them").search(words):
-        for_her = intent in _HER_CHILDREN or pattern("asks_for_herself").search(words)
+        father = intent in _HER_CHILDREN and not _is_a_childs(others[0])
+        for_her = father or pattern("asks_for_herself").search(words)
         return Law(None) if for_her else None
     return None
+
+
+def _is_a_childs(place: Named) -> bool:
+    """Whether it is her child who is there: a court there decides, not where its father is."""
+    return bool(before_place("child").search(place.before))
 
 
 def _is_short_trip(words: str, places: Sequence[Named]) -> bool:
@@ -128,7 +135,7 @@ def _petition(words: str, places: Sequence[Named], others: Sequence[Named],
     if theirs is not None and pattern("they_petition").search(words):
         return Law(theirs.country, theirs.city)
     citizen = next((p for p in places if _is_citizenship(p)), None)
-    if citizen is not None and (hers is None or citizen.country in _SPONSORS):
+    if citizen is not None and (hers is None or citizen.country in SPONSORS):
         city = hers.city if hers and hers.country == citizen.country else None
         return Law(citizen.country, city)
     in_us = hers is None or hers.country == "US"
@@ -141,7 +148,7 @@ def _petition(words: str, places: Sequence[Named], others: Sequence[Named],
 
 
 def _is_citizenship(place: Named) -> bool:
-    if place.country not in _SPONSORS and place.role not in ("origin", "location"):
+    if place.country not in SPONSORS and place.role not in ("origin", "location"):
         return False  # it is the relative's
     beside = f"{place.before} {place.written}"
     return bool(pattern("citizen").search(beside)) or place.written == "estadounidense"

@@ -90,6 +90,7 @@ class World:
                 library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
                 origin=state.origin, signs=signs_of(turn, intent),
+                tapped=turn.group if turn.tapped else None,
             )  # fmt: skip
         return found if fears_migration(turn, state) else replace(found, note=None)
 

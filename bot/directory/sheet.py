@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -109,14 +109,26 @@ def template(language: str = "es") -> bytes:
     return write_csv([sheet().example], language)
 
 
-def write_csv(rows: Sequence[Mapping[str, str]], language: str = "es") -> bytes:
-    """A sheet with `rows`; a byte order mark tells Excel that it is UTF-8."""
+def write_csv(rows: Iterable[Mapping[str, str]], language: str = "es") -> bytes:
+    """A sheet with `rows`."""
+    return csv_head(language) + csv_rows(rows)
+
+
+def csv_head(language: str) -> bytes:
+    """The columns' titles; a byte order mark tells Excel that it is UTF-8."""
+    titles = [title.get(language).strip() for title in sheet().columns.values()]
+    return b"\xef\xbb\xbf" + _lines([titles])
+
+
+def csv_rows(rows: Iterable[Mapping[str, str]]) -> bytes:
+    """What follows the titles: all rows, or some of many."""
+    return _lines([_harmless(row.get(key, "")) for key in sheet().columns] for row in rows)
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(title.get(language).strip() for title in sheet().columns.values())
-    for row in rows:
-        writer.writerow(_harmless(row.get(key, "")) for key in sheet().columns)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode()
 
 
 def _harmless(text: str) -> str:

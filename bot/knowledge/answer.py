@@ -22,6 +22,7 @@ from bot.knowledge.next_step import (
     next_step,
     who_may_know,
 )
+from bot.knowledge.offers import Offer, chosen
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import Topic, topics
@@ -64,6 +65,7 @@ class Answer:
     missed: bool = False  # nothing known answers the one thing that she asks
     again: bool = False  # what answers it was told before
     closest: bool = False  # the closest that is known, perhaps not quite what she asks
+    offers: tuple[Offer, ...] = ()  # questions near hers, where nothing answers it plainly
 
 
 def answer(
@@ -80,13 +82,15 @@ def answer(
     style: str = "web",
     origin: str | None = None,
     signs: Signs | None = None,
+    tapped: str | None = None,
 ) -> Answer:
     """The best answer to `intent` in `country` ("XX", or any other code, is the region).
 
     `without` holds the ids of statements that she was told before, the last ones last: the next
     ones come. `asked` are her words of this turn: what fits them comes first; `signs` order the
     statements where it is known what they mean, and what answers may then stand under another
-    topic: `Answer.intent`.
+    topic: `Answer.intent`. `tapped`: the code of the statement that she chose (offers.py); one that
+    is gone is as if she had chosen its topic.
     Raises KeyError for an intent that data/topics.yml does not know.
     """
     code = country if country in COUNTRY_CODES else REGIONAL
@@ -98,6 +102,11 @@ def answer(
     topic = topics()[intent]
     library = opened(where)
     kept = _on_topic(library, question)
+    wanted = chosen(library, code, tapped) if tapped else None
+    if wanted is not None and may_be_told(wanted, today):
+        before = any(each.id in question.without for each in kept)
+        return _assembled(library, question, topic, kept, Fit([wanted], before),
+                          wanted.country == REGIONAL)  # fmt: skip
     found = fit(library, _told_now(kept, question), topic, question)
     is_regional = code == REGIONAL
     if not is_regional and not found.chosen and not found.missed:
@@ -139,6 +148,7 @@ def _assembled(library: Library, question: Question, topic: Topic, kept: Sequenc
         missed=found.missed,
         again=found.again,
         closest=found.closest,
+        offers=found.offers,
     )
 
 

@@ -22,6 +22,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
+from bot.knowledge.offers import NEAR, offers
 from bot.knowledge.ranking import Signs, features, weights
 from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
@@ -60,16 +61,27 @@ def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
     found = _likeliest(library, matter.question, matter.near, asked)
     new = [each for each in found if each.statement.id not in matter.question.without]
     old = [each for each in found if each.statement.id in matter.question.without]
+    scored = {each.statement.id: STEPS * each.score for each in found}
+    fit = _fit(matter, replace(wish, close=scored), new, old)
+    if fit.again or (new and new[0].chance >= PLAIN) or matter.topic.group not in OPEN:
+        return fit
+    left = [each.statement for each in new if each.chance >= NEAR
+            and each.statement not in fit.chosen
+            and topics()[each.statement.intent].group in OPEN]  # fmt: skip
+    nears = _there(library, matter.question, matter.near)
+    return replace(fit, offers=offers(left, nears, matter.question))
+
+
+def _fit(matter: Matter, wish: Wish, new: Sequence[_Found], old: Sequence[_Found]) -> Fit:
     best = new[0].score if new else -np.inf
     enough = ASKED if _asks(matter) else TOLD
     near = [each for each in new if each.chance >= enough]
+    before = matter.before
     fitting = [each.statement for each in near if each is near[0] or each.chance >= BESIDE]
     if fitting and fitting[0].country != REGIONAL:  # what is known of there needs no elsewhere
         fitting = [each for each in fitting if each.country != REGIONAL]
     fitting = fitting[:MOST]
     plain = bool(near) and near[0].chance >= PLAIN
-    scored = {each.statement.id: STEPS * each.score for each in found}
-    wish = replace(wish, close=scored)
     if not before:
         if plain and fitting:  # short: what answers, and what must not be missed
             vital = [each for each in matter.new if each.priority > 0 and each not in fitting

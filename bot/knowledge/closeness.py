@@ -29,6 +29,7 @@ from bot.paths import MODELS
 PATH = MODELS / "meant.npz"
 ASPECT = 3.5  # what answering the kind of question counts, by words
 ENOUGH, SURE = 3.0, 7.0  # so close by words it is told; although it belongs to another topic
+SHORTEST, LONGEST = 3, 60  # words, and characters, of a question that is offered to choose
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Closeness:
                  for text in (row.es, row.en)]  # fmt: skip
         texts += [(number, text, 1) for number, row in enumerate(rows) for text in _asked(row)]
         texts.sort(key=lambda each: (each[0], each[2]))
+        self._known = known
         self.missing = known.missing(text for _, text, _ in texts)
         vectors, which = known.of([text for _, text, _ in texts])
         # Four bytes a number: a turn has no time to take them out of one byte each.
@@ -137,6 +139,17 @@ class Closeness:
             if rows and key not in self._kept_said:
                 self._kept_said[key] = Said(self._units[rows])
         return [self._kept_said[key] for key in ids if key in self._kept_said]
+
+    def in_her_words(self, key: str, asked: Asked, language: str) -> str | None:
+        """Of what women ask for that statement, in few words, what comes nearest to her message."""
+        row = next(row for row in self.rows if row.id == key)
+        texts = [text for text in (row.asked or {}).get(language, ())
+                 if len(text) <= LONGEST and len(text.split()) >= SHORTEST]  # fmt: skip
+        vectors, which = self._known.of(texts)
+        if not which:
+            return None
+        near = (unpacked(vectors[:, WIDTH:]) @ asked.seeks.T).max(axis=1)
+        return texts[which[int(near.argmax())]]
 
     def answer_any(self, kinds: Sequence[str]) -> Any:
         """`(statements,)`: whether each speaks of one of these kinds of question; 0 of none."""

@@ -12,6 +12,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
+from bot.knowledge.offers import Offer
 from bot.knowledge.topics import Topic, topics
 
 
@@ -27,6 +28,7 @@ class Fit:
     missed: bool = False
     again: bool = False
     closest: bool = False
+    offers: tuple[Offer, ...] = ()  # where nothing answers plainly: questions near hers
     moves: bool = False  # what answers may stand under another topic, which it is then about
 
 

@@ -22,20 +22,28 @@ TOGETHER = 50
 Tell = Callable[[int], None]  # how many more are done
 
 
+class HalfWritten(RuntimeError):
+    """A part failed, and so did taking back what the parts before it wrote."""
+
+
 def changes_in(shown: Preview) -> int:
     """How many records it would write."""
     return len(shown.added) + len(shown.changed) + len(shown.removed)
 
 
 def apply_in_parts(engine: Engine, shown: Preview, by: By, tell: Tell) -> None:
-    """As `apply`, under the batch of `by`; what was written is taken back when a part fails."""
+    """As `apply`, under the batch of `by`; what was written is taken back when a part fails.
+    Raises HalfWritten where that failed too."""
     assert by.batch
     try:
         for part in _parts(shown):
             apply(engine, part, by)
             tell(changes_in(part))
-    except Exception:
-        undo_in_parts(engine, by.batch, replace(by, batch=None), lambda _: None)
+    except Exception as error:
+        try:
+            undo_in_parts(engine, by.batch, replace(by, batch=None), lambda _: None)
+        except Exception:
+            raise HalfWritten from error
         raise
 
 

@@ -20,7 +20,11 @@ from bot.nlu.normalise import LEXICON, clean, plain
 
 BUCKETS = 1 << 15
 ENOUGH = 40_000  # messages: all 94,000 know no better (98.5 %), and take three times as long
+AT_MOST = 15.0  # what one word may say: a long noun must not outweigh the sentence it stands in
+CHAT = 8.0  # what a word of chat_words.yml says at least
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
+_ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\w\.\w{2,}/)\S*|\b\w+\.(?:com|org|net|gob|gov)\b")
+_DRAWN_OUT = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,18 @@ def _other_words() -> dict[str, frozenset[str]]:
         return {code: frozenset(map(str, words)) for code, words in yaml.safe_load(file).items()}
 
 
+@lru_cache(maxsize=1)
+def _chat_words() -> dict[str, float]:
+    with (LEXICON / "chat_words.yml").open(encoding="utf-8") as file:
+        words = {code: [str(word) for word in each] for code, each in yaml.safe_load(file).items()}
+    signs = {"es": CHAT, "en": -CHAT}
+    return {_short(word): signs[code] for code, each in words.items() for word in each}
+
+
+def _short(word: str) -> str:
+    return _DRAWN_OUT.sub(r"\1", word)
+
+
 @lru_cache(maxsize=1 << 16)
 def _hash(gram: str) -> int:
     # Python's own hash changes with every process; this one is part of the saved model.
@@ -46,15 +62,16 @@ def _hash(gram: str) -> int:
     return value % BUCKETS
 
 
-def _grams(text: str) -> list[int]:
-    grams: list[int] = []
+def _words(text: str) -> list[str]:
     # An emoji belongs to no language, but `plain` would put words in its place.
     letters = "".join(" " if unicodedata.category(c) in ("So", "Sk") else c for c in text)
-    for word in _WORD.findall(plain(letters)):
-        padded = f" {word} "
-        grams.append(_hash("#" + word))
-        grams += [_hash(padded[i : i + n]) for n in (2, 3) for i in range(len(padded) - n + 1)]
-    return grams
+    return _WORD.findall(plain(letters))
+
+
+def _grams(word: str) -> list[int]:
+    padded = f" {word} "
+    grams = [padded[i : i + n] for n in (2, 3) for i in range(len(padded) - n + 1)]
+    return [_hash(gram) for gram in ("#" + word, *grams)]
 
 
 class LanguageModel:
@@ -71,7 +88,8 @@ class LanguageModel:
         counts = np.full((2, BUCKETS), 0.5)
         for row, code in enumerate(("es", "en")):
             own = [t for t, c in zip(texts, languages, strict=True) if c == code]
-            grams = np.fromiter((gram for text in own for gram in _grams(text)), np.int64)
+            words = (word for text in own for word in _words(text))
+            grams = np.fromiter((gram for word in words for gram in _grams(word)), np.int64)
             counts[row] += np.bincount(grams, minlength=BUCKETS)
         share = counts / counts.sum(axis=1, keepdims=True)
         return cls(np.log(share[0] / share[1]).astype(np.float32))
@@ -81,11 +99,18 @@ class LanguageModel:
         other = _other(text)
         if other:
             return Guess(other, True)
-        grams = _grams(text)
-        if not grams:
+        words = _words(_ADDRESS.sub(" ", text))
+        if not words:
             return Guess("es", False)
-        score = float(self.odds[grams].sum())
+        score = sum(map(self._of_word, words))
         return Guess("es" if score >= 0 else "en", abs(score) > 4.0)
+
+    def _of_word(self, word: str) -> float:
+        odds = max(-AT_MOST, min(AT_MOST, float(self.odds[_grams(word)].sum())))
+        known = _chat_words().get(_short(word))
+        if known is None:
+            return odds
+        return max(known, odds) if known > 0 else min(known, odds)
 
 
 def _other(text: str) -> str | None:

@@ -14,12 +14,15 @@ _TINY = 1_000
 
 @dataclass(frozen=True)
 class Clues:
-    """What may settle a name: countries written beside it or elsewhere, a hint, the usual one."""
+    """What may settle a name: countries written beside it or elsewhere, a hint, the usual one.
+
+    `sides`: the two countries of a border town, which nothing settles but what she tells."""
 
     beside: tuple[str, ...] = ()
     elsewhere: list[str] = field(default_factory=list)
     hint: str | None = None
     usual: str | None = None
+    sides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ def choose(names: Iterable[Name], clues: Clues) -> Choice:
     ranked = sorted(largest.values(), key=lambda name: -name.population)
     candidates = tuple(name.country for name in ranked)
     country, confidence = _country(largest, ranked, clues)
+    if country is None and clues.sides:
+        candidates = clues.sides
     shown = largest[country] if country else ranked[0]
     return Choice(shown.value, country, candidates, confidence)
 
@@ -57,6 +62,8 @@ def _country(
         return clues.hint, 0.8
     if clues.usual in largest:
         return clues.usual, 0.6
+    if clues.sides:
+        return None, 0.4
     if ranked[0].population >= _DOMINANT * max(ranked[1].population, _TINY):
         return ranked[0].country, 0.8
     return None, 0.4

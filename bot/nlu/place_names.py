@@ -30,6 +30,8 @@ class Name:
     country: str
     population: int = 0
     admin1: str = ""
+    seat: str | None = None  # of an institution that is in one town or state only
+    national: bool = False  # a paper that only those of the country have
 
     @property
     def is_town(self) -> bool:
@@ -48,6 +50,7 @@ class Words:
     not_a_place: frozenset[str]
     not_of: frozenset[str]
     usual: dict[str, str]
+    two_sided: dict[str, tuple[str, ...]]
 
 
 @dataclass
@@ -95,9 +98,8 @@ def load_gazetteer(data: Path = DATA) -> Gazetteer:
             if key not in gazetteer.names:
                 gazetteer.exact.add(key)
             gazetteer.add(key, name)
-    for country, keys in read_yaml(data / "places" / "institutions.yml").items():
-        for key in keys:
-            gazetteer.add(name_key(key), Name("institution", key, country))
+    for key, name in _institutions(data / "places"):
+        gazetteer.add(key, name)
     for path in sorted((data / "countries").glob("*/places.tsv")):
         gazetteer.served.add(path.parent.name.upper())
         _add_towns(gazetteer, path, path.parent.name.upper(), 1)
@@ -114,7 +116,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def _read_words(path: Path) -> Words:
     content = read_yaml(path)
     lists = {name: _listed(text) for name, text in content.items() if isinstance(text, str)}
-    return Words(usual=dict(content["usual"]), **lists)
+    sides = {key: tuple(codes.split()) for key, codes in content["two_sided"].items()}
+    return Words(usual=dict(content["usual"]), two_sided=sides, **lists)
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -133,6 +136,15 @@ def _people(code: str, shown: str, people: Iterable[str]) -> Iterator[tuple[str,
     for written in people:
         for form in _people_forms(written):
             yield name_key(form), Name("people", shown, code)
+
+
+def _institutions(folder: Path) -> Iterator[tuple[str, Name]]:
+    more = read_yaml(folder / "seats.yml")
+    seats, national = more["seats"], frozenset(more["of_nationals"])
+    for country, keys in read_yaml(folder / "institutions.yml").items():
+        for key in keys:
+            name = Name("institution", key, country, seat=seats.get(key), national=key in national)
+            yield name_key(key), name
 
 
 def _people_forms(written: str) -> Iterable[str]:

@@ -54,6 +54,8 @@ class PeopleReader:
         turn = self._roles.turns.of_people(tokens, first, last)
         if turn is not None and turn.says == "sign":
             return _SIGN
+        if turn is not None and turn.says == LOCATION:
+            return Reading(LOCATION, 1, True, True)
         if turn is not None:
             weak = "weak" in turn.also and country in _VISITED
             return _OWN if turn.says == ORIGIN and not weak else None

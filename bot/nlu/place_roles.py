@@ -32,7 +32,9 @@ class Reading:
     `signs` counts the words that show a place is meant; `present` says "here, now"; `homeward`
     that she goes back there, `returned` that she has; `transit` that she only came through;
     `aside` that it counts only where no other place does; `stated` that she says "soy de"; `weak`
-    that it says little of any, or nothing of the US; `removed` that she was deported from there.
+    that it says little of any, or nothing of the US; `removed` that she was deported from there;
+    `owed` that her pay is owed there; `offered` that work is offered there; `leaving` that she sets
+    out from there.
     """
 
     role: str | None
@@ -48,6 +50,9 @@ class Reading:
     stated: bool = False
     weak: bool = False
     removed: bool = False
+    owed: bool = False
+    offered: bool = False
+    leaving: bool = False
 
 
 class RoleReader:
@@ -200,6 +205,9 @@ def _turned(turn: Turn, hers: bool, here: bool) -> Reading:
         stated=stated,
         weak="weak" in turn.also,
         removed=hers and "removed" in turn.also,
+        owed="owed" in turn.also,
+        offered="offered" in turn.also,
+        leaving=hers and "leaving" in turn.also,
     )
 
 

@@ -15,6 +15,7 @@ from .place_text import Token
 _OF = frozenset(("de", "del", "of"))
 _BETWEEN = frozenset(("de", "del", "en", "in"))
 _SIDE = ("lado", "del", "side", "on", "the")
+_BUT = frozenset(("but", "pero"))
 _COMPANION_WORDS = 3
 _INITIALS = 2
 _LARGE_TOWN = 100_000
@@ -46,11 +47,14 @@ class Span:
         return ""
 
     def is_capital(self) -> bool:
-        """A capital the start of a sentence does not explain; short words in full ("LA", "US")."""
+        """A capital the start of a sentence does not explain; short words in full ("LA", "US"), or
+        with a capital after them ("Las Manos")."""
         token = self.tokens[self.first]
         if not token.capital or token.stop_before:
             return False
-        return len(token.key) > 3 or self.text[token.start : token.end].isupper()
+        if len(token.key) > 3 or self.text[token.start : token.end].isupper():
+            return True
+        return any(each.capital for each in self.tokens[self.first + 1 : self.last])
 
 
 class SignReader:
@@ -83,13 +87,22 @@ class SignReader:
             return False
         if not needed or reading.signs >= needed:
             return True
-        signs = reading.signs + int(span.first == 0 and span.last == len(span.tokens))
+        signs = reading.signs + int(self._stands_alone(span))
         may_be_capital = span.key not in words.given_names or reading.signs
         signs += int(bool(may_be_capital) and span.is_capital())
         return (
             signs + self._signs_around(span, names, beside, needed + int(not reading.signs))
             >= needed
         )
+
+    def _stands_alone(self, span: Span) -> bool:
+        """Whether nothing else is said, or it is put before or after all that is said: "fresno but
+        born in …", "im 16, fresno"."""
+        last = span.last == len(span.tokens)
+        if span.first == 0:
+            return last or span.tokens[1].key in _BUT
+        given = span.key in self._gazetteer.words.given_names
+        return last and span.tokens[span.first].comma_before and not given
 
     def _signs_around(
         self, span: Span, names: tuple[Name, ...], beside: tuple[str, ...], doubt: int

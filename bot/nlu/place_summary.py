@@ -17,7 +17,9 @@ class Place:
     `homeward` that she goes back there, `returned` that she has; `home` that women mostly leave
     that country; `transit` that she only came through; `aside` that it counts only where no other
     place does; `foreign` that nobody is served there; `stated` that she says "soy de";
-    `people` that it is a word for those of there; `removed` that she was deported from there.
+    `people` that it is a word for those of there; `removed` that she was deported from there;
+    `owed` that her pay is owed there; `national` that it is a paper of those of there; `seat` is
+    the town or state that an institution is in.
     """
 
     start: int
@@ -41,6 +43,9 @@ class Place:
     weak: bool = False
     people: bool = False
     removed: bool = False
+    owed: bool = False
+    national: bool = False
+    seat: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Summary:
 def summarise(places: Sequence[Place]) -> Summary:
     """One answer from all places: hers before others', a location before a destination, a country
     that is served before one where she only has somebody or something."""
-    ordered = sorted(places, key=lambda place: (not place.hers, not place.present))
+    ordered = sorted(places, key=lambda p: (not p.owed, not p.hers, not p.present))
     everywhere = [place for place in ordered if place.role == LOCATION]
     locations = [place for place in everywhere if not place.transit and not place.aside]
     asides = [place for place in everywhere if place.aside]
@@ -84,12 +89,17 @@ def summarise(places: Sequence[Place]) -> Summary:
     if where is None and origin is None and not locations:
         locations = [place for place in everywhere if place.transit]
         where = _first_country(locations)
+    homeward = [place for place in goals if place.homeward and place.hers]
+    if where is None and not everywhere:
+        goals_of_hers = _served(homeward)
+        where = _first_country(goals_of_hers)
+        new_goals = goals_of_hers if where else new_goals
     open_places = [place for place in locations if place.country is None]
     return Summary(
         country=where,
         origin=origin,
         destination=_first_country(goals),
-        city=_town((*locations, *new_goals, *asides), where),
+        city=_town((*locations, *new_goals, *asides), where) or _seat(signs, where),
         candidates=open_places[0].candidates if open_places and not where else (),
         guessed=bool(where)
         and all(place.people and place.weak for place in ordered if place.country == where),
@@ -104,6 +114,11 @@ def _town(places: Sequence[Place], where: str | None) -> str | None:
     """The first town of the country where she is, or one whose country is open."""
     towns = [place for place in places if place.entity == "city"]
     return next((place.value for place in towns if place.country in (where, None)), None)
+
+
+def _seat(signs: Sequence[Place], where: str | None) -> str | None:
+    """The town or state of an institution, where no town is named."""
+    return next((place.seat for place in signs if place.seat and place.country == where), None)
 
 
 def _origin(places: Sequence[Place], left_behind: Sequence[Place], here: str | None) -> str | None:
@@ -124,7 +139,8 @@ def _origin(places: Sequence[Place], left_behind: Sequence[Place], here: str | N
     gone_back = [place for place in places if place.returned and place.hers]
     behind = [place for place in left_behind if place.hers and place.country != here]
     away = [place for place in back if place.country != here]
-    return _first_country(said) or _first_country((*away, *gone_back, *behind))
+    papers = [place for place in places if place.national]
+    return _first_country(said) or _first_country((*away, *gone_back, *behind, *papers))
 
 
 def _first_country(places: Sequence[Place]) -> str | None:

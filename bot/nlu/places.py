@@ -27,12 +27,24 @@ _BORN_HERE = re.compile(
     r"(?: and raised)? (?:here|aqu[ií]|ac[aá])\b|\b(?:yo |ya )?nac[ií] (?:aqu[ií]|ac[aá])\b"
 )
 
+_DEPORTED = re.compile(
+    r"\b(?:(?:me|nos|l[aoe]s?) (?:deportaron|retornaron)|(?:me|nos) devolvieron"
+    r"|deportad[oa]s?|deportao|retornad[oa]s?|regresadas?|repatriad[oa]s?|deportees?"
+    r"|(?<!be )(?<!get )(?<!being )(?<!getting )deported|sent back with?|after (?:\w+ )?deportation"
+    r"|returned (?:ones|migrants|women|people))\b"
+)
+_FEARED = re.compile(
+    r"\b(?:van? a|pueden?|podr[ií]an|si|miedo|para que no|no me|quieren?|ser|if|will|can|could"
+    r"|may|scared|afraid|not|don'?t want)\b[^.,;?]{0,25}\bdeport"
+)
+
 
 class PlaceFinder:
     """Finds places; load once, then use from any thread."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._usual, self._served = gazetteer.words.usual, gazetteer.served
+        self._sides = gazetteer.words.two_sided
         self._scanner = MentionScanner(gazetteer)
         roles = self._scanner.roles
         self._sending, self._home = roles.words_for("sending"), roles.words_for("home")
@@ -56,13 +68,14 @@ class PlaceFinder:
         for index, mention in enumerate(mentions):
             usual = self._usual.get(mention.key)
             others = _countries_elsewhere(index, mentions, roles, usual)
-            clues = Clues(mention.beside, others, hint, usual)
+            sides = self._sides.get(mention.key, ())
+            clues = Clues(mention.beside, others, hint, usual, sides)
             start, end = words[mention.first].start, words[mention.last - 1].end
             place = self._place(mention, roles[index], clues, (start, end), text[start:end])
             if is_joined(words, mentions, index) or is_joined(words, mentions, index + 1):
                 place = replace(place, home=False)  # "in Mexico and Guatemala": one like the other
             found.append(replace(place, role=ORIGIN) if away and _is_left_behind(place) else place)
-        return _born_there(text, found)
+        return _sent_home(text, _born_there(text, found))
 
     def _spoken_in(self, words: list[Token]) -> str | None:
         """Belize, where two words are Kriol: which of several towns with one name is meant."""
@@ -93,14 +106,16 @@ class PlaceFinder:
             entity="city" if name.is_town else "country",
             value=choice.value,
             country=choice.country,
-            role=self._settled_role(role, reading, choice.country, name.is_town),
+            role=None
+            if reading.offered and foreign
+            else self._settled_role(role, reading, choice.country, name.is_town),
             candidates=choice.candidates,
             confidence=round(choice.confidence * certainty, 2),
             hers=reading.hers,
             present=reading.present,
             homeward=reading.homeward and choice.country not in _ASKED_FOR_VISAS,
             home=(foreign or choice.country in self._home) and reading.phrase not in self._transit,
-            returned=reading.returned,
+            returned=reading.returned or (reading.leaving and choice.country in self._home),
             transit=reading.transit,
             aside=reading.aside,
             foreign=foreign,
@@ -108,6 +123,9 @@ class PlaceFinder:
             weak=name.kind == "institution" or reading.weak,
             people=name.kind == "people",
             removed=reading.removed,
+            owed=reading.owed,
+            national=name.national,
+            seat=name.seat,
         )
 
     def _settled_role(
@@ -140,6 +158,20 @@ def _born_there(text: str, places: list[Place]) -> list[Place]:
     return [
         replace(place, returned=True, hers=True) if place in hers else place for place in places
     ]
+
+
+def _sent_home(text: str, places: list[Place]) -> list[Place]:
+    """ "They deported me, I am in La Lima": where she is, is where she is from.
+
+    Only where one country that women leave is named: in Mexico others are left as well.
+    """
+    lowered = text.lower()
+    if not _DEPORTED.search(lowered) or _FEARED.search(lowered):
+        return places
+    here = [p for p in places if p.role == LOCATION and p.home and not (p.transit or p.aside)]
+    if len({place.country for place in here}) != 1:
+        return places
+    return [replace(p, returned=True, hers=True) if p in here else p for p in places]
 
 
 def _is_left_behind(place: Place) -> bool:

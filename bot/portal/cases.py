@@ -11,12 +11,14 @@ from starlette.responses import Response
 from bot.directory.emergency import is_emergency
 from bot.directory.found import FoundService, describe
 from bot.directory.models import Service
-from bot.directory.reports import open_cases
+from bot.directory.reports import OpenCase, open_cases
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record
 from bot.portal.correcting import DAYS, corrected
 from bot.portal.records import may_decide
 from bot.portal.site import Visit
+
+PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,32 @@ class Case:
     waiting: int  # days since the first report
 
 
-def cases(session: Session, visit: Visit) -> list[Case]:
-    """Hers, the most reported first."""
+Waiting = list[tuple[OpenCase, Service | Statement]]
+
+
+def waiting(session: Session, visit: Visit) -> Waiting:
+    """Hers, the most reported first: how many there are, and of which records."""
     found = []
     for each in open_cases(session):
         record = find_record(session, each.record_id)
         if isinstance(record, Service | Statement) and may_decide(visit.person, record):
-            told = describe(record, None, visit.today) if isinstance(record, Service) else None
-            found.append(
-                Case(
-                    record.id, told is not None, _title(record, told, visit.language),
-                    record.country, each.number, _display(record, each.number), each.people,
-                    each.since, each.last_on, each.hidden,
-                    not each.hidden and not is_emergency(session, record, each.number),
-                    (visit.today - each.since).days,
-                )
-            )  # fmt: skip
+            found.append((each, record))
     return found
+
+
+def cases(session: Session, visit: Visit, some: Waiting) -> list[Case]:
+    """As a page shows them."""
+    return [_case(session, visit, each, record) for each, record in some]
+
+
+def _case(session: Session, visit: Visit, each: OpenCase, record: Service | Statement) -> Case:
+    told = describe(record, None, visit.today) if isinstance(record, Service) else None
+    return Case(
+        record.id, told is not None, _title(record, told, visit.language), record.country,
+        each.number, _display(record, each.number), each.people, each.since, each.last_on,
+        each.hidden, not each.hidden and not is_emergency(session, record, each.number),
+        (visit.today - each.since).days,
+    )  # fmt: skip
 
 
 def _title(record: Service | Statement, told: FoundService | None, language: str) -> str:
@@ -68,7 +79,13 @@ def _display(record: Service | Statement, number: str) -> str:
 
 
 def reports(visit: Visit) -> Response:
-    """The whole queue, with what to say on the telephone and how long the last ones waited."""
+    """The queue, a page at a time, with what to say on the telephone and how long the last ones
+    waited."""
     with Session(visit.engine) as session:
         took = corrected(session, visit.person, visit.today)
-        return visit.page("reports.html", cases=cases(session, visit), took=took, days=DAYS)
+        found = waiting(session, visit)
+        page, pages = visit.page_of(len(found), PAGE)
+        some = cases(session, visit, found[(page - 1) * PAGE : page * PAGE])
+        return visit.page(
+            "reports.html", cases=some, took=took, days=DAYS, page_number=page, pages=pages
+        )  # fmt: skip

@@ -7,6 +7,7 @@ there already. Who reported cannot be found out from either.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median_low
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from bot.database import among
 from bot.directory.models import Service
 from bot.directory.reports import Rule
 from bot.knowledge.models import Statement
@@ -37,19 +39,28 @@ class Corrected:
 def corrected(session: Session, person: Person, today: date) -> Corrected | None:
     """Of the last DAYS days; None where nothing was reported and dealt with."""
     first = today - timedelta(days=DAYS)
-    checks: dict[str, list[date]] = defaultdict(list)
-    since = datetime.combine(first, time(), UTC)
-    wanted = select(Verification.record_id, Verification.at).where(Verification.at >= since)
-    for record_id, at in session.execute(wanted.order_by(Verification.at)):
-        checks[record_id].append(at.date())
+    reports = session.execute(_reports(person, first)).all()
+    checks = _checks(session, {each.record_id for each in reports}, first)
     opened: dict[tuple[str, str, date], date] = {}
-    for record_id, number, day in session.execute(_reports(person, first)):
-        done = next((each for each in checks.get(record_id, ()) if each >= day), None)
+    for record_id, number, day in reports:
+        done = next((each for each in checks[record_id] if each >= day), None)
         if done:
             matter = (record_id, number, done)
             opened[matter] = min(day, opened.get(matter, day))
     days = [(done - day).days for (*_, done), day in opened.items()]
     return Corrected(len(days), median_low(days), max(days)) if days else None
+
+
+def _checks(session: Session, ids: Collection[str], first: date) -> Mapping[str, list[date]]:
+    """When those records were confirmed, the first time first: not everybody's."""
+    found: dict[str, list[date]] = defaultdict(list)
+    since = datetime.combine(first, time(), UTC)
+    wanted = select(Verification.record_id, Verification.at).where(
+        Verification.record_id.in_(among(session, list(ids))), Verification.at >= since
+    )
+    for record_id, at in session.execute(wanted.order_by(Verification.at)):
+        found[record_id].append(at.date())
+    return found
 
 
 def _reports(person: Person, first: date) -> Select[Any]:

@@ -7,12 +7,11 @@ read (docs/analytics.md). Each comes with the page where the gap can be closed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
-from bot.analytics.models import Publication, PublishedFigure
+from bot.analytics.figures import Figures, published_months, read_months
 from bot.analytics.protect import ALL
 from bot.directory.schema import SERVICE_TYPES
 from bot.knowledge.topics import topics
@@ -40,26 +39,27 @@ class Gaps:
     texts: tuple[Gap, ...]
 
 
-def gaps(session: Session, person: Person) -> Gaps | None:
+def gaps(engine: Engine, person: Person) -> Gaps | None:
     """Of the newest published month; None where nothing of it is published for her."""
-    month = session.scalar(select(func.max(Publication.month)))
-    if month is None or person.role not in ("editor", "administrator"):
+    if person.role not in ("editor", "administrator"):
         return None
     country = person.country if person.role == "editor" else ALL
-    each = PublishedFigure
-    wanted = (
-        select(each.cut, each.row, each.value)
-        .where(each.month == month, each.country == country,
-               each.cut.in_(("services", "unanswered")), each.value > 0)
-        .order_by(each.value.desc(), each.row)
-    )  # fmt: skip
-    places, texts = [], []
-    for cut, row, value in session.execute(wanted):
-        kind = row.removesuffix(_NONE)
-        if cut == "services" and row.endswith(_NONE) and kind in SERVICE_TYPES:
-            places.append(Gap(kind, value, f"/portal/services/new?{urlencode({'type': kind})}"))
-        elif cut == "unanswered" and row in topics():
-            texts.append(Gap(row, value, f"/portal/statements/new?{urlencode({'topic': row})}"))
-    if not places and not texts:
-        return None
-    return Gaps(month, tuple(places[:MOST]), tuple(texts[:MOST]))
+    newest = published_months(engine)[-1:]
+    for figures in read_months(engine, newest, ("services", "unanswered")):
+        places = _most(figures, "services", str(country), "/portal/services/new?type=")
+        texts = _most(figures, "unanswered", str(country), "/portal/statements/new?topic=")
+        if places or texts:
+            return Gaps(figures.period.name, places, texts)
+    return None
+
+
+def _most(figures: Figures, cut: str, country: str, link: str) -> tuple[Gap, ...]:
+    """The most asked first; of services those for which none was found."""
+    known = SERVICE_TYPES if cut == "services" else topics()
+    suffix = _NONE if cut == "services" else ""
+    found = [
+        Gap(key, figure.value, link + quote(key))
+        for row, figure in figures.rows(cut, country).items()
+        if row.endswith(suffix) and (key := row.removesuffix(suffix)) in known and figure.value
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.many, each.key))[:MOST])

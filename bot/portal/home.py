@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.directory.models import Service
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.topics import topics
-from bot.portal.cases import cases
+from bot.portal.cases import cases, waiting
 from bot.portal.census import Census
 from bot.portal.ending import ending
 from bot.portal.freshness import (
@@ -45,11 +45,13 @@ class Said:
 def home(visit: Visit) -> Response:
     """As her role has it."""
     news = lately(visit, ON_HOME, CHANGES)
+    missing = gaps(visit.engine, visit.person)
     with Session(visit.engine) as session:
         if visit.person.role == "analyst":
             return visit.page("overview.html", countries=_by_country(session, visit), news=news)
         services = Census.of_services(session, visit.today, hers(visit.person, Service))
         statements = Census.of_statements(session, visit.today, hers(visit.person, Statement))
+        reported = waiting(session, visit)
         late = services.page(0, FIRST, is_waiting)
         drafts = services.page(0, FIRST, _is_draft)
         late_statements = statements.page(0, 3, is_waiting)
@@ -58,12 +60,13 @@ def home(visit: Visit) -> Response:
             services=shown(session, late, visit.today),
             late_statements=statements.count(is_waiting),
             statements=_said(session, late_statements, visit.language),
-            cases=cases(session, visit), drafts=services.count(_is_draft),
+            cases=cases(session, visit, reported[:FIRST]), reported=len(reported),
+            drafts=services.count(_is_draft),
             draft_services=shown(session, drafts, visit.today),
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
             questions=len(of_home(visit)), ending=ending(session, visit),
             news=news,
-            gaps=gaps(session, visit.person), topics=topics(),
+            gaps=missing, topics=topics(),
         )  # fmt: skip
 
 

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import smtplib
-import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.message import EmailMessage
-from email.utils import make_msgid
+from functools import partial
 
 from sqlalchemy import Engine, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.database import transaction
+from bot.portal.post import Send, left, written
 from bot.portal.reminders import (
     Letter,
     asked,
@@ -31,48 +29,12 @@ from bot.portal.reminders import (
     text_of,
 )
 from bot.portal.secrets import Secrets
-from bot.settings import SettingError
 
 log = logging.getLogger(__name__)
 MOST_A_DAY = 50
 LOOKED_AT = 2_000  # letters, for those that may be sent today
 HOUR = 15  # UTC: in the morning from California to Panama
 AGAIN = timedelta(minutes=10)
-WAIT_S = 20
-Send = Callable[[EmailMessage], None]
-
-
-@dataclass(frozen=True)
-class MailAccount:
-    """By which server letters leave."""
-
-    host: str
-    port: int
-    sender: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-    @classmethod
-    def read(cls, env: Mapping[str, str]) -> MailAccount:
-        """Raises SettingError."""
-        host, sender = env.get("COMADRE_SMTP_HOST", ""), env.get("COMADRE_MAIL_FROM", "")
-        port = env.get("COMADRE_SMTP_PORT") or "587"
-        if not host or "@" not in sender or not port.isdigit():
-            raise SettingError(
-                "Mail (COMADRE_REMINDERS=on, or a COMADRE_SMTP_HOST) needs COMADRE_SMTP_HOST, "
-                "COMADRE_MAIL_FROM (an address), and a number as COMADRE_SMTP_PORT where it is not "
-                "587"
-            )
-        return cls(host, int(port), sender, env.get("COMADRE_SMTP_USER", ""),
-                   env.get("COMADRE_SMTP_PASSWORD", ""))  # fmt: skip
-
-    def send(self, message: EmailMessage) -> None:
-        """Encrypted, the server's certificate checked. Raises OSError or SMTPException."""
-        with smtplib.SMTP(self.host, self.port, timeout=WAIT_S) as server:
-            server.starttls(context=ssl.create_default_context())
-            if self.user:
-                server.login(self.user, self.password)
-            server.send_message(message)
 
 
 @dataclass(frozen=True)
@@ -103,23 +65,16 @@ class Postwoman:
             return False
 
     def _deliver_one(self, letter: Letter, today: date) -> bool:
-        message = EmailMessage()
-        message["Subject"], message["From"] = subject_of(letter), self.sender
-        message["To"] = str(letter.email)
-        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text_of(letter, self.secrets, self.url))
+        text = text_of(letter, self.secrets, self.url)
+        write = partial(written, self.sender, str(letter.email), subject_of(letter), text)
         with transaction(self.engine) as session:
             if not claim(session, letter, today):
                 return False
-        try:
-            self.send(message)
-        except (OSError, smtplib.SMTPException, ValueError) as error:  # may name the address
-            log.error("a reminder did not leave: %s", type(error).__name__)
-            with transaction(self.engine) as session:
-                asked(session, letter, letter.asked_on)
-            return False
-        return True
+        if left(self.send, write, "a reminder"):
+            return True
+        with transaction(self.engine) as session:
+            asked(session, letter, letter.asked_on)
+        return False
 
 
 async def every_day(postwoman: Postwoman, clock: Callable[[], datetime]) -> None:

@@ -36,7 +36,7 @@ def new_statement(visit: Visit) -> Response:
     if visit.method == "GET":
         return _form(visit, values, {}, {})
     if wants_checks_alone(visit):
-        return checks_alone(visit, _checks(values))
+        return checks_alone(visit, _checks(values), values["country"])
     wrong, wrong_asked = _wrong(values), _wrong_asked(visit, values)
     if wrong or wrong_asked or visit.form.get("do") == "check":
         return _form(visit, values, wrong, wrong_asked)

@@ -26,7 +26,7 @@ def account(visit: Visit) -> Response:
 def _account(visit: Visit, wrong: str = "") -> Response:
     return visit.page(
         "account.html", status=_STATUS.get(wrong, 422), wrong=wrong,
-        sessions=sessions_of(visit.engine, visit.person.id), current=visit.session,
+        sessions=sessions_of(visit.engine, visit.person.id, visit.now), current=visit.session,
         events=lately(visit, ON_HER_PAGE, CHANGES + TRIES),
     )  # fmt: skip
 

@@ -67,14 +67,15 @@ def pin(country: str, city: str, state: str, record: Service | None) -> Pin | No
     )  # fmt: skip
 
 
-def choices(country: str) -> list[tuple[str, int, int]]:
+@cache
+def choices(country: str) -> tuple[tuple[str, int, int], ...]:
     """The largest towns by name, each with its point on the drawing."""
     frame = _frame(country)
     found: dict[str, tuple[str, int, int]] = {}
     for town in _largest(country, CHOICES) if frame else []:
         if frame and town.point:
             found.setdefault(town.name, (town.name, *frame.at(town.point)))
-    return sorted(found.values())
+    return tuple(sorted(found.values()))
 
 
 def _own_point(record: Service | None, city: str) -> tuple[float, float] | None:

@@ -39,6 +39,7 @@ from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, doorkeepe
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
+from bot.portal.sms_price import prices
 from bot.portal.telling import post_office
 from bot.portal.trial import Rasa
 from bot.serve.parts import Parts
@@ -114,7 +115,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         parts.engine, Secrets(settings.secret_key), parts.world, parts.clock, settings.public_url,
         looking if settings.unanswered else None,
         Workshop(Path(kept).parent) if kept else None, settings.reminders, Rasa(settings),
-        post_office(settings.environment),
+        post_office(settings.environment), prices(settings.environment),
     )  # fmt: skip
     return site_routes(site, parts.watch)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.directory.hsds_secret import Veil, veil_of
-from bot.directory.models import Service
+from bot.directory.models import Phone, Service, searched
 from bot.directory.sheet import Line, sheet
 from bot.directory.sheet_check import Proposal, check
 from bot.directory.sheet_export import sheet_rows
@@ -122,8 +122,14 @@ def _emptied(service: Service, cells: Mapping[str, str]) -> dict[str, tuple[Any,
 
 
 def _like(session: Session, proposal: Proposal, service: Service | None) -> list[Duplicate]:
-    """Services of that country that share two of name, phone and place with it."""
-    wanted = select(Service).where(Service.country == proposal.country).options(
+    """Services of that country that share two of name, phone and place with it. Who shares neither
+    name nor phone cannot: the others alone are read."""
+    numbers = [number for number, _, _ in proposal.phones]
+    named = searched(proposal.values["name"], "")
+    alike = Service.searched.startswith(named, autoescape=True) | Service.id.in_(
+        select(Phone.service_id).where(Phone.number.in_(numbers))
+    )
+    wanted = select(Service).where(Service.country == proposal.country, alike).options(
         selectinload(Service.phones), selectinload(Service.locations),
         joinedload(Service.organization),
     )  # fmt: skip

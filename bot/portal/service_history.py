@@ -47,7 +47,7 @@ def restore_version(visit: Visit) -> Response:
     try:
         return _restore(visit)
     except UnknownRecord as error:
-        raise Refused(404, "nothing_here") from error
+        raise Refused(404, "version_gone") from error
 
 
 def _restore(visit: Visit) -> Response:

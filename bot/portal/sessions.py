@@ -56,8 +56,7 @@ def find_session(accounts: Accounts, token: str, at: datetime) -> Signed | None:
         if found is None:
             return None
         account = session.get_one(Account, found.account_id)
-        idle, longest = OF_ROLE.get(account.role, (IDLE, LONGEST))
-        if found.opened_at < at - longest or found.seen_at < at - idle or not account.active:
+        if _is_over(found, account.role, at) or not account.active:
             return None
         if found.seen_at < at - _SEEN_EVERY:
             found.seen_at = at
@@ -66,6 +65,12 @@ def find_session(accounts: Accounts, token: str, at: datetime) -> Signed | None:
             return Signed(accounts.person(account), found.is_whole)
         except Unreadable:  # of another root secret
             return None
+
+
+def _is_over(session: Session, role: str, at: datetime) -> bool:
+    """By the clock; what is over is deleted when somebody signs in."""
+    idle, longest = OF_ROLE.get(role, (IDLE, LONGEST))
+    return session.opened_at < at - longest or session.seen_at < at - idle
 
 
 def end_session(engine: Engine, token_hash: str, account_id: int) -> None:
@@ -82,11 +87,13 @@ def end_all(engine: Engine, account_id: int) -> None:
         session.execute(delete(Session).where(Session.account_id == account_id))
 
 
-def sessions_of(engine: Engine, account_id: int) -> list[Session]:
-    """Her open sessions, the latest first."""
+def sessions_of(engine: Engine, account_id: int, at: datetime) -> list[Session]:
+    """Her open sessions, the latest first; not those that are over, which open nothing."""
     with Database(engine) as session:
+        role = session.get_one(Account, account_id).role
         wanted = select(Session).where(Session.account_id == account_id)
-        return list(session.scalars(wanted.order_by(Session.seen_at.desc())))
+        found = session.scalars(wanted.order_by(Session.seen_at.desc()))
+        return [each for each in found if not _is_over(each, role, at)]
 
 
 def device_of(agent: str) -> str:

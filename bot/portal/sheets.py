@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import ColumnElement, Engine, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from bot.database import transaction
 from bot.directory.load import organization_id
 from bot.directory.models import Service
-from bot.directory.sheet import Fault, Line, Unreadable, read_lines, template, write_csv
+from bot.directory.sheet import Fault, Line, Unreadable, csv_head, csv_rows, read_lines, template
 from bot.directory.sheet_check import secret_places
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
-from bot.knowledge.long_imports import apply_in_parts, changes_in, undo_in_parts
+from bot.knowledge.long_imports import HalfWritten, apply_in_parts, changes_in, undo_in_parts
 from bot.knowledge.trust import Version
 from bot.portal.compare import Line as Change
 from bot.portal.compare import lines as changes_of
@@ -31,9 +32,12 @@ from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
 from bot.portal.words import texts
 
+log = logging.getLogger(__name__)
 LONG = 100  # records; more are written beside the page, which says how far it is
 MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
 MOST_WHOLE = 12  # changed records with all that they said and would say
+READ_TOGETHER = 2_000
+CSV = "text/csv; charset=utf-8"
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
 
@@ -105,7 +109,11 @@ def sheet_preview(visit: Visit) -> Response:
     visit.note("imported", by.batch or "")
 
     def write(work: Work) -> str:
-        apply_in_parts(visit.engine, seen, by, work.tell)
+        try:
+            apply_in_parts(visit.engine, seen, by, work.tell)
+        except HalfWritten as error:
+            log.error("a sheet was not taken back: %s", type(error.__cause__).__name__)
+            return "half"
         return "imported"
 
     return _begin(visit, "import", changes_in(seen), by.batch or "", write)
@@ -219,26 +227,39 @@ def _written(engine: Engine, batch: str) -> int:
 
 def export(visit: Visit) -> Response:
     """Her services as the sheet that comes back; of secret places nothing that is veiled."""
-    with Session(visit.engine) as session:
-        wanted = select(Service).where(hers(visit.person, Service)).order_by(Service.id).options(
+    visit.note("exported")
+    name = "servicios.csv" if visit.language == "es" else "services.csv"
+    parts = _in_parts(visit.engine, hers(visit.person, Service), visit.language)
+    return StreamingResponse(parts, media_type=CSV, headers=_called(name))
+
+
+def _in_parts(engine: Engine, own: ColumnElement[bool], language: str) -> Iterator[bytes]:
+    """The sheet as it is read: of fifty thousand places nobody waits for the last one to get the
+    first, and no more than some stand in memory. No connection is held while a slow line takes it.
+    """
+    yield csv_head(language)
+    last = ""
+    while True:
+        wanted = select(Service).where(own, Service.id > last).order_by(Service.id).options(
             joinedload(Service.organization), selectinload(Service.types),
             selectinload(Service.phones), selectinload(Service.locations),
         )  # fmt: skip
-        data = write_csv(sheet_rows(session.scalars(wanted)), visit.language)
-    visit.note("exported")
-    return _file(data, "servicios.csv" if visit.language == "es" else "services.csv")
+        with Session(engine) as session:
+            some = session.scalars(wanted.limit(READ_TOGETHER)).all()
+            if not some:
+                return
+            last = some[-1].id
+            part = csv_rows(sheet_rows(some))
+        yield part
 
 
 def empty_sheet(visit: Visit) -> Response:
     """The template with one example."""
-    return _file(template(visit.language), "plantilla.csv")
+    return Response(template(visit.language), media_type=CSV, headers=_called("plantilla.csv"))
 
 
-def _file(data: bytes, name: str) -> Response:
-    return Response(
-        data, media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )  # fmt: skip
+def _called(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def _sheets(visit: Visit, faults: Iterable[Fault] = ()) -> Response:

@@ -22,6 +22,7 @@ from bot.portal.accounts import Accounts
 from bot.portal.long_work import Works
 from bot.portal.person import Person
 from bot.portal.secrets import Secrets
+from bot.portal.sms_price import Prices, cost, list_prices
 from bot.portal.words import tell, texts
 from bot.unanswered.looking import Looking
 from connectors.turns import Assistant
@@ -73,6 +74,7 @@ class Site:
     sends_mail: bool = False  # whether organisations are reminded by themselves
     assistant: Assistant | None = None  # whom the back office may try
     post: Post | None = None  # by which whoever has an account is told of it
+    sms_prices: Prices = field(default_factory=list_prices)
     works: Works = field(default_factory=Works)
     accounts: Accounts = field(init=False)
 
@@ -160,6 +162,7 @@ class Visit:
             done=self.query.get("done", ""), known_done=texts(),
             country_name=partial(_in, name_of_country, language),
             type_name=partial(_in, service_type_name, language),
+            sms_cost=partial(cost, self.site.sms_prices, language=language),
             day=partial(_day, language), **values,
         )  # fmt: skip
         return HTMLResponse(drawn, status_code=status, headers=HEADERS)

@@ -101,7 +101,8 @@ def statement(visit: Visit) -> Response:
         if wants_checks_alone(visit):
             es, en = visit.form.get("text_es", ""), visit.form.get("text_en", "")
             there = bool(_sources(session, record))
-            return checks_alone(visit, measured(es, en, record.intent, has_source=there))
+            checks = measured(es, en, record.intent, has_source=there)
+            return checks_alone(visit, checks, record.country)
         draft = _sent(visit, session, record)
         if draft.wrong or draft.wrong_asked or visit.form.get("do") == "check":
             return _form(visit, session, record, draft)

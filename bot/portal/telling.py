@@ -5,24 +5,20 @@ Nothing that a mail says helps whoever reads it by accident: no link, no name, n
 
 from __future__ import annotations
 
-import logging
-import smtplib
 from collections.abc import Mapping
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import make_msgid
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.portal.accounts import NO_MAIL
-from bot.portal.mailing import MailAccount
 from bot.portal.models import Audit
 from bot.portal.person import Person
+from bot.portal.post import MailAccount, left, written
 from bot.portal.site import Post, Visit
-from bot.portal.words import tell
+from bot.portal.words import LANGUAGES, tell
 
-log = logging.getLogger(__name__)
 CHANGES = (
     "password_changed", "password_set", "totp_on", "totp_off", "account_link", "account_reset",
     "account_on", "account_off", "code_used_again",
@@ -57,22 +53,16 @@ def post_office(env: Mapping[str, str]) -> Post | None:
     account = MailAccount.read(env)
 
     def post(email: str, action: str) -> None:
-        try:
-            account.send(_letter(account.sender, email, action))
-        except (OSError, smtplib.SMTPException, ValueError) as error:  # may name the address
-            log.error("a notice of an account did not leave: %s", type(error).__name__)
+        write = partial(written, account.sender, email, *_letter(action))
+        left(account.send, write, "a notice of an account")
 
     return post
 
 
-def _letter(sender: str, email: str, action: str) -> EmailMessage:
+def _letter(action: str) -> tuple[str, str]:
     """In both languages: which one she reads is kept in her browser alone."""
-    message = EmailMessage()
-    message["Subject"] = " · ".join(tell("account_mail_subject", each) for each in ("es", "en"))
-    message["From"], message["To"] = sender, email
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content("\n\n—\n\n".join(
-        tell("account_mail", each, what=tell(f"happened_{action}", each)) for each in ("es", "en")
-    ))  # fmt: skip
-    return message
+    subject = " · ".join(tell("account_mail_subject", each) for each in LANGUAGES)
+    texts = [
+        tell("account_mail", each, what=tell(f"happened_{action}", each)) for each in LANGUAGES
+    ]
+    return subject, "\n\n—\n\n".join(texts)

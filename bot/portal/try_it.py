@@ -23,7 +23,7 @@ from bot.knowledge.topics import topics
 from bot.nlu.normalise import strip_accents
 from bot.portal.records import may_decide
 from bot.portal.site import Refused, Visit
-from bot.portal.trial import STYLES, Trial, begin, forget, seal, take, unseal
+from bot.portal.trial import STYLES, Said, Trial, begin, forget, seal, take, unseal
 from bot.rasa_client import RasaUnavailable
 from connectors.contract import MAX_TEXT
 
@@ -82,11 +82,17 @@ def _page(visit: Visit, trial: Trial | None, *, is_over: bool = False) -> Respon
     sealed = seal(trial, visit.site.secrets) if trial else ""
     countries = [(code, name_of_country(code).get(visit.language)) for code in COUNTRY_CODES]
     return visit.page(
-        "try.html", trial=trial, sealed=sealed, used=used, is_over=is_over,
+        "try.html", trial=trial, parts=_parts(turns), sealed=sealed, used=used, is_over=is_over,
         countries=sorted(countries, key=lambda each: strip_accents(each[1])),
         languages=(("es", "Español"), ("en", "English")),
         styles=[(style, visit.say(f"style_{style}")) for style in STYLES], mine=_home(visit),
     )  # fmt: skip
+
+
+def _parts(turns: Iterable[Said]) -> int:
+    """Of all SMS on the page."""
+    sent = (message for each in turns for message in each.messages if message.kind != "silent")
+    return sum(message.segments for message in sent)
 
 
 def _home(visit: Visit) -> str | None:

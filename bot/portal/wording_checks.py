@@ -65,9 +65,9 @@ def wants_checks_alone(visit: Visit) -> bool:
     return visit.method == "POST" and visit.form.get("part") == "checks"
 
 
-def checks_alone(visit: Visit, checks: Checks) -> Response:
+def checks_alone(visit: Visit, checks: Checks, country: str) -> Response:
     """A few hundred bytes instead of a page: she may be on a slow line."""
-    return visit.page("checks.html", checks=checks)
+    return visit.page("checks.html", checks=checks, country=country)
 
 
 def _numbers(text: str) -> list[str]:

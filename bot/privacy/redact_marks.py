@@ -60,6 +60,14 @@ class Marks:
                 if end < len(self.words):
                     yield end
 
+    def following(self, place: int, most: int) -> range:
+        """This place and those after it, so many at most."""
+        return range(len(self.words))[place : place + most]
+
+    def before(self, place: int, most: int) -> range:
+        """The places before this one, the nearest first, so many at most."""
+        return range(len(self.words))[max(0, place - most) : place][::-1]
+
     def is_joint(self, place: int) -> bool:
         return self.words[place].plain in self.known.signs["joints"]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.privacy.redact_marks import Marks
 from bot.privacy.word_lists import places
 
-LONGEST_ADDRESS = 10  # words
+# Words, at most.
+LONGEST_ADDRESS, STREET_NAME, TO_THE_DOOR, LANDMARK, TO_THE_BLOCK = 10, 5, 4, 6, 8
 BEFORE = frozenset(["en", "de", "desde", "a", "hacia", "para", "por", "in", "from", "at", "near",
                     "to", "hasta", "sobre"])  # fmt: skip
 
@@ -61,21 +64,18 @@ def _is_meant(marks: Marks, part: range, is_odd: bool, surely: bool) -> bool:
 
 def _takes(marks: Marks, place: int) -> bool:
     """Whether an address goes on with this word."""
-    word = marks.words[place]
+    word, signs = marks.words[place], marks.known.signs
     if word.is_number or word.inside:
         return True
-    signs = marks.known.signs
-    if word.plain in signs["numbered"] | signs["directions"] | signs["street"]:
-        return True
-    return word.is_word and not marks.is_common(place)
+    return word.plain in signs["numbered"] | signs["directions"] or not marks.is_common(place)
 
 
 def _mark_street(marks: Marks, place: int) -> None:
     taken: list[int] = []
     is_named = False  # not yet by "la" of "avenida de la esperanza"
-    for at in range(place, min(place + LONGEST_ADDRESS, len(marks.words))):
+    for at in marks.following(place, LONGEST_ADDRESS):
         word = marks.words[at]
-        if word.plain in ("#", "-", ".", "º", "°"):
+        if word.plain in ("#", "-", ".", "°"):
             continue
         if not (word.is_word or word.is_number):
             break
@@ -98,37 +98,38 @@ def _mark_ordinal_before(marks: Marks, place: int) -> None:
 def _mark_street_before(marks: Marks, start: int, end: int) -> None:
     """English: the name comes first, the door's number before it."""
     taken: list[int] = []
-    for at in range(start - 1, max(-1, start - 6), -1):
+    for at in marks.before(start, STREET_NAME):
         word = marks.words[at]
         if not (word.is_number or (word.is_word and (word.inside or not marks.is_common(at)))):
             break
         taken.append(at)
-    if taken or (marks.words[start].inside and start):
+    if taken or marks.words[start].inside:
         marks.mark([*taken, start], "address")
-        for at in range(end, min(end + 4, len(marks.words))):
-            word = marks.words[at]
-            if not (word.is_number or word.plain in ("#", ",") or len(word.plain) == 1
-                    or word.plain in marks.known.signs["numbered"]):  # fmt: skip
-                break
-            if word.plain not in ("a", "i", "y", "?", "."):
-                marks.mark([at] if word.plain not in ("#", ",") else [], "address")
+        _mark_door(marks, end, ("#", ",", "."))
+
+
+def _mark_door(marks: Marks, place: int, between: Collection[str]) -> int | None:
+    """A number, or a letter alone, perhaps after one of these; where it stands."""
+    for at in marks.following(place, TO_THE_DOOR):
+        word = marks.words[at]
+        # "apto A", but not "I" of "the room I sleep in", nor "A" of "no tengo casa. A veces"
+        letter = len(word.plain) == 1 and word.inside and not marks.is_joint(at)
+        if word.is_number or (letter and word.plain != "i"):
+            marks.mark([at], "address")
+            return at
+        if word.plain not in between:
+            break
+    return None
 
 
 def _mark_numbered(marks: Marks, start: int, end: int) -> None:
-    at = end
-    while at < len(marks.words) and marks.words[at].plain in ("#", ".", ":", "no", "numero"):
-        at += 1
-    if at >= len(marks.words):
-        return
-    word = marks.words[at]
-    letter = len(word.plain) == 1 and word.capital and word.plain not in ("y", "a", "i", "e", "o")
-    if word.is_number or letter:
-        marks.mark([*range(start, end), at], "address")
+    if _mark_door(marks, end, ("#", ".", ":", "no", "numero")) is not None:
+        marks.mark(range(start, end), "address")
 
 
 def _mark_beside(marks: Marks, place: int) -> None:
     """What she lives beside: until the next word that holds sentences together."""
-    for at in range(place, min(place + 6, len(marks.words))):
+    for at in marks.following(place, LANDMARK):
         word = marks.words[at]
         if not word.is_word:
             break
@@ -147,7 +148,7 @@ def _mark_blocks(marks: Marks, start: int, end: int) -> None:
     """From the landmark to where it is counted to: "de la iglesia media cuadra al sur"."""
     signs = marks.known.signs
     first = start
-    for at in range(start - 1, max(-1, start - 9), -1):
+    for at in marks.before(start, TO_THE_BLOCK):
         if not (marks.words[at].is_word or marks.words[at].is_number):
             break
         if marks.words[at].plain in signs["block_starts"]:
@@ -155,6 +156,5 @@ def _mark_blocks(marks: Marks, start: int, end: int) -> None:
     last = end
     while last < len(marks.words) and marks.words[last].plain in signs["directions"]:
         last += 1
-    counted = end - start + 1 < last - first
-    if counted:
+    if end - start + 1 < last - first:  # more than "cuadras abajo"
         marks.mark(range(first, last), "address")

@@ -86,7 +86,7 @@ def _with_or_without_accents(word: str) -> str:
 
 
 def _dates(text: str, known: Lists) -> Iterator[Span]:
-    month = "|".join(sorted(known.signs["months"], key=len, reverse=True))
+    month = "|".join(sorted(known.signs["months"]))
     year = r"(?:,?\s*(?:de\s+|del\s+|of\s+)?(?:\d{4}|'?\d{2})\b)?"
     for pattern in (
         rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?:{month})\b{year}",

@@ -22,7 +22,7 @@ def mark_names(marks: Marks) -> None:
 def _mark_name(marks: Marks, place: int, *, surely: bool) -> None:
     """The name that begins here, if one does; `surely`: also if it is a word of every day."""
     words, taken = marks.words, []
-    for at in range(place, min(place + MOST_WORDS, len(words))):
+    for at in marks.following(place, MOST_WORDS):
         if not words[at].is_word:
             if words[at].plain == "." and len(words[at - 1].plain) == 1:
                 continue  # an initial
@@ -39,8 +39,6 @@ def _mark_name(marks: Marks, place: int, *, surely: bool) -> None:
             taken.append(at)
         elif not marks.is_joint(at) or (first and not surely):
             break
-    while taken and marks.is_joint(taken[-1]) and not words[taken[-1]].inside:
-        taken.pop()
     marks.kinds.update(dict.fromkeys(taken, "name"))  # also where a town has that name
 
 
@@ -56,7 +54,7 @@ def _is_with(marks: Marks, place: int) -> bool:
 def mark_rest(marks: Marks) -> None:
     """Every word that is neither everybody's nor a wide place's; then what stands beside a name."""
     for place, word in enumerate(marks.words):
-        if place in marks.wide or place in marks.kinds or not word.is_word:
+        if place in marks.wide or place in marks.kinds:
             continue
         alone = word.plain in marks.known.also_words and word.capital
         if alone or not marks.is_common(place):
@@ -75,21 +73,17 @@ def _is_beside_a_name(marks: Marks, place: int) -> bool:
     word = marks.words[place]
     is_name = _is_name(marks, place)
     initial = word.capital and len(word.plain) == 1
-    if not word.is_word or not (word.inside or is_name or initial):
-        return False
-    if not is_name and (word.plain in marks.known.capital or place in marks.wide):
-        return False
-    return any(_is_named(marks, _next(marks, place, step)) for step in (1, -1))
+    could_be = word.is_word and (word.inside or is_name or initial)
+    everyday = word.plain in marks.known.capital or place in marks.wide
+    beside = [*_next(marks, marks.following(place + 1, MOST_APART)),
+              *_next(marks, marks.before(place, MOST_APART))]  # fmt: skip
+    return could_be and (is_name or not everyday) and any(_is_named(marks, at) for at in beside)
 
 
-def _next(marks: Marks, place: int, step: int) -> int:
-    """The next word but for joints and dots; the same place where it is too far."""
-    beside = place + step
-    while 0 <= beside < len(marks.words) and (
-        marks.is_joint(beside) or marks.words[beside].plain == "."
-    ):
-        beside += step
-    return beside if abs(beside - place) <= MOST_APART else place
+def _next(marks: Marks, places: range) -> list[int]:
+    """The first that is neither a joint nor a dot, if one is."""
+    joints = marks.known.signs["joints"] | {"."}
+    return [at for at in places if marks.words[at].plain not in joints][:1]
 
 
 def _is_named(marks: Marks, place: int) -> bool:

@@ -155,11 +155,11 @@ class _Parser:
         phrases = sorted({self._dialect.spell(word) for word in written}, key=len, reverse=True)
         if not all(phrases):
             raise PatternError(f"«{self._source}» holds a word without letters")
-        regex = "|".join(re.escape(p).replace(r"\ ", " ") + " " for p in phrases)
+        regex = "|".join(f"{re.escape(p)} " for p in phrases)
         words = frozenset(w for p in phrases for w in p.split())
         # A spelling that stands for several words is known by the last of them.
         anchor = frozenset(p.split()[-1] for p in phrases)
-        return _Part(f"(?:{regex})" if len(phrases) > 1 else regex, words, anchor)
+        return _Part(f"(?:{regex})", words, anchor)
 
     def _next(self) -> str | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None

@@ -41,11 +41,10 @@ class Guard:
         """Whether the match from `start` to `end` of `text` is no alarm."""
         if self.message and self.message.search(text):
             return True
-        opens, closes = text.rfind(STOP, 0, start) + 1, text.find(STOP, end)
-        sentence = text[opens : closes if closes >= 0 else len(text)]
-        if self.sentence and self.sentence.search(sentence):
+        opening, closing = text[:start].rpartition(STOP)[2], text[end:].partition(STOP)[0]
+        if self.sentence and self.sentence.search(f"{opening}{text[start:end]}{closing}"):
             return True
-        before = " ".join(text[opens:start].split()[-_BEFORE_WORDS:]) + " "
+        before = " ".join(opening.split()[-_BEFORE_WORDS:]) + " "
         return bool(
             (self.before and self.before.search(before))
             or (self.after and self.after.match(text, end))
@@ -71,7 +70,7 @@ class Alarm:
                 break
             start, end = match.span()
             if not any(guard.silences(spelt.text, start, end) for guard in self.guards):
-                return spelt.text.count(" ", 0, start), spelt.text.count(" ", 0, end)
+                return spelt.text[:start].count(" "), spelt.text[:end].count(" ")
         return None
 
 
@@ -136,7 +135,7 @@ class Compiler:
 
     def _spell(self, word: str) -> str:
         folded = self._fold(word)
-        return " ".join(self._same.get(w, w) for w in folded.split())
+        return self._same.get(folded, folded)
 
     def _compile(self, place: str, sources: Iterable[str]) -> list[Pattern]:
         try:

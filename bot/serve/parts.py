@@ -25,9 +25,10 @@ from bot.serve.forgetting import forget_old
 from bot.serve.probes import Probe, database_trouble, disk_trouble
 from bot.settings import Settings
 from bot.telemetry import metrics
+from connectors.claimed import Claimed
 from connectors.contract import Outgoing
 from connectors.inbox import Store
-from connectors.queue import Claimed, Queue
+from connectors.queue import Queue
 from connectors.registry import InChannel, channels
 from connectors.sending import utc_now
 from connectors.turns import Outcome

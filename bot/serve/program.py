@@ -17,7 +17,8 @@ from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
 from bot.conversation.cues import read_cues
 from bot.database import migrate
-from bot.portal.mailing import MailAccount, Postwoman, every_day
+from bot.portal.mailing import Postwoman, every_day
+from bot.portal.post import MailAccount
 from bot.portal.routes import routes as portal_routes
 from bot.portal.secrets import Secrets
 from bot.privacy.confine import confine
@@ -31,10 +32,10 @@ from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
 from bot.telemetry import logs, tracing
 from connectors import jobs
+from connectors.claimed import Claimed
 from connectors.contract import Outgoing
 from connectors.loop import Loop
 from connectors.outcome import Outcome
-from connectors.queue import Claimed
 
 if TYPE_CHECKING:
     from bot.unanswered.recorder import Unanswerer

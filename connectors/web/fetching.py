@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.privacy.scrub import scrub
 from connectors.queue import Queue
 from connectors.web.mailbox import Mailbox
 from connectors.web.sender import put
@@ -63,13 +64,18 @@ class Fetching:
             return self._lies
 
     async def _bring(self, session: str, who: str) -> None:
-        messages, is_leaving = await asyncio.to_thread(self.queue.fetch, who)
-        if is_leaving:  # she is told that everything is gone, and it is
+        found = await asyncio.to_thread(self.queue.fetch, who)
+        if found.is_leaving:  # she is told that everything is gone, and it is
             self.mailbox.forget(session)
-        for message in messages:
+        for message in found.messages:
             put(self.mailbox, session, message)
+        if found.is_forgotten:  # the page has its answer, and waits for none of this
+            await asyncio.to_thread(scrub, self.queue.engine)
 
 
-def fetching(mailbox: Mailbox, queue: Queue, *, has_worker: bool) -> Fetching:
-    """As a gateway needs it."""
+def fetching(mailbox: Mailbox, queue: Queue, *, has_worker: bool) -> Mailbox | Fetching:
+    """As a gateway needs it. Beside a worker of its own there may be others on PostgreSQL alone:
+    on SQLite nothing is looked for, and the mailbox has it all."""
+    if has_worker and queue.engine.dialect.name == "sqlite":
+        return mailbox
     return Fetching(mailbox, queue, BESIDE_S if has_worker else LOOK_S)

@@ -17,9 +17,9 @@ from bot.analytics.noise import BudgetSpent
 from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
 from bot.analytics.vocabulary import read_turn
+from connectors.claimed import Claimed
 from connectors.memory import Memory
 from connectors.outcome import Outcome
-from connectors.queue import Claimed
 
 NOON = datetime(2026, 11, 10, 18, 0, tzinfo=UTC)
 

@@ -82,6 +82,7 @@ def test_only_who_has_asked_for_it_is_forgotten_before_her_time(
 @pytest.mark.parametrize(("message", "reply", "is_gone"), [
     ("new", "sent", False), ("held", "sent", False), ("working", "sent", False),
     ("done", "new", False), ("done", "unsure", False), ("done", "sending", False),
+    ("done", "laid", False),
     ("done", "sent", True), ("done", "failed", True),
 ])  # fmt: skip
 def test_what_is_still_on_its_way_to_her_reaches_her_first(

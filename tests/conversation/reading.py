@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from actions.turn import read_turn
 from bot.conversation.state import Turn
@@ -13,8 +15,9 @@ NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 _FINDER = PlaceFinder.load()
 
 
-def heard(text: str, intent: str, prefix: str | None = None, language: str = "es") -> Turn:
-    """The turn of `text`, understood as `intent`."""
+def heard(text: str, intent: str, prefix: str | None = None, language: str = "es",
+          slots: Mapping[str, Any] | None = None) -> Turn:  # fmt: skip
+    """The turn of `text`, understood as `intent`, in the conversation of `slots`."""
     found = _FINDER.find(text)
     told = summarise(found)
     entities = [{"entity": p.entity, "value": p.value, "role": p.role, "start": p.start,
@@ -27,4 +30,4 @@ def heard(text: str, intent: str, prefix: str | None = None, language: str = "es
         "metadata": {"prefix_country": prefix, "typed": len(text.split()),
                      "now": NOW.isoformat()},
     }  # fmt: skip
-    return read_turn(message, {})
+    return read_turn(message, slots or {})

@@ -452,6 +452,23 @@ async def test_the_next_outage_is_told_again(day: Day) -> None:
     assert [words.startswith(LINE) for words in day.got] == [True, False, True]
 
 
+async def test_while_others_of_hers_wait_still_she_is_not_told_again(day: Day) -> None:
+    """The first was answered when Rasa came back; what she wrote then got the plain line anew,
+    between the answers to what she had asked before."""
+    await day.meets()
+    await day.says("¿uno?")
+    await day.says("¿dos?")
+    day.rasa.away = lambda words: words != "¿uno?"
+    assert await day.later(seconds=30) == ["R ¿uno?"]
+
+    await day.says("¿tres?")
+    day.rasa.away = lambda _: False
+    answers = await day.later(minutes=1)
+
+    assert [words.startswith(LINE) for words in day.got] == [False, True, False, False, False]
+    assert answers == ["R ¿dos?", "R ¿tres?"]
+
+
 async def test_in_a_crisis_and_to_a_bare_cry_the_number_goes_out_each_time(day: Day) -> None:
     await day.says("¿uno?")
     await day.says("ayuda")

@@ -6,6 +6,7 @@ It says so; sensitive and very late, only that there is an answer goes out.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -240,6 +241,34 @@ async def test_each_question_of_hers_that_is_late_is_announced(day: Day) -> None
     read = await reads(day)
     assert "R ¿y si me pega?" in read
     assert "R ¿y mis hijos?" in read
+
+
+def offers_choices(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages keep their choices, as every vendor's do."""
+    plain = day.stage.notebook.render
+
+    def whole(reply: Reply, style: str) -> Rendered:
+        messages, rest = plain(reply, style)
+        return [replace(each, options=reply.options) for each in messages], rest
+
+    monkeypatch.setattr(day.stage.notebook, "render", whole)
+
+
+async def test_who_was_told_last_that_there_is_an_answer_is_not_told_so_twice(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second answer offers the first one, and is late as well: she reads both by one tap."""
+    offers_choices(day, monkeypatch)
+    await asks(day, "¿y si me pega?")
+    assert await comes_back(day, MANY) == [READY]
+    await asks(day, "¿y mis hijos?")
+
+    assert await comes_back(day, MANY) == []
+
+    assert outbox(day.stage)[-1] == "sent"
+    assert words_kept(day) == set()
+    read = await reads(day)
+    assert read.index("R ¿y si me pega?") < read.index("R ¿y mis hijos?")
 
 
 async def test_while_a_turn_of_hers_is_under_way_nothing_is_written_over_it(day: Day) -> None:

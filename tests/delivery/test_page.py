@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,10 +18,11 @@ from bot.conversation.wording import say
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.forgetting import forget_leaving
 from connectors.inbox import receive
-from connectors.laid import LAID
+from connectors.laid import LAID, Fetched
 from connectors.leases import LEASE_S, LeaseLost
 from connectors.models import Inbox, Outbox, Person
-from connectors.web.fetching import BESIDE_S, Fetching
+from connectors.web import fetching as bringing
+from connectors.web.fetching import BESIDE_S, Fetching, fetching
 from connectors.web.mailbox import Mailbox
 from connectors.worker import Worker
 from tests.conftest import Copied
@@ -167,6 +169,26 @@ async def test_who_erases_is_told_so_and_then_forgotten(by_hand: Apart) -> None:
         assert session.scalars(select(Outbox)).all() == []
 
 
+async def test_the_page_waits_for_no_cleaning_of_the_disk(
+    by_hand: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def scrub(_: object) -> None:
+        begun.set()
+        may_end.wait(10)
+
+    monkeypatch.setattr(bringing, "scrub", scrub)
+    by_hand.says(MINE, "borra todo")
+    await by_hand.answered()
+
+    seen = await asyncio.wait_for(by_hand.sees(MINE), 5)
+
+    assert say("erased", "es").partition(".")[0] in seen[0]
+    await until(begun.is_set)  # nothing of her is left there all the same
+    may_end.set()
+
+
 async def test_a_page_that_goes_while_it_fetches_loses_nothing(
     by_hand: Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +196,7 @@ async def test_a_page_that_goes_while_it_fetches_loses_nothing(
     await by_hand.answered()
     fetch = by_hand.pages.queue.fetch
 
-    def slow(who: str) -> tuple[list[Outgoing], bool]:
+    def slow(who: str) -> Fetched:
         found = fetch(who)
         time.sleep(0.2)
         return found
@@ -206,6 +228,18 @@ async def test_where_the_worker_is_here_its_replies_wait_for_no_look(by_hand: Ap
     by_hand.mailbox.deliver(MINE, Outgoing("aquí"))
 
     assert [each["text"] for each in await asyncio.wait_for(waiting, 0.5)] == ["aquí"]
+
+
+async def test_where_all_is_one_process_on_sqlite_nothing_is_looked_for(by_hand: Apart) -> None:
+    """Beside it another worker needs PostgreSQL."""
+    engine = by_hand.stage.engine
+    looks = []
+    event.listen(engine, "before_cursor_execute", lambda *_: looks.append(1))
+    pages = fetching(by_hand.mailbox, by_hand.stage.queue("gateway"), has_worker=True)
+
+    assert await pages.wait(MINE, 0, 0.2) == []
+
+    assert bool(looks) is (engine.dialect.name == "postgresql")
 
 
 async def test_a_database_that_is_away_does_not_end_the_page(

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from connectors.claimed import Claimed
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import receive
 from connectors.memory import Memory
 from connectors.models import Inbox
-from connectors.queue import Claimed
 from connectors.together import belonging, joined
 from tests.delivery.stage import Stage
 

@@ -285,7 +285,7 @@ async def test_the_people_at_the_twins_can_talk_and_look(tmp_path: Path) -> None
 
 
 def test_an_outgoing_message_bears_the_same_key_in_every_try() -> None:
-    from connectors.outbox import Due
+    from connectors.due import Due
 
     first = Due(7, "p", "telegram", "1", Outgoing("x"), 1)
 

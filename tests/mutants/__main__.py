@@ -17,6 +17,7 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import CodeType
@@ -129,6 +130,7 @@ def waiting(target: Target, chance: random.Random) -> Waiting:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=1_500)
+    parser.add_argument("--most", type=int, default=10_000, help="so many mutants at most")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--module", default="", help="only those whose name begins so")
     parser.add_argument("--out", default=str(ROOT / "artefacts" / "mutants.json"))
@@ -138,14 +140,20 @@ def main() -> None:
     chance = random.Random(given.seed)  # noqa: S311
     every = [waiting(each, chance) for each in chosen]
     end = time.monotonic() + given.seconds
-    while any(each.numbers for each in every) and time.monotonic() < end:
-        for each in every:
-            if each.numbers and time.monotonic() < end:
-                each.one()
-                _write(Path(given.out), every)
+    for made, each in enumerate(_in_turn(every)):
+        if made >= given.most or time.monotonic() >= end:
+            break
+        each.one()
+        _write(Path(given.out), every)
     total = {key: sum(getattr(each.found, key) for each in every)
              for key in ("of", "equivalent", "made", "killed")}  # fmt: skip
     print(json.dumps({**total, "survived": total["made"] - total["killed"]}, indent=1))
+
+
+def _in_turn(every: list[Waiting]) -> Iterator[Waiting]:
+    """One of each module, then the next of each, as long as there are any."""
+    while left := [each for each in every if each.numbers]:
+        yield from left
 
 
 def _write(path: Path, every: list[Waiting]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from types import ModuleType
 
+from tests.mutants.__main__ import Found, Waiting, _in_turn
 from tests.mutants.changes import changes, mutant
 from tests.mutants.equivalents import equivalents
 from tests.mutants.puts import put_in
-from tests.mutants.targets import path_of, targets
+from tests.mutants.targets import Target, path_of, targets
 
 SOURCE = '''
 import logging
@@ -67,6 +68,17 @@ def test_who_has_imported_a_function_meets_its_change() -> None:
 
     assert imported(30) is None
     assert door.width == 2
+
+
+def test_modules_take_turns_until_none_has_a_mutant_left() -> None:
+    small, large = (Waiting(Target(name, ()), [], numbers, Found())
+                    for name, numbers in (("small", [0]), ("large", [0, 1, 2])))  # fmt: skip
+    made = []
+    for each in _in_turn([small, large]):
+        each.numbers.pop()
+        made.append(each.target.module)
+
+    assert made == ["small", "large", "large", "large"]
 
 
 def test_each_change_that_changes_nothing_is_still_there_and_has_its_reason() -> None:

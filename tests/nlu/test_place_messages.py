@@ -139,7 +139,7 @@ MX/-/Monterrey/is there a food bank in Monterrey for foreigners
 US/-/Immokalee/crew leader in immokalee charge us for water
 PA/VE/Lajas Blancas/passed already by Colombia, now at Lajas Blancas, we are Venezuelan
 -/-/-/please help me I can't breathe
-FR/-/-/what is the capital of france lol
+-/-/-/what is the capital of france lol
 US/-/-/the flight from Bogotá landed and ICE took my sister
 -/-/-/us women have to stand together
 US/HN/New Orleans/catracha in new orleans lookin for a lawyer
@@ -231,7 +231,7 @@ CR/-/Liberia/in Liberia Costa Rica a man sells job contracts
 DO/-/Santo Domingo/giving birth in Santo Domingo without papers
 US/BZ/-/Belizean in the US with old green card
 MX/-/-/what rights have a domestic worker in Mexico
-HN/-/-/my sister got deported to Honduras with her two american kids
+HN/HN/-/my sister got deported to Honduras with her two american kids
 US/-/Miami/left my husband in Miami and he has my passport
 -/NI/-/I am not from Costa Rica, I am from Nicaragua
 CA/-/-/how Canada treat a woman who run from husband

@@ -89,9 +89,9 @@ US/-/Miami/mi marido en Santiago de Cuba y yo en Miami
     "going back": """
 -/NI/-/no puedo volver a nicaragua por lo que escribí
 -/HN/-/a honduras no puedo volver, me buscan
--/SV/-/quiero regresar a El Salvador con mis hijos
+SV/SV/-/quiero regresar a El Salvador con mis hijos
 -/GT/-/como es la repatriación a Guatemala
--/HN/-/los que volvemos a honduras tenemos alguna ayuda?
+HN/HN/-/los que volvemos a honduras tenemos alguna ayuda?
 -/EC/-/if they send me back to Ecuador I die
 -/CM/-/I cannot go back to Cameroon
 -/HT/-/what happen if dem deport me to haiti
@@ -244,7 +244,7 @@ CA/CO/Toronto/busco ayuda, caleña en Toronto
 MX/CU/Tapachula/habanera, 34 años, en tapachula, sin trabajo
 CR/NI/-/le saluda una chontaleña desde Costa Rica
 CR/PA/Coto Brus/somo ngabe de la comarca, venimo coger cafe en coto brus
--/-/-/mi vecina es caleña y le pega el marido
+-/CO/-/mi vecina es caleña y le pega el marido
 -/-/-/un bogotano me ofrecio trabajo
 """,
     "who she is, without soy": """

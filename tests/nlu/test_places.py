@@ -35,7 +35,7 @@ SUMMARIES = [
     ("I'm Haitian and stuck in Tijuana", "MX", "HT", None, "Tijuana"),
     ("I am from El Salvador, I live in Dalton, Georgia", "US", "SV", None, "Dalton"),
     ("can they send me back to Nicaragua", None, "NI", None, None),
-    ("quiero regresar a Honduras", None, "HN", "HN", None),
+    ("quiero regresar a Honduras", "HN", "HN", "HN", None),
     ("quiero llegar a EE. UU.", "US", None, "US", None),
     ("mi hijo nació en California", "US", None, None, "California"),
     ("nací en Estelí", None, "NI", None, None),

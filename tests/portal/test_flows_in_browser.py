@@ -18,6 +18,7 @@ from bot.improving.workshop import Progress, Standing, Workshop
 from bot.knowledge.models import Statement
 from bot.portal import sheets
 from bot.portal.reminders import link_to
+from bot.portal.sms_price import SETTING, prices
 from bot.unanswered.looking import Looking
 from tests.portal.desk import PASSWORD, Desk
 from tests.portal.test_in_browser import Visitor, accept, busy, served, visit
@@ -31,6 +32,7 @@ from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 LOOKS = ("WhatsApp", "Telegram", "SMS")
+PRICE = re.compile(r"\d partes de SMS, unos 0,\d\d US\$ a Honduras \(el precio que pone tu red\)")
 
 
 def button(page: Page, name: str) -> None:
@@ -110,6 +112,7 @@ def test_a_place_is_found_moved_on_the_map_and_brought_back(
     desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
     service = busy(desk)
+    desk.site.sms_prices = prices({SETTING: "HN=0.065 USD"})
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
@@ -144,7 +147,8 @@ def test_a_place_is_found_moved_on_the_map_and_brought_back(
         for look in LOOKS:
             for language in ("Español", "English"):
                 expect(page.get_by_role("heading", name=f"{look} · {language}")).to_be_visible()
-        expect(page.locator(".look.sms small").first).to_contain_text("partes de SMS que se pagan")
+        told = page.locator(".look.sms .cost").first
+        expect(told).to_have_text(PRICE)
         expect(page.locator("[data-pin]")).to_contain_text("San Pedro Sula, Cortés")
         sound(visitor, axe, "place")
         button(page, "Guardar")
@@ -234,6 +238,10 @@ def test_a_text_is_measured_as_she_types_and_read_by_a_second_person(
         expect(page.locator("#checks-en")).to_contain_text("no tienen los mismos números")
         hard = "La interposición de solicitudes imposibilita automáticamente procedimientos."
         page.locator("#f-text_es").fill(hard)
+        marked = page.locator("ul.checklist[aria-busy]")
+        expect(marked).to_have_count(2)  # what stands there is of the text before
+        sound(visitor, axe, "checks-old")
+        expect(marked).to_have_count(0)
         expect(page.locator("#checks-es")).to_contain_text("Difícil de leer")
         sound(visitor, axe, "checks")
         page.locator("#f-text_es").fill("Pide ayuda gratis. Nadie te cobra.")
@@ -337,6 +345,7 @@ def test_she_talks_to_the_assistant_and_jumps_to_the_text_that_answered(
     desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
     desk.site.assistant = Dialogue(desk.site.world)
+    desk.site.sms_prices = prices({SETTING: "HN=0.065 USD"})
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
@@ -346,7 +355,7 @@ def test_she_talks_to_the_assistant_and_jumps_to_the_text_that_answered(
         page.get_by_label("Lo que ella escribe").fill("asilo en honduras")
         page.keyboard.press("Enter")
         expect(page.get_by_text("Esta respuesta viene de:")).to_be_visible()
-        expect(page.get_by_text("partes de SMS que se pagan").first).to_be_visible()
+        expect(page.locator(".cost")).to_contain_text(PRICE)
         sound(visitor, axe, "try")
         page.locator(".used a").first.click()
         expect(page.locator("#f-text_es")).to_be_visible()

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.database import transaction
 from bot.directory.models import Service
@@ -19,6 +21,8 @@ from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
 from bot.improving.workshop import Progress, Workshop
 from bot.paths import ROOT
+from bot.portal.long_work import Work
+from bot.portal.models import Account
 from bot.serve.supervisor import free_port
 from bot.unanswered.looking import Looking
 from tests.portal.desk import PASSWORD, Desk
@@ -31,6 +35,7 @@ from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
 from tests.serve.system import wait_for
 
 pytestmark = pytest.mark.browser
+MOST_FIRST = 150_000
 PICTURES = ROOT / "artefacts" / "portal"
 FORM_AGAIN = re.compile("status of 4(01|22)")  # what is wrong stands in the form
 
@@ -193,6 +198,54 @@ def test_no_page_is_wider_than_a_telephone_nor_closed_to_a_screen_reader(
             _look(visitor, axe, path.split("/")[0] or "home", wrong)
 
     assert wrong == []
+
+
+def test_what_is_refused_and_a_bar_that_moves_are_open_to_a_screen_reader_too(
+    desk: Desk, browser: Browser, axe: Axe  # noqa: F811
+) -> None:  # fmt: skip
+    may_end = threading.Event()
+    link, wrong = desk.invite("editor", country="HN"), list[str]()
+    with served(desk) as url, visit(browser, url, NARROW) as visitor:
+        page = visitor.page
+        accept(visitor, link)
+        page.goto(f"{url}/portal/services/of.nobody")
+        expect(page.get_by_role("heading", name="Aquí no se puede pasar")).to_be_visible()
+        _look(visitor, axe, "refused", wrong)
+        assert all("404" in each for each in visitor.complaints)
+        visitor.complaints.clear()  # the browser's own line for every page that is not there
+        work = Work(_only_account(desk), "import", 8, done=3)
+        name = desk.site.works.start(work, lambda _: "imported" if may_end.wait(60) else "failed")
+        page.goto(f"{url}/portal/sheets/work/{name}")
+        expect(page.get_by_text("3 de 8")).to_be_visible()
+        _look(visitor, axe, "bar", wrong)
+        may_end.set()
+        expect(page.get_by_role("status")).to_contain_text("Cambios hechos", timeout=60_000)
+    assert wrong == []
+
+
+def _only_account(desk: Desk) -> int:
+    with Session(desk.engine) as session:
+        return session.scalars(select(Account.id)).one()
+
+
+def test_the_first_page_and_my_work_are_light_with_all_that_they_bring(
+    desk: Desk, browser: Browser  # noqa: F811
+) -> None:  # fmt: skip
+    """Whatever the browser fetches for them, on a slow line and with nothing kept from before."""
+    busy(desk)
+    link = desk.invite("editor", country="HN")
+    with served(desk) as url, visit(browser, url, NARROW) as visitor:
+        fetched: dict[str, int] = {}
+        visitor.page.on("response", lambda each: fetched.update({each.url: len(each.body())}))
+        visitor.page.goto(f"{url}/portal/login")
+        visitor.page.wait_for_load_state("networkidle")
+        assert {"login", "portal.css", "portal.js"} <= {each.rsplit("/", 1)[-1] for each in fetched}
+        assert sum(fetched.values()) < MOST_FIRST
+        accept(visitor, link)
+        fetched.clear()
+        visitor.page.goto(f"{url}/portal/")
+        visitor.page.wait_for_load_state("networkidle")
+        assert 0 < sum(fetched.values()) < MOST_FIRST
 
 
 def _look(visitor: Visitor, axe: Axe, name: str, wrong: list[str]) -> None:  # noqa: F811

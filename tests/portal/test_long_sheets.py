@@ -109,6 +109,37 @@ def test_a_sheet_that_breaks_in_the_middle_leaves_nothing_behind(
     assert daily(desk) == before
 
 
+def test_where_putting_back_fails_too_nobody_is_told_that_all_is_as_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, calls = daily(desk), []
+    take_back = long_imports.take_back
+
+    def breaking(engine: Engine, shown: imports.Preview, by: By) -> str:
+        calls.append(1)
+        if len(calls) > 2:
+            raise RuntimeError("the disk is full")
+        return imports.apply(engine, shown, by)
+
+    def stuck(*_: object) -> list[str]:
+        raise RuntimeError("still full")
+
+    monkeypatch.setattr(long_imports, "apply", breaking)
+    monkeypatch.setattr(long_imports, "take_back", stuck)
+    editor = desk.editor()
+    bring(editor, long_sheet(desk))
+
+    editor.send(editor.path)
+
+    assert "una parte de la hoja quedó escrita" in finished(desk, editor).words
+    assert "se devolvió a como estaba" not in editor.words
+    assert daily(desk) != before
+    monkeypatch.setattr(long_imports, "take_back", take_back)
+    editor.open("/portal/sheets").send("/undo")
+    finished(desk, editor)
+    assert daily(desk) == before, "as the page says, it can be undone"
+
+
 def test_who_asks_for_somebody_elses_work_sees_her_own_sheets(desk: Desk) -> None:
     editor = desk.editor()
     bring(editor, long_sheet(desk)).send(editor.path)
@@ -178,3 +209,21 @@ def test_a_sheet_that_is_being_written_cannot_be_undone_meanwhile(
     editor.open("/portal/sheets").send("/undo")
     finished(desk, editor)
     assert daily(desk) == before
+
+
+@on_both
+def test_a_long_sheet_leaves_in_parts_and_is_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = desk.editor()
+    whole = editor.open("/portal/sheets/export").text
+    monkeypatch.setattr(sheets, "READ_TOGETHER", 3)
+    open_ones: list[str] = []
+    event.listen(desk.engine, "checkout", lambda *_: open_ones.append("taken"))
+
+    assert editor.open("/portal/sheets/export").text == whole
+
+    rows = list(csv.DictReader(io.StringIO(whole.removeprefix("\ufeff"))))
+    ids = [next(iter(row.values())) for row in rows]
+    assert len(ids) == len(set(ids)) > 9
+    assert len(open_ones) > len(ids) / 3, "no connection is held from the first to the last"

@@ -282,6 +282,18 @@ def test_a_contributor_cannot_publish_by_bringing_a_version_back(desk: Desk) -> 
         assert last.before["publication"] == "withdrawn", "told for a moment in between"
 
 
+def test_a_version_that_is_not_kept_any_more_cannot_come_back_and_that_is_said(desk: Desk) -> None:
+    service = desk.service()
+    editor = desk.editor().open(f"/portal/services/{service.id}")
+    editor.send(editor.path, hours_es="Diario", hours_en="Daily", do="save")
+    editor.open(f"/portal/records/{service.id}/history").send("/restore", number="7")
+
+    assert editor.status == 404
+    assert "Esa versión ya no se puede traer de vuelta" in editor.words
+    assert "No se cambió nada" in editor.words
+    assert desk.read(service.id).hours_es == "Diario"
+
+
 @on_both
 def test_a_place_that_looks_like_another_is_asked_about(desk: Desk) -> None:
     worker = desk.editor().open("/portal/services/new")
@@ -294,6 +306,23 @@ def test_a_place_that_looks_like_another_is_asked_about(desk: Desk) -> None:
     worker.send("/services/new", even_so="yes", do="save")
 
     assert "Guardado como borrador" in worker.words
+
+
+@on_both
+def test_two_of_name_phone_and_place_look_alike_and_one_of_them_does_not(desk: Desk) -> None:
+    worker = desk.editor().open("/portal/services/new")
+    worker.send(worker.path, organization="Red Aurora", **NEW)
+    for like, status in (
+        ({"name": "Otra casa"}, 422),  # the same phone in the same town
+        ({"name": str(NEW["name"]).upper(), "city": "Tela", "state": "Atlántida"}, 422),
+        ({"name": "Otra casa", "city": "Tela", "state": "Atlántida"}, 200),  # the phone alone
+        ({"name": "Tercera casa", "phone_1": "2232 1111"}, 200),  # the town alone
+        ({"name": f"{NEW['name']} 2", "phone_1": "2232 2222"}, 200),  # it begins alike
+    ):
+        worker.open("/portal/services/new")
+        row = NEW | like | {"do": "preview"}
+        worker.send("/services/new", organization="Red Aurora", **row)
+        assert worker.status == status, (like, worker.words)
 
 
 @on_both

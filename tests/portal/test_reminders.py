@@ -15,8 +15,9 @@ from bot.directory.models import Service
 from bot.knowledge.trust import Verification
 from bot.portal import mailing
 from bot.portal import reminders as reminding
-from bot.portal.mailing import MailAccount, Postwoman
+from bot.portal.mailing import Postwoman
 from bot.portal.models import Reminder
+from bot.portal.post import MailAccount
 from bot.portal.reminders import letters
 from bot.settings import SettingError
 from tests.portal.desk import NOW, Desk, on_both

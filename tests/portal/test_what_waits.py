@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+
+from sqlalchemy import select
 
 from bot.analytics.models import Publication, PublishedFigure
 from bot.database import transaction
+from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
+from bot.knowledge.trust import Hidden
 from tests.portal.desk import NOW, Desk, on_both
 
 
@@ -37,6 +42,38 @@ def test_the_queue_tells_how_long_reports_wait_and_how_long_they_took(desk: Desk
     desk.clock.pass_by(days=120)
     later = desk.editor("Eva").open("/portal/reports")
     assert "Aquí verás cuánto tarda" in later.words
+
+
+@on_both
+def test_a_long_queue_has_pages_and_a_tap_leaves_her_on_hers(desk: Desk) -> None:
+    with transaction(desk.engine) as session:
+        hers = Service.country == "HN", Service.publication == "published"
+        for each in session.scalars(select(Service.id).where(*hers)).all():
+            session.add(Hidden(record_id=each, number="", since=NOW.date()))
+    editor = desk.editor()
+    told = re.search(r"(\d+) avisos", editor.open("/portal/").words)
+    many = int(told[1]) if told else 0
+    assert many > 25
+    first = editor.open("/portal/reports").text.count("<h3>")
+    second = editor.open("/portal/reports?page=2").text.count("<h3>")
+    assert (first, second) == (25, min(25, many - 25))
+    act = next(each["action"] for each in editor.forms() if "/still-true" in each["action"])
+
+    editor.send(act)
+
+    assert editor.path == "/portal/reports"
+    assert "queda comprobado" in editor.words
+    assert "Página 2 de" in editor.words
+    assert editor.text.count("<h3>") == min(25, many - 26)
+
+
+@on_both
+def test_what_is_mended_on_the_same_day_took_none(desk: Desk) -> None:
+    reported(desk, desk.service().id, "ana", 0)
+    editor = desk.editor().open("/portal/reports")
+    editor.send(f"/records/{desk.service().id}/still-true")
+
+    assert "Tardó en corregirse, en días: 0" in editor.open("/portal/reports").words
 
 
 def publish(desk: Desk, *figures: tuple[str, str, str, int]) -> None:
@@ -71,6 +108,15 @@ def test_what_had_no_place_and_no_answer_in_her_country_is_on_my_work(desk: Desk
         "administrator", "Eva").open("/portal/").words  # fmt: skip
     berta = desk.contributor(desk.service())
     assert "Lo que pidieron" not in berta.open("/portal/").words
+
+
+def test_the_four_that_were_asked_for_most_are_on_my_work_the_most_first(desk: Desk) -> None:
+    kinds = {"food": 10, "health": 60, "legal": 40, "cash": 30, "education": 50}
+    publish(desk, *(("services", f"{kind}:none_found", "HN", many) for kind, many in kinds.items()))
+    words = desk.editor().open("/portal/").words
+
+    shown = [int(each) for each in re.findall(r"Sin lugar: .{3,40}? conversaciones: (\d+)", words)]
+    assert shown == [60, 50, 40, 30]
 
 
 def test_before_a_month_is_published_my_work_says_nothing_of_it(desk: Desk) -> None:

@@ -32,10 +32,10 @@ from bot.settings import read_settings
 from bot.unanswered.recorder import Unanswerer
 from connectors import jobs
 from connectors import twins as twins_module
+from connectors.claimed import Claimed
 from connectors.contract import Outgoing
 from connectors.models import Inbox, Outbox
 from connectors.outcome import Outcome
-from connectors.queue import Claimed
 from connectors.sending import utc_now
 from connectors.twin import Said
 from connectors.twin_server import Mischief

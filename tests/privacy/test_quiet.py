@@ -22,8 +22,8 @@ from bot.privacy.confine import confine, open_to_others
 from bot.privacy.quiet import Quiet, quiet, quieted, where
 from bot.settings import SettingError
 from connectors.contract import IncomingMessage, Outgoing, Request
+from connectors.due import Due
 from connectors.jobs import hush
-from connectors.outbox import Due
 from tests.privacy.apart import apart
 from tests.privacy.stage import RASA
 

@@ -173,13 +173,51 @@ def test_what_is_a_name_depends_on_the_sentence(said: str, language: str, shown:
     ("soy de villa-nueva", "es", "soy de [lugar]"),
     ("Ladyville's school is shut", "en", "[place] school is shut"),
     ("viajo hacia la libertad", "es", "viajo hacia la libertad"),
+    ("el doctor me cierra el paso", "es", "el doctor me cierra el paso"),
+    ("es difícil para ella el paso", "es", "es difícil para ella el paso"),
+    ("viajo para el paso", "es", "viajo para [lugar]"),
+    ("busco trabajo de carpinteria", "es", "busco trabajo de carpinteria"),
+    ("camino una cuadra al sur", "es", "camino una [dirección]"),
+    ("salgo de la cuadra", "es", "salgo de la cuadra"),
+    ("al lado de gasolinera que cerró", "es", "al lado de [dirección] que cerró"),
+    ("vive al lado de la casa verde", "es", "vive al lado de la [dirección]"),
+    ("calle xqzw xqzw 5", "es", "calle [dirección]"),
 ])  # fmt: skip
 def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, shown: str) -> None:
     assert redact(said, language).text == shown
 
 
+@pytest.mark.parametrize(("said", "language", "shown"), [
+    ("avenida Gral. Cerna 12", "es", "avenida [dirección]"),
+    ("vivo en el apto A", "es", "vivo en el [dirección]"),
+    ("no tengo casa. A veces duermo fuera", "es", "no tengo casa. A veces duermo fuera"),
+    ("en mi casa Y en el trabajo", "es", "en mi casa Y en el trabajo"),
+    ("apto. 5", "es", "[dirección]"),
+    ("apto: 5", "es", "[dirección]"),
+    ("vivo en el apto no 5", "es", "vivo en el [dirección] no [dirección]"),
+    ("apto numero 5", "es", "[dirección]"),
+    ("en casa no tengo 5 pesos", "es", "en casa no tengo 5 pesos"),
+    ("the room I sleep in is cold", "en", "the room I sleep in is cold"),
+    ("12 King St. # 4", "en", "[address]"),
+    ("12 King Street, 4", "en", "[address], [address]"),
+    ("12 King Street B", "en", "[address]"),
+    ("road 5 is long and so is 7", "en", "road 5 is long and so is 7"),
+])  # fmt: skip
+def test_the_door_goes_with_its_street_or_house(said: str, language: str, shown: str) -> None:
+    assert redact(said, language).text == shown
+
+
 @pytest.mark.parametrize(("said", "shown"), [
     ("me llamo", "me llamo"),
+    ("don A. Bosque vino", "don [nombre] vino"),
+    ("me llamo Ana. Necesito comida", "me llamo [nombre]. Necesito comida"),
+    ("me dicen el gato", "me dicen el [nombre]"),
+    ("pregunte por la flor", "pregunte por la [nombre]"),
+    ("mi esposo me llamó dos veces", "mi esposo me llamó dos veces"),
+    ("vino Yulixa rosa", "vino […] [nombre]"),
+    ("mi hija Ana No duerme", "mi hija [nombre] No duerme"),
+    ("hoy Del campo", "hoy Del campo"),
+    ("No sé. Abajo no hay luz", "No sé. Abajo no hay luz"),
     ("me llamo: Ana", "me llamo: [nombre]"),
     ("me llamo Honduras", "me llamo [nombre]"),
     ("me llamo Virginia y soy de Virginia", "me llamo [nombre] y soy de Virginia"),
@@ -234,6 +272,7 @@ def test_a_name_goes_with_its_initials_and_joints(said: str, shown: str) -> None
     ("matricula 12", "matricula [número]"),
     ("llame al 223-4567", "llame al [teléfono]"),
     ("mi clave es ab12cd", "mi clave es [número]"),
+    ("escribe al 4567@anita", "escribe al [número][…]"),
     ("mi folio es AB 12-C", "mi folio es [número]"),
     ("escribe a ana@gmail.com, por favor", "escribe a [correo], por favor"),
     ("escribe (ana@gmail.com)", "escribe ([correo])"),
@@ -244,7 +283,10 @@ def test_what_has_the_form_of_a_sign_of_hers_goes_by_its_form(said: str, shown: 
 
 def test_what_belongs_to_somebody_is_an_everyday_word_in_english_too() -> None:
     assert redact("my mother's house is far", "en").text == "my mother's house is far"
+    assert redact("the tornado's path", "en").text == "the tornado's path"
     assert redact("my name is O'Brien", "en").text == "my name is [name]"
+    assert redact("they call me the cat", "en").text == "they call me the [name]"
+    assert redact("a house with green walls", "en").text == "a house with green walls"
     assert redact("they call me the rose", "en").text == "they call me the [name]"
 
 

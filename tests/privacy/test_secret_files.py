@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.run import Ways
 from bot.paths import ROOT
 from bot.settings import SettingError, read_environment, read_settings
 
@@ -77,6 +78,57 @@ def test_a_secret_given_twice_is_refused_for_nobody_knows_which_one_counts(
     with pytest.raises(SettingError, match="COMADRE_SECRET_KEY: set twice") as refused:
         read_environment(NOTHING)
     assert "forgotten" not in str(refused.value)
+
+
+def test_a_file_that_is_named_with_nothing_stops_the_start_and_says_so(
+    alone: pytest.MonkeyPatch,
+) -> None:
+    """As a vault leaves it that had nothing to fill in: no other secret is made up."""
+    alone.setenv("COMADRE_SECRET_KEY_FILE", "")
+
+    with pytest.raises(SettingError) as refused:
+        read_environment(NOTHING)
+    assert str(refused.value) == "COMADRE_SECRET_KEY_FILE: expected a file's path, it is empty"
+
+
+def test_what_the_environment_says_wins_over_a_file_that_dot_env_names(
+    alone: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("of a file", encoding="utf-8")
+    (tmp_path / ".env").write_text(
+        f"COMADRE_RASA_TOKEN_FILE={tmp_path / 'token'}\n", encoding="utf-8"
+    )
+    assert read_environment(tmp_path / ".env")["COMADRE_RASA_TOKEN"] == "of a file"  # noqa: S105
+
+    alone.setenv("COMADRE_RASA_TOKEN", "of this run")
+
+    assert read_environment(tmp_path / ".env")["COMADRE_RASA_TOKEN"] == "of this run"  # noqa: S105
+
+
+def test_what_run_says_to_its_processes_wins_over_files_that_say_the_same(
+    alone: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The token between Rasa and the application is of one run: the application was refused the
+    start, for it was set twice."""
+    for name, value in {
+        "RASA_TOKEN": "of a file",
+        "VAR": str(tmp_path),
+        "SECRET_KEY": SECRET,
+    }.items():
+        (tmp_path / name).write_text(value, encoding="utf-8")
+        alone.setenv(f"COMADRE_{name}_FILE", str(tmp_path / name))
+    ways = Ways(read_settings(read_environment(NOTHING)), 5055, "of this run")
+
+    child = dict(ways.application(5005, tmp_path / "address").environment)
+
+    for name in [each for each in os.environ if each.startswith("COMADRE_")]:
+        alone.delenv(name)
+    for name, value in child.items():
+        alone.setenv(name, value)
+    found = read_environment(NOTHING)
+    assert found["COMADRE_RASA_TOKEN"] == "of this run"  # noqa: S105
+    assert found["COMADRE_VAR"] == str(tmp_path)
+    assert found["COMADRE_SECRET_KEY"] == SECRET
 
 
 @pytest.mark.parametrize("name", ["COMADRE_SECRET_KEY_FILE", "COMADRE_SECRETS_FOLDER"])

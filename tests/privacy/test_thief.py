@@ -13,7 +13,7 @@ from bot.portal.accounts import Accounts, Newcomer
 from bot.portal.secrets import Secrets
 from bot.privacy.catalogue import undecided
 from bot.privacy.confine import open_to_others
-from bot.privacy.keys import Keys
+from bot.privacy.keys import Keys, seal
 from bot.privacy.scan import Needles
 from bot.privacy.thief import opened, report
 from connectors.contract import IncomingMessage, Outgoing
@@ -63,6 +63,15 @@ def test_with_another_secret_nothing_opens(lived_in: Engine) -> None:
     found = opened(lived_in, Keys(b"x" * 32))
 
     assert (found.people, found.addresses, found.waiting_words, found.replies) == (1, 0, 0, 0)
+
+
+def test_what_was_sealed_for_somebody_else_is_not_counted_as_opened(lived_in: Engine) -> None:
+    with lived_in.begin() as connection:
+        connection.execute(
+            text("UPDATE person SET sealed_address = :other"), {"other": seal(b"o" * 32, NUMBER)}
+        )
+
+    assert (opened(lived_in, KEYS).addresses, opened(lived_in, KEYS).memories) == (0, 1)
 
 
 def test_the_report_warns_of_a_secret_on_the_disk_and_of_open_files(

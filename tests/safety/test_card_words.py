@@ -77,6 +77,15 @@ def test_a_telling_label_may_stand_where_no_notification_shows_it(tmp_path: Path
     assert "1572 · Violencia contra la mujer" in card("danger", "GT", "es", folder)
 
 
+def test_a_notification_ends_where_the_first_line_does(tmp_path: Path) -> None:
+    police = {**POLICE, "label": both("Policía de toda la urbe", "Police")}
+    folder = written(tmp_path, "gt", danger={**CARD, "numbers": [police, WOMEN]})
+
+    first, second, *_ = card("danger", "GT", "es", folder).splitlines()
+
+    assert (len(first), second) == (40, "1572 · Violencia contra la mujer")
+
+
 def test_where_her_country_is_unknown_the_exceptions_are_named(tmp_path: Path) -> None:
     general = {**POLICE, "ref": "xx.emergency.1", "number": "911", "display": "911"}
     helpline = {**WOMEN, "ref": "xx.emergency.2", "number": "988", "display": "988"}
@@ -131,6 +140,19 @@ def test_without_the_regional_file_an_unknown_country_gets_the_last_resort(tmp_p
 
 def test_without_the_words_around_the_numbers_the_last_resort_is_said() -> None:
     assert Cards(load().countries, None).say("danger", "GT", "es") == "911"
+
+
+def test_a_fault_in_the_words_around_the_numbers_is_told_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bad() -> None:
+        raise SafetyDataError("cards_wording.yml: line 3")
+
+    monkeypatch.setattr("bot.safety.card.load_wording", bad)
+    folder = written(tmp_path, "regional")
+
+    assert load(folder).faults == ("cards_wording.yml: line 3",)
+    assert card("danger", "GT", "es", folder) == "911"
 
 
 def test_what_is_no_text_at_all_is_a_fault_and_not_the_end(tmp_path: Path) -> None:

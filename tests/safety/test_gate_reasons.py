@@ -26,6 +26,7 @@ def test_other_signs_or_none_decide_nothing(text: str) -> None:
     ("salir", "sure", "salir"), ("S-A-L-I-R", "sure", "salir"), ("saluir", "likely", "salir "),
     ("hola salir", "sure", "ola salir "), ("ya. salir. ya", "sure", "ia salir ia "),
     ("salir salir salir salir salir salir", "sure", "salir "),
+    ("salir salir salir salir", "sure", "salir "),
 ])  # fmt: skip
 def test_a_whole_message_is_an_exit_however_it_is_written(
     text: str, certainty: str, pattern: str

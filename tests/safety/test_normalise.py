@@ -57,6 +57,7 @@ def test_of_an_endless_message_the_beginning_and_the_end_are_read() -> None:
 
     assert read(whole).en == whole.strip()
     assert read(longer).en == whole.strip()
+    assert read("ab" * 1_250).en == "ab" * 1_250
 
 
 def test_a_ligature_that_is_long_when_written_out_is_cut_too() -> None:

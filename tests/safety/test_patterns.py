@@ -70,6 +70,14 @@ def test_a_match_covers_as_much_as_it_can() -> None:
         assert match.group() == longest
 
 
+def test_of_two_spellings_the_one_of_more_words_is_covered() -> None:
+    dialect = Dialect(lists={}, spell={"darle": "dar", "darles": "dar les"}.get)  # type: ignore[arg-type]
+    match = re.match(compile_pattern("darle/s", dialect).regex, "dar les ")
+
+    assert match is not None
+    assert match.group() == "dar les "
+
+
 def test_every_word_that_a_pattern_can_match_is_known_to_the_speller() -> None:
     pattern = compile_pattern("tiene/n <2> [un] {weapon} (ya|en la mano)", DIALECT)
 

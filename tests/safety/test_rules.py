@@ -85,6 +85,7 @@ def test_a_fault_in_a_guard_a_filler_or_a_whole_message_names_its_place(tmp_path
     for name, old, new, place in (
         ("gate.yml", "        - salir\n", "        - (salir\n", "es, leave, whole"),
         ("emergency.yml", "- la estan matando", "- (la estan matando", "es, emergency, "),
+        ("words.yml", "filler:\n  es: [ya,", "filler:\n  es: [(ya,", "es, filler: "),
     ):
         folder = Path(shutil.copytree(SAFETY, tmp_path / name))
         text = (folder / name).read_text("utf-8")

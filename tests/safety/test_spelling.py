@@ -14,6 +14,7 @@ from bot.safety.spelling import Speller, is_one_slip
         ("saluir", "salir", True), ("slir", "salir", True), ("sadlr", "salir", False),
         ("sailr", "salir", True), ("xalir", "salir", True), ("salirr", "salir", True),
         ("sal", "salir", False), ("rilas", "salir", False), ("asalir", "salir", True),
+        ("xalit", "salir", False), ("xalri", "salir", False),
     ],
 )  # fmt: skip
 def test_one_slip_is_one_letter(written: str, meant: str, is_slip: bool) -> None:

@@ -22,13 +22,14 @@ from bot.rasa_client import TRIAL, RasaClient, RasaUnavailable
 from bot.serve.gateway import note_reports
 from bot.serve.observed import BACKUP
 from bot.telemetry import metrics
+from connectors.claimed import Claimed
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.held import Held
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
 from connectors.models import Setting
 from connectors.outcome import Outcome
-from connectors.queue import Claimed, Queue
+from connectors.queue import Queue
 from connectors.registry import NAMES
 from connectors.waiting import waiting
 from tests.delivery.stage import KEYS

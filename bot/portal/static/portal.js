@@ -17,6 +17,12 @@ if (measured) {
   // An office is one address to the server, which takes sixty forms a minute of it: never oftener than every four seconds.
   const PAUSE = 600, APART = 4000;
   let waiting, asked = 0, last = -APART;
+  // Until it has been measured, what stands there is of an older text.
+  const isOld = (old) => {
+    for (const list of measured.querySelectorAll("ul.checklist")) {
+      if (old) list.setAttribute("aria-busy", "true"); else list.removeAttribute("aria-busy");
+    }
+  };
   const measure = async () => {
     const mine = ++asked;
     last = performance.now();
@@ -31,9 +37,11 @@ if (measured) {
     for (const list of page.querySelectorAll("ul.checklist")) {
       document.getElementById(list.id)?.replaceChildren(...list.childNodes);
     }
+    isOld(false);
   };
   measured.addEventListener("input", (event) => {
     if (/^(asked|valid|why)/.test(event.target.name)) return; // nothing of these is measured
+    isOld(true);
     clearTimeout(waiting);
     waiting = setTimeout(measure, Math.max(PAUSE, last + APART - performance.now()));
   });
