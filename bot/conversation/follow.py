@@ -65,7 +65,8 @@ def _is_of_the_list(turn: Turn, state: State) -> bool:
     chosen = (state.pending or "").startswith(CHOSEN)
     shown = bool(state.listed) and (bool(state.service_type) or chosen)
     shown = shown or (bool(state.listed) and turn.cues.listed == "phone" and turn.words <= SHORT)
-    return shown and not turn.names_place and not crisis.is_on(state)
+    wrong = turn.cues.wrong and turn.cues.listed != "another"
+    return shown and not (wrong or turn.names_place or crisis.is_on(state))
 
 
 def _place(turn: Turn, state: State, world: World) -> Decision | None:

@@ -26,7 +26,7 @@ _OF_ONE_NAMED = ("hours", "speaks", "phone", "whatsapp", "other_number", "addres
                  "government", "checked", "book", "town", "street")  # fmt: skip
 _BY_FOLLOW = ("hours", "phone", "address", "cost", "nearer", "another")
 # So unlikely on with the places, by the model, that its words must deceive.
-_HARDLY, _SURELY = 0.2, 0.8
+_HARDLY, _SURELY = 0.1, 0.6
 _NEAR = ("silent", "near", "locked", "struck", "choked")
 _STEM = 4  # letters
 # Said without how to ask there: it is no question to them.
@@ -82,7 +82,7 @@ def _is_of_them(side: str, turn: Turn, before: State, world: World) -> bool:
     towns = [before.city, *(s.town for s in last_listed(turn, before, world) if not looks)]
     known = {fold(each) for each in towns if each}
     same = turn.country in (None, before.country)
-    return same and bool(turn.city) and fold(turn.city or "") in known
+    return same and (not turn.city or fold(turn.city) in known)
 
 
 def of_the_listed(turn: Turn, side: str) -> Turn:

@@ -159,4 +159,5 @@ def _other(turn: Turn, state: State, world: World) -> FoundService | None:
 def _reachable(kind: str, turn: Turn, state: State, world: World) -> list[FoundService]:
     """Those of the kind that she has not been given yet, and that have a number."""
     new = world.services(kind, state, turn.today, without=state.listed, most=None)
-    return [each for each in new if each.phones or each.whatsapp]
+    urgent = {world.emergency_line("danger", state), "911"}  # not to be called for a bed
+    return [each for each in new if has_number(each) and urgent.isdisjoint(each.phone_displays)]

@@ -208,7 +208,7 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     if state.listed:
         text = say("services_no_more", language, place=place)
         only = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([text], state.but(listed=()), "find_service", only, NONE_FOUND)
+        return decide([text], state, "find_service", only, NONE_FOUND)
     helper = world.helper("ask_rights_overview", state, turn.today)
     text = (
         say("services_none", language, place=place, service=one_line(helper, language))

@@ -77,6 +77,13 @@ def _address(service: FoundService, turn: Turn, state: State, world: World) -> s
     )
 
 
+def _secret(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    """Only what is known: where an address is told, everybody may read it."""
+    if service.confidential_location:
+        return say("address_secret", state.language)
+    return say("address_is_public", state.language) if service.address else ""
+
+
 def off(service: FoundService, turn: Turn, state: State, world: World) -> str:
     """How far it is from her town, where it is in another."""
     if not state.city or not service.town or fold(service.town) == fold(state.city):
@@ -113,11 +120,11 @@ def _speaks(service: FoundService, turn: Turn, state: State, world: World) -> st
     """The languages of the record; that one is not among them is no proof that nobody speaks it."""
     language, asked = state.language, turn.cues.tongue
     known = world.languages(service.id, language)
-    if known and asked and not _is_spoken(asked, service, state, world):
-        known = say("speaks_only_known", language, known=known)
     row = behind(world.engine, service.id)
     if row is not None and row.interpreters:
-        known = ", ".join(filter(None, (known, say("interpreters", language))))
+        return ", ".join(filter(None, (known, say("interpreters", language))))
+    if known and asked and not _is_spoken(asked, service, state, world):
+        return say("speaks_only_known", language, known=known)
     return known
 
 
@@ -188,7 +195,7 @@ def _what(service: FoundService, turn: Turn, state: State, world: World) -> str:
 
 LINES: Mapping[str, Line] = {
     "phone": _phone, "whatsapp": _whatsapp, "other_number": _other_number, "address": _address,
-    "street": _address, "town": _town, "far": _far, "hours": _hours, "cost": _cost,
+    "street": _address, "secret": _secret, "town": _town, "far": _far, "hours": _hours, "cost": _cost,
     "speaks": _speaks, "who": _who, "book": _book, "government": _government, "tells": _tells,
     "checked": _checked, "stay": _by_its_words("stay"), "papers": _by_its_words("papers"),
     "safe": _by_its_words("safe"), "things": _what,
