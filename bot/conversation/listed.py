@@ -27,6 +27,7 @@ _OF_ONE_NAMED = ("hours", "speaks", "phone", "whatsapp", "other_number", "addres
 _BY_FOLLOW = ("hours", "phone", "address", "cost", "nearer", "another")
 # So unlikely on with the places, by the model, that its words must deceive.
 _HARDLY, _SURELY = 0.1, 0.6
+_PLAIN = ("another", "whatsapp", "phone", "address", "other_number", "with_phone")
 _NEAR = ("silent", "near", "locked", "struck", "choked")
 _STEM = 4  # letters
 # Said without how to ask there: it is no question to them.
@@ -41,7 +42,7 @@ def asked(turn: Turn, before: State, world: World) -> str | None:
         return None
     if crisis.is_on(before) and not before.service_type:
         return None
-    if turn.stays_listed is not None and turn.stays_listed < _HARDLY and side != "another":
+    if turn.stays_listed is not None and turn.stays_listed < _HARDLY and side not in _PLAIN:
         return None
     if (turn.city or turn.country) and not _is_of_them(side, turn, before, world):
         return None
@@ -54,7 +55,7 @@ def asked(turn: Turn, before: State, world: World) -> str | None:
 
 def is_list(state: State) -> bool:
     """Whether places were told, or one of them chosen; not only somebody named beside a topic."""
-    chosen = (state.pending or "").startswith(CHOSEN)
+    chosen = (state.pending or "").startswith(CHOSEN) and not state.topic
     of_origin = state.topic == "ask_consulate" and consulates.TOLD in state.told
     return bool(state.listed) and (
         bool(state.service_type) or chosen or of_origin or len(state.listed) > 1

@@ -195,8 +195,8 @@ def _what(service: FoundService, turn: Turn, state: State, world: World) -> str:
 
 LINES: Mapping[str, Line] = {
     "phone": _phone, "whatsapp": _whatsapp, "other_number": _other_number, "address": _address,
-    "street": _address, "secret": _secret, "town": _town, "far": _far, "hours": _hours, "cost": _cost,
-    "speaks": _speaks, "who": _who, "book": _book, "government": _government, "tells": _tells,
-    "checked": _checked, "stay": _by_its_words("stay"), "papers": _by_its_words("papers"),
-    "safe": _by_its_words("safe"), "things": _what,
+    "street": _address, "secret": _secret, "town": _town, "far": _far, "hours": _hours,
+    "cost": _cost, "speaks": _speaks, "who": _who, "book": _book, "government": _government,
+    "tells": _tells, "checked": _checked, "things": _what,
+    **{side: _by_its_words(side) for side in ("stay", "papers", "safe")},
 }  # fmt: skip

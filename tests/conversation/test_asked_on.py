@@ -1,4 +1,4 @@
-"""After a list she asks on: each place's own record answers, and where it is silent that is said."""
+"""After a list she asks on: each place's own record answers; where it is silent, that is said."""
 
 from __future__ import annotations
 
