@@ -159,5 +159,6 @@ def _other(turn: Turn, state: State, world: World) -> FoundService | None:
 def _reachable(kind: str, turn: Turn, state: State, world: World) -> list[FoundService]:
     """Those of the kind that she has not been given yet, and that have a number."""
     new = world.services(kind, state, turn.today, without=state.listed, most=None)
-    urgent = {world.emergency_line("danger", state), "911"}  # not to be called for a bed
+    # Not to be called for a bed, and shown before every list of refuges.
+    urgent = {world.emergency_line(each, state) for each in ("danger", "violence")} | {"911"}
     return [each for each in new if has_number(each) and urgent.isdisjoint(each.phone_displays)]
