@@ -1,6 +1,7 @@
 """What a message's own words give away beside its intent: ellipsis, corrections, who is writing.
 
-Everything that is looked for stands in data/cues.yml. Nothing of the message is kept.
+Everything that is looked for stands in data/cues.yml, and data/of_listed.yml for what she asks on
+about places. Nothing of the message is kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from bot.paths import DATA
 
 MOST_OF_LISTED = 13  # after a list she says a little more: "not there if it is full"
 MOST_WORDS = 9  # an ellipsis is short; a longer message stands for itself
+# Asked of places in such words that it is no question on a topic.
+ALONE_TOO = ("another", "women", "speaks", "far", "hours", "address", "phone")
 _NOT_WORDS = re.compile(r"[^a-z0-9ñ]+")
 _APOSTROPHES = re.compile(r"['’´`]")
 
@@ -62,6 +65,9 @@ class Cues:
     misdial: bool = False  # a wrong number, by somebody else
     listed: str | None = None  # what she asks of the places that were listed
     which: int = 0  # of which of them
+    side: str | None = None  # the same, also where it is a question without a list before it
+    case: str | None = None  # and for whom: children, pets
+    tongue: str | None = None  # and in which language
     who_helps: bool = False  # whom to call, who pays, which organisation
     pays: bool = False  # who pays
     speaker: bool = False  # looks for somebody who speaks a language
@@ -83,7 +89,9 @@ class _Patterns:
     follow: dict[str, re.Pattern[str]]
     ordinals: tuple[re.Pattern[str], ...]
     any: dict[str, re.Pattern[str]]
-    listed: dict[str, re.Pattern[str]]
+    sides: dict[str, re.Pattern[str]]
+    cases: dict[str, re.Pattern[str]]
+    tongues: dict[str, re.Pattern[str]]
     which: re.Pattern[str]
     phase: dict[str, re.Pattern[str]]
     trafficking: re.Pattern[str]
@@ -93,6 +101,7 @@ class _Patterns:
 def patterns() -> _Patterns:
     """The file's patterns, compiled; raises re.error or KeyError where it is broken."""
     read = yaml.safe_load((DATA / "cues.yml").read_text(encoding="utf-8"))
+    places = yaml.safe_load((DATA / "of_listed.yml").read_text(encoding="utf-8"))
     whole = {name: re.compile(_one_line(text)) for name, text in read["follow"].items()}
     polite = f"(?:{_one_line(read['polite'])})"
     return _Patterns(
@@ -101,8 +110,10 @@ def patterns() -> _Patterns:
         whole,
         tuple(re.compile(read[name]) for name in ("first", "second", "third")),
         {name: re.compile(text) for name, text in read["any"].items()},
-        {name: re.compile(text) for name, text in read["listed"].items()},
-        re.compile(read["which"]),
+        {name: re.compile(text) for name, text in places["sides"].items()},
+        {name: re.compile(each["asked"]) for name, each in places["cases"].items()},
+        {code: re.compile(rf"\b(?:{text})\b") for code, text in places["tongues"].items()},
+        re.compile(places["which"]),
         {name: re.compile(text) for name, text in read["phase"].items()},
         re.compile(read["trafficking"]),
     )
@@ -132,13 +143,16 @@ def read_cues(text: str) -> Cues:
     language = None if flags["speaker"] or shown else _wished(of_language)
     flags["asks"] = flags["asks"] or "?" in text
     short = 0 < len(words.split()) <= MOST_WORDS
-    of_listed = _of_listed(words)
+    side = _side(words)
     bare = _without_politeness(words) if short else ""
     return Cues(
         follow=_first_whole(found.follow, (words, bare)) if short else None,
         ordinal=next((n for n, each in enumerate(found.ordinals, 1) if each.fullmatch(bare)), 0),
-        listed=of_listed,
-        which=_which(words) if of_listed else 0,
+        listed=_side(words, ALONE_TOO),
+        side=side,
+        which=_which(words) if side else 0,
+        case=_first_in(found.cases, words) if side else None,
+        tongue=_first_in(found.tongues, words) if side else None,
         number=int(words) if words.isdigit() and len(words) <= 2 else 0,
         phase=next((name for name, each in found.phase.items() if each.search(words)), None),
         wants_language=language,
@@ -150,10 +164,15 @@ def read_cues(text: str) -> Cues:
     )  # fmt: skip
 
 
-def _of_listed(words: str) -> str | None:
+def _side(words: str, only: tuple[str, ...] = ()) -> str | None:
     if not 0 < len(words.split()) <= MOST_OF_LISTED:
         return None
-    return next((name for name, each in patterns().listed.items() if each.search(words)), None)
+    every = patterns().sides
+    return _first_in({name: every[name] for name in only or every}, words)
+
+
+def _first_in(named: dict[str, re.Pattern[str]], words: str) -> str | None:
+    return next((name for name, each in named.items() if each.search(words)), None)
 
 
 def _which(words: str) -> int:

@@ -5,15 +5,23 @@ Only where something was answered before; None leaves the message to its own int
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.facets import facet
-from bot.conversation.places import in_new_place, nearer
-from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, one_more_batch, report_this
-from bot.conversation.services import find_service, list_services, safe_line
-from bot.conversation.shown import contact, described, one_line
+from bot.conversation.listed import last_listed, of_the_listed, tell
+from bot.conversation.places import in_new_place
+from bot.conversation.reporting import BATCH, CHOSEN, WHICH, one_more_batch, report_this
+from bot.conversation.services import (
+    find_service,
+    list_services,
+    more_options,
+    nearer,
+    safe_line,
+    with_a_phone,
+)
+from bot.conversation.shown import described, one_line
 from bot.conversation.state import SHORT, State, Turn
 from bot.conversation.topics import source_line
 from bot.conversation.wording import say
@@ -41,9 +49,15 @@ def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
     if cues.number > len(state.offered) > 0:
         return _out_of_range(turn, state)
     if cues.listed and _is_of_the_list(turn, state):
-        return _OF_LISTED[cues.listed](turn, state, world)
+        return of_the_list(of_the_listed(turn, cues.listed), state, world)
     decider = _BY_KIND.get(cues.follow or "")
     return decider(turn, state, world) if decider else None
+
+
+def of_the_list(turn: Turn, state: State, world: World) -> Decision:
+    """What she asks on about the places that were listed: `turn.cues.side` of them."""
+    decider = _OF_LISTED.get(turn.cues.side or "", tell)
+    return decider(turn, state, world) or find_service(turn, state, world)
 
 
 def _is_of_the_list(turn: Turn, state: State) -> bool:
@@ -51,7 +65,8 @@ def _is_of_the_list(turn: Turn, state: State) -> bool:
     chosen = (state.pending or "").startswith(CHOSEN)
     shown = bool(state.listed) and (bool(state.service_type) or chosen)
     shown = shown or (bool(state.listed) and turn.cues.listed == "phone" and turn.words <= SHORT)
-    return shown and not turn.names_place and not crisis.is_on(state)
+    wrong = turn.cues.wrong and turn.cues.listed != "another"
+    return shown and not (wrong or turn.names_place or crisis.is_on(state))
 
 
 def _place(turn: Turn, state: State, world: World) -> Decision | None:
@@ -77,124 +92,52 @@ def _who(turn: Turn, state: State, world: World) -> Decision | None:
 def _nearer(turn: Turn, state: State, world: World) -> Decision | None:
     if not state.listed:
         return None
+    if turn.city or turn.country:
+        return list_services(turn, state.but(listed=()), world)
     return nearer(turn, state, world)
-
-
-def last_listed(turn: Turn, state: State, world: World) -> list[FoundService]:
-    """The services of the last batch, or the one that the topic's answer named."""
-    found = [world.service(each, turn.today) for each in last_shown(state)]
-    services = [each for each in found if each is not None]
-    if services or not state.topic:
-        return services
-    helper = world.helper(state.topic, state, turn.today)
-    return [helper] if helper else []
 
 
 def _chosen(ordinal: int, turn: Turn, state: State, world: World) -> Decision | None:
     services = last_listed(turn, state.but(pending=None), world)
     if not services:
         return None
-    return _details(services[min(ordinal, len(services)) - 1], turn, state, world)
+    few = [say("only_so_many", state.language, count=len(services))]
+    lead = few if ordinal > len(services) else []
+    return _details(services[min(ordinal, len(services)) - 1], turn, state, world, lead)
 
 
-def _details(service: FoundService, turn: Turn, state: State, world: World) -> Decision:
+def _details(service: FoundService, turn: Turn, state: State, world: World,
+             lead: Sequence[str] = ()) -> Decision:  # fmt: skip
     language = state.language
-    lines = [*safe_line(service, state, world), described(service, language),
-             service.description.get(language)]  # fmt: skip
+    lines = [*safe_line(service, state, world), *lead, described(service, language),
+             service.for_whom.get(language), service.description.get(language)]  # fmt: skip
     if service.cost is not None:
         lines.append(service.cost.get(language))
     is_open = world.is_open(service, turn.now)
     if is_open is not None:
         lines.append(say("open_now" if is_open else "closed_now", language))
     state = state.but(misunderstood=0, pending=CHOSEN + service.id)
-    return decide(lines, state, "find_service", _options(language), "service found",
+    return decide(lines, state, "find_service", more_options(language), "service found",
                   [service.id])  # fmt: skip
 
 
-def _options(language: str) -> tuple[Option, ...]:
-    return (Option(say("option_more_services", language), "/ask_repeat_or_more"),
-            Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
-
-
-def _of_the_listed(key: str, line: Callable[[FoundService, Turn, State, World], str]) -> Follow:
+def _of_listed(side: str) -> Follow:
     """A follow-up about what was listed: its phones, addresses, hours."""
 
     def answer(turn: Turn, state: State, world: World) -> Decision | None:
-        services = last_listed(turn, state, world)
-        if not services:
-            return None
-        if turn.cues.which:
-            services = [services[min(turn.cues.which, len(services)) - 1]]
-        language = state.language
-        texts = [line(service, turn, state, world) for service in services]
-        known = [f"{s.names.get(language)}: {text}"
-                 for s, text in zip(services, texts, strict=True) if text]  # fmt: skip
-        lines = [*safe_line(services[0], state, world), *known]
-        if not known:
-            lines.append(say(f"{key}_unknown", language, name=services[0].names.get(language)))
-            whom = _with_a_phone(services) or _helper_with_a_phone(turn, state, world)
-            if whom is not None:
-                lines.append(say("try_instead", language, service=one_line(whom, language)))
-        return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
-                      "service found", [s.id for s in services])  # fmt: skip
+        return tell(of_the_listed(turn, side), state, world)
 
     return answer
 
 
-def ask_them(turn: Turn, state: State, world: World) -> Decision:
-    """What no record tells of the listed places: they know, and this is how to reach them."""
-    services = last_listed(turn, state, world)
-    language = state.language
-    known = [f"{each.names.get(language)}: {contact(each)}" for each in services if contact(each)]
-    lines = [say("ask_them", language), *known]
-    if not known:
-        whom = _helper_with_a_phone(turn, state, world)
-        lines = [say("ask_who_may_know", language, service=one_line(whom, language))
-                 if whom else say("ask_there", language)]  # fmt: skip
-    if services:
-        lines = [*safe_line(services[0], state, world), *lines]
-    return decide(lines, state.but(misunderstood=0), "find_service", _options(language),
-                  "no answer", [each.id for each in services])  # fmt: skip
-
-
-def _with_a_phone(services: list[FoundService]) -> FoundService | None:
-    return next((each for each in services if each.phones or each.whatsapp), None)
-
-
-def _helper_with_a_phone(turn: Turn, state: State, world: World) -> FoundService | None:
-    helper = world.helper(state.topic or "ask_rights_overview", state, turn.today)
-    return helper if helper and helper.phones else None
-
-
-def _phone(service: FoundService, turn: Turn, state: State, world: World) -> str:
-    return contact(service)
-
-
-def _address(service: FoundService, turn: Turn, state: State, world: World) -> str:
-    if service.confidential_location:
-        return say("address_secret", state.language)
-    return ", ".join(filter(None, (service.address, service.town)))
-
-
-def _hours(service: FoundService, turn: Turn, state: State, world: World) -> str:
-    is_open = world.is_open(service, turn.now)
-    now = "" if is_open is None else say("open_now" if is_open else "closed_now", state.language)
-    hours = service.hours.get(state.language) if service.hours else ""
-    return ". ".join(filter(None, (hours, now)))
-
-
-def _charge(service: FoundService, turn: Turn, state: State, world: World) -> str:
-    return service.cost.get(state.language) if service.cost else ""
-
-
-_CHARGES = _of_the_listed("cost", _charge)
 _COST = facet("cost")
 
 
 def _cost(turn: Turn, state: State, world: World) -> Decision | None:
     """After a list whether these places charge, else what the topic costs."""
-    listed = state.listed and state.service_type
-    return (_CHARGES if listed else _COST)(turn, state, world)
+    return (_of_listed("cost") if state.listed and state.service_type else _COST)(
+        turn, state, world
+    )
 
 
 def _out_of_range(turn: Turn, state: State) -> Decision:
@@ -224,19 +167,11 @@ def _explain(turn: Turn, state: State, world: World) -> Decision | None:
     services = last_listed(turn, state, world) if state.listed else []
     if services:
         lines = [*safe_line(services[0], state, world), *(described(s, language) for s in services)]
-        return decide(lines, state, "ask_repeat_or_more", _options(language))
+        return decide(lines, state, "ask_repeat_or_more", more_options(language))
     if state.offered:
         options = tuple(Option(title, payload) for title, payload in state.offered)
         return decide([say("again_choose", language)], state, "ask_repeat_or_more", options)
     return None
-
-
-def _far(service: FoundService, turn: Turn, state: State, world: World) -> str:
-    return world.how_far(service, state, turn.today)
-
-
-def _speaks(service: FoundService, turn: Turn, state: State, world: World) -> str:
-    return world.languages(service.id, state.language)
 
 
 def _women(turn: Turn, state: State, world: World) -> Decision:
@@ -253,7 +188,7 @@ def _women(turn: Turn, state: State, world: World) -> Decision:
             lines.append(say("try_instead", language, service=one_line(line, language)))
     ids = tuple(each.id for each in found)
     state = state.but(misunderstood=0, listed=one_more_batch(state.listed, ids))
-    return decide(lines, state, "find_service", _options(language), "service found", ids)
+    return decide(lines, state, "find_service", more_options(language), "service found", ids)
 
 
 def _is_for_women(service: FoundService) -> bool:
@@ -262,15 +197,10 @@ def _is_for_women(service: FoundService) -> bool:
 
 
 _OF_LISTED: dict[str, Follow] = {
-    "another": _another, "women": _women,
-    "speaks": _of_the_listed("speaks", _speaks), "far": _of_the_listed("far", _far),
-    "hours": _of_the_listed("hours", _hours), "address": _of_the_listed("address", _address),
-    "phone": _of_the_listed("phone", _phone),
+    "another": _another, "women": _women, "with_phone": with_a_phone, "nearer": _nearer,
 }  # fmt: skip
 _BY_KIND: dict[str, Follow] = {
     "place": _place, "another": _another, "nearer": _nearer, "who": _who, "explain": _explain,
-    "phone": _of_the_listed("phone", _phone),
-    "address": _of_the_listed("address", _address),
-    "hours": _of_the_listed("hours", _hours),
+    "phone": _of_listed("phone"), "address": _of_listed("address"), "hours": _of_listed("hours"),
     "cost": _cost, "time": facet("time"), "papers": facet("papers"),
 }  # fmt: skip

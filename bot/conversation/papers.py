@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.conversation.shown import one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
+from bot.directory.found import FoundService
 
 TOPIC = "ask_identity_documents"
 
@@ -34,13 +34,11 @@ def heading(turn: Turn, state: State, sought: State, world: World) -> str:
     return say(key, state.language, country=world.in_words(sought.country or "", state.language))
 
 
-def consulate(turn: Turn, state: State, world: World) -> str:
-    """Her consulate where she is, else her country's own line; "" where we know none."""
+def consulate(turn: Turn, state: State, world: World) -> FoundService | None:
+    """Her consulate where she is, else her country's own line; None where we know none."""
     near, lines = world.consulates(state, turn.today)
     reached = [each for each in (*near, *lines) if each.phones or each.whatsapp or each.url]
-    if not reached:
-        return ""
-    return say("next_step", state.language, service=one_line(reached[0], state.language))
+    return reached[0] if reached else None
 
 
 def must_ask_whose(intent: str, turn: Turn, state: State) -> bool:

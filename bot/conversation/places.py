@@ -16,7 +16,7 @@ from bot.conversation.world import World
 from bot.directory.towns import border_countries, town_on_side
 from bot.knowledge.asked import NOTHING
 from bot.safety.numbers import first_number
-from connectors.contract import Option, Reply
+from connectors.contract import Option
 
 _BARE = 3  # words
 
@@ -144,19 +144,3 @@ def _noted(state: State, world: World) -> Decision:
     key = "location_noted" if state.here in (None, state.country) else "place_asked"
     return decide([say(key, language, place=place)], state.but(pending=None),
                   "inform_location", menu_options(language))  # fmt: skip
-
-
-def nearer(turn: Turn, state: State, world: World) -> Decision:
-    """Something closer: we need her town; with it, the list is by distance already."""
-    language = state.language
-    if state.city is None:
-        ask = Reply(say("ask_town", language), (), "ask_location", language)
-        kind = state.service_type or world.main_kind(state)
-        state = state.but(pending="service_country", service_type=kind, offered=())
-        return Decision((ask,), state, "find_service", "asked back")
-    if not state.service_type:
-        return find_service(turn, state.but(listed=()), world)
-    before = decide([say("nearest_first", language)], state, "find_service")
-    more = list_services(turn, state, world)
-    return Decision((*before.replies, *more.replies), more.state, more.acted_on, more.outcome,
-                    more.records)  # fmt: skip

@@ -7,13 +7,16 @@ from bot.conversation.shown import one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
-from bot.directory.found import FoundService
+from bot.directory.found import FoundService, has_number
 from bot.directory.reports import Filed, report_record
 from connectors.contract import Option
 
 BATCH = 3
 CHOSEN = "chosen:"  # pending: she picked this one of the list
 WHICH = "report:which"  # pending: she is asked which of the list is wrong
+# Beginnings of words by which she tells of a call.
+_OF_A_CALL = frozenset({"numer", "telef", "conte", "respo", "llam", "marqu", "suena",
+                        "numb", "phone", "answe", "call", "ring"})  # fmt: skip
 _PLACES = ("option_first", "option_second", "option_third")
 
 
@@ -38,13 +41,36 @@ def report_outdated(turn: Turn, state: State, world: World) -> Decision:
     if turn.tapped and (turn.group or "").isdigit():
         return report_this(int(turn.group or 0), turn, state, world)
     shown = last_shown(state)
-    if len(shown) > 1:
+    dialled = _with_a_number(shown, turn, world) if _is_of_a_number(turn) else shown
+    if len(shown) > 1 and not dialled:
+        return _none_has_a_number(turn, state, world)
+    if len(dialled) > 1:
         return _which(turn, state, world)
     if shown:
-        return _report(shown[0], turn, state, world)
+        return _report((dialled or shown)[0], turn, state, world)
     if state.told:
         return _report(state.told[-1], turn, state, world)
     return _of_nothing(state)
+
+
+def _is_of_a_number(turn: Turn) -> bool:
+    """Whether it is a call that failed, not a place that is closed."""
+    return not turn.asked.stems.isdisjoint(_OF_A_CALL) or "no_answer" in turn.cues.tells
+
+
+def _with_a_number(shown: tuple[str, ...], turn: Turn, world: World) -> tuple[str, ...]:
+    found = [world.service(each, turn.today) for each in shown]
+    return tuple(each.id for each in found if each is not None and has_number(each))
+
+
+def _none_has_a_number(turn: Turn, state: State, world: World) -> Decision:
+    """It is none of what was listed: one that she can call."""
+    language = state.language
+    lines = [*world.safe_topic(state), say("reported_other_number", language)]
+    if other := _other(turn, state, world):
+        lines.append(say("try_instead", language, service=one_line(other, language)))
+    only = (Option(say("option_other_topic", language), "/ask_menu"),)
+    return decide(lines, state, "report_outdated_information", only, "asked back")
 
 
 def report_this(position: int, turn: Turn, state: State, world: World) -> Decision:
@@ -133,4 +159,6 @@ def _other(turn: Turn, state: State, world: World) -> FoundService | None:
 def _reachable(kind: str, turn: Turn, state: State, world: World) -> list[FoundService]:
     """Those of the kind that she has not been given yet, and that have a number."""
     new = world.services(kind, state, turn.today, without=state.listed, most=None)
-    return [each for each in new if each.phones or each.whatsapp]
+    # Not to be called for a bed, and shown before every list of refuges.
+    urgent = {world.emergency_line(each, state) for each in ("danger", "violence")} | {"911"}
+    return [each for each in new if has_number(each) and urgent.isdisjoint(each.phone_displays)]

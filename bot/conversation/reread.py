@@ -12,7 +12,8 @@ from dataclasses import replace
 from bot.conversation import crisis, groundless, hurt_child, secrecy
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
-from bot.conversation.follow import ask_them
+from bot.conversation.follow import of_the_list
+from bot.conversation.listed import ask_them, asked, of_the_listed
 from bot.conversation.places import inform_location
 from bot.conversation.privacy import leave
 from bot.conversation.reporting import report_outdated
@@ -62,6 +63,9 @@ AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_right
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
     """The decider and the turn as the conversation makes them; mostly as they are."""
+    side = asked(turn, before, world)
+    if side is not None:
+        return of_the_list, of_the_listed(turn, side)
     other = groundless.instead(turn, before, world)
     if other is not None:
         calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)

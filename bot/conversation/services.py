@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.conversation import consulates
-from bot.conversation.compose import Decision, country_options, decide
-from bot.conversation.reporting import one_more_batch
+from bot.conversation.compose import Decision, country_options, decide, replies
+from bot.conversation.crisis import is_on
+from bot.conversation.reporting import CHOSEN, last_shown, one_more_batch
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
-from bot.directory.found import FoundService
+from bot.directory.found import FoundService, has_number, is_reachable
 from bot.nlu.normalise import strip_accents
-from connectors.contract import Option
+from connectors.contract import Option, Reply
 
 NONE_FOUND = "none found"
 WHICH_KIND = "service_type"  # pending: what kind of place?
@@ -27,7 +31,21 @@ def find_service(turn: Turn, state: State, world: World) -> Decision:
     state = state.but(service_type=kind, listed=(), misunderstood=0)
     if kind is None:
         return _ask_kind(state)
-    return list_services(turn, state.but(pending=None), world)
+    decision = list_services(turn, state.but(pending=None), world)
+    return _with_a_refuge(turn, decision, world) if kind == "migrant_shelter" else decision
+
+
+def _with_a_refuge(turn: Turn, decision: Decision, world: World) -> Decision:
+    """Where violence was told before, first who finds her a refuge: the list is for everybody."""
+    state = decision.state
+    hurt = world.is_sensitive(state.topic or "") or (is_on(state) and state.crisis != "distress")
+    line = world.helper("ask_safe_shelter", state, turn.today) if hurt else None
+    if line is None or not has_number(line) or decision.outcome != "service found":
+        return decision
+    told = say("crisis_service", state.language, service=one_line(line, state.language))
+    lines = [told] if is_on(state) else [world.emergency_line("violence", state) + ".", told]
+    lead = replies(lines, state.language, quiet=state.sensitive)
+    return replace(decision, replies=(*lead, *decision.replies))
 
 
 def _ask_kind(state: State) -> Decision:
@@ -51,28 +69,123 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
         known = consulates.of_her_country(turn, state, world)
         if known is not None:
             return known
-    found = world.services(kind, state, turn.today, without=state.listed)
+    found = in_order(world.services(kind, state, turn.today, without=state.listed), state)
     country = world.in_words(state.country, language)
     place = f"{state.city}, {country}" if state.city else country
     if not found:
         return _none(turn, kind, place, state, world)
-    what = say(f"type_{kind}", language)
-    if state.listed:
-        heading = say("services_others", language, country=country)
-    elif state.city and not any(_is_in(state.city, s) for s in found):
-        heading = say("services_country_wide", language, city=state.city, country=country)
-    else:
-        heading = say("services_in", language, what=what, place=place if state.city else country)
-    lines = safe_line(found[0], state, world)
-    lines += [heading, *(described(service, language) for service in found)]
+    safe = next((each for each in found if safe_line(each, state, world)), found[0])
+    lines = [*safe_line(safe, state, world), *_laid_out(found, kind, place, state, world)]
     ids = tuple(s.id for s in found)
     state = state.but(listed=one_more_batch(state.listed, ids), pending=None,
                       sensitive=state.sensitive or kind == "violence_shelter")  # fmt: skip
-    options = (
-        Option(say("option_more_services", language), "/ask_repeat_or_more"),
-        Option(say("option_other_topic", language), "/ask_menu"),
-    )
-    return decide(lines, state, "find_service", options, "service found", ids)
+    return decide(lines, state, "find_service", more_options(language), "service found", ids)
+
+
+def more_options(language: str) -> tuple[Option, ...]:
+    """After places: others, or something else."""
+    return (Option(say("option_more_services", language), "/ask_repeat_or_more"),
+            Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
+
+
+def in_order(found: Sequence[FoundService], state: State) -> list[FoundService]:
+    """What is in her town; lines of the whole country; other towns. A page that has no place
+    comes last where nothing is in her town."""
+    there = _is_any_there(found, state)
+
+    def step(each: FoundService) -> int:
+        if _is_away(each, state):
+            return 2
+        placed = _is_in(state.city or "", each) or has_number(each)
+        return int(not _is_in(state.city or "", each)) if placed or there else 3
+
+    return sorted(found, key=step) if state.city else list(found)
+
+
+def _is_any_there(found: Sequence[FoundService], state: State) -> bool:
+    return any(_is_in(state.city or "", each) for each in found)
+
+
+def _is_away(service: FoundService, state: State) -> bool:
+    """Whether it is known to be in another town than hers; of a secret place nothing is."""
+    placed = bool(service.town) and not service.confidential_location
+    return bool(state.city) and placed and not _is_in(state.city or "", service)
+
+
+def _laid_out(found: Sequence[FoundService], kind: str, place: str, state: State,
+              world: World) -> list[str]:  # fmt: skip
+    """The places under headings that say which of them are not where she is, and how far."""
+    language, city = state.language, state.city
+    country = world.in_words(state.country or "", language)
+    lines = [described_from_her(each, state) for each in found]
+    if city and not _is_any_there(found, state):
+        key = "services_none_other" if state.listed else "services_country_wide"
+        return [say(key, language, city=city, country=country), *lines]
+    away = next((n for n, each in enumerate(found) if _is_away(each, state)), None)
+    if away is not None:
+        lines.insert(away, say("services_away", language))
+    if state.listed:
+        return [say("services_others", language, country=country), *lines]
+    return [say("services_in", language, what=say(f"type_{kind}", language), place=place), *lines]
+
+
+def described_from_her(service: FoundService, state: State) -> str:
+    """Its lines, with the kilometres from her town where it is in another."""
+    far = ""
+    if service.distance_km is not None and _is_away(service, state):
+        far = say("km_from", state.language, km=max(1, round(service.distance_km)),
+                  city=state.city)  # fmt: skip
+    return described(service, state.language, far)
+
+
+def nearer(turn: Turn, state: State, world: World) -> Decision:
+    """Something closer: nothing across the country is given for it without being said to be so."""
+    language, kind = state.language, state.service_type or world.main_kind(state)
+    if state.city is None or kind is None:
+        ask = Reply(say("ask_town", language), (), "ask_location", language)
+        after = state.but(pending="service_country", service_type=kind, offered=())
+        return Decision((ask,), after, "find_service", "asked back")
+    city, state = state.city, state.but(service_type=kind)
+    every = world.services(kind, state, turn.today, without=("",), most=None)
+    new = [each for each in every if each.id not in state.listed and is_reachable(each)]
+    here = [each for each in new if _is_in(city, each)]
+    if here:
+        return list_services(turn, state, world)
+    given = any(_is_in(city, each) for each in every if each.id in state.listed)
+    placed = [each for each in (new if given else every) if each.distance_km is not None]
+    nearest = min(placed, key=lambda each: each.distance_km or 0.0, default=None)
+    if nearest is None:
+        text = say("none_nearer", language, city=state.city)
+        return decide([text], state, "find_service", more_options(language), NONE_FOUND)
+    key = "none_other_here" if given else "none_nearer"
+    lines = [*safe_line(nearest, state, world), say(key, language, city=state.city),
+             f"{say('nearest_away', language)}\n{described_from_her(nearest, state)}"]  # fmt: skip
+    known = () if nearest.id in state.listed else (nearest.id,)
+    state = state.but(listed=one_more_batch(state.listed, known) if known else state.listed,
+                      pending=CHOSEN + nearest.id)  # fmt: skip
+    return decide(lines, state, "find_service", more_options(language), "service found",
+                  (nearest.id,))  # fmt: skip
+
+
+def with_a_phone(turn: Turn, state: State, world: World) -> Decision:
+    """One that she can call, for her who can call once: of those listed, else the nearest."""
+    language, kind = state.language, state.service_type or world.main_kind(state) or "hotline"
+    given = [world.service(each, turn.today) for each in last_shown(state)]
+    every = world.services(kind, state, turn.today, without=("",), most=None)
+    by_id = {each.id: each for each in every}
+    known = [by_id.get(each.id, each) for each in given if each is not None and has_number(each)]
+    first = next(iter((*known, *(each for each in every if has_number(each)))), None)
+    if first is None:
+        helper = world.helper("ask_rights_overview", state, turn.today)
+        named = helper is not None and has_number(helper)
+        text = (say("no_phone_any", language, service=one_line(helper, language))
+                if helper and named else say("unknown_nobody", language))  # fmt: skip
+        return decide([text], state, "find_service", more_options(language), NONE_FOUND)
+    lines = [*safe_line(first, state, world), described_from_her(first, state)]
+    after = state.but(listed=one_more_batch(state.listed, (first.id,)), service_type=kind,
+                      pending=CHOSEN + first.id)  # fmt: skip
+    return decide(lines, after, "find_service", more_options(language), "service found",
+                  (first.id,))  # fmt: skip
 
 
 def safe_line(service: FoundService, state: State, world: World) -> list[str]:
@@ -95,7 +208,7 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     if state.listed:
         text = say("services_no_more", language, place=place)
         only = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([text], state.but(listed=()), "find_service", only, NONE_FOUND)
+        return decide([text], state, "find_service", only, NONE_FOUND)
     helper = world.helper("ask_rights_overview", state, turn.today)
     text = (
         say("services_none", language, place=place, service=one_line(helper, language))

@@ -47,9 +47,9 @@ def one_line(service: FoundService, language: str) -> str:
     return ", ".join(dict.fromkeys([_named(service, language), *reach]))
 
 
-def described(service: FoundService, language: str) -> str:
-    """A few short lines: name, how to reach it, where, when, how fresh."""
-    where = ", ".join(filter(None, (service.address, service.town)))
+def described(service: FoundService, language: str, far: str = "") -> str:
+    """A few short lines: name, how to reach it, where and how `far`, when, how fresh."""
+    where = ", ".join(filter(None, (service.address, service.town, far)))
     reach = contact(service) or service.url or service.email or ""
     when = service.hours.get(language) if service.hours else ""
     lines = [_named(service, language), reach, where, when, service.freshness.get(language)]

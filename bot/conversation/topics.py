@@ -102,17 +102,18 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(_unknown(answer, sought, world))
     elif not answer.unknown:
         lines.append(source)
-    of_her_own = papers.consulate(turn, state.but(origin=sought.country), world) if own else ""
+    of_her_own = papers.consulate(turn, state.but(origin=sought.country), world) if own else None
     if of_her_own and not answer.missed:
-        lines.append(of_her_own)
+        lines.append(say("next_step", language, service=one_line(of_her_own, language)))
+        state = state.but(listed=(of_her_own.id,), service_type=None)
     elif answer.next_step is not None and not answer.unknown and not answer.missed:
         helper = _at_hand(intent, turn, state, world) or answer.next_step
         how = "next_step_closest" if answer.closest else "next_step"
         lines.append(say(how, language, service=one_line(helper, language)))
         records.append(helper.id)
         state = state.but(listed=(helper.id,), service_type=None)
-    elif answer.ask is not None:
-        state = state.but(listed=(answer.ask.id,), service_type=None)
+    elif (named := (answer.next_step if answer.missed else None) or answer.ask) is not None:
+        state = state.but(listed=(named.id,), service_type=None)
     whose = papers.must_ask_whose(intent, turn, state)
     if whose or (intent == "ask_consulate" and not state.origin and state.country):
         lines.append(say("ask_whose_paper" if whose else "ask_origin", language))

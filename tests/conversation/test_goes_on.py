@@ -79,7 +79,7 @@ def test_what_no_record_tells_of_the_listed_places_is_asked_of_them(honduras: En
     decision = hear(honduras, "¿ahí piden identificación?", state, "ask_identity_documents", 0.8,
                     stays={"find_service": 0.95})  # fmt: skip
 
-    assert "Eso no lo sé de cada lugar" in text(decision)
+    assert "No sé si piden papeles en" in text(decision)
 
 
 @pytest.mark.parametrize(("words", "intent"), [

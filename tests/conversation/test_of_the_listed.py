@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from actions.turn import read_turn
 from bot.conversation.compose import Decision
 from bot.conversation.dialogue import play
-from bot.conversation.follow import ask_them
+from bot.conversation.listed import ask_them
 from bot.conversation.questions import go_on
 from bot.conversation.reread import _of_the_list
 from bot.conversation.services import find_service
@@ -55,8 +55,8 @@ OF_THEM = [
     ("el primero a que hora abre", "out_of_scope", ["Abierto", "horario", ":00"]),
     ("pero abren en la tarde? salgo a las 2", "nlu_fallback", ["Abierto", "horario", ":00"]),
     ("what time do they close tonight", "nlu_fallback", ["Abierto", "horario", ":00"]),
-    ("how far, i got no car", "nlu_fallback", ["km", "distancia"]),
-    ("y eso queda muy lejos para ir a pie", "nlu_fallback", ["km", "distancia"]),
+    ("how far, i got no car", "nlu_fallback", ["km", "kilómetros"]),
+    ("y eso queda muy lejos para ir a pie", "nlu_fallback", ["km", "kilómetros"]),
     ("ahi hablan ingles o frances", "nlu_fallback", ["idiomas", "español"]),
     ("does anyone speak creole there", "ask_human", ["idiomas", "español"]),
     ("pero que sea de puras mujeres", "nlu_fallback", ["Madre Asunta"]),

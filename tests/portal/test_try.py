@@ -130,7 +130,7 @@ def test_nothing_of_a_trial_is_kept_and_its_reports_are_no_reports(
 
     say(editor, "hola", country="HN", style="whatsapp")
     say(editor, "refugio por favor")
-    say(editor, "mal, no contesta")
+    say(editor, "mal, ya cerró")
     assert "¿Cuál" in editor.words
     editor.send("/try#last", choice='/report_outdated_information{"group":"1"}', text="")
     assert "Gracias" in editor.words

@@ -115,7 +115,7 @@ def test_what_the_words_say(text: str, cues: dict[str, object]) -> None:
     found = read_cues(text)
 
     expected = {**vars(NOTHING), **cues}
-    ignored = {"follow", "asks", "hello", "tells", "evidence"}
+    ignored = {"follow", "asks", "hello", "tells", "evidence", "side", "case", "tongue"}
     assert {k: v for k, v in vars(found).items() if k not in ignored} == {
         k: v for k, v in expected.items() if k not in ignored
     }
