@@ -6,15 +6,17 @@ what is not shown is hatched, so that it differs by more than its colour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
 from markupsafe import Markup
 
+from bot.analytics.figures import Figure
 from bot.analytics.flows import Flows, Node, Ribbon
+from bot.analytics.protect import ALL, Place
 
 BLUES = ("#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
-INK, BAR = "#1a1a1a", "#2171b5"
+INK, BAR, PALE = "#1a1a1a", "#2171b5", "#ececec"
 _HATCH = (
     '<defs><pattern id="{id}" width="6" height="6" patternUnits="userSpaceOnUse">'
     '<path d="M0 6 L6 0" stroke="#9a9a9a" stroke-width="1"/></pattern></defs>'
@@ -26,53 +28,72 @@ def _text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = 
             f'font-size="13">{escape(words)}</text>')  # fmt: skip
 
 
-def _drawing(width: float, height: float, label: str, parts: Sequence[str]) -> Markup:
+def _drawing(kind: str, width: float, height: float, label: str, parts: Sequence[str]) -> Markup:
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'<svg class="{kind}" xmlns="http://www.w3.org/2000/svg" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-label="{escape(label)}" font-family="system-ui, sans-serif">'
     )
     return Markup(head + "".join(parts) + "</svg>")  # noqa: S704 - every word is escaped above
 
 
-def bars(values: Sequence[tuple[str, int]], label: str) -> Markup:
-    """One bar a row, with its number at the end."""
-    most = max((value for _, value in values), default=0) or 1
+_BARS_WIDE, _BESIDE = 400, 18  # how wide; letters of a name that still stands beside its bar
+
+
+def bars(values: Sequence[tuple[str, int, str]], label: str) -> Markup:
+    """One bar a row, with its number in words at the end. As wide as a telephone shows at the size
+    of its other letters: where names are long, each stands above its bar."""
+    most = max((value for _, value, _ in values), default=0) or 1
+    longest = max((len(name) for name, _, _ in values), default=0)
+    left = 0 if longest > _BESIDE else 8 * longest
+    high = 26 if left else 44
+    right = 14 + 8 * max((len(told) for *_, told in values), default=0)
     parts = []
-    for place, (name, value) in enumerate(values):
-        y = place * 26
-        width = 380 * value / most
-        parts.append(_text(300, y + 17, _short(name), anchor="end"))
-        parts.append(f'<rect x="308" y="{y + 4}" width="{width:g}" height="18" fill="{BAR}"/>')
-        parts.append(_text(314 + width, y + 17, f"{value:,}"))
-    return _drawing(760, max(26, 26 * len(values)), label, parts)
+    for place, (name, value, told) in enumerate(values):
+        y = place * high
+        at = _text(left - 8, y + 17, name, anchor="end") if left else _text(0, y + 15, name)
+        top = y + high - 22
+        width = (_BARS_WIDE - left - right) * value / most
+        parts.append(at)
+        parts.append(f'<rect x="{left}" y="{top}" width="{width:g}" height="18" fill="{BAR}"/>')
+        parts.append(_text(left + 6 + width, top + 13, told))
+    return _drawing("bars", _BARS_WIDE, max(high, high * len(values)), label, parts)
 
 
 def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]],
-             values: Mapping[tuple[str, str], int], label: str, name: str) -> Markup:  # fmt: skip
-    """Rows and columns as (key, short name); a cell that is missing in `values` is hatched."""
-    most = max(values.values(), default=0) or 1
-    left, wide, high = 300, 58, 26
+             values: Mapping[Place, Figure], label: str, name: str,
+             greys: Collection[str] = ()) -> Markup:  # fmt: skip
+    """Rows and columns as (key, name); a cell that is missing in `values` is hatched. Sums over all
+    countries have no colour, and rows of `greys` none of the blues: they are not to be compared."""
+    compared = [each.value for (row, at), each in values.items() if row not in greys and at != ALL]
+    most = max(compared, default=0) or 1
+    left, wide, high, top = 300, 58, 26, 110
     parts = [_HATCH.format(id=f"hatch-{escape(name)}")]
     for place, (_, word) in enumerate(columns):
-        parts.append(_text(left + wide * place + wide / 2, 16, word, anchor="middle"))
+        x = left + wide * place + wide / 2
+        parts.append(f'<g transform="rotate(-40 {x:g} {top - 8})">{_text(x, top - 8, word)}</g>')
     for line, (row, word) in enumerate(rows):
-        y = 24 + high * line
+        y = top + high * line
         parts.append(_text(left - 8, y + 17, _short(word), anchor="end"))
         for place, (column, _) in enumerate(columns):
+            plain = "#ffffff" if column == ALL else PALE if row in greys else ""
             parts.append(_cell(left + wide * place, y, wide, high, values.get((row, column)),
-                               most, name))  # fmt: skip
-    return _drawing(left + wide * len(columns), 28 + high * len(rows), label, parts)
+                               most, name, plain))  # fmt: skip
+    return _drawing(
+        "map", left + wide * len(columns) + 90, top + 4 + high * len(rows), label, parts
+    )
 
 
-def _cell(x: float, y: float, wide: float, high: float, value: int | None, most: int,
-          name: str) -> str:  # fmt: skip
+def _cell(x: float, y: float, wide: float, high: float, value: Figure | None, most: int,
+          name: str, plain: str) -> str:  # fmt: skip
     box = f'<rect x="{x:g}" y="{y:g}" width="{wide - 2:g}" height="{high - 2:g}" fill="{{}}"/>'
     if value is None:
         return box.format(f"url(#hatch-{escape(name)})")
-    shade = min(len(BLUES) - 1, int(len(BLUES) * value / most))
-    ink = "#ffffff" if shade >= 4 else INK
-    number = _text(x + wide / 2 - 1, y + 17, f"{value:,}", anchor="middle", fill=ink)
-    return box.format(BLUES[shade]) + number
+    shade = min(len(BLUES) - 1, int(len(BLUES) * value.value / most))
+    ink = "#ffffff" if shade >= 4 and not plain else INK
+    told = f"{value.value:,}{'+' if value.is_least else ''}"
+    number = _text(x + wide / 2 - 1, y + 17, told, anchor="middle", fill=ink)
+    return box.format(plain or BLUES[shade]) + number
 
 
 _LEFT, _RIGHT, _BAR_WIDE = 200, 560, 12  # where the streams of a Sankey diagram start and end
@@ -86,7 +107,7 @@ def sankey(found: Flows, label: str, names: tuple[str, str]) -> Markup:
         parts += _end(node, _LEFT - _BAR_WIDE, _LEFT - _BAR_WIDE - 6, "end")
     for node in found.countries:
         parts += _end(node, _RIGHT, _RIGHT + _BAR_WIDE + 6, "start")
-    return _drawing(760, found.high + 34, label, parts)
+    return _drawing("map", 760, found.high + 34, label, parts)
 
 
 def _stream(each: Ribbon) -> str:

@@ -28,6 +28,7 @@ from bot.analytics.figures import Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
 from bot.analytics.package import as_package, as_xlsx
 from bot.analytics.protect import ALL, OTHERS
+from bot.analytics.report.words import period_name
 from bot.analytics.sections import sections, trend
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import place_name, text
@@ -101,12 +102,14 @@ def page(board: Board, query: Mapping[str, str], base: str) -> Response:
     report = printable(listed, period)
     html = _PAGES.get_template("figures.html").render(
         t=lambda key, **values: text(key, asked.language, **values), base=base, before=before,
-        language=asked.language, country=asked.country, period=name, periods=list(listed),
+        language=asked.language, country=asked.country, period=name,
+        periods=[(each, period_name(found, asked.language)) for each, found in listed.items()],
         countries=[(each, place_name(each, asked.language)) for each in (ALL, *COUNTRIES, OTHERS)],
         sections=parts, rule=board.rule_of(period) if period else None,
         query=urlencode({"period": name, "country": asked.country, "lang": asked.language}),
         alerts=alerts(board, asked.language), home=f"{base.rpartition('/')[0]}/",
-        report=report, report_query=urlencode({"period": report, "lang": asked.language}),
+        report=period_name(listed[report], asked.language) if report else None,
+        report_query=urlencode({"period": report, "lang": asked.language}),
     )  # fmt: skip
     return Response(html, media_type="text/html")
 

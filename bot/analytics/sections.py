@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,14 +11,16 @@ from bot.analytics.charts import bars, heat_map, sankey
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import Figure, Figures, Shelf, is_rest
 from bot.analytics.flows import flows
-from bot.analytics.protect import ALL, OTHERS
-from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
-from bot.analytics.words import heading, place_name, row_name, text
+from bot.analytics.protect import ALL, OTHERS, Place
+from bot.analytics.report.words import period_name
+from bot.analytics.vocabulary import COUNTRIES
+from bot.analytics.words import heading, name_among, percent, place_name, row_name, text
 
 MAPS = ("topics", "origins", "unanswered", "services")  # of all countries: rows x countries
 ORDER = ("volume", "topics", "unanswered", "services", "crises", "outcomes", "phases", "origins",
          "channels", "hours", "visits", "latency")  # fmt: skip
 BY_ORDER = ("volume", "hours", "latency", "visits")  # rows that follow one another
+GAP = ":none_found"
 STEADY = 50  # below, the rounding alone would make a change of several percent
 SEVERAL = ("topics", "unanswered", "services", "outcomes", "latency", "hours")
 
@@ -33,6 +35,7 @@ class Section:
     columns: Sequence[str]
     rows: Sequence[tuple[str, Sequence[str]]]
     note: str = ""
+    lead: str = ""  # said before the drawing
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,27 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
         return Section(cut, title, None, (), (), text("nothing", language))
     if cut in MAPS and asked.country == ALL:
         return _map(cut, now, asked, note)
-    values = [(row_name(row, language), each.value) for row, each in rows.items()]
+    names = {row: name_among(row, cut, rows, language) for row in rows}
+    values = [(names[row], each.value, in_words(each, language)) for row, each in rows.items()]
     columns = [text("conversations", language)]
     if before is not None:
         columns += [text("before", language), text("change", language)]
-    lines = [
-        (row_name(row, language), _compared(each, before, cut, row, asked))
-        for row, each in rows.items()
-    ]
-    return Section(cut, title, bars(values, title), columns, lines, note)
+    lines = [(names[row], _compared(each, before, cut, row, asked)) for row, each in rows.items()]
+    lead = _in_all(now, before, asked) if cut == "volume" else ""
+    return Section(cut, title, bars(values, title), columns, lines, note, lead)
+
+
+def _in_all(now: Figures, before: Figures | None, asked: Asked) -> str:
+    """How many conversations there were, and before: the first thing that a reader looks for."""
+    total = now.total("volume", asked.country)
+    then = before.total("volume", asked.country) if before else None
+    number = in_words(total, asked.language)
+    if total is None or then is None:
+        return text("total", asked.language, number=number)
+    told = in_words(then, asked.language)
+    if min(then.value, total.value) >= STEADY:
+        told += f"; {percent(total.value, then.value)}"
+    return text("total_before", asked.language, number=number, before=told)
 
 
 def _rank(order: Sequence[str], row: str) -> int:
@@ -82,12 +97,8 @@ def _compared(each: Figure, before: Figures | None, cut: str, row: str,
         return cells
     then = before.at(cut, row, asked.country)
     tells = then is not None and min(then.value, each.value) >= STEADY and not is_rest(row)
-    change = _percent(each, then) if tells and then is not None else ""
+    change = percent(each.value, then.value) if tells and then is not None else ""
     return [*cells, in_words(then, asked.language), change]
-
-
-def _percent(now: Figure, then: Figure) -> str:
-    return f"{100 * (now.value - then.value) / then.value:+.0f} %"
 
 
 def in_words(figure: Figure | None, language: str) -> str:
@@ -106,20 +117,40 @@ def _map(cut: str, now: Figures, asked: Asked, note: str) -> Section:
     rows.sort(key=is_rest)
     seen = {country for _, country in cells}
     countries = [each for each in (*COUNTRIES, OTHERS) if each in seen]
-    shown = {place: each.value for place, each in cells.items() if place[1] in countries}
-    title = heading(cut, language)
+    title, lead = heading(cut, language), ""
     chart, says = _streams(now, asked) if cut == "origins" else (None, "")
-    chart = chart or heat_map(
-        [(row, row_name(row, language)) for row in rows],
-        [(each, _short(each)) for each in countries], shown, title, cut,
-    )  # fmt: skip
+    if chart is None:
+        chart, lead = _drawn(cut, rows, cells, language)
     columns = [text("all", language), *(place_name(each, language) for each in countries)]
     lines = [
         (row_name(row, language),
          [in_words(cells.get((row, each)), language) for each in (ALL, *countries)])
         for row in rows
     ]  # fmt: skip
-    return Section(cut, title, chart, columns, lines, says or note)
+    return Section(cut, title, chart, columns, lines, says or note, lead)
+
+
+def _drawn(cut: str, rows: Sequence[str], cells: Mapping[Place, Figure],
+           language: str) -> tuple[Markup, str]:  # fmt: skip
+    """A heat map and how to read it; bars where no country is shown. Of services, those not found:
+    a map of gaps."""
+    missing = [row for row in rows if row.endswith(GAP)] if cut == "services" else []
+    rows = missing or rows
+    names = [(row, row_name(row.removesuffix(GAP) if missing else row, language)) for row in rows]
+    shown = {place: each for place, each in cells.items() if place[0] in rows}
+    seen = {country for _, country in shown}
+    columns = [(each, place_name(each, language)) for each in (*COUNTRIES, OTHERS) if each in seen]
+    gaps = [text("gaps_note", language)] if missing else []
+    if not columns:
+        totals = [(name, each.value, in_words(each, language)) for row, name in names
+                  if (each := shown.get((row, ALL)))]  # fmt: skip
+        return bars(totals, heading(cut, language)), " ".join(gaps)
+    columns.insert(0, (ALL, place_name(ALL, language)))
+    reading = text("gaps_map" if missing else "map_note", language)
+    greys = {row for row in rows if is_rest(row)}
+    more = [text("plus_note", language)] if any(each.is_least for each in shown.values()) else []
+    drawing = heat_map(names, columns, shown, heading(cut, language), cut, greys)
+    return drawing, " ".join([*gaps, reading, *more])
 
 
 def _streams(now: Figures, asked: Asked) -> tuple[Markup | None, str]:
@@ -134,16 +165,13 @@ def _streams(now: Figures, asked: Asked) -> tuple[Markup | None, str]:
     return sankey(found, heading("origins", asked.language), sides), says
 
 
-def _short(country: str) -> str:
-    return {OTHERS: "…", UNKNOWN: "?"}.get(country, country)
-
-
 def trend(shelf: Shelf, months: Sequence[str], asked: Asked) -> Section:
     """Conversations month by month, over the last two years at most."""
     title = heading("trend", asked.language)
     every = shelf.by_month(months[-24:], "volume")
-    found = [(each.period.name, each.total("volume", asked.country)) for each in every]
-    known = [(month, each.value) for month, each in found if each is not None]
+    found = [(period_name(each.period, asked.language), each.total("volume", asked.country))
+             for each in every]  # fmt: skip
+    known = [(month, each.value, in_words(each, asked.language)) for month, each in found if each]
     lines = [(month, [in_words(each, asked.language)]) for month, each in found]
     chart = bars(known, title) if known else None
     return Section("trend", title, chart, [text("conversations", asked.language)], lines)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.analytics.cuts import cuts
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.conversation.wording import say
 from bot.directory.countries import country_name
@@ -53,6 +55,23 @@ def row_name(row: str, language: str) -> str:
     if row in _words().row:
         return _words().row[row].get(language)
     return country_name(row, language) or row
+
+
+def name_among(row: str, cut: str, shown: Collection[str], language: str) -> str:
+    """A row in words, beside the others shown: a sum that stands alone is no rest."""
+    if row == REST and len(shown) == 1:
+        return text("together", language)
+    if row.startswith(f"{REST}:"):
+        group = row.partition(":")[2]
+        if not any(cuts()[cut].rows.get(each) == group for each in shown):
+            return text("not_split", language, what=row_name(group, language))
+    return row_name(row, language)
+
+
+def percent(now: int, then: int) -> str:
+    """How much more or less: "+12 %"; no sign where it is nothing."""
+    change = round(100 * (now - then) / then)
+    return f"{change:+d} %" if change else "0 %"
 
 
 def place_name(country: str, language: str) -> str:

@@ -13,7 +13,15 @@ from starlette.testclient import TestClient
 
 from bot.analytics.board import printable
 from bot.analytics.cuts import cuts
-from bot.analytics.figures import Period, Shelf, periods, published_months, read
+from bot.analytics.figures import (
+    Figure,
+    Figures,
+    Period,
+    Shelf,
+    periods,
+    published_months,
+    read,
+)
 from bot.analytics.models import Publication
 from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, OTHERS
@@ -21,6 +29,7 @@ from bot.analytics.report import words
 from bot.analytics.report.contents import report
 from bot.analytics.report.parts import Bars, Grid, Report
 from bot.analytics.report.pdf import as_pdf
+from bot.analytics.report.reader import Reader
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import row_name
 
@@ -140,6 +149,17 @@ def test_the_page_has_a_button_for_it(reader: TestClient, quarter: Engine) -> No
     listed = periods(published_months(quarter))
     assert printable(listed, listed["2026-Q1"]) == "2026-Q1"
     assert printable({"2026-02": QUARTER}, Period("2026-02", ("2026-02",))) is None
+
+
+def test_a_grid_without_a_country_is_left_out_and_what_is_not_split_says_so() -> None:
+    cells = {("danger", "*"): Figure(40, False)}
+    found = Reader(Figures(QUARTER, {"topics": cells}), None, "es")
+    crises = Reader(Figures(QUARTER, {"crises": {("rest:danger", "*"): Figure(40, False)}}),
+                    None, "es")  # fmt: skip
+
+    assert not [*found.grid("asked_where", "topics", ["danger"], "topic")]
+    (bars,) = crises.bars("crises", "crises", ["rest:danger"])
+    assert bars.lines[0].name == "peligro ahora, sin separar"
 
 
 def test_a_quarter_with_hardly_any_conversations_says_so(quarter: Engine) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.analytics.figures import Figure, Figures, is_rest
 from bot.analytics.flows import flows
 from bot.analytics.report.words import number, text
-from bot.analytics.words import row_name
+from bot.analytics.words import percent, row_name
 
 STEADY = 50  # below, the rounding alone would make a change of several percent
 
@@ -42,7 +42,7 @@ def _volume(now: Figures, before: Figures | None, language: str) -> Iterator[Key
     yield Key(number(total, language), text("key_volume", language))
     then = before.total("volume") if before else None
     if then and min(then.value, total.value) >= STEADY:
-        change = f"{100 * (total.value - then.value) / then.value:+.0f} %"
+        change = percent(total.value, then.value)
         yield Key(change, text("key_change", language, number=number(then, language)))
 
 

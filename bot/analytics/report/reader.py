@@ -10,7 +10,7 @@ from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.report.parts import Bars, Grid, Line
 from bot.analytics.report.words import number, text
 from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
-from bot.analytics.words import place_name, row_name
+from bot.analytics.words import name_among, place_name, row_name
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Reader:
         """Of the rows that are shown, in all countries; the largest first."""
         shown = [(row, each) for row in rows if (each := self.now.at(cut, row))]
         shown.sort(key=lambda each: -each[1].value)
-        lines = [Line(row_name(row, self.language), each.value, self._told(cut, row, each))
-                 for row, each in shown]  # fmt: skip
+        names = [row for row, _ in shown]
+        lines = [Line(name_among(row, cut, names, self.language), each.value,
+                      self._told(cut, row, each)) for row, each in shown]  # fmt: skip
         if lines:
             yield Bars(self.say(title), lines)
 
@@ -41,7 +42,7 @@ class Reader:
         return f"{told}  ({self.say('before', number=number(then, self.language))})"
 
     def grid(self, title: str, cut: str, rows: Sequence[str], corner: str) -> Iterator[Grid]:
-        """Rows by the countries of which anything is shown."""
+        """Rows by the countries of which anything is shown; none where there is no such country."""
         cells = self.now.cells(cut)
         at = [each for each in (*COUNTRIES, OTHERS) if any((row, each) in cells for row in rows)]
         lines = [
@@ -49,7 +50,7 @@ class Reader:
             for row in rows
             if any((row, each) in cells for each in (ALL, *at))
         ]
-        if lines:
+        if lines and at:
             names = "; ".join(f"{code(each)} {place_name(each, self.language)}" for each in at)
             yield Grid(self.say(title), self.say(corner), [self.say("all"), *map(code, at)],
                        lines, self.say("codes", names=names))  # fmt: skip

@@ -44,6 +44,16 @@ def span(period: Period, language: str) -> str:
     return text("span", language, first=first, last=last, year=period.name[:4])
 
 
+def period_name(period: Period, language: str) -> str:
+    """«marzo de 2026», «enero a marzo de 2026», «2026»."""
+    if len(period.months) == 12:
+        return period.name
+    if len(period.months) > 1:
+        return span(period, language)
+    between = " " if language == "en" else " de "
+    return f"{month(period.name, language)}{between}{period.name[:4]}"
+
+
 def day(at: datetime, language: str) -> str:
     """«2 de julio de 2026»."""
     name = month(f"{at:%Y-%m}", language)

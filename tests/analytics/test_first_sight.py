@@ -1,0 +1,163 @@
+"""What somebody who opens the page for the first time reads off it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bot.analytics.charts import BLUES
+from bot.analytics.figures import Figure, Figures, Period
+from bot.analytics.pages import routes
+from bot.analytics.protect import ALL, OTHERS, REST
+from bot.analytics.report.keys import keys
+from bot.analytics.sections import Asked, Section, sections
+from tests.analytics.conftest import AT
+
+MARCH = Period("2026-03", ("2026-03",))
+Numbers = Mapping[tuple[str, str], int]
+
+
+def section(name: str, numbers: Numbers, country: str = ALL, before: Numbers | None = None
+            ) -> Section:  # fmt: skip
+    now, then = (
+        Figures(MARCH, {name: {at: Figure(n, False) for at, n in (each or {}).items()}})
+        for each in (numbers, before)
+    )
+    found = sections(now, then if before else None, Asked(country, "es"))
+    return next(each for each in found if each.name == name)
+
+
+def words_of(drawing: object) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", str(drawing))
+
+
+def shade_of(drawing: object, number: str) -> str:
+    """The colour of the cell in which this number stands."""
+    return re.findall(rf'fill="([^"]+)"/><text[^>]*>{number}</text>', str(drawing))[0]
+
+
+def test_how_many_there_were_in_all_is_said_first() -> None:
+    weeks = {("days_01_07", ALL): 300, ("days_08_14", ALL): 250}
+
+    found = section("volume", weeks, before={("days_01_07", ALL): 500})
+
+    assert found.lead == "En total: 550 conversaciones (periodo anterior: 500; +10 %)."
+    assert section("volume", weeks).lead == "En total: 550 conversaciones."
+
+
+def test_a_total_that_hardly_changed_has_no_sign() -> None:
+    then, now = ({("days_01_07", ALL): number} for number in (5240, 5235))
+
+    assert section("volume", now, before=then).rows[0][1][-1] == "0 %"
+    figures = [Figures(MARCH, {"volume": {at: Figure(n, False) for at, n in each.items()}})
+               for each in (now, then)]  # fmt: skip
+    assert [each.number for each in keys(figures[0], figures[1], "es")] == ["5,235", "0 %"]
+
+
+TOPICS = {("ask_asylum", ALL): 120, ("ask_asylum", "MX"): 60, ("find_service", ALL): 40,
+          ("find_service", "HN"): 10, (REST, "MX"): 300, (REST, "HN"): 90,
+          ("ask_asylum", OTHERS): 15, (REST, ALL): 30}  # fmt: skip
+
+
+def test_a_map_names_its_countries_and_says_how_to_read_it() -> None:
+    found = section("topics", TOPICS)
+
+    told = words_of(found.chart)
+    assert {"México", "Honduras", "países con pocas", "Todos los países"} <= set(told)
+    assert not {"MX", "HN", "…", "?"} & set(told)
+    assert "Rayado" in found.lead
+    assert "lo demás" in found.lead
+
+
+def test_a_map_gives_every_row_its_sum_over_all_countries() -> None:
+    told = words_of(section("topics", TOPICS).chart)
+
+    row = told.index("asilo o refugio")
+    assert told[row + 1] == "120"
+
+
+def test_what_was_merged_is_grey_and_leaves_the_dark_blues_to_the_topics() -> None:
+    drawing = section("topics", TOPICS).chart
+
+    assert shade_of(drawing, "60") == BLUES[-1]
+    assert shade_of(drawing, "300") not in BLUES
+    assert shade_of(drawing, "90") not in BLUES
+
+
+def test_a_number_that_is_at_least_so_many_says_so_in_the_drawing_too() -> None:
+    cells = {("ask_asylum", ALL): Figure(120, False), ("ask_asylum", "MX"): Figure(60, True),
+             ("ask_asylum", "HN"): Figure(20, True)}  # fmt: skip
+    now = Figures(MARCH, {"topics": cells})
+
+    everywhere = next(s for s in sections(now, None, Asked(ALL, "es")) if s.name == "topics")
+    in_one = next(s for s in sections(now, None, Asked("MX", "es")) if s.name == "topics")
+
+    assert {"120", "60+", "20+"} <= set(words_of(everywhere.chart))
+    assert "«10+»: al menos 10." in everywhere.lead
+    assert "al menos 60" in words_of(in_one.chart)
+
+
+def test_the_map_of_gaps_shows_what_was_not_found_with_its_name_whole() -> None:
+    found = section("services", {
+        ("migrant_shelter:none_found", ALL): 80, ("migrant_shelter:none_found", "MX"): 30,
+        ("migrant_shelter:service_found", ALL): 200, ("migrant_shelter:service_found", "US"): 20,
+    })  # fmt: skip
+
+    told = words_of(found.chart)
+    assert {"Casa de migrantes", "80"} <= set(told)
+    assert not {"200", "Estados Unidos"} & set(told)
+    assert not [each for each in told if "…" in each]
+    assert "no se encontró" in found.lead
+    assert len(found.rows) == 2  # the table has both
+
+
+def test_gaps_of_which_no_country_is_shown_are_bars() -> None:
+    found = section(
+        "services",
+        {("migrant_shelter:none_found", ALL): 80, ("migrant_shelter:service_found", "MX"): 20},
+    )
+
+    assert words_of(found.chart) == ["Casa de migrantes", "80"]
+    assert "Rayado" not in found.lead
+
+
+def test_what_could_not_be_split_is_not_called_the_rest_of_something() -> None:
+    alone = section("crises", {("rest:danger", ALL): 20, ("rest:distress", ALL): 15})
+    beside = section("crises", {("rest:danger", ALL): 20, ("danger:silent", ALL): 15})
+
+    assert [name for name, _ in alone.rows] == ["peligro ahora, sin separar",
+                                                "ganas de morir, sin separar"]  # fmt: skip
+    assert "lo demás de peligro ahora" in [name for name, _ in beside.rows]
+
+
+def test_a_small_country_is_told_whole_and_not_as_everything_else() -> None:
+    found = section("phases", {(REST, "BZ"): 10}, "BZ")
+
+    assert found.rows[0][0] == "todo junto: son pocas para separarlas"
+
+
+def test_bars_keep_long_names_whole_and_fit_a_telephone() -> None:
+    drawing = str(section("outcomes", {("unavailable", ALL): 30, ("answered", ALL): 90}).chart)
+
+    assert "el asistente no estaba disponible" in words_of(drawing)
+    assert 'class="bars"' in drawing
+    assert 'viewBox="0 0 400 ' in drawing
+
+
+@pytest.mark.parametrize(("language", "told"), [
+    ("es", ("marzo de 2026", "enero a marzo de 2026")),
+    ("en", ("March 2026", "January to March 2026")),
+])  # fmt: skip
+def test_periods_are_chosen_by_name(quarter: Engine, language: str, told: tuple[str, str]) -> None:
+    app = Starlette(routes=routes(quarter, lambda _: None, clock=lambda: AT))
+    page = TestClient(app).get("/portal/figures", params={"lang": language}).text
+
+    assert f'<option value="2026-03" selected>{told[0]}</option>' in page
+    assert f'<option value="2026-Q1">{told[1]}</option>' in page
+    assert f"PDF): {told[1]}<" in page
+    assert told[0] in words_of(page.split('<section id="trend">')[1].split("</section>")[0])
