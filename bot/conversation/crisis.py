@@ -34,8 +34,8 @@ def emergency(turn: Turn, state: State, world: World) -> Decision:
     if kind == "danger" and locked:
         state = state.but(crisis="locked")
         text = _locked(text, _where(turn, state, world), state.language)
-    ask = say("safe_to_talk", state.language)
-    return decide([text, ask], state, "report_immediate_danger", yes_no(state.language),
+    lines = [text, *_by_number(turn, state, world), say("safe_to_talk", state.language)]
+    return decide(lines, state, "report_immediate_danger", yes_no(state.language),
                   "crisis card")  # fmt: skip
 
 
@@ -86,6 +86,8 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
     if turn.cues.erases or turn.words > MOST_HEARD:
         return None
     told = turn.cues.tells
+    if "harmed" in told:
+        return distress(turn, state, world)
     key = next((key for name, key in _IN_DISTRESS if name in told), None)
     if key is None and before.pending == "accompanied" and "with_child" in told:
         key = "with_child"
@@ -103,13 +105,26 @@ def _where(turn: Turn, state: State, world: World) -> str | None:
     return named if named in world.served else world.served_country(state)
 
 
+def _by_number(turn: Turn, state: State, world: World) -> list[str]:
+    """Whose numbers these are, where only her own number tells where she is."""
+    where = _where(turn, state, world)
+    if where is None or state.here or turn.country or turn.prefix_country != where:
+        return []
+    country = world.in_words(where, state.language)
+    return [say("card_by_number", state.language, country=country)]
+
+
 def distress(turn: Turn, state: State, world: World) -> Decision:
     """Warm, direct, the line of her country; then whether somebody is with her."""
     language = state.language
     state = state.but(crisis="distress", crisis_turns=0, pending="accompanied", sensitive=True,
                       topic="express_suicidal_distress", misunderstood=0)  # fmt: skip
-    text = card("suicide", _where(turn, state, world), language)
-    lines = [text, say("distress", language), say("distress_ask", language)]
+    where = _where(turn, state, world)
+    if "harmed" in turn.cues.tells and not turn.of_child:
+        lines = [card("ambulance", where, language), say("harm_done", language)]
+    else:
+        lines = [card("suicide", where, language), say("distress", language)]
+    lines += [*_by_number(turn, state, world), say("distress_ask", language)]
     return decide(lines, state, "express_suicidal_distress", yes_no(language), "crisis card")
 
 

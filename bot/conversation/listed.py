@@ -27,7 +27,7 @@ _OF_ONE_NAMED = ("hours", "speaks", "phone", "whatsapp", "other_number", "addres
 _BY_FOLLOW = ("hours", "phone", "address", "cost", "nearer", "another")
 # So unlikely on with the places, by the model, that its words must deceive.
 _HARDLY, _SURELY = 0.1, 0.6
-_PLAIN = ("another", "whatsapp", "phone", "address", "other_number", "with_phone")
+_PLAIN = ("whatsapp", "phone", "address", "other_number")
 _NEAR = ("silent", "near", "locked", "struck", "choked")
 _STEM = 4  # letters
 # Said without how to ask there: it is no question to them.
@@ -71,7 +71,9 @@ def _is_other(turn: Turn, before: State) -> bool:
         return True
     near = cues.threat or cues.returned or not cues.tells.isdisjoint(_NEAR)
     if turn.intent in ALARMS:
-        return near or bool(cues.evidence & {"harm", "despair", "sexual"})
+        heard = near or bool(cues.evidence & {"harm", "despair", "sexual"})
+        # A model that is sure is believed, unless the message goes on with the places.
+        return heard or (turn.confidence >= crisis.LIKELY and (turn.stays_listed or 0.0) < _SURELY)
     if cues.wrong and cues.side not in ("another", "other_number", "whatsapp"):
         return True
     return near and turn.intent not in ("find_service", "out_of_scope", "nlu_fallback")

@@ -25,7 +25,7 @@ _OF_A_NATIONALITY = (
     r"|\b(?:{of}) (?:nationality|citizenship|citizen too|passport)\b"
     r"|\b(?:sea|ser|be) (?:{of}) (?:tambien|too)\b|\btambien (?:sea|ser|es) (?:{of})\b"
 )
-_US_PAPER = r"|us|u s|usa"
+_US_PAPER = r"|u s|usa|(?<=\ba )us|(?<=\bthe )us"  # not "they dont give us passport"
 _HAS_IT = re.compile(r"\b(tengo|tiene|have|has|con|with|saque|got)( \w+){0,3}$")
 
 

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.answering import WIDTH
 from bot.nlu.encoder import ManyProcesses, UniversalSentenceEncoder
 from bot.nlu.follow_ups import FollowUps, read_examples
-from bot.nlu.greeting import after_greeting
+from bot.nlu.greeting import after_greeting, after_place
 from bot.nlu.language import LanguageModel
 from bot.nlu.lexicon import relative, service_type
 from bot.nlu.meanings import as_text, parts
@@ -120,13 +120,14 @@ class Understanding(GraphComponent):
         return messages
 
     def _heard(self, text: str) -> tuple[Any, Any]:
-        """The vectors of the message and its clauses, and every intent's share; a question after a
-        greeting is heard by itself."""
+        """The vectors of the message and its clauses, and every intent's share; what she says after
+        a greeting, or after where she is, is heard by itself."""
         assert self.model is not None
         vectors, shares = self._read(text)
-        if self.model.labels[int(np.argmax(shares))] not in GREETINGS:
+        first = self.model.labels[int(np.argmax(shares))]
+        if first not in (*GREETINGS, INFORM):
             return vectors, shares
-        rest = after_greeting(text)
+        rest = after_place(text) if first == INFORM else after_greeting(text)
         if rest is None:
             return vectors, shares
         own, of_rest = self._read(rest)

@@ -23,7 +23,9 @@ ENOUGH = 40_000  # messages: all 94,000 know no better (98.5 %), and take three 
 AT_MOST = 15.0  # what one word may say: a long noun must not outweigh the sentence it stands in
 CHAT = 8.0  # what a word of chat_words.yml says at least
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
-_ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\w\.\w{2,}/)\S*|\b\w+\.(?:com|org|net|gob|gov)\b")
+_ADDRESS = re.compile(
+    r"(?<!\S)(?=\S*?(?:https?:|www\.|@\w|\w\.\w{2,}/))\S+|\b\w+\.(?:com|org|net|gob|gov)\b"
+)
 _DRAWN_OUT = re.compile(r"(.)\1+")
 
 
@@ -44,7 +46,9 @@ def _other_words() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def _chat_words() -> dict[str, float]:
     with (LEXICON / "chat_words.yml").open(encoding="utf-8") as file:
-        words = {code: [str(word) for word in each] for code, each in yaml.safe_load(file).items()}
+        words = yaml.safe_load(file)
+    if wrong := [word for each in words.values() for word in each if not isinstance(word, str)]:
+        raise ValueError(f"chat_words.yml: not words, put them into quotes: {wrong}")
     signs = {"es": CHAT, "en": -CHAT}
     return {_short(word): signs[code] for code, each in words.items() for word in each}
 

@@ -35,7 +35,8 @@ _DEPORTED = re.compile(
 )
 _FEARED = re.compile(
     r"\b(?:van? a|pueden?|podr[ií]an|si|miedo|para que no|no me|quieren?|ser|if|will|can|could"
-    r"|may|scared|afraid|not|don'?t want)\b[^.,;?]{0,25}\bdeport"
+    r"|may|scared|afraid|not|don'?t want)\b"
+    r"(?: (?!cuando|when|after|despu|porque|because|y |and )\w+){0,3} deport"
 )
 
 

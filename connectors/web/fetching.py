@@ -73,9 +73,6 @@ class Fetching:
             await asyncio.to_thread(scrub, self.queue.engine)
 
 
-def fetching(mailbox: Mailbox, queue: Queue, *, has_worker: bool) -> Mailbox | Fetching:
-    """As a gateway needs it. Beside a worker of its own there may be others on PostgreSQL alone:
-    on SQLite nothing is looked for, and the mailbox has it all."""
-    if has_worker and queue.engine.dialect.name == "sqlite":
-        return mailbox
+def fetching(mailbox: Mailbox, queue: Queue, *, has_worker: bool) -> Fetching:
+    """As a gateway needs it: beside a worker of its own there may be others."""
     return Fetching(mailbox, queue, BESIDE_S if has_worker else LOOK_S)

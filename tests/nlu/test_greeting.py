@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.greeting import after_greeting
+from bot.nlu.greeting import after_greeting, after_place
 
 
 @pytest.mark.parametrize(("text", "rest"), [
@@ -17,3 +17,15 @@ from bot.nlu.greeting import after_greeting
 ])  # fmt: skip
 def test_what_comes_after_it(text: str, rest: str | None) -> None:
     assert after_greeting(text) == rest
+
+
+@pytest.mark.parametrize(("text", "rest"), [
+    ("estoy en Tapachula, me pegó mi marido", "me pego mi marido"),
+    ("Hola, vivo en Panamá y mi esposo me pega", "mi esposo me pega"),
+    ("im in houston texas, they dont pay me", "they dont pay me"),
+    ("estoy en San José Costa Rica, donde piden refugio", "donde piden refugio"),
+    ("estoy en mexico", None), ("estoy en tapachula con mis hijos", None), ("", None),
+    ("me pegó en Tapachula, estoy mal", None),
+])  # fmt: skip
+def test_what_comes_after_where_she_is(text: str, rest: str | None) -> None:
+    assert after_place(text) == rest

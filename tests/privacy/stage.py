@@ -204,10 +204,7 @@ async def stage(
             jobs.prepare(parts.engine)
             parts.store = program.replace(parts.store, announce=jobs.announce)
         rasa = stack.enter_context(_rasa(folder, rasa_port, actions_port))
-        parts.running.add("gateway")  # its page is built as one that has no worker beside it
-        pages = program.pages(parts)
-        parts.running.clear()
-        app = gateway.application(parts, pages)
+        app = gateway.application(parts, program.pages(parts))
         await stack.enter_async_context(served(app, port))
         acting = actions.application(executor(parts.world), TOKEN)
         await stack.enter_async_context(served(acting, actions_port))
