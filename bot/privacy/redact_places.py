@@ -108,22 +108,23 @@ def _mark_street_before(marks: Marks, start: int, end: int) -> None:
         _mark_door(marks, end, ("#", ",", "."))
 
 
-def _mark_door(marks: Marks, place: int, between: Collection[str]) -> int | None:
-    """A number, or a letter alone, perhaps after one of these; where it stands."""
+def _mark_door(marks: Marks, place: int, between: Collection[str]) -> bool:
+    """Numbers and letters alone, perhaps after one of these; whether there were any."""
+    found: list[int] = []
     for at in marks.following(place, TO_THE_DOOR):
         word = marks.words[at]
         # "apto A", but not "I" of "the room I sleep in", nor "A" of "no tengo casa. A veces"
         letter = len(word.plain) == 1 and word.inside and not marks.is_joint(at)
         if word.is_number or (letter and word.plain != "i"):
-            marks.mark([at], "address")
-            return at
-        if word.plain not in between:
+            found.append(at)
+        elif word.plain not in between or (found and word.plain == "."):  # "casa 5. 3 hijos"
             break
-    return None
+    marks.mark(found, "address")
+    return bool(found)
 
 
 def _mark_numbered(marks: Marks, start: int, end: int) -> None:
-    if _mark_door(marks, end, ("#", ".", ":", "no", "numero")) is not None:
+    if _mark_door(marks, end, ("#", ".", ":", "no", "numero")):
         marks.mark(range(start, end), "address")
 
 

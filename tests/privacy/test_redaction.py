@@ -201,6 +201,10 @@ def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, sho
     ("12 King St. # 4", "en", "[address]"),
     ("12 King Street, 4", "en", "[address], [address]"),
     ("12 King Street B", "en", "[address]"),
+    ("12 King Street, apt 4 B", "en", "[address], [address]"),
+    ("12 King Street # 4 C", "en", "[address]"),
+    ("12 King Street, 4, 7", "en", "[address], [address], [address]"),
+    ("vivo en la casa 5. 3 hijos tengo", "es", "vivo en la [dirección]. 3 hijos tengo"),
     ("road 5 is long and so is 7", "en", "road 5 is long and so is 7"),
 ])  # fmt: skip
 def test_the_door_goes_with_its_street_or_house(said: str, language: str, shown: str) -> None:
