@@ -312,6 +312,29 @@ def test_a_password_that_was_kept_before_hashes_were_sealed_still_opens(desk: De
     assert Secrets(b"n" * 32).is_password(kept, PASSWORD)
 
 
+@on_both
+def test_signing_in_does_not_undo_a_password_that_was_changed_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.editor()
+    ana = desk.site.accounts.number_of("ana@red.example")
+    assert ana
+    with transaction(desk.engine) as session:
+        session.scalars(select(Account)).one().password = hash_password(PASSWORD)
+    accounts, seal_hash = desk.site.accounts, Secrets.seal_hash
+
+    def slow(secrets: Secrets, hashed: str) -> str:
+        monkeypatch.undo()
+        accounts.change_password(ana, "otra frase con cuatro palabras")
+        return seal_hash(secrets, hashed)
+
+    monkeypatch.setattr(Secrets, "seal_hash", slow)
+    accounts.with_password("ana@red.example", PASSWORD)
+
+    assert accounts.with_password("ana@red.example", PASSWORD) is None
+    assert accounts.with_password("ana@red.example", "otra frase con cuatro palabras")
+
+
 def test_a_password_of_a_hundred_and_twenty_eight_signs_is_taken_whole_and_no_longer_one(
     desk: Desk,
 ) -> None:
