@@ -150,10 +150,27 @@ def test_whoever_tries_what_is_not_hers_stands_in_the_record_once_and_no_strange
     rows = written(desk, "refused_access")
     # Each once; the page and never the address, which may open something.
     found = sorted(each.subject for each in rows)
-    assert found == ["/figures", "/people", "/services/{record_id}"]
+    assert found == ["/figures", "/people", "/services/{record_id}", "/still-true/{signed}"]
     assert {(each.role, each.account_id) for each in rows} == {
         ("editor", desk.site.accounts.number_of("ana@red.example"))
     }
+
+
+@on_both
+def test_a_forged_form_stands_in_the_record_and_a_version_that_is_gone_or_a_slip_does_not(
+    desk: Desk,
+) -> None:
+    editor, own = desk.editor(), f"/portal/records/{desk.service().id}"
+    editor.open(f"{own}/history")
+    assert editor.send_bare(f"{own}/restore", number="9999").status == 404
+    assert editor.send_bare(f"{own}/hide", number="x").status == 400
+    assert written(desk, "refused_access") == []
+
+    assert editor.client.post(f"{own}/still-true", data={"csrf": "0" * 64}).status_code == 403
+
+    assert [each.subject for each in written(desk, "refused_access")] == [
+        "/records/{record_id}/still-true"
+    ]  # fmt: skip
 
 
 @on_both
