@@ -6,7 +6,7 @@ import itertools
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
@@ -16,6 +16,7 @@ from connectors.twin_server import Taken, Twin
 from connectors.twins import Twins
 
 TOKEN = re.compile(r"q(\d+)x(\d+)")
+Answers = Mapping[str, Sequence[tuple[Taken, list[str]]]]  # by the twin's name
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Ledger:
         found, promised = [], set[str]()
         for taken in reversed(twin.taken):
             tokens = self._about(taken)
-            if self.is_promise(taken.text):
+            if self.texts and self.is_promise(taken.text):
                 promised.update(tokens)
             found.append((taken, [token for token in tokens if token not in promised]))
         return found[::-1]
@@ -66,8 +67,7 @@ class Ledger:
 
     def answered(self) -> set[str]:
         """The tokens of which a vendor has taken an answer."""
-        return {token for twin in self.twins.all() for _, tokens in self.answers(twin)
-                for token in tokens}  # fmt: skip
+        return _answered({twin.name: self.answers(twin) for twin in self.twins.all()})
 
     def taken(self) -> int:
         """How many messages of ours the vendors have taken."""
@@ -75,7 +75,8 @@ class Ledger:
 
     def count(self, people: int) -> dict[str, Any]:
         """The figures."""
-        answered, times = self.answered(), []
+        answers: Answers = {twin.name: self.answers(twin) for twin in self.twins.all()}
+        answered, times = _answered(answers), []
         doubled: Counter[str] = Counter()
         for twin in self.twins.all():
             copies = Counter((each.address, each.text) for each in twin.taken)
@@ -85,9 +86,9 @@ class Ledger:
                 else sum(n - 1 for n in copies.values())
             )  # fmt: skip
             times += twin.answer_times
-        waits = self._waits()
-        pairs = [pair for person in range(people) for pair in self._out_of_order(person)]
-        in_danger = self._in_danger()
+        waits = self._waits(answers)
+        pairs = [pair for person in range(people) for pair in self._out_of_order(person, answers)]
+        in_danger = self._in_danger(answers)
         wrong = [pair for pair in pairs if pair[1] not in in_danger]
         return {
             "accepted": sum(self._is_acknowledged(token) for token in self.said),
@@ -104,30 +105,30 @@ class Ledger:
         channel, message_id = self.said[token]
         return message_id in self.twins.of(channel).acknowledged
 
-    def _waits(self) -> list[float]:
+    def _waits(self, answers: Answers) -> list[float]:
         found = []
         for twin in self.twins.all():
             offset = time.time() - time.monotonic()
-            for each, tokens in self.answers(twin):
+            for each, tokens in answers[twin.name]:
                 for token in tokens:
                     message_id = self.said[token][1]
                     if message_id in twin.acknowledged:
                         found.append(each.at - offset - twin.acknowledged[message_id])
         return found
 
-    def _in_danger(self) -> set[str]:
+    def _in_danger(self, answers: Answers) -> set[str]:
         """What was answered after an alarm of hers: by design it does not stand behind what waits
         for Rasa."""
         found, alarmed = set(), set()
         for twin in self.twins.all():
-            for each, tokens in self.answers(twin):
+            for each, tokens in answers[twin.name]:
                 if each.address in alarmed:
                     found.update(tokens)
                 if tokens and self.is_alarm(each.text):
                     alarmed.add(each.address)
         return found
 
-    def _out_of_order(self, person: int) -> list[tuple[str, str]]:
+    def _out_of_order(self, person: int, answers: Answers) -> list[tuple[str, str]]:
         """Pairs that were answered in the other order than that in which she wrote them.
 
         Counted only where we had taken the one in before the other was posted at all: the twins mix
@@ -135,7 +136,7 @@ class Ledger:
         """
         channel, address = _address(person)
         twin = self.twins.of(channel)
-        order = [token for each, tokens in self.answers(twin) if each.address == address
+        order = [token for each, tokens in answers[twin.name] if each.address == address
                  for token in tokens]  # fmt: skip
         first = list(dict.fromkeys(order))
         wrong = []
@@ -146,6 +147,10 @@ class Ledger:
                 if _numbers(early) < _numbers(late) and taken is not None and taken < posted:
                     wrong.append((early, late))
         return wrong
+
+
+def _answered(answers: Answers) -> set[str]:
+    return {token for each in answers.values() for _, tokens in each for token in tokens}
 
 
 def _numbers(token: str) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -69,6 +70,7 @@ def _begins(text: str, *keys: str) -> bool:
     return fold(text).startswith(tuple(lines))
 
 
+@cache  # asked every two seconds about all that was taken, in the loop that the twins run in
 def is_promise(text: str) -> bool:
     """Whether it only says that the answer comes."""
     return _begins(text, "held")

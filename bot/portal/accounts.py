@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import pyotp
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session as Database
 
 from bot.database import transaction
@@ -125,9 +125,14 @@ class Accounts:
             right = self.secrets.is_password(account.password if account else None, password)
             person = self.person(account) if account and right and account.active else None
             if account and person and self.secrets.is_bare(account.password):
-                account.password = self.secrets.seal_hash(account.password or "")
+                self._seal_hash(session, account.id, account.password or "")
                 session.commit()
             return person
+
+    def _seal_hash(self, session: Database, account_id: int, bare: str) -> None:
+        """Unless it was changed while she signed in."""
+        kept = update(Account).where(Account.id == account_id, Account.password == bare)
+        session.execute(kept.values(password=self.secrets.seal_hash(bare)))
 
     def change_password(self, account_id: int, password: str) -> None:
         with transaction(self.engine) as session:

@@ -108,7 +108,8 @@ def _refusal(visit: Visit, refused: Refused) -> Response:
 def _note_refusal(visit: Visit, refused: Refused, page: str) -> None:
     """What somebody of the network tried that is not hers. The page, never the address: it may hold
     a signed link. Strangers, who are only led to the sign-in, are not written down."""
-    if visit.signed is not None and refused.key in ("refused", "nothing_here"):
+    stale = refused.key == "version_gone"  # of a record of hers
+    if visit.signed is not None and refused.status in (403, 404) and not stale:
         visit.note_failure("refused_access", page)
 
 

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from logging import getLogger
 
 LOG = getLogger(__name__)
 MOST_KEPT = 20
+
+
+class UnderWay(Exception):
+    """That sheet is being written or taken back just now."""
 
 
 @dataclass
@@ -43,10 +48,11 @@ class Works:
     """Of one process; the oldest are forgotten."""
 
     _works: dict[str, Work] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, work: Work, do: Callable[[Work], str]) -> str:
-        """Begins it; the name under which it is asked for."""
-        name = secrets.token_urlsafe(12)
+        """Begins it; the name under which it is asked for. Raises UnderWay."""
+        name = self._entered(work)
 
         def run() -> None:
             try:
@@ -56,16 +62,34 @@ class Works:
                 work.result = "failed"
 
         work.thread = threading.Thread(target=run, daemon=True, name=f"portal-{work.kind}")
-        self._works[name] = work
-        for old in list(self._works)[:-MOST_KEPT]:
-            if self._works[old].result:
-                del self._works[old]
         work.thread.start()
+        return name
+
+    @contextmanager
+    def held(self, work: Work) -> Iterator[None]:
+        """What is short and done at once: meanwhile nobody else begins with that sheet. Raises
+        UnderWay."""
+        name = self._entered(work)
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._works[name]
+
+    def _entered(self, work: Work) -> str:
+        name = secrets.token_urlsafe(12)
+        with self._lock:
+            if work.batch and self.is_on(work.batch):
+                raise UnderWay
+            self._works[name] = work
+            for old in list(self._works)[:-MOST_KEPT]:
+                if self._works[old].result:
+                    del self._works[old]
         return name
 
     def is_on(self, batch: str) -> bool:
         """Whether that sheet is being written or taken back just now."""
-        return any(each.batch == batch and not each.result for each in self._works.values())
+        return any(each.batch == batch and not each.result for each in list(self._works.values()))
 
     def find(self, name: str, account_id: int) -> Work | None:
         """Hers."""

@@ -26,7 +26,7 @@ from bot.portal.compare import Line as Change
 from bot.portal.compare import lines as changes_of
 from bot.portal.forgetting import UPLOADS
 from bot.portal.freshness import dated_services, hers, shown
-from bot.portal.long_work import Work
+from bot.portal.long_work import UnderWay, Work
 from bot.portal.models import Audit, Upload
 from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
@@ -202,13 +202,19 @@ def undo_batch(visit: Visit) -> Response:
         raise Refused(404, "nothing_here")
     if made.account_id != visit.person.id and visit.person.role != "administrator":
         raise Refused
-    if visit.site.works.is_on(batch):  # two hands on one sheet would leave half of it
-        raise Refused(409, "sheet_under_way")
+    try:
+        return _undo(visit, batch)
+    except UnderWay as error:  # two hands on one sheet would leave half of it
+        raise Refused(409, "sheet_under_way") from error
+
+
+def _undo(visit: Visit, batch: str) -> Response:
     by = By(visit.person.history_role, visit.now)
     many = _written(visit.engine, batch)
     if many <= LONG:
-        kept = undo(visit.engine, batch, by)
-        visit.note("undone", batch)
+        with visit.site.works.held(Work(visit.person.id, "undo", many, batch=batch)):
+            kept = undo(visit.engine, batch, by)
+            visit.note("undone", batch)
         return visit.go("/portal/sheets", "undone_partly" if kept else "undone")
 
     def take_back(work: Work) -> str:

@@ -81,12 +81,13 @@ def list_prices() -> Prices:
 
 def prices(env: Mapping[str, str]) -> Prices:
     """Those of the list, and in their place what is set; raises SettingError."""
-    own = {}
+    own: dict[str, Price] = {}
     for part in filter(None, (each.strip() for each in env.get(SETTING, "").split(","))):
         found = _OWN.fullmatch(part)
-        if not found or found[1] not in COUNTRY_CODES:
+        known = found and found[1] in COUNTRY_CODES and found[1] not in own
+        if not found or not known or not Decimal(found[2]):
             raise SettingError(
-                f"{SETTING}: expected countries with what a part costs, such as "
+                f"{SETTING}: expected countries, each once, with what a part costs, such as "
                 f"`HN=0.065 USD, MX=1.5 MXN`, got {part!r}"
             )
         own[found[1]] = Price(Decimal(found[2]), found[3])

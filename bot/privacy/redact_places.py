@@ -11,6 +11,8 @@ from bot.privacy.word_lists import places
 LONGEST_ADDRESS, STREET_NAME, TO_THE_DOOR, LANDMARK, TO_THE_BLOCK = 10, 5, 4, 6, 8
 BEFORE = frozenset(["en", "de", "desde", "a", "hacia", "para", "por", "in", "from", "at", "near",
                     "to", "hasta", "sobre"])  # fmt: skip
+CLAUSE_ENDS = frozenset([".", ",", ";", ":", "!", "?", ")", "…", "-"])
+ALSO_WORDS = frozenset("aeiouy")  # single letters that are words of every day
 
 
 def mark_places(marks: Marks) -> None:
@@ -108,22 +110,33 @@ def _mark_street_before(marks: Marks, start: int, end: int) -> None:
         _mark_door(marks, end, ("#", ",", "."))
 
 
-def _mark_door(marks: Marks, place: int, between: Collection[str]) -> int | None:
-    """A number, or a letter alone, perhaps after one of these; where it stands."""
+def _mark_door(marks: Marks, place: int, between: Collection[str]) -> bool:
+    """Numbers and letters alone, perhaps after one of these; whether there were any."""
+    found: list[int] = []
     for at in marks.following(place, TO_THE_DOOR):
         word = marks.words[at]
-        # "apto A", but not "I" of "the room I sleep in", nor "A" of "no tengo casa. A veces"
-        letter = len(word.plain) == 1 and word.inside and not marks.is_joint(at)
-        if word.is_number or (letter and word.plain != "i"):
-            marks.mark([at], "address")
-            return at
-        if word.plain not in between:
+        if word.is_number or _is_letter(marks, at):
+            found.append(at)
+        elif word.plain not in between or (found and word.plain == "."):  # "casa 5. 3 hijos"
             break
-    return None
+    marks.mark(found, "address")
+    return bool(found)
+
+
+def _is_letter(marks: Marks, place: int) -> bool:
+    """The one of "apto A", but not "I" of "the room I sleep in", nor "A" of "no tengo casa. A
+    veces": a letter that is also a word must be the last of its clause."""
+    word = marks.words[place]
+    if len(word.plain) != 1 or not word.is_word or not word.inside:
+        return False
+    if word.plain not in ALSO_WORDS or place + 1 == len(marks.words):
+        return True
+    after = marks.words[place + 1]
+    return after.plain in CLAUSE_ENDS or (after.capital and not after.inside)  # a new line
 
 
 def _mark_numbered(marks: Marks, start: int, end: int) -> None:
-    if _mark_door(marks, end, ("#", ".", ":", "no", "numero")) is not None:
+    if _mark_door(marks, end, ("#", ".", ":", "no", "numero")):
         marks.mark(range(start, end), "address")
 
 

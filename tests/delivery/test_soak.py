@@ -88,6 +88,28 @@ async def told() -> AsyncIterator[Told]:
             twin.close()
 
 
+async def test_a_text_is_looked_at_once_in_a_count_and_not_at_all_where_rasa_repeats_it(
+    told: Told,
+) -> None:
+    looked: list[str] = []
+
+    def is_promise(text: str) -> bool:
+        looked.append(text)
+        return soak_rasa.is_promise(text)
+
+    told.ledger.is_promise = is_promise
+    told.writes(2)
+    told.gets(0, PROMISE)
+    told.gets(0, "R")
+    told.ledger.count(PERSON + 1)
+    assert len(looked) == 2
+
+    looked.clear()
+    told.ledger.texts = ()
+    told.ledger.count(PERSON + 1)
+    assert looked == []
+
+
 async def test_that_an_answer_comes_is_no_answer_out_of_order(told: Told) -> None:
     """Of three questions in an outage the first and the third were told so; each was answered in
     its turn."""

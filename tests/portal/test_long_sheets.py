@@ -18,6 +18,7 @@ from bot.directory.sheet_export import sheet_rows
 from bot.knowledge import imports, long_imports
 from bot.knowledge.history import By
 from bot.portal import sheets
+from bot.portal.long_work import UnderWay, Work, Works
 from tests.portal.desk import Desk, Worker, on_both
 from tests.portal.test_texts_and_sheets import bring
 
@@ -209,6 +210,48 @@ def test_a_sheet_that_is_being_written_cannot_be_undone_meanwhile(
     editor.open("/portal/sheets").send("/undo")
     finished(desk, editor)
     assert daily(desk) == before
+
+
+def test_a_short_undo_has_its_sheet_for_itself_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor, other = desk.editor(), desk.worker("administrator", "Clara")
+    bring(editor, long_sheet(desk, 2)).send(editor.path)
+    other.open("/portal/sheets")
+    meanwhile: list[int] = []
+
+    def slow(*given: Any) -> Any:
+        meanwhile.append(other.send("/undo").status)
+        return undo(*given)
+
+    undo = sheets.undo
+    monkeypatch.setattr(sheets, "undo", slow)
+    editor.open("/portal/sheets").send("/undo")
+
+    assert meanwhile == [409]
+    assert "Deshecho." in editor.words
+    assert desk.site.works._works == {}
+
+
+def test_of_two_that_begin_at_once_with_a_sheet_one_is_refused() -> None:
+    works, begun, go_on = Works(), threading.Event(), threading.Event()
+
+    def slow(_: Work) -> str:
+        begun.set()
+        return "undone" if go_on.wait(20) else "failed"
+
+    first = Work(1, "undo", 7, batch="b")
+    works.start(first, slow)
+    assert begun.wait(20)
+
+    with pytest.raises(UnderWay):
+        works.start(Work(2, "undo", 7, batch="b"), slow)
+    works.start(Work(2, "undo", 7, batch="c"), slow)
+
+    go_on.set()
+    assert first.thread
+    first.thread.join(20)
+    works.start(Work(2, "undo", 7, batch="b"), slow)
 
 
 @on_both

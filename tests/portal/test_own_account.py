@@ -150,10 +150,27 @@ def test_whoever_tries_what_is_not_hers_stands_in_the_record_once_and_no_strange
     rows = written(desk, "refused_access")
     # Each once; the page and never the address, which may open something.
     found = sorted(each.subject for each in rows)
-    assert found == ["/figures", "/people", "/services/{record_id}"]
+    assert found == ["/figures", "/people", "/services/{record_id}", "/still-true/{signed}"]
     assert {(each.role, each.account_id) for each in rows} == {
         ("editor", desk.site.accounts.number_of("ana@red.example"))
     }
+
+
+@on_both
+def test_a_forged_form_stands_in_the_record_and_a_version_that_is_gone_or_a_slip_does_not(
+    desk: Desk,
+) -> None:
+    editor, own = desk.editor(), f"/portal/records/{desk.service().id}"
+    editor.open(f"{own}/history")
+    assert editor.send_bare(f"{own}/restore", number="9999").status == 404
+    assert editor.send_bare(f"{own}/hide", number="x").status == 400
+    assert written(desk, "refused_access") == []
+
+    assert editor.client.post(f"{own}/still-true", data={"csrf": "0" * 64}).status_code == 403
+
+    assert [each.subject for each in written(desk, "refused_access")] == [
+        "/records/{record_id}/still-true"
+    ]  # fmt: skip
 
 
 @on_both
@@ -310,6 +327,29 @@ def test_a_password_that_was_kept_before_hashes_were_sealed_still_opens(desk: De
         kept = session.scalars(select(Account.password)).one()
     assert "argon2" not in str(kept), "sealed at the weekly rotation at the latest"
     assert Secrets(b"n" * 32).is_password(kept, PASSWORD)
+
+
+@on_both
+def test_signing_in_does_not_undo_a_password_that_was_changed_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.editor()
+    ana = desk.site.accounts.number_of("ana@red.example")
+    assert ana
+    with transaction(desk.engine) as session:
+        session.scalars(select(Account)).one().password = hash_password(PASSWORD)
+    accounts, seal_hash = desk.site.accounts, Secrets.seal_hash
+
+    def slow(secrets: Secrets, hashed: str) -> str:
+        monkeypatch.undo()
+        accounts.change_password(ana, "otra frase con cuatro palabras")
+        return seal_hash(secrets, hashed)
+
+    monkeypatch.setattr(Secrets, "seal_hash", slow)
+    accounts.with_password("ana@red.example", PASSWORD)
+
+    assert accounts.with_password("ana@red.example", PASSWORD) is None
+    assert accounts.with_password("ana@red.example", "otra frase con cuatro palabras")
 
 
 def test_a_password_of_a_hundred_and_twenty_eight_signs_is_taken_whole_and_no_longer_one(

@@ -51,7 +51,10 @@ def test_an_installation_tells_what_it_pays_in_its_own_money() -> None:
     assert prices({}) == list_prices()
 
 
-@pytest.mark.parametrize("wrong", ["HN", "HN=gratis USD", "HN=0,06 USD", "ES=0.06 USD", "HN=0.06"])
+@pytest.mark.parametrize("wrong", [
+    "HN", "HN=gratis USD", "HN=0,06 USD", "ES=0.06 USD", "HN=0.06", "HN=0 USD", "HN=0.000 USD",
+    "HN=1 USD, HN=2 USD",
+])  # fmt: skip
 def test_a_price_that_cannot_be_read_stops_the_start(wrong: str) -> None:
     with pytest.raises(SettingError, match=SETTING):
         prices({SETTING: wrong})

@@ -13,6 +13,7 @@ from bot.knowledge.history import By, edit
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.portal.compare import compared
+from bot.portal.models import Audit, Proposal
 from bot.portal.statements import needs_second
 from tests.portal.desk import NOW, Desk, on_both
 from tests.portal.test_asked import asked, at, two_of_a_topic
@@ -170,6 +171,22 @@ def test_a_second_person_reads_what_it_says_beside_what_is_proposed(desk: Desk) 
         "Texto en español Antes La cita cuesta nada. Después La cita cuesta poco." in reader.words
     )
     assert "Texto en inglés" not in reader.words  # it stays as it is
+
+
+def test_whoever_tries_to_accept_her_own_text_stands_in_the_record(desk: Desk) -> None:
+    said, _ = two_of_a_topic(desk, second=True)
+    writer = at(desk, said)
+    writer.send(writer.path, text_es="La cita cuesta poco.", do="save")
+    with Session(desk.engine) as session:
+        number = session.scalars(select(Proposal.id)).one()
+
+    assert writer.open("/portal/account").send_bare(
+        f"/portal/proposals/{number}", do="accept"
+    ).status == 403  # fmt: skip
+
+    with Session(desk.engine) as session:
+        tried = select(Audit.subject).where(Audit.action == "refused_access")
+        assert session.scalars(tried).all() == ["/proposals/{id}"]
 
 
 def test_the_first_version_brought_back_brings_its_dates_along(desk: Desk) -> None:

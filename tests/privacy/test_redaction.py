@@ -201,10 +201,25 @@ def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, sho
     ("12 King St. # 4", "en", "[address]"),
     ("12 King Street, 4", "en", "[address], [address]"),
     ("12 King Street B", "en", "[address]"),
+    ("12 King Street, apt 4 B", "en", "[address], [address]"),
+    ("12 King Street # 4 C", "en", "[address]"),
+    ("12 King Street, 4, 7", "en", "[address], [address], [address]"),
+    ("vivo en la casa 5. 3 hijos tengo", "es", "vivo en la [dirección]. 3 hijos tengo"),
+    ("I was in the house A. B came", "en", "I was in the [address]. B came"),
+    ("no tengo casa ni cuarto # A veces", "es", "no tengo casa ni cuarto # A veces"),
+    ("apto A\nNo tengo agua", "es", "[dirección]\nNo tengo agua"),
+    ("vivo en el apto E, con mi hija", "es", "vivo en el [dirección], con mi hija"),
+    ("vivo en el apto 4 Y tengo miedo", "es", "vivo en el [dirección] Y tengo miedo"),
+    ("my apartment I", "en", "my [address]"),
+    ("vivo en el apto C con mi hija", "es", "vivo en el [dirección] con mi hija"),
     ("road 5 is long and so is 7", "en", "road 5 is long and so is 7"),
 ])  # fmt: skip
 def test_the_door_goes_with_its_street_or_house(said: str, language: str, shown: str) -> None:
     assert redact(said, language).text == shown
+
+
+def test_a_word_of_one_letter_in_her_sentence_is_no_door() -> None:
+    assert "dirección" not in redact("vivo en casa O en la calle", "es").text
 
 
 @pytest.mark.parametrize(("said", "shown"), [
