@@ -122,6 +122,8 @@ def distress(turn: Turn, state: State, world: World) -> Decision:
     where = _where(turn, state, world)
     if "harmed" in turn.cues.tells and not turn.of_child:
         lines = [card("ambulance", where, language), say("harm_done", language)]
+        line = world.emergency_line("suicide", state)
+        lines.append(say("harm_line", language, number=line))
     else:
         lines = [card("suicide", where, language), say("distress", language)]
     lines += [*_by_number(turn, state, world), say("distress_ask", language)]

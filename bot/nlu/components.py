@@ -33,6 +33,7 @@ INFORM, SURE = "inform_location", 0.8  # "masaya": whatever the model makes of a
 UNSURE = 0.6  # below it a small suspicion of being out of scope is believed
 NEVER = 2.0  # no share is as large
 GREETINGS, CLEAR = ("greet", "thank"), 0.5  # so clear must the question after one be
+PLAIN = 0.7  # and what follows where she is, which may be more of that
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -127,13 +128,18 @@ class Understanding(GraphComponent):
         first = self.model.labels[int(np.argmax(shares))]
         if first not in (*GREETINGS, INFORM):
             return vectors, shares
-        rest = after_place(text) if first == INFORM else after_greeting(text)
+        told = first == INFORM
+        rest = after_place(text) if told else after_greeting(text)
         if rest is None:
             return vectors, shares
         own, of_rest = self._read(rest)
         best = int(np.argmax(of_rest))
         asks = self.model.labels[best].startswith(("ask_", "find_", "report_", "express_"))
-        return (own, of_rest) if asks and of_rest[best] >= CLEAR else (vectors, shares)
+        return (
+            (own, of_rest)
+            if asks and of_rest[best] >= (PLAIN if told else CLEAR)
+            else (vectors, shares)
+        )
 
     def _read(self, text: str) -> tuple[Any, Any]:
         assert self.model is not None
