@@ -11,7 +11,7 @@ from bot.conversation.compose import Decision, decide
 from bot.conversation.privacy import GUARDED
 from bot.conversation.questions import ASKED
 from bot.conversation.reporting import CHOSEN, WHICH, last_shown
-from bot.conversation.services import more_options, safe_line
+from bot.conversation.services import has_secret, more_options, safe_lines
 from bot.conversation.shown import contact, one_line
 from bot.conversation.sides import LINES, case_is_told, is_told, off, words
 from bot.conversation.state import ALARMS, State, Turn
@@ -158,7 +158,7 @@ def tell(turn: Turn, state: State, world: World) -> Decision | None:
         lines = _of_each(side, services, turn, state, world)
     if turn.cues.which > len(every):
         lines.insert(0, say("only_so_many", state.language, count=len(every)))
-    lines = [*safe_line(services[0], state, world), *lines]
+    lines = [*safe_lines(every, state, world), *lines]
     after = state.but(misunderstood=0, pending=None if state.pending == WHICH else state.pending)
     if len(services) == 1 and len(every) > 1:
         after = after.but(pending=CHOSEN + services[0].id)
@@ -173,7 +173,7 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
     texts = {each.id: line(each, turn, state, world) for each in services}
     lines = [f"{each.names.get(language)}: {texts[each.id]}" for each in services if texts[each.id]]
     if side == "town":
-        lines = [*_none_in_town(services, state), *lines]
+        lines = [*_none_in_town(services, turn, state, world), *lines]
     silent = [each for each in services if not texts[each.id]]
     if any(map(_is_place, services)):
         silent = [each for each in silent if _is_place(each)]  # a page of addresses is none
@@ -280,13 +280,20 @@ def _nearest(services: Sequence[FoundService], turn: Turn, state: State,
     if not known:
         return _of_each("town", services, turn, state, world)
     first = next(each for each in services if each.id == known[0][1])
-    told = say("nearest_is", language, service=_with_place(first, turn, state, world))
-    return [*_none_in_town(services, state), told]
+    key = "nearest_known" if has_secret(services) else "nearest_is"
+    told = say(key, language, service=_with_place(first, turn, state, world))
+    return [*_none_in_town(services, turn, state, world), told]
 
 
-def _none_in_town(services: Sequence[FoundService], state: State) -> list[str]:
-    there = any(_is_in_her_town(each, state) for each in services)
-    return [] if there or not state.city else [say("none_here", state.language, city=state.city)]
+def _none_in_town(services: Sequence[FoundService], turn: Turn, state: State,
+                  world: World) -> list[str]:  # fmt: skip
+    """That none of the kind is in her town, unless a secret one may be."""
+    if not state.city or any(_is_in_her_town(each, state) for each in services):
+        return []
+    every = [*services, *last_listed(turn, state, world)]
+    if kind := state.service_type:
+        every += world.services(kind, state, turn.today, without=("",), most=None)
+    return [] if has_secret(every) else [say("none_here", state.language, city=state.city)]
 
 
 def _who_checks(services: Sequence[FoundService], language: str, world: World) -> str:
@@ -301,6 +308,6 @@ def ask_them(turn: Turn, state: State, world: World) -> Decision:
     language = state.language
     lines = [say("ask_them", language), *ask_there(services, state, world)]
     if services:
-        lines = [*safe_line(services[0], state, world), *lines]
+        lines = [*safe_lines(services, state, world), *lines]
     return decide(lines, state.but(misunderstood=0), "find_service", more_options(language),
                   "service found", [each.id for each in services])  # fmt: skip

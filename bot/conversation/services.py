@@ -18,6 +18,7 @@ from bot.nlu.normalise import strip_accents
 from connectors.contract import Option, Reply
 
 NONE_FOUND = "none found"
+REFUGE = "violence_shelter"
 WHICH_KIND = "service_type"  # pending: what kind of place?
 MENU_TYPES = ("migrant_shelter", "food", "health", "legal", "psychological", "documents",
               "consulate", "children", "connectivity")  # fmt: skip
@@ -74,11 +75,10 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
     place = f"{state.city}, {country}" if state.city else country
     if not found:
         return _none(turn, kind, place, state, world)
-    safe = next((each for each in found if safe_line(each, state, world)), found[0])
-    lines = [*safe_line(safe, state, world), *_laid_out(found, kind, place, state, world)]
+    lines = [*safe_lines(found, state, world), *_laid_out(found, kind, place, state, world)]
     ids = tuple(s.id for s in found)
     state = state.but(listed=one_more_batch(state.listed, ids), pending=None,
-                      sensitive=state.sensitive or kind == "violence_shelter")  # fmt: skip
+                      sensitive=state.sensitive or kind == REFUGE)  # fmt: skip
     return decide(lines, state, "find_service", more_options(language), "service found", ids)
 
 
@@ -154,17 +154,41 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
     given = any(_is_in(city, each) for each in every if each.id in state.listed)
     placed = [each for each in (new if given else every) if each.distance_km is not None]
     nearest = min(placed, key=lambda each: each.distance_km or 0.0, default=None)
+    lines = [*safe_lines(every, state, world), *_none_nearer(every, state, is_other=given)]
     if nearest is None:
-        text = say("none_nearer", language, city=state.city)
-        return decide([text], state, "find_service", more_options(language), NONE_FOUND)
-    key = "none_other_here" if given else "none_nearer"
-    lines = [*safe_line(nearest, state, world), say(key, language, city=state.city),
-             f"{say('nearest_away', language)}\n{described_from_her(nearest, state)}"]  # fmt: skip
+        lines += _who_finds_one(turn, state, world)
+        return decide(lines, state, "find_service", more_options(language), NONE_FOUND)
+    there = described_from_her(nearest, state)
+    lines.append(say("nearest_known", language, service=there) if has_secret(every)
+                 else f"{say('nearest_away', language)}\n{there}")  # fmt: skip
     known = () if nearest.id in state.listed else (nearest.id,)
     state = state.but(listed=one_more_batch(state.listed, known) if known else state.listed,
                       pending=CHOSEN + nearest.id)  # fmt: skip
     return decide(lines, state, "find_service", more_options(language), "service found",
                   (nearest.id,))  # fmt: skip
+
+
+def has_secret(services: Sequence[FoundService]) -> bool:
+    """Whether one of them may be anywhere: then nothing is said on which is in her town, or near."""
+    return any(each.confidential_location for each in services)
+
+
+def _none_nearer(services: Sequence[FoundService], state: State, *, is_other: bool) -> list[str]:
+    """That there is none; of secret places only that theirs is not published."""
+    if has_secret(services):
+        return [say("where_secret", state.language)]
+    key = "none_other_here" if is_other else "none_nearer"
+    return [say(key, state.language, city=state.city)]
+
+
+def _who_finds_one(turn: Turn, state: State, world: World) -> list[str]:
+    """Whoever finds her a refuge: they know where it is."""
+    if state.service_type != REFUGE:
+        return []
+    helper = world.helper("ask_safe_shelter", state, turn.today)
+    if helper is None or not has_number(helper):
+        return []
+    return [say("crisis_service", state.language, service=one_line(helper, state.language))]
 
 
 def with_a_phone(turn: Turn, state: State, world: World) -> Decision:
@@ -188,9 +212,14 @@ def with_a_phone(turn: Turn, state: State, world: World) -> Decision:
                   (first.id,))  # fmt: skip
 
 
+def safe_lines(services: Sequence[FoundService], state: State, world: World) -> list[str]:
+    """`safe_line` of the first of them that has one."""
+    return next((line for each in services if (line := safe_line(each, state, world))), [])
+
+
 def safe_line(service: FoundService, state: State, world: World) -> list[str]:
     """A refuge must not show in a notification: the number goes before it."""
-    if "violence_shelter" not in service.service_types[:1]:
+    if REFUGE not in service.service_types[:1]:
         return []
     return [world.emergency_line("violence", state) + "."]
 

@@ -219,5 +219,43 @@ def test_of_a_secret_place_not_even_who_published_it_is_told(filled_engine: Engi
     assert "La dirección no se publica" in text(asks(filled_engine, "donde queda", before))
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("words", [
+    "en que ciudad queda", "cual queda mas cerca", "otro mas cerca",
+    "la segunda en que ciudad queda",
+])  # fmt: skip
+def test_of_refuges_whose_place_is_secret_none_is_said_to_be_elsewhere(
+    filled_engine: Engine, words: str
+) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+    assert "hn.casa-refugio-sps" in before.listed  # which is there
+
+    told = text(asks(filled_engine, words, before))
+
+    assert told.startswith("114")
+    assert "No tengo" not in told
+    assert "El más cercano" not in told
+
+
+@ON_SQLITE
+def test_for_a_refuge_nearer_to_her_she_is_told_who_knows(filled_engine: Engine) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+
+    told = text(asks(filled_engine, "otro mas cerca", before))
+
+    assert "No se publica dónde queda" in told
+    assert "Aquí te ayudan a buscar dónde estar: Línea 114" in told
+
+
+@ON_SQLITE
+def test_the_number_comes_first_whichever_of_them_is_a_refuge_first_of_all(
+    filled_engine: Engine,
+) -> None:
+    before = listed(filled_engine, "GT", "Ciudad de Guatemala", "violence_shelter")
+
+    for words in ("en que ciudad queda", "otro mas cerca"):
+        assert text(asks(filled_engine, words, before)).startswith("1572")
+
+
 def test_behind_a_service_that_is_not_there_is_nothing(filled_engine: Engine) -> None:
     assert behind(filled_engine, "xx.none") is None
