@@ -11,8 +11,8 @@ from bot.conversation.compose import Decision, decide
 from bot.conversation.privacy import GUARDED
 from bot.conversation.questions import ASKED
 from bot.conversation.reporting import CHOSEN, WHICH, last_shown
-from bot.conversation.services import has_secret, more_options, safe_lines
-from bot.conversation.shown import contact, one_line
+from bot.conversation.services import has_secret, more_options, no_phone_any, safe_lines
+from bot.conversation.shown import contact
 from bot.conversation.sides import LINES, case_is_told, is_told, off, words
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.wording import say
@@ -240,10 +240,7 @@ def _instead(silent: Sequence[FoundService], side: str, turn: Turn, state: State
     others = world.services(state.service_type, state, turn.today, [s.id for s in silent], None)
     near = next((each for each in others if has_number(each)), None)
     if near is None:
-        helper = world.helper("ask_rights_overview", state, turn.today)
-        if helper is None or side != "phone" or not has_number(helper):
-            return []
-        return [say("no_phone_any", language, service=one_line(helper, language))]
+        return no_phone_any(turn, state, world) if side == "phone" else []
     return [say("nearest_with_phone", language, service=_with_place(near, turn, state, world))]
 
 

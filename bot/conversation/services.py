@@ -154,7 +154,7 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
     given = any(_is_in(city, each) for each in every if each.id in state.listed)
     placed = [each for each in (new if given else every) if each.distance_km is not None]
     nearest = min(placed, key=lambda each: each.distance_km or 0.0, default=None)
-    lines = [*safe_lines(every, state, world), *_none_nearer(every, state, is_other=given)]
+    lines = [*_safe_first(kind, every, state, world), *_none_nearer(every, state, is_other=given)]
     if nearest is None:
         lines += _who_finds_one(turn, state, world)
         return decide(lines, state, "find_service", more_options(language), NONE_FOUND)
@@ -169,7 +169,7 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
 
 
 def has_secret(services: Sequence[FoundService]) -> bool:
-    """Whether one of them may be anywhere: then nothing is said on which is in her town, or near."""
+    """Whether one of them may be anywhere: then nothing is said on which is near her."""
     return any(each.confidential_location for each in services)
 
 
@@ -200,16 +200,34 @@ def with_a_phone(turn: Turn, state: State, world: World) -> Decision:
     known = [by_id.get(each.id, each) for each in given if each is not None and has_number(each)]
     first = next(iter((*known, *(each for each in every if has_number(each)))), None)
     if first is None:
-        helper = world.helper("ask_rights_overview", state, turn.today)
-        named = helper is not None and has_number(helper)
-        text = (say("no_phone_any", language, service=one_line(helper, language))
-                if helper and named else say("unknown_nobody", language))  # fmt: skip
-        return decide([text], state, "find_service", more_options(language), NONE_FOUND)
+        lines = no_phone_any(turn, state.but(service_type=kind), world)
+        lines = [*_safe_first(kind, every, state, world),
+                 *(lines or [say("unknown_nobody", language)])]  # fmt: skip
+        return decide(lines, state, "find_service", more_options(language), NONE_FOUND)
     lines = [*safe_line(first, state, world), described_from_her(first, state)]
     after = state.but(listed=one_more_batch(state.listed, (first.id,)), service_type=kind,
                       pending=CHOSEN + first.id)  # fmt: skip
     return decide(lines, after, "find_service", more_options(language), "service found",
                   (first.id,))  # fmt: skip
+
+
+def no_phone_any(turn: Turn, state: State, world: World) -> list[str]:
+    """Who can guide her where none of the kind has a number: of refuges who finds one."""
+    topics = ("ask_safe_shelter",) if state.service_type == REFUGE else ()
+    for topic in (*topics, "ask_rights_overview"):
+        helper = world.helper(topic, state, turn.today)
+        if helper is not None and has_number(helper):
+            told = one_line(helper, state.language)
+            return [say("no_phone_any", state.language, service=told)]
+    return []
+
+
+def _safe_first(kind: str, services: Sequence[FoundService], state: State,
+                world: World) -> list[str]:  # fmt: skip
+    """The number also where no place is told: that refuges were asked for shows as much."""
+    if kind == REFUGE:
+        return [world.emergency_line("violence", state) + "."]
+    return safe_lines(services, state, world)
 
 
 def safe_lines(services: Sequence[FoundService], state: State, world: World) -> list[str]:
@@ -235,9 +253,10 @@ def _is_in(city: str, service: FoundService) -> bool:
 def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Decision:
     language = state.language
     if state.listed:
-        text = say("services_no_more", language, place=place)
+        lines = [*_safe_first(kind, (), state, world),
+                 say("services_no_more", language, place=place)]  # fmt: skip
         only = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([text], state, "find_service", only, NONE_FOUND)
+        return decide(lines, state, "find_service", only, NONE_FOUND)
     helper = world.helper("ask_rights_overview", state, turn.today)
     text = (
         say("services_none", language, place=place, service=one_line(helper, language))
@@ -246,4 +265,5 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     )
     options = (Option(say("option_person", language), "/ask_human"),
                Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
-    return decide([text], state, "find_service", options, NONE_FOUND)
+    lines = [*_safe_first(kind, (), state, world), text]
+    return decide(lines, state, "find_service", options, NONE_FOUND)

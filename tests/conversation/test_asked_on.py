@@ -257,5 +257,40 @@ def test_the_number_comes_first_whichever_of_them_is_a_refuge_first_of_all(
         assert text(asks(filled_engine, words, before)).startswith("1572")
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["dame uno con telefono", "tienen telefono?"])
+def test_where_no_refuge_has_a_phone_the_number_is_first_and_who_finds_one_is_told(
+    filled_engine: Engine, words: str
+) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+
+    told = text(asks(filled_engine, words, before))
+
+    assert told.startswith("114")
+    assert "Ninguno de estos tiene teléfono en mi lista. Te puede orientar: Línea 114" in told
+    assert "CONADEH" not in told
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["dame otro", "ya me diste ese, dame otro diferente"])
+def test_that_there_is_no_further_refuge_comes_after_the_number(
+    filled_engine: Engine, words: str
+) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+
+    assert text(asks(filled_engine, words, before)).startswith("114")
+
+
+@ON_SQLITE
+def test_where_no_kitchen_has_a_phone_who_guides_her_is_told_without_a_number_before(
+    filled_engine: Engine,
+) -> None:
+    before = listed(filled_engine, "SV", "San Salvador", "food")
+
+    told = text(asks(filled_engine, "dame uno con telefono", before))
+
+    assert told.startswith("Ninguno de estos tiene teléfono en mi lista")
+
+
 def test_behind_a_service_that_is_not_there_is_nothing(filled_engine: Engine) -> None:
     assert behind(filled_engine, "xx.none") is None
