@@ -114,11 +114,16 @@ def _of_which(turn: Turn, state: State) -> State:
     return state.but(pending=None) if turn.cues.which or either else state
 
 
+def nth(place: int, services: Sequence[FoundService]) -> int:
+    """Where in the list the place stands, from 0: the last one where there are not so many."""
+    return place if place < 0 else min(place, len(services)) - 1
+
+
 def meant(turn: Turn, services: Sequence[FoundService], state: State) -> list[FoundService]:
     """Those of them that she means: by their place in the list, or by a word of the name; of
     consulates the one in her town."""
     if turn.cues.which and services:
-        return [services[min(turn.cues.which, len(services)) - 1]]
+        return [services[nth(turn.cues.which, services)]]
     if len(services) > 1 and len(named := _named(turn, services)) == 1:
         return named
     if state.topic == "ask_consulate" and not state.service_type:

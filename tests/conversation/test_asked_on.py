@@ -292,5 +292,23 @@ def test_where_no_kitchen_has_a_phone_who_guides_her_is_told_without_a_number_be
     assert told.startswith("Ninguno de estos tiene teléfono en mi lista")
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["la ultima cobra?", "the last one, is it free", "el ultimo",
+                                   "the last one"])  # fmt: skip
+def test_the_last_of_two_is_the_second(filled_engine: Engine, words: str) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula")
+
+    told = asks(filled_engine, words, before)
+
+    assert told.records == before.listed[-1:]
+    assert len(before.listed) == 2
+    assert "Te di solo" not in text(told)
+
+
+def test_the_last_time_that_she_was_there_is_none_of_the_list() -> None:
+    assert read_cues("la ultima vez estaba cerrado, a que hora abren").which == 0
+    assert read_cues("a que hora abre la ultima").which == -1
+
+
 def test_behind_a_service_that_is_not_there_is_nothing(filled_engine: Engine) -> None:
     assert behind(filled_engine, "xx.none") is None
