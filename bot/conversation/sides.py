@@ -174,9 +174,7 @@ def _government(service: FoundService, turn: Turn, state: State, world: World) -
 
 def _tells(service: FoundService, turn: Turn, state: State, world: World) -> str:
     """Who runs it, and what it says itself on passing things on."""
-    known = _told(r"\b(avis|reporta|denuncia a)\w*\b.*\b(migracion|policia)|"
-                  r"\b(tell|report|inform)\w*\b.*\b(immigration|police)",
-                  service, state.language)  # fmt: skip
+    known = _told(words()["told"]["tells"], service, state.language)
     return ". ".join(filter(None, (_government(service, turn, state, world), known)))
 
 
