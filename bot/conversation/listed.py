@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.conversation import consulates, crisis
 from bot.conversation.compose import Decision, decide
+from bot.conversation.near import in_town
 from bot.conversation.privacy import GUARDED
 from bot.conversation.questions import ASKED
 from bot.conversation.reporting import CHOSEN, WHICH, last_shown
@@ -127,15 +128,9 @@ def meant(turn: Turn, services: Sequence[FoundService], state: State) -> list[Fo
     if len(services) > 1 and len(named := _named(turn, services)) == 1:
         return named
     if state.topic == "ask_consulate" and not state.service_type:
-        here = [
-            each for each in services if each.town and fold(each.town) == fold(state.city or "")
-        ]
+        here = [each for each in services if in_town(state.city, each)]
         return here or list(services)
     return list(services)
-
-
-def _is_in_her_town(service: FoundService, state: State) -> bool:
-    return bool(state.city and service.town) and fold(service.town or "") == fold(state.city or "")
 
 
 def _named(turn: Turn, services: Sequence[FoundService]) -> list[FoundService]:
@@ -273,10 +268,10 @@ def _nearest(services: Sequence[FoundService], turn: Turn, state: State,
     """The one in her town, else the one with the fewest kilometres; they were listed so."""
     language = state.language
     for each in services:
-        if _is_in_her_town(each, state):
+        if in_town(state.city, each):
             return [say("nearest_is", language, service=_with_place(each, turn, state, world))]
     kind = state.service_type or ""
-    found = world.services(kind, state, turn.today, without=("",), most=None) if kind else []
+    found = world.services(kind, state, turn.today, most=None, far=True) if kind else []
     far = {each.id: each.distance_km for each in found if each.distance_km is not None}
     known = sorted((far[each.id], each.id) for each in services if each.id in far)
     if not known:
@@ -290,11 +285,11 @@ def _nearest(services: Sequence[FoundService], turn: Turn, state: State,
 def _none_in_town(services: Sequence[FoundService], turn: Turn, state: State,
                   world: World) -> list[str]:  # fmt: skip
     """That none of the kind is in her town, unless a secret one may be."""
-    if not state.city or any(_is_in_her_town(each, state) for each in services):
+    if not state.city or any(in_town(state.city, each) for each in services):
         return []
     every = [*services, *last_listed(turn, state, world)]
     if kind := state.service_type:
-        every += world.services(kind, state, turn.today, without=("",), most=None)
+        every += world.services(kind, state, turn.today, most=None, far=True)
     return [] if has_secret(every) else [say("none_here", state.language, city=state.city)]
 
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from bot.conversation import consulates
 from bot.conversation.compose import Decision, country_options, decide, replies
 from bot.conversation.crisis import is_on
+from bot.conversation.near import in_town
 from bot.conversation.reporting import CHOSEN, last_shown, one_more_batch
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService, has_number, is_reachable
-from bot.nlu.normalise import strip_accents
 from connectors.contract import Option, Reply
 
 NONE_FOUND = "none found"
@@ -146,7 +146,7 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
         after = state.but(pending="service_country", service_type=kind, offered=())
         return Decision((ask,), after, "find_service", "asked back")
     city, state = state.city, state.but(service_type=kind)
-    every = world.services(kind, state, turn.today, without=("",), most=None)
+    every = world.services(kind, state, turn.today, most=None, far=True)
     new = [each for each in every if each.id not in state.listed and is_reachable(each)]
     here = [each for each in new if _is_in(city, each)]
     if here:
@@ -195,7 +195,7 @@ def with_a_phone(turn: Turn, state: State, world: World) -> Decision:
     """One that she can call, for her who can call once: of those listed, else the nearest."""
     language, kind = state.language, state.service_type or world.main_kind(state) or "hotline"
     given = [world.service(each, turn.today) for each in last_shown(state)]
-    every = world.services(kind, state, turn.today, without=("",), most=None)
+    every = world.services(kind, state, turn.today, most=None, far=True)
     by_id = {each.id: each for each in every}
     known = [by_id.get(each.id, each) for each in given if each is not None and has_number(each)]
     first = next(iter((*known, *(each for each in every if has_number(each)))), None)
@@ -243,11 +243,8 @@ def safe_line(service: FoundService, state: State, world: World) -> list[str]:
 
 
 def _is_in(city: str, service: FoundService) -> bool:
-    """Whether it may be said to be there: of a secret place never, not even by its state's name."""
-    if service.confidential_location:
-        return False
-    names = filter(None, (service.town, service.state))
-    return any(strip_accents(city).lower() == strip_accents(name).lower() for name in names)
+    """In her town, or in the state of that name: people say either."""
+    return in_town(city, service, or_state=True)
 
 
 def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Decision:

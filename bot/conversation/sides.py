@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from bot.conversation.near import in_town
 from bot.conversation.shown import contact
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
@@ -86,7 +87,7 @@ def _secret(service: FoundService, turn: Turn, state: State, world: World) -> st
 
 def off(service: FoundService, turn: Turn, state: State, world: World) -> str:
     """How far it is from her town, where it is in another."""
-    if not state.city or not service.town or fold(service.town) == fold(state.city):
+    if not state.city or not service.town or in_town(state.city, service):
         return ""
     return world.how_far(service, state, turn.today)
 
@@ -99,8 +100,7 @@ def _town(service: FoundService, turn: Turn, state: State, world: World) -> str:
 
 def _far(service: FoundService, turn: Turn, state: State, world: World) -> str:
     """The distance; in her own town only where its very place is known."""
-    same = state.city and service.town and fold(service.town) == fold(state.city)
-    if same and service.is_distance_to_town:
+    if in_town(state.city, service) and service.is_distance_to_town:
         return say("in_your_town", state.language, town=service.town)
     return world.how_far(service, state, turn.today)
 

@@ -118,8 +118,13 @@ class World:
         today: date,
         without: Collection[str] = (),
         most: int | None = 3,
+        *,
+        far: bool = False,
     ) -> list[FoundService]:
-        """Services of one kind where she is, but for some, those that she can reach first."""
+        """Services of one kind where she is, but for some, those that she can reach first.
+
+        What is hours away comes only when she asks for others, or for what is `far` too.
+        """
         with self._library() as library:
             found = find_services(library, state.country or REGIONAL, (kind,), state.city,
                                   limit=200, today=today)  # fmt: skip
@@ -130,7 +135,7 @@ class World:
                     found.sort(key=lambda each: not fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
         wanted = [each for each in wanted if belongs_to(each, kind, state.topic)]
-        if not without:  # what is hours away comes only when she asks for others
+        if not (without or far):
             wanted = not_far(state.city, wanted)
         wanted.sort(key=lambda each: not (is_reachable(each) or is_near(state.city, each)))
         return [each for each in wanted if each.id not in without][:most]
