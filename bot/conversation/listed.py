@@ -14,7 +14,7 @@ from bot.conversation.questions import ASKED
 from bot.conversation.reporting import CHOSEN, WHICH, last_shown
 from bot.conversation.services import has_secret, more_options, no_phone_any, safe_lines
 from bot.conversation.shown import contact
-from bot.conversation.sides import LINES, case_is_told, is_told, off, words
+from bot.conversation.sides import LINES, Rows, case_is_told, is_told, off, words
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -31,6 +31,8 @@ _HARDLY, _SURELY = 0.1, 0.6
 _PLAIN = ("another", "whatsapp", "phone", "address", "other_number", "with_phone")
 _NEAR = ("silent", "near", "locked", "struck", "choked")
 _STEM = 4  # letters
+# Told by what stands behind a record too.
+_BEHIND = ("speaks", "government", "tells", "checked")
 # Said without how to ask there: it is no question to them.
 _NO_ASKING = ("phone", "whatsapp", "other_number", "checked", "best", "town", "far")
 
@@ -170,7 +172,8 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
              world: World) -> list[str]:  # fmt: skip
     """What is known of each, then of which of them it is not."""
     language, line = state.language, LINES[side]
-    texts = {each.id: line(each, turn, state, world) for each in services}
+    rows = behind(world.engine, [each.id for each in services]) if side in _BEHIND else {}
+    texts = {each.id: line(each, turn, state, world, rows) for each in services}
     lines = [f"{each.names.get(language)}: {texts[each.id]}" for each in services if texts[each.id]]
     if side == "town":
         lines = [*_none_in_town(services, turn, state, world), *lines]
@@ -184,8 +187,8 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
             f"{each.names.get(language)}: {contact(each)}" for each in silent if contact(each)
         ]
     if side in ("things", "who", "speaks"):
-        more = [each for each in services if texts[each.id] and not is_told(side, each, turn, state,
-                                                                            world)]  # fmt: skip
+        known = [each for each in services if texts[each.id]]
+        more = [each for each in known if not is_told(side, each, turn, state, rows)]
         if any(map(_is_place, services)):
             more = [each for each in more if _is_place(each)]
         if more and side != "speaks":
@@ -194,7 +197,7 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
     if side == "tells" or (side == "government" and "no_papers" in turn.cues.tells):
         lines += [say("tells_unknown", language), say("i_tell_nobody", language)]
     if side == "checked":
-        lines.append(_who_checks(services, language, world))
+        lines.append(_who_checks(services, language, rows))
     if silent and side not in _NO_ASKING:
         lines += ask_there(silent, state, world)
     if silent and side in ("phone", "whatsapp"):
@@ -293,9 +296,8 @@ def _none_in_town(services: Sequence[FoundService], turn: Turn, state: State,
     return [] if has_secret(every) else [say("none_here", state.language, city=state.city)]
 
 
-def _who_checks(services: Sequence[FoundService], language: str, world: World) -> str:
-    rows = [behind(world.engine, each.id) for each in services]
-    confirmed = all(row is not None and row.is_confirmed for row in rows)
+def _who_checks(services: Sequence[FoundService], language: str, rows: Rows) -> str:
+    confirmed = all(each.id in rows and rows[each.id].is_confirmed for each in services)
     return say("checked_by_network" if confirmed else "checked_by_nobody", language)
 
 

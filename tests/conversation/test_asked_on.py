@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
@@ -311,4 +311,23 @@ def test_the_last_time_that_she_was_there_is_none_of_the_list() -> None:
 
 
 def test_behind_a_service_that_is_not_there_is_nothing(filled_engine: Engine) -> None:
-    assert behind(filled_engine, "xx.none") is None
+    assert behind(filled_engine, ["xx.none"]) == {}
+
+
+@ON_SQLITE
+def test_what_stands_behind_several_is_looked_up_at_once(filled_engine: Engine) -> None:
+    before = listed(filled_engine, "MX", "Tijuana")
+    asked_of: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        if "source" in statement.lower() and "publisher" in statement.lower():
+            asked_of.append(statement)
+
+    event.listen(filled_engine, "before_cursor_execute", note)
+    found = behind(filled_engine, before.listed)
+    event.remove(filled_engine, "before_cursor_execute", note)
+
+    assert set(found) == set(before.listed)
+    assert len(before.listed) == 3
+    assert len(asked_of) == 1
+    assert all("es" in each.languages for each in found.values())
