@@ -26,7 +26,7 @@ _APOSTROPHES = re.compile(r"['’´`]")
 
 @dataclass(frozen=True)
 class Cues:
-    """`follow` names the ellipsis; `ordinal` the place in a list (1 to 3), 0 for none."""
+    """`follow` names the ellipsis; `ordinal` the place in a list, as `which`."""
 
     follow: str | None = None
     ordinal: int = 0
@@ -64,7 +64,7 @@ class Cues:
     wrong: bool = False  # a number or place is wrong
     misdial: bool = False  # a wrong number, by somebody else
     listed: str | None = None  # what she asks of the places that were listed
-    which: int = 0  # of which of them
+    which: int = 0  # of which of them, 1 to 3; LAST; 0: of none
     side: str | None = None  # the same, also where it is a question without a list before it
     case: str | None = None  # and for whom: children, pets
     tongue: str | None = None  # and in which language
@@ -80,6 +80,10 @@ class Cues:
 
 
 NOTHING = Cues()
+
+
+PLACES = ("first", "second", "third", "last")
+LAST = -1  # the place of the last one, however many there are
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def patterns() -> _Patterns:
         re.compile(rf"^(?:{polite}(?: |$))+"),
         re.compile(rf"(?:(?: |^){polite})+$"),
         whole,
-        tuple(re.compile(read[name]) for name in ("first", "second", "third")),
+        tuple(re.compile(read[name]) for name in PLACES),
         {name: re.compile(text) for name, text in read["any"].items()},
         {name: re.compile(text) for name, text in places["sides"].items()},
         {name: re.compile(each["asked"]) for name, each in places["cases"].items()},
@@ -147,7 +151,8 @@ def read_cues(text: str) -> Cues:
     bare = _without_politeness(words) if short else ""
     return Cues(
         follow=_first_whole(found.follow, (words, bare)) if short else None,
-        ordinal=next((n for n, each in enumerate(found.ordinals, 1) if each.fullmatch(bare)), 0),
+        ordinal=_place_of(next((n for n, each in enumerate(found.ordinals, 1)
+                                if each.fullmatch(bare)), 0)),
         listed=_side(words, ALONE_TOO),
         side=side,
         which=_which(words) if side else 0,
@@ -177,7 +182,12 @@ def _first_in(named: dict[str, re.Pattern[str]], words: str) -> str | None:
 
 def _which(words: str) -> int:
     found = patterns().which.search(words)
-    return int(found.lastindex or 0) if found else 0
+    return _place_of(found.lastindex or 0) if found else 0
+
+
+def _place_of(number: int) -> int:
+    """The place that the pattern of that number means: the one after the third is the last."""
+    return LAST if number == len(PLACES) else number
 
 
 def read_flags(text: str, *names: str) -> frozenset[str]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
+from bot.conversation.cues import LAST
 from bot.conversation.facets import facet
-from bot.conversation.listed import last_listed, of_the_listed, tell
+from bot.conversation.listed import last_listed, nth, of_the_listed, tell
 from bot.conversation.places import in_new_place
-from bot.conversation.reporting import BATCH, CHOSEN, WHICH, one_more_batch, report_this
+from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, one_more_batch, report_this
 from bot.conversation.services import (
     find_service,
     list_services,
@@ -43,7 +44,8 @@ def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
         if named:
             return _details(named[0], turn, state.but(listed=(named[0].id,)), world)
     if state.pending == WHICH and (cues.ordinal or cues.number):
-        return report_this(cues.ordinal or cues.number, turn, state, world)
+        place = cues.ordinal if cues.ordinal != LAST else len(last_shown(state))
+        return report_this(place or cues.number, turn, state, world)
     if cues.ordinal and state.listed:
         return _chosen(cues.ordinal, turn, state, world)
     if cues.number > len(state.offered) > 0:
@@ -103,7 +105,7 @@ def _chosen(ordinal: int, turn: Turn, state: State, world: World) -> Decision | 
         return None
     few = [say("only_so_many", state.language, count=len(services))]
     lead = few if ordinal > len(services) else []
-    return _details(services[min(ordinal, len(services)) - 1], turn, state, world, lead)
+    return _details(services[nth(ordinal, services)], turn, state, world, lead)
 
 
 def _details(service: FoundService, turn: Turn, state: State, world: World,

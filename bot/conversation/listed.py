@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from bot.conversation import consulates, crisis
 from bot.conversation.compose import Decision, decide
+from bot.conversation.near import in_town
 from bot.conversation.privacy import GUARDED
 from bot.conversation.questions import ASKED
 from bot.conversation.reporting import CHOSEN, WHICH, last_shown
-from bot.conversation.services import more_options, safe_line
-from bot.conversation.shown import contact, one_line
-from bot.conversation.sides import LINES, case_is_told, is_told, off, words
+from bot.conversation.services import has_secret, more_options, no_phone_any, safe_lines
+from bot.conversation.shown import contact
+from bot.conversation.sides import LINES, Rows, case_is_told, is_told, off, words
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -30,6 +31,8 @@ _HARDLY, _SURELY = 0.1, 0.6
 _PLAIN = ("whatsapp", "phone", "address", "other_number")
 _NEAR = ("silent", "near", "locked", "struck", "choked")
 _STEM = 4  # letters
+# Told by what stands behind a record too.
+_BEHIND = ("speaks", "government", "tells", "checked")
 # Said without how to ask there: it is no question to them.
 _NO_ASKING = ("phone", "whatsapp", "other_number", "checked", "best", "town", "far")
 
@@ -116,23 +119,22 @@ def _of_which(turn: Turn, state: State) -> State:
     return state.but(pending=None) if turn.cues.which or either else state
 
 
+def nth(place: int, services: Sequence[FoundService]) -> int:
+    """Where in the list the place stands, from 0: the last one where there are not so many."""
+    return place if place < 0 else min(place, len(services)) - 1
+
+
 def meant(turn: Turn, services: Sequence[FoundService], state: State) -> list[FoundService]:
     """Those of them that she means: by their place in the list, or by a word of the name; of
     consulates the one in her town."""
     if turn.cues.which and services:
-        return [services[min(turn.cues.which, len(services)) - 1]]
+        return [services[nth(turn.cues.which, services)]]
     if len(services) > 1 and len(named := _named(turn, services)) == 1:
         return named
     if state.topic == "ask_consulate" and not state.service_type:
-        here = [
-            each for each in services if each.town and fold(each.town) == fold(state.city or "")
-        ]
+        here = [each for each in services if in_town(state.city, each)]
         return here or list(services)
     return list(services)
-
-
-def _is_in_her_town(service: FoundService, state: State) -> bool:
-    return bool(state.city and service.town) and fold(service.town or "") == fold(state.city or "")
 
 
 def _named(turn: Turn, services: Sequence[FoundService]) -> list[FoundService]:
@@ -160,7 +162,7 @@ def tell(turn: Turn, state: State, world: World) -> Decision | None:
         lines = _of_each(side, services, turn, state, world)
     if turn.cues.which > len(every):
         lines.insert(0, say("only_so_many", state.language, count=len(every)))
-    lines = [*safe_line(services[0], state, world), *lines]
+    lines = [*safe_lines(every, state, world), *lines]
     after = state.but(misunderstood=0, pending=None if state.pending == WHICH else state.pending)
     if len(services) == 1 and len(every) > 1:
         after = after.but(pending=CHOSEN + services[0].id)
@@ -172,10 +174,11 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
              world: World) -> list[str]:  # fmt: skip
     """What is known of each, then of which of them it is not."""
     language, line = state.language, LINES[side]
-    texts = {each.id: line(each, turn, state, world) for each in services}
+    rows = behind(world.engine, [each.id for each in services]) if side in _BEHIND else {}
+    texts = {each.id: line(each, turn, state, world, rows) for each in services}
     lines = [f"{each.names.get(language)}: {texts[each.id]}" for each in services if texts[each.id]]
     if side == "town":
-        lines = [*_none_in_town(services, state), *lines]
+        lines = [*_none_in_town(services, turn, state, world), *lines]
     silent = [each for each in services if not texts[each.id]]
     if any(map(_is_place, services)):
         silent = [each for each in silent if _is_place(each)]  # a page of addresses is none
@@ -186,8 +189,8 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
             f"{each.names.get(language)}: {contact(each)}" for each in silent if contact(each)
         ]
     if side in ("things", "who", "speaks"):
-        more = [each for each in services if texts[each.id] and not is_told(side, each, turn, state,
-                                                                            world)]  # fmt: skip
+        known = [each for each in services if texts[each.id]]
+        more = [each for each in known if not is_told(side, each, turn, state, rows)]
         if any(map(_is_place, services)):
             more = [each for each in more if _is_place(each)]
         if more and side != "speaks":
@@ -196,7 +199,7 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
     if side == "tells" or (side == "government" and "no_papers" in turn.cues.tells):
         lines += [say("tells_unknown", language), say("i_tell_nobody", language)]
     if side == "checked":
-        lines.append(_who_checks(services, language, world))
+        lines.append(_who_checks(services, language, rows))
     if silent and side not in _NO_ASKING:
         lines += ask_there(silent, state, world)
     if silent and side in ("phone", "whatsapp"):
@@ -242,10 +245,7 @@ def _instead(silent: Sequence[FoundService], side: str, turn: Turn, state: State
     others = world.services(state.service_type, state, turn.today, [s.id for s in silent], None)
     near = next((each for each in others if has_number(each)), None)
     if near is None:
-        helper = world.helper("ask_rights_overview", state, turn.today)
-        if helper is None or side != "phone" or not has_number(helper):
-            return []
-        return [say("no_phone_any", language, service=one_line(helper, language))]
+        return no_phone_any(turn, state, world) if side == "phone" else []
     return [say("nearest_with_phone", language, service=_with_place(near, turn, state, world))]
 
 
@@ -273,27 +273,33 @@ def _nearest(services: Sequence[FoundService], turn: Turn, state: State,
     """The one in her town, else the one with the fewest kilometres; they were listed so."""
     language = state.language
     for each in services:
-        if _is_in_her_town(each, state):
+        if in_town(state.city, each):
             return [say("nearest_is", language, service=_with_place(each, turn, state, world))]
     kind = state.service_type or ""
-    found = world.services(kind, state, turn.today, without=("",), most=None) if kind else []
+    found = world.services(kind, state, turn.today, most=None, far=True) if kind else []
     far = {each.id: each.distance_km for each in found if each.distance_km is not None}
     known = sorted((far[each.id], each.id) for each in services if each.id in far)
     if not known:
         return _of_each("town", services, turn, state, world)
     first = next(each for each in services if each.id == known[0][1])
-    told = say("nearest_is", language, service=_with_place(first, turn, state, world))
-    return [*_none_in_town(services, state), told]
+    key = "nearest_known" if has_secret(services) else "nearest_is"
+    told = say(key, language, service=_with_place(first, turn, state, world))
+    return [*_none_in_town(services, turn, state, world), told]
 
 
-def _none_in_town(services: Sequence[FoundService], state: State) -> list[str]:
-    there = any(_is_in_her_town(each, state) for each in services)
-    return [] if there or not state.city else [say("none_here", state.language, city=state.city)]
+def _none_in_town(services: Sequence[FoundService], turn: Turn, state: State,
+                  world: World) -> list[str]:  # fmt: skip
+    """That none of the kind is in her town, unless a secret one may be."""
+    if not state.city or any(in_town(state.city, each) for each in services):
+        return []
+    every = [*services, *last_listed(turn, state, world)]
+    if kind := state.service_type:
+        every += world.services(kind, state, turn.today, most=None, far=True)
+    return [] if has_secret(every) else [say("none_here", state.language, city=state.city)]
 
 
-def _who_checks(services: Sequence[FoundService], language: str, world: World) -> str:
-    rows = [behind(world.engine, each.id) for each in services]
-    confirmed = all(row is not None and row.is_confirmed for row in rows)
+def _who_checks(services: Sequence[FoundService], language: str, rows: Rows) -> str:
+    confirmed = all(each.id in rows and rows[each.id].is_confirmed for each in services)
     return say("checked_by_network" if confirmed else "checked_by_nobody", language)
 
 
@@ -303,6 +309,6 @@ def ask_them(turn: Turn, state: State, world: World) -> Decision:
     language = state.language
     lines = [say("ask_them", language), *ask_there(services, state, world)]
     if services:
-        lines = [*safe_line(services[0], state, world), *lines]
+        lines = [*safe_lines(services, state, world), *lines]
     return decide(lines, state.but(misunderstood=0), "find_service", more_options(language),
                   "service found", [each.id for each in services])  # fmt: skip

@@ -9,10 +9,19 @@ from bot.directory.text import fold
 from bot.knowledge.topics import Topic
 
 
+def in_town(city: str | None, service: FoundService, *, or_state: bool = False) -> bool:
+    """Whether it may be said to be in the town, or with `or_state` in the state of that name: of a
+    secret place never."""
+    if not city or service.confidential_location:
+        return False
+    names = (service.town, service.state) if or_state else (service.town,)
+    return any(fold(name) == fold(city) for name in names if name)
+
+
 def is_near(city: str | None, service: FoundService) -> bool:
     """In her town, or a short way from it."""
-    in_town = bool(city and service.town and fold(service.town) == fold(city))
-    return in_town or (service.distance_km is not None and service.distance_km <= NEARBY_KM)
+    km = service.distance_km
+    return in_town(city, service) or (km is not None and km <= NEARBY_KM)
 
 
 def not_far(city: str | None, found: list[FoundService]) -> list[FoundService]:

@@ -9,14 +9,16 @@ from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService, has_number
 from bot.directory.reports import Filed, report_record
+from bot.knowledge.asked import stems
 from connectors.contract import Option
 
 BATCH = 3
 CHOSEN = "chosen:"  # pending: she picked this one of the list
 WHICH = "report:which"  # pending: she is asked which of the list is wrong
-# Beginnings of words by which she tells of a call.
-_OF_A_CALL = frozenset({"numer", "telef", "conte", "respo", "llam", "marqu", "suena",
-                        "numb", "phone", "answe", "call", "ring"})  # fmt: skip
+# Words by which she tells of a call, as `asked.stems` has hers.
+_OF_A_CALL = stems("numero telefono celular contesta responde llamo llamada llame marco marque "
+                   "suena timbra number phone answer answers answered call calls called calling "
+                   "ring rings ringing rang dial dialed")  # fmt: skip
 _PLACES = ("option_first", "option_second", "option_third")
 
 
@@ -41,7 +43,7 @@ def report_outdated(turn: Turn, state: State, world: World) -> Decision:
     if turn.tapped and (turn.group or "").isdigit():
         return report_this(int(turn.group or 0), turn, state, world)
     shown = last_shown(state)
-    dialled = _with_a_number(shown, turn, world) if _is_of_a_number(turn) else shown
+    dialled = _with_a_number(shown, turn, world) if is_of_a_number(turn) else shown
     if len(shown) > 1 and not dialled:
         return _none_has_a_number(turn, state, world)
     if len(dialled) > 1:
@@ -53,7 +55,7 @@ def report_outdated(turn: Turn, state: State, world: World) -> Decision:
     return _of_nothing(state)
 
 
-def _is_of_a_number(turn: Turn) -> bool:
+def is_of_a_number(turn: Turn) -> bool:
     """Whether it is a call that failed, not a place that is closed."""
     return not turn.asked.stems.isdisjoint(_OF_A_CALL) or "no_answer" in turn.cues.tells
 

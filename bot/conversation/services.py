@@ -8,16 +8,17 @@ from dataclasses import replace
 from bot.conversation import consulates
 from bot.conversation.compose import Decision, country_options, decide, replies
 from bot.conversation.crisis import is_on
+from bot.conversation.near import in_town
 from bot.conversation.reporting import CHOSEN, last_shown, one_more_batch
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService, has_number, is_reachable
-from bot.nlu.normalise import strip_accents
 from connectors.contract import Option, Reply
 
 NONE_FOUND = "none found"
+REFUGE = "violence_shelter"
 WHICH_KIND = "service_type"  # pending: what kind of place?
 MENU_TYPES = ("migrant_shelter", "food", "health", "legal", "psychological", "documents",
               "consulate", "children", "connectivity")  # fmt: skip
@@ -74,11 +75,10 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
     place = f"{state.city}, {country}" if state.city else country
     if not found:
         return _none(turn, kind, place, state, world)
-    safe = next((each for each in found if safe_line(each, state, world)), found[0])
-    lines = [*safe_line(safe, state, world), *_laid_out(found, kind, place, state, world)]
+    lines = [*safe_lines(found, state, world), *_laid_out(found, kind, place, state, world)]
     ids = tuple(s.id for s in found)
     state = state.but(listed=one_more_batch(state.listed, ids), pending=None,
-                      sensitive=state.sensitive or kind == "violence_shelter")  # fmt: skip
+                      sensitive=state.sensitive or kind == REFUGE)  # fmt: skip
     return decide(lines, state, "find_service", more_options(language), "service found", ids)
 
 
@@ -146,7 +146,7 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
         after = state.but(pending="service_country", service_type=kind, offered=())
         return Decision((ask,), after, "find_service", "asked back")
     city, state = state.city, state.but(service_type=kind)
-    every = world.services(kind, state, turn.today, without=("",), most=None)
+    every = world.services(kind, state, turn.today, most=None, far=True)
     new = [each for each in every if each.id not in state.listed and is_reachable(each)]
     here = [each for each in new if _is_in(city, each)]
     if here:
@@ -154,12 +154,13 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
     given = any(_is_in(city, each) for each in every if each.id in state.listed)
     placed = [each for each in (new if given else every) if each.distance_km is not None]
     nearest = min(placed, key=lambda each: each.distance_km or 0.0, default=None)
+    lines = [*_safe_first(kind, every, state, world), *_none_nearer(every, state, is_other=given)]
     if nearest is None:
-        text = say("none_nearer", language, city=state.city)
-        return decide([text], state, "find_service", more_options(language), NONE_FOUND)
-    key = "none_other_here" if given else "none_nearer"
-    lines = [*safe_line(nearest, state, world), say(key, language, city=state.city),
-             f"{say('nearest_away', language)}\n{described_from_her(nearest, state)}"]  # fmt: skip
+        lines += _who_finds_one(turn, state, world)
+        return decide(lines, state, "find_service", more_options(language), NONE_FOUND)
+    there = described_from_her(nearest, state)
+    lines.append(say("nearest_known", language, service=there) if has_secret(every)
+                 else f"{say('nearest_away', language)}\n{there}")  # fmt: skip
     known = () if nearest.id in state.listed else (nearest.id,)
     state = state.but(listed=one_more_batch(state.listed, known) if known else state.listed,
                       pending=CHOSEN + nearest.id)  # fmt: skip
@@ -167,20 +168,42 @@ def nearer(turn: Turn, state: State, world: World) -> Decision:
                   (nearest.id,))  # fmt: skip
 
 
+def has_secret(services: Sequence[FoundService]) -> bool:
+    """Whether one of them may be anywhere: then nothing is said on which is near her."""
+    return any(each.confidential_location for each in services)
+
+
+def _none_nearer(services: Sequence[FoundService], state: State, *, is_other: bool) -> list[str]:
+    """That there is none; of secret places only that theirs is not published."""
+    if has_secret(services):
+        return [say("where_secret", state.language)]
+    key = "none_other_here" if is_other else "none_nearer"
+    return [say(key, state.language, city=state.city)]
+
+
+def _who_finds_one(turn: Turn, state: State, world: World) -> list[str]:
+    """Whoever finds her a refuge: they know where it is."""
+    if state.service_type != REFUGE:
+        return []
+    helper = world.helper("ask_safe_shelter", state, turn.today)
+    if helper is None or not has_number(helper):
+        return []
+    return [say("crisis_service", state.language, service=one_line(helper, state.language))]
+
+
 def with_a_phone(turn: Turn, state: State, world: World) -> Decision:
     """One that she can call, for her who can call once: of those listed, else the nearest."""
     language, kind = state.language, state.service_type or world.main_kind(state) or "hotline"
     given = [world.service(each, turn.today) for each in last_shown(state)]
-    every = world.services(kind, state, turn.today, without=("",), most=None)
+    every = world.services(kind, state, turn.today, most=None, far=True)
     by_id = {each.id: each for each in every}
     known = [by_id.get(each.id, each) for each in given if each is not None and has_number(each)]
     first = next(iter((*known, *(each for each in every if has_number(each)))), None)
     if first is None:
-        helper = world.helper("ask_rights_overview", state, turn.today)
-        named = helper is not None and has_number(helper)
-        text = (say("no_phone_any", language, service=one_line(helper, language))
-                if helper and named else say("unknown_nobody", language))  # fmt: skip
-        return decide([text], state, "find_service", more_options(language), NONE_FOUND)
+        lines = no_phone_any(turn, state.but(service_type=kind), world)
+        lines = [*_safe_first(kind, every, state, world),
+                 *(lines or [say("unknown_nobody", language)])]  # fmt: skip
+        return decide(lines, state, "find_service", more_options(language), NONE_FOUND)
     lines = [*safe_line(first, state, world), described_from_her(first, state)]
     after = state.but(listed=one_more_batch(state.listed, (first.id,)), service_type=kind,
                       pending=CHOSEN + first.id)  # fmt: skip
@@ -188,27 +211,49 @@ def with_a_phone(turn: Turn, state: State, world: World) -> Decision:
                   (first.id,))  # fmt: skip
 
 
+def no_phone_any(turn: Turn, state: State, world: World) -> list[str]:
+    """Who can guide her where none of the kind has a number: of refuges who finds one."""
+    topics = ("ask_safe_shelter",) if state.service_type == REFUGE else ()
+    for topic in (*topics, "ask_rights_overview"):
+        helper = world.helper(topic, state, turn.today)
+        if helper is not None and has_number(helper):
+            told = one_line(helper, state.language)
+            return [say("no_phone_any", state.language, service=told)]
+    return []
+
+
+def _safe_first(kind: str, services: Sequence[FoundService], state: State,
+                world: World) -> list[str]:  # fmt: skip
+    """The number also where no place is told: that refuges were asked for shows as much."""
+    if kind == REFUGE:
+        return [world.emergency_line("violence", state) + "."]
+    return safe_lines(services, state, world)
+
+
+def safe_lines(services: Sequence[FoundService], state: State, world: World) -> list[str]:
+    """`safe_line` of the first of them that has one."""
+    return next((line for each in services if (line := safe_line(each, state, world))), [])
+
+
 def safe_line(service: FoundService, state: State, world: World) -> list[str]:
     """A refuge must not show in a notification: the number goes before it."""
-    if "violence_shelter" not in service.service_types[:1]:
+    if REFUGE not in service.service_types[:1]:
         return []
     return [world.emergency_line("violence", state) + "."]
 
 
 def _is_in(city: str, service: FoundService) -> bool:
-    """Whether it may be said to be there: of a secret place never, not even by its state's name."""
-    if service.confidential_location:
-        return False
-    names = filter(None, (service.town, service.state))
-    return any(strip_accents(city).lower() == strip_accents(name).lower() for name in names)
+    """In her town, or in the state of that name: people say either."""
+    return in_town(city, service, or_state=True)
 
 
 def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Decision:
     language = state.language
     if state.listed:
-        text = say("services_no_more", language, place=place)
+        lines = [*_safe_first(kind, (), state, world),
+                 say("services_no_more", language, place=place)]  # fmt: skip
         only = (Option(say("option_other_topic", language), "/ask_menu"),)
-        return decide([text], state, "find_service", only, NONE_FOUND)
+        return decide(lines, state, "find_service", only, NONE_FOUND)
     helper = world.helper("ask_rights_overview", state, turn.today)
     text = (
         say("services_none", language, place=place, service=one_line(helper, language))
@@ -217,4 +262,5 @@ def _none(turn: Turn, kind: str, place: str, state: State, world: World) -> Deci
     )
     options = (Option(say("option_person", language), "/ask_human"),
                Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
-    return decide([text], state, "find_service", options, NONE_FOUND)
+    lines = [*_safe_first(kind, (), state, world), text]
+    return decide(lines, state, "find_service", options, NONE_FOUND)

@@ -12,16 +12,18 @@ from typing import Any
 
 import yaml
 
+from bot.conversation.near import in_town
 from bot.conversation.shown import contact
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
-from bot.directory.behind import Behind, behind
+from bot.directory.behind import Behind
 from bot.directory.found import FoundService
 from bot.directory.text import fold
 from bot.paths import DATA
 
-Line = Callable[[FoundService, Turn, State, World], str]
+Rows = Mapping[str, Behind]  # what stands behind each, by its id
+Line = Callable[[FoundService, Turn, State, World, Rows], str]
 _ENDS = re.compile(r"(?<=[.;!?])\s+")
 
 
@@ -46,28 +48,28 @@ def _told(pattern: str, service: FoundService, language: str) -> str:
 
 
 def _by_its_words(side: str) -> Line:
-    def line(service: FoundService, turn: Turn, state: State, world: World) -> str:
+    def line(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
         return _told(words()["told"][side], service, state.language)
 
     return line
 
 
-def _phone(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _phone(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     return contact(service)
 
 
-def _other_number(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _other_number(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     """Those that come after the first, which she has."""
     ways = [*service.phone_displays]
     ways += [f"WhatsApp {service.whatsapp}"] if service.whatsapp else []
     return ", ".join(ways[1:])
 
 
-def _whatsapp(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _whatsapp(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     return f"WhatsApp {service.whatsapp}" if service.whatsapp else ""
 
 
-def _address(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _address(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     if service.confidential_location:
         return say("address_secret", state.language)
     if not service.address:
@@ -77,7 +79,7 @@ def _address(service: FoundService, turn: Turn, state: State, world: World) -> s
     )
 
 
-def _secret(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _secret(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     """Only what is known: where an address is told, everybody may read it."""
     if service.confidential_location:
         return say("address_secret", state.language)
@@ -86,44 +88,43 @@ def _secret(service: FoundService, turn: Turn, state: State, world: World) -> st
 
 def off(service: FoundService, turn: Turn, state: State, world: World) -> str:
     """How far it is from her town, where it is in another."""
-    if not state.city or not service.town or fold(service.town) == fold(state.city):
+    if not state.city or not service.town or in_town(state.city, service):
         return ""
     return world.how_far(service, state, turn.today)
 
 
-def _town(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _town(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     if service.confidential_location or not service.town:
         return ""
     return ", ".join(filter(None, (service.town, off(service, turn, state, world))))
 
 
-def _far(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _far(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     """The distance; in her own town only where its very place is known."""
-    same = state.city and service.town and fold(service.town) == fold(state.city)
-    if same and service.is_distance_to_town:
+    if in_town(state.city, service) and service.is_distance_to_town:
         return say("in_your_town", state.language, town=service.town)
     return world.how_far(service, state, turn.today)
 
 
-def _hours(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _hours(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     is_open = world.is_open(service, turn.now)
     now = "" if is_open is None else say("open_now" if is_open else "closed_now", state.language)
     hours = service.hours.get(state.language) if service.hours else ""
     return ". ".join(filter(None, (hours, now)))
 
 
-def _cost(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _cost(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     return service.cost.get(state.language) if service.cost else ""
 
 
-def _speaks(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _speaks(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     """The languages of the record; that one is not among them is no proof that nobody speaks it."""
     language, asked = state.language, turn.cues.tongue
-    known = world.languages(service.id, language)
-    row = behind(world.engine, service.id)
+    row = rows.get(service.id)
+    known = _languages(row, language)
     if row is not None and row.interpreters:
         return ", ".join(filter(None, (known, say("interpreters", language))))
-    if known and asked and not _is_spoken(asked, service, state, world):
+    if known and asked and not _is_spoken(asked, row, language):
         return say("speaks_only_known", language, known=known)
     return known
 
@@ -134,20 +135,25 @@ def case_is_told(service: FoundService, turn: Turn, state: State) -> bool:
     return case is None or bool(_told(case["told"], service, state.language))
 
 
-def is_told(side: str, service: FoundService, turn: Turn, state: State, world: World) -> bool:
+def is_told(side: str, service: FoundService, turn: Turn, state: State, rows: Rows) -> bool:
     """Whether what the record says answers her: its languages may not be the one she asks for."""
     if side == "speaks":
         asked = turn.cues.tongue
-        return asked is None or _is_spoken(asked, service, state, world)
+        return asked is None or _is_spoken(asked, rows.get(service.id), state.language)
     return side == "who" and case_is_told(service, turn, state)
 
 
-def _is_spoken(code: str, service: FoundService, state: State, world: World) -> bool:
-    known = world.languages(service.id, state.language)
-    return has(f"lang_{code}") and say(f"lang_{code}", state.language) in known
+def _languages(row: Behind | None, language: str) -> str:
+    """The languages in which somebody answers there."""
+    codes = row.languages if row is not None else ()
+    return ", ".join(say(f"lang_{code}", language) for code in codes if has(f"lang_{code}"))
 
 
-def _who(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _is_spoken(code: str, row: Behind | None, language: str) -> bool:
+    return has(f"lang_{code}") and say(f"lang_{code}", language) in _languages(row, language)
+
+
+def _who(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     """Whom it is for, and what else it says of those whom she asks for."""
     language = state.language
     case = words()["cases"].get(turn.cues.case or "")
@@ -156,7 +162,7 @@ def _who(service: FoundService, turn: Turn, state: State, world: World) -> str:
     return ". ".join(dict.fromkeys(filter(None, (whom, *more.split(". ")))))
 
 
-def _book(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _book(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     known = _told(words()["told"]["book"], service, state.language)
     first = service.confidential_location and contact(service)
     return known or (say("call_first", state.language) if first or service.call_first else "")
@@ -167,29 +173,27 @@ def _run_by(row: Behind, language: str) -> str:
     return say("run_by_migration" if office else f"run_by_{row.kind}", language)
 
 
-def _government(service: FoundService, turn: Turn, state: State, world: World) -> str:
-    row = behind(world.engine, service.id)
+def _government(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
+    row = rows.get(service.id)
     return _run_by(row, state.language) if row is not None else ""
 
 
-def _tells(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _tells(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     """Who runs it, and what it says itself on passing things on."""
-    known = _told(r"\b(avis|reporta|denuncia a)\w*\b.*\b(migracion|policia)|"
-                  r"\b(tell|report|inform)\w*\b.*\b(immigration|police)",
-                  service, state.language)  # fmt: skip
-    return ". ".join(filter(None, (_government(service, turn, state, world), known)))
+    known = _told(words()["told"]["tells"], service, state.language)
+    return ". ".join(filter(None, (_government(service, turn, state, world, rows), known)))
 
 
-def _checked(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _checked(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     """Its age, and whose word it is; of a secret place not even whose."""
-    row = behind(world.engine, service.id)
+    row = rows.get(service.id)
     age = service.freshness.get(state.language)
     if row is None or not row.publisher or service.confidential_location:
         return age
     return f"{age}. {say('published_by', state.language, name=row.publisher)}"
 
 
-def _what(service: FoundService, turn: Turn, state: State, world: World) -> str:
+def _what(service: FoundService, turn: Turn, state: State, world: World, rows: Rows) -> str:
     return service.description.get(state.language).rstrip(".")
 
 

@@ -16,7 +16,7 @@ from bot.conversation.bodies import called
 from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
-from bot.conversation.wording import has, say
+from bot.conversation.wording import say
 from bot.directory.consulates import of_country, own_lines
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
@@ -118,8 +118,13 @@ class World:
         today: date,
         without: Collection[str] = (),
         most: int | None = 3,
+        *,
+        far: bool = False,
     ) -> list[FoundService]:
-        """Services of one kind where she is, but for some, those that she can reach first."""
+        """Services of one kind where she is, but for some, those that she can reach first.
+
+        What is hours away comes only when she asks for others, or for what is `far` too.
+        """
         with self._library() as library:
             found = find_services(library, state.country or REGIONAL, (kind,), state.city,
                                   limit=200, today=today)  # fmt: skip
@@ -130,7 +135,7 @@ class World:
                     found.sort(key=lambda each: not fits(each, topic))
         wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
         wanted = [each for each in wanted if belongs_to(each, kind, state.topic)]
-        if not without:  # what is hours away comes only when she asks for others
+        if not (without or far):
             wanted = not_far(state.city, wanted)
         wanted.sort(key=lambda each: not (is_reachable(each) or is_near(state.city, each)))
         return [each for each in wanted if each.id not in without][:most]
@@ -262,14 +267,6 @@ class World:
             here = where_she_is(state.country or REGIONAL, state.city)
             km = distance_to(row, here) if row is not None else None
         return "" if km is None else say("km_away", state.language, km=str(max(1, round(km))))
-
-    def languages(self, service_id: str, language: str) -> str:
-        """The languages in which somebody answers there."""
-        with self._library() as library:
-            service = library.service(service_id)
-        codes = service.languages.split() if service else ()
-        names = [say(f"lang_{c}", language) for c in codes if has(f"lang_{c}")]
-        return ", ".join(names)
 
     def is_open(self, service: FoundService, now: datetime | None) -> bool | None:
         """Whether somebody answers there now; None where that is not known."""

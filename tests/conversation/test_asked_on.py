@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
@@ -219,5 +219,115 @@ def test_of_a_secret_place_not_even_who_published_it_is_told(filled_engine: Engi
     assert "La dirección no se publica" in text(asks(filled_engine, "donde queda", before))
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("words", [
+    "en que ciudad queda", "cual queda mas cerca", "otro mas cerca",
+    "la segunda en que ciudad queda",
+])  # fmt: skip
+def test_of_refuges_whose_place_is_secret_none_is_said_to_be_elsewhere(
+    filled_engine: Engine, words: str
+) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+    assert "hn.casa-refugio-sps" in before.listed  # which is there
+
+    told = text(asks(filled_engine, words, before))
+
+    assert told.startswith("114")
+    assert "No tengo" not in told
+    assert "El más cercano" not in told
+
+
+@ON_SQLITE
+def test_for_a_refuge_nearer_to_her_she_is_told_who_knows(filled_engine: Engine) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+
+    told = text(asks(filled_engine, "otro mas cerca", before))
+
+    assert "No se publica dónde queda" in told
+    assert "Aquí te ayudan a buscar dónde estar: Línea 114" in told
+
+
+@ON_SQLITE
+def test_the_number_comes_first_whichever_of_them_is_a_refuge_first_of_all(
+    filled_engine: Engine,
+) -> None:
+    before = listed(filled_engine, "GT", "Ciudad de Guatemala", "violence_shelter")
+
+    for words in ("en que ciudad queda", "otro mas cerca"):
+        assert text(asks(filled_engine, words, before)).startswith("1572")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["dame uno con telefono", "tienen telefono?"])
+def test_where_no_refuge_has_a_phone_the_number_is_first_and_who_finds_one_is_told(
+    filled_engine: Engine, words: str
+) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+
+    told = text(asks(filled_engine, words, before))
+
+    assert told.startswith("114")
+    assert "Ninguno de estos tiene teléfono en mi lista. Te puede orientar: Línea 114" in told
+    assert "CONADEH" not in told
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["dame otro", "ya me diste ese, dame otro diferente"])
+def test_that_there_is_no_further_refuge_comes_after_the_number(
+    filled_engine: Engine, words: str
+) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
+
+    assert text(asks(filled_engine, words, before)).startswith("114")
+
+
+@ON_SQLITE
+def test_where_no_kitchen_has_a_phone_who_guides_her_is_told_without_a_number_before(
+    filled_engine: Engine,
+) -> None:
+    before = listed(filled_engine, "SV", "San Salvador", "food")
+
+    told = text(asks(filled_engine, "dame uno con telefono", before))
+
+    assert told.startswith("Ninguno de estos tiene teléfono en mi lista")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ["la ultima cobra?", "the last one, is it free", "el ultimo",
+                                   "the last one"])  # fmt: skip
+def test_the_last_of_two_is_the_second(filled_engine: Engine, words: str) -> None:
+    before = listed(filled_engine, "HN", "San Pedro Sula")
+
+    told = asks(filled_engine, words, before)
+
+    assert told.records == before.listed[-1:]
+    assert len(before.listed) == 2
+    assert "Te di solo" not in text(told)
+
+
+def test_the_last_time_that_she_was_there_is_none_of_the_list() -> None:
+    assert read_cues("la ultima vez estaba cerrado, a que hora abren").which == 0
+    assert read_cues("a que hora abre la ultima").which == -1
+
+
 def test_behind_a_service_that_is_not_there_is_nothing(filled_engine: Engine) -> None:
-    assert behind(filled_engine, "xx.none") is None
+    assert behind(filled_engine, ["xx.none"]) == {}
+
+
+@ON_SQLITE
+def test_what_stands_behind_several_is_looked_up_at_once(filled_engine: Engine) -> None:
+    before = listed(filled_engine, "MX", "Tijuana")
+    asked_of: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        if "source" in statement.lower() and "publisher" in statement.lower():
+            asked_of.append(statement)
+
+    event.listen(filled_engine, "before_cursor_execute", note)
+    found = behind(filled_engine, before.listed)
+    event.remove(filled_engine, "before_cursor_execute", note)
+
+    assert set(found) == set(before.listed)
+    assert len(before.listed) == 3
+    assert len(asked_of) == 1
+    assert all("es" in each.languages for each in found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,7 @@ from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.people import person
-from bot.conversation.reporting import last_shown, report_outdated
+from bot.conversation.reporting import is_of_a_number, last_shown, report_outdated
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import more as more_of_it
 from bot.conversation.state import State, Turn
@@ -22,6 +23,7 @@ from bot.directory.emergency import is_emergency
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.search import find_services
+from bot.knowledge.asked import read_asked
 from bot.knowledge.trust import Hidden, Report
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
@@ -77,6 +79,34 @@ def test_then_the_one_that_she_names_is_reported(honduras: Engine, words: str) -
 
     assert [each[0] for each in reported(honduras)] == [second]
     assert decision.acted_on == "report_outdated_information"
+
+
+def test_the_last_of_those_is_reported_where_she_says_so(honduras: Engine) -> None:
+    asked = report(honduras, three_shelters(honduras).state)
+
+    play(report_outdated, turn("nlu_fallback", "el último"), asked.state, World(honduras))
+
+    assert [each[0] for each in reported(honduras)] == [asked.state.listed[2]]
+
+
+@pytest.mark.parametrize("words", [
+    "nobody answers", "no answer", "the phone is dead", "it just rings", "I called and nothing",
+    "suena y suena", "nadie contesta", "llamé y nada", "timbra y no contestan", "marqué y nada",
+    "ese número no existe", "no responden",
+])  # fmt: skip
+def test_a_call_that_failed_is_known_by_its_words(words: str) -> None:
+    said = replace(turn("report_outdated_information", words), asked=read_asked(words))
+
+    assert is_of_a_number(said)
+
+
+@pytest.mark.parametrize(
+    "words", ["está cerrado", "it is closed", "ya no existe ese lugar", "ya no son ellos"]
+)
+def test_a_place_that_is_closed_is_no_call_that_failed(words: str) -> None:
+    said = replace(turn("report_outdated_information", words), asked=read_asked(words))
+
+    assert not is_of_a_number(said)
 
 
 def test_or_the_one_that_she_taps(honduras: Engine) -> None:

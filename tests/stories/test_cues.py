@@ -52,7 +52,8 @@ def test_a_whole_question_is_no_ellipsis(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "cues"), [
     ("el segundo", {"ordinal": 2}), ("the first one", {"ordinal": 1}),
-    ("dame la tercera", {"ordinal": 3}),
+    ("dame la tercera", {"ordinal": 3}), ("la ultima", {"ordinal": -1}),
+    ("the last one", {"ordinal": -1}),
     ("7", {"number": 7}),
     ("no, dije Honduras", {"corrects": True}), ("I meant Canada", {"corrects": True}),
     ("estoy en Tapachula", {"present": True}),
