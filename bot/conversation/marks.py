@@ -1,18 +1,22 @@
 """What a conversation keeps beside its slots: marks in the slot `told`, which no decider sees.
 
 They tell how long ago she was asked for her country, which other country came up last, whether the
-last answer was for it, and that her number tells nothing. Nothing of them is anything she wrote.
+last answer was for it, that her number tells nothing, and for whom she writes. Nothing of them is
+anything she wrote.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.conversation.another import Helped
 from bot.conversation.state import State
 
 _SIGN = ":"  # no id of a statement begins with it
 _ASKED, _THEIRS = f"{_SIGN}asked.", f"{_SIGN}theirs"
 _THERE, _LOST = f"{_SIGN}there.", f"{_SIGN}lost"
+_FOR = f"{_SIGN}for."  # who, where, the matter; "-" for what is not known
+_UNKNOWN = "-"
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Marks:
     theirs: bool = False  # the country spoken of last is where she is not
     there: str | None = None  # the last other country: a relative's, the one she left, her goal
     lost: bool = False  # her number is of a country in which she no longer is
+    helped: Helped | None = None  # the one for whom she writes, until she says otherwise
 
 
 NONE = Marks()
@@ -35,7 +40,8 @@ def taken_off(state: State) -> tuple[State, Marks]:
     asked = int(counts[0]) if counts and counts[0].isdigit() else None
     there = next((e.removeprefix(_THERE) for e in own if e.startswith(_THERE)), None)
     told = tuple(each for each in state.told if not each.startswith(_SIGN))
-    return state.but(told=told), Marks(asked, _THEIRS in own, there, _LOST in own)
+    helped = next((_helped(e.removeprefix(_FOR)) for e in own if e.startswith(_FOR)), None)
+    return state.but(told=told), Marks(asked, _THEIRS in own, there, _LOST in own, helped)
 
 
 def put_on(state: State, marks: Marks) -> State:
@@ -44,4 +50,16 @@ def put_on(state: State, marks: Marks) -> State:
     own += [_THEIRS] if marks.theirs else []
     own += [f"{_THERE}{marks.there}"] if marks.there else []
     own += [_LOST] if marks.lost else []
+    if marks.helped:
+        parts = (marks.helped.who, marks.helped.at, marks.helped.matter)
+        own.append(_FOR + ".".join(each or _UNKNOWN for each in parts))
     return state.but(told=(*own, *state.told))
+
+
+def _helped(mark: str) -> Helped | None:
+    """Whom a mark means; None where it is no such mark."""
+    parts = mark.split(".")
+    if len(parts) != 3:
+        return None
+    who, at, matter = (None if each == _UNKNOWN else each for each in parts)
+    return Helped(who, at, matter) if who else None
