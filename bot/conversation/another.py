@@ -66,6 +66,7 @@ class _Known:
     signs: Mapping[str, re.Pattern[str]]
     tells: Mapping[str, Mapping[str, tuple[str, ...]]]
     abroad: tuple[str, ...]
+    also_hers: frozenset[str]
 
 
 @cache
@@ -91,6 +92,7 @@ def _known() -> _Known:
         {matter: {kind: tuple(ids) for kind, ids in kinds.items()}
          for matter, kinds in read["tells"].items()},
         tuple(read["abroad"]),
+        frozenset(read["also_hers"]),
     )  # fmt: skip
 
 
@@ -112,6 +114,14 @@ def statements(matter: str, kind: str) -> tuple[str, ...]:
 def from_abroad() -> tuple[str, ...]:
     """The ids of what is told to whoever calls from another country."""
     return _known().abroad
+
+
+@cache
+def for_helpers() -> frozenset[str]:
+    """The ids of what speaks to a helper, and not to the one who is hurt."""
+    known = _known()
+    every = {each for m in (HURT, DESPAIR) for ids in known.tells[m].values() for each in ids}
+    return (frozenset(every) | frozenset(known.abroad)) - known.also_hers
 
 
 def read_another(text: str) -> Another:

@@ -245,6 +245,9 @@ def _told(kind: str, turn: Turn, helped: Helped, state: State, world: World, *,
         return None
     if not found:
         found, told = _statement(ids, there, turn, world)
+    if helped.at:
+        country = world.in_words(helped.at, language)
+        who = say("helped_whom", language, who=who, country=country)
     lines += [say(lead or f"helped_{_HEAD[kind]}", language, who=who), *found]
     if kind == "help" and matter == HURT and not more:
         found, called = _statement(statements(matter, "call"), there, turn, world,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.conversation import consulates, crisis, papers
-from bot.conversation.another import HURT, known_as
+from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
 from bot.conversation.state import ALONE, ARRESTED, State, Turn
@@ -82,9 +82,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(say("bereaved", language))
     elif intent == SUPPORT and "pines" in turn.another.signs:
         lines.append(say("pines_search" if turn.before == SEARCH else "pines", language))
-    theirs = turn.helped is not None and turn.helped.matter == HURT and not turn.of_child
-    if turn.helped is not None and theirs and hurt and not before and intent != SUPPORT:
-        who = known_as(turn.helped.who).get(language)
+    if (helped := _to_be_passed_on(turn)) and hurt and not before and intent != SUPPORT:
+        who = known_as(helped.who).get(language)
         lines.append(say("helped_pass_on", language, who=who))
     if asks_alone:
         lines.append(say("safe_first", language))
@@ -139,6 +138,12 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(text)
         options = (*near, *options[1:2])
     return decide(lines, state, intent, options, outcome, records)
+
+
+def _to_be_passed_on(turn: Turn) -> Helped | None:
+    """The grown woman for whom she asks: the sentences speak to that one."""
+    helped = turn.helped
+    return helped if helped and helped.matter == HURT and not turn.of_child else None
 
 
 def _offered(offers: Sequence[Offer], style: str, language: str) -> tuple[list[Option], str]:
