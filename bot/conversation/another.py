@@ -130,6 +130,7 @@ def read_another(text: str) -> Another:
         return NOBODY
     words = " | ".join(filter(None, map(fold, _CLAUSES.split(text[:_LONGEST]))))
     signs = frozenset(name for name, each in _known().signs.items() if each.search(words))
+    signs -= {DESPAIR} if "not_dying" in signs else frozenset()
     return Another(_whom(words, signs), signs)
 
 

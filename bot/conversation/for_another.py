@@ -37,7 +37,8 @@ _ASKS = ("what_to_say", "may_call", "can_help")  # in this order
 _SMALL = (*UNCLEAR, "ask_human", "affirm", "deny", "bot_challenge", "report_outdated_information")
 _FIRST = (VIOLENCE, "ask_child_abuse", "ask_protection_order", "ask_safe_shelter",
           "ask_travel_safety", "ask_report_rights_abuse", SUPPORT, *_SMALL, "greet")  # fmt: skip
-_SURE = 0.6
+_SAYS = ("says_so", "for_whom")
+_SURE, _CERTAIN, _MOST_SAID = 0.6, 0.8, 18  # the last in words
 
 
 def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | None:
@@ -48,7 +49,9 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     signs = read.signs
     if signs & {"herself", "for_me", "killed"} or "herself" in turn.cues.tells or turn.is_child:
         return None
-    told = signs & {HURT, DESPAIR, "says_so"}
+    if _is_her_own_alarm(turn):
+        return None
+    told = signs & {HURT, DESPAIR, *_SAYS}
     who = read.who if told else None
     if who is not None and not _is_grown(turn, who):
         who = None
@@ -62,6 +65,16 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     if matter is None and before is not None:
         matter = before.matter
     return Helped(who, at, matter, now=True)
+
+
+def _is_her_own_alarm(turn: Turn) -> bool:
+    """An alarm that says nothing of another one is her own, whomever she wrote for before."""
+    signs = turn.another.signs
+    if turn.intent not in ALARMS or not (turn.forced or turn.confidence >= crisis.LIKELY):
+        return False
+    if signs & {HURT if turn.intent == ALARMS[0] else DESPAIR, *_SAYS, *_ASKS, "done"}:
+        return False
+    return "them" not in signs or "i_say" in signs
 
 
 def _is_grown(turn: Turn, who: str) -> bool:
@@ -131,17 +144,19 @@ def answer(turn: Turn, state: State, world: World) -> Decision | None:
         return _told("help", turn, helped, state, world, more=True) if more else None
     signs = turn.another.signs
     if helped.matter is None:
-        if "says_so" in signs and not _is_a_question(turn, world):
+        if signs & set(_SAYS) and not _is_a_question(turn, world) and turn.words <= _MOST_SAID:
             return _what_happens(turn, helped, state, world)
         return None
     kind = next((each for each in _ASKS if each in signs), None)
-    if kind is None and "says_so" in signs and turn.intent in _FIRST and not helped_again(turn):
+    if kind is None and signs & set(_SAYS) and turn.intent in _FIRST and not helped_again(turn):
         return _told("help", turn, helped, state, world, lead="helped_sorry")
     if kind is not None and _is_of_it(turn, kind):
         return _told(_KIND[kind], turn, helped, state, world)
     if turn.intent == "ask_sexual_violence":
         return None
-    if HURT in signs and (turn.intent in (*_FIRST, *ALARMS) or not turn.cues.asks):
+    unsure = not (world.is_sensitive(turn.intent) or turn.cues.asks) and turn.confidence < _SURE
+    ordered = turn.intent == "ask_protection_order" and not turn.cues.asks
+    if HURT in signs and (turn.intent in _HURT_NOW or ordered or unsure):
         return _told("help", turn, helped, state, world)
     if helped.matter == DESPAIR and turn.intent == SUPPORT and "i_am" not in signs:
         return _told("help", turn, helped, state, world)
@@ -150,6 +165,7 @@ def answer(turn: Turn, state: State, world: World) -> Decision | None:
     return None
 
 
+_HURT_NOW = (VIOLENCE, "ask_child_abuse", SUPPORT, *_SMALL, "greet", *ALARMS)
 _KIND = {"what_to_say": "say", "may_call": "call", "can_help": "help"}
 
 
@@ -160,7 +176,8 @@ def helped_again(turn: Turn) -> bool:
 
 def _feared(turn: Turn, state: State, world: World) -> Decision | None:
     """ "My mother is afraid that he kills me": that is danger, whoever says it."""
-    heard = "killed" in turn.another.signs and turn.intent in (*UNCLEAR, SUPPORT, "ask_asylum")
+    heard = "killed" in turn.another.signs and turn.intent in UNCLEAR
+    heard = heard and "laughs" not in turn.cues.tells
     if not heard or turn.tapped or crisis.is_on(state) or turn.is_child:
         return None
     return crisis.emergency(turn.about(ALARMS[0]), state, world)
@@ -169,6 +186,8 @@ def _feared(turn: Turn, state: State, world: World) -> Decision | None:
 def _is_a_question(turn: Turn, world: World) -> bool:
     """Whether she asks for that one what is no matter of danger: "for my sister, asylum"."""
     ordinary = world.is_topic(turn.intent) and not world.is_sensitive(turn.intent)
+    if turn.intent == "out_of_scope" and turn.confidence >= _CERTAIN:
+        return True
     return (ordinary and (turn.confidence >= _SURE or turn.cues.asks)) or bool(turn.service_type)
 
 
@@ -183,6 +202,9 @@ def _card_for(turn: Turn, state: State, world: World) -> str | None:
     asks = bool(signs & set(_ASKS)) and not turn.forced
     if turn.helped is None or asks:
         return None
+    ordinary = world.is_topic(turn.intent) and not world.is_sensitive(turn.intent)
+    if ordinary and not turn.forced and turn.confidence >= _SURE:
+        return None  # "my mother wants to die at home": how she gets there
     if turn.intent == ALARMS[1] or DESPAIR in signs:
         known = DESPAIR in signs or turn.helped.matter == DESPAIR
         return DESPAIR if turn.forced or known else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation import crisis
-from bot.conversation.another import from_abroad
+from bot.conversation.another import HURT, from_abroad
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
 from bot.conversation.reread import OF_CONSULATES
 from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
@@ -25,7 +25,8 @@ def which_number(turn: Turn, state: State, world: World) -> Decision | None:
     police = turn.need == "police"
     if not asked or other or turn.tapped or (turn.forced and not police) or crisis.is_on(state):
         return None
-    unsure = turn.intent in _HEARD or (turn.intent in ALARMS and not turn.cues.threat)
+    harm = turn.cues.threat or "harm" in turn.cues.evidence or HURT in turn.another.signs
+    unsure = turn.intent in _HEARD or (turn.intent in ALARMS and not harm)
     unsure = unsure or (turn.intent == CONSULATE and not _names_it(turn))
     if not (unsure or police) or (turn.another.signs & {"herself", "killed"}):
         return None

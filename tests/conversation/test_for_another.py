@@ -29,7 +29,7 @@ PANAMA = State(country="PA", here="PA", topic="ask_domestic_violence", sensitive
     ("le pegan a mi vecina", "neighbour", HURT),
     ("mi mejor amiga me conto que la violaron", "friend", HURT),
     ("la señora de al lado, el marido la maltrata", "neighbour", HURT),
-    ("Es por una vecina, nicaragüense", "neighbour", "says_so"),
+    ("Es por una vecina, nicaragüense", "neighbour", "for_whom"),
     ("soy la vecina, no soy la víctima", "neighbour", "says_so"),
     ("my sister is being beaten by her husband", "sister", HURT),
     ("my friend says she doesn't want to live", "friend", DESPAIR),
@@ -51,10 +51,25 @@ def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
     "mi hermano me pega y a mi mama tambien", "my neighbor hits me and my sister",
     "mi mama se quiere matar y yo tambien quiero morirme", "he beats her and me",
     "mi amiga y yo: nos tiene encerradas", "mi vecina sabe que me golpea mi esposo",
-    "mi mama tiene miedo de que me mate", "mi amiga dice que me quiere matar mi ex",
+    "i dont want to live, my brother paid for me with his life",
+    "no quiero vivir, mi hermana no entiende", "mi mama tiene miedo de que me mate", "mi amiga dice que me quiere matar mi ex",
 ])  # fmt: skip
 def test_her_own_danger_is_heard(words: str) -> None:
     assert read_another(words).signs & {"herself", "killed"}
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("ya no puedo más, me siento vacía", "express_suicidal_distress"),
+    ("viene con un cuchillo, estoy en el baño", "report_immediate_danger"),
+])  # fmt: skip
+def test_an_alarm_that_names_no_other_is_her_own(filled_engine: Engine, words: str, intent: str
+                                                 ) -> None:  # fmt: skip
+    decision = hear(filled_engine, words, put_on(PANAMA, SISTER), intent, 0.95,
+                    prefix_country="PA")  # fmt: skip
+
+    assert taken_off(decision.state)[1].helped is None
+    assert "tu hermana" not in text(decision)
+    assert decision.state.crisis in ("danger", "distress")
 
 
 @pytest.mark.parametrize("words", [
