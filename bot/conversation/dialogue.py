@@ -8,6 +8,7 @@ from bot.conversation import (
     children,
     crisis,
     for_another,
+    helped,
     hurt_child,
     in_danger,
     marks,
@@ -48,15 +49,15 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = State(language=before.language)
     before, kept = marks.taken_off(before)
     home = before.here or turn.prefix_country
-    helped = marked(turn, before, for_another.settled(turn, kept.helped, home))
+    whom = marked(turn, before, helped.settled(turn, kept.helped, home))
     turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
-    turn = for_another.there(replace(turn, helped=helped), home, world)
+    turn = helped.there(replace(turn, helped=whom), home, world)
     turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world))
     decision = _played(decide, turn, before, world)
     if decision.acted_on in _FORGETS:
         return decision
     decision = replace(decision, state=hurt_child.stays(turn, before, decision.state))
-    kept = whereabouts.noted(turn, before, decision.state, replace(kept, helped=helped))
+    kept = whereabouts.noted(turn, before, decision.state, replace(kept, helped=whom))
     decision, kept = asked_less(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
 

@@ -52,7 +52,8 @@ def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
     "mi mama se quiere matar y yo tambien quiero morirme", "he beats her and me",
     "mi amiga y yo: nos tiene encerradas", "mi vecina sabe que me golpea mi esposo",
     "i dont want to live, my brother paid for me with his life",
-    "no quiero vivir, mi hermana no entiende", "mi mama tiene miedo de que me mate", "mi amiga dice que me quiere matar mi ex",
+    "no quiero vivir, mi hermana no entiende", "mi mama tiene miedo de que me mate",
+    "mi amiga dice que me quiere matar mi ex",
 ])  # fmt: skip
 def test_her_own_danger_is_heard(words: str) -> None:
     assert read_another(words).signs & {"herself", "killed"}
