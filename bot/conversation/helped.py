@@ -1,4 +1,4 @@
-"""For whom she writes, and where that one is: read from a message, kept until she says otherwise."""
+"""For whom she writes, and where that one is: from a message, kept until she says otherwise."""
 
 from __future__ import annotations
 
