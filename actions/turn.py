@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.same_turn import as_it_began, keeping
+from bot.conversation.another import read_another
 from bot.conversation.bodies import read_bodies
 from bot.conversation.clues import read_clue
 from bot.conversation.compose import Decision
@@ -199,6 +200,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         mentioned=said.mentioned,
         signs=signs,
         nationality=read_nationality(text),
+        another=read_another(text),
         hint=read_hint(text),
         secrecy=read_secrecy(text),
         doubt=read_doubt(text),

@@ -56,6 +56,14 @@ def _locked(text: str, country: str | None, language: str) -> str:
     return text.replace(away, instead) if away in text else f"{text}\n{instead}"
 
 
+def card_with(kind: str, country: str | None, language: str, instead: str) -> str:
+    """The card with another line below its numbers: for somebody who is not in danger herself."""
+    text = card(kind, country, language)
+    line = cards(country or "").card(kind).line
+    said = line.en if language == "en" else line.es
+    return (text.replace(said, instead) if said in text else f"{text}\n{instead}").strip()
+
+
 def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
     """A birth, a very ill child, somebody left behind, the number of the police."""
     kind, key = NEEDS[need]

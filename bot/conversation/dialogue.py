@@ -8,6 +8,8 @@ from bot.conversation import (
     children,
     crisis,
     doubts,
+    for_another,
+    helped,
     hurt_child,
     in_danger,
     marks,
@@ -22,11 +24,13 @@ from bot.conversation.compose import MAX_WORDS, Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.fraud import fraud
 from bot.conversation.privacy import back, guard
+from bot.conversation.ransom import marked, ransom
 from bot.conversation.reread import Decide, reread
 from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
 from bot.conversation.urgent_care import with_what_is_known
 from bot.conversation.where_asked import asked_less
+from bot.conversation.which_number import which_number
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from connectors.contract import Reply
@@ -45,13 +49,16 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     if turn.forgotten:
         before = State(language=before.language)
     before, kept = marks.taken_off(before)
+    home = before.here or turn.prefix_country
+    whom = marked(turn, before, helped.settled(turn, kept.helped, home))
     turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
+    turn = helped.there(replace(turn, helped=whom), home, world)
     turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world), last=kept.last)
     decision = _played(decide, turn, before, world)
     if decision.acted_on in _FORGETS:
         return decision
     decision = replace(decision, state=hurt_child.stays(turn, before, decision.state))
-    kept = whereabouts.noted(turn, before, decision.state, kept)
+    kept = whereabouts.noted(turn, before, decision.state, replace(kept, helped=whom))
     kept = replace(kept, last=doubts.noted(turn, decision, world))
     decision, kept = asked_less(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
@@ -101,6 +108,10 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
+    if (said := for_another.answer(turn, state, world)) is not None:
+        return said
+    if turn.need == "police" and (said := which_number(turn, state, world)) is not None:
+        return said
     if (kind := crisis.in_distress(turn, before, state, world)) is not None:
         return kind
     if _cannot_speak(turn, before, state, world):
@@ -117,7 +128,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     if turn.cues.help and turn.intent == ALARMS[0] and not crisis.is_on(state):
         return crisis.doubtful(state, world)
     decided = (
-        in_danger.ransom(turn, state, world)
+        ransom(turn, state, world)
+        or which_number(turn, state, world)
         or fraud(turn, state, world)
         or no_command(turn, state, world)
         or questions.answer(turn, before, state, world)

@@ -6,6 +6,7 @@ what is asked on in such a talk stays with the children's texts, and theirs is t
 
 from __future__ import annotations
 
+from bot.conversation.another import HURT, known_as
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
 
@@ -18,7 +19,7 @@ LATELY = 6  # of the statements told last
 def is_told_of(turn: Turn, before: State, world: World) -> bool:
     """Whether she tells of a child, in this message or in those before it; not of herself."""
     tells = turn.cues.tells
-    if turn.is_child or turn.tapped or "hurt_herself" in tells:
+    if turn.is_child or turn.tapped or "hurt_herself" in tells or _is_a_grown_one(turn):
         return False
     if before.topic == TOPIC:
         return "hurt_woman" not in tells
@@ -28,6 +29,14 @@ def is_told_of(turn: Turn, before: State, world: World) -> bool:
         return True
     lately = any(".child_abuse." in each for each in before.told[-LATELY:])
     return lately and not tells.isdisjoint({"a_child", "of_them"}) and "hurt_woman" not in tells
+
+
+def _is_a_grown_one(turn: Turn) -> bool:
+    """Whether it is of a neighbour or a mother that she tells, whatever it was taken for."""
+    helped = turn.helped
+    if helped is None or not helped.now or "child_hurt" in turn.another.signs:
+        return False
+    return helped.matter == HURT and not known_as(helped.who).child and helped.who != "student"
 
 
 def stays(turn: Turn, before: State, after: State) -> State:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide, yes_no
 from bot.conversation.shown import one_line
-from bot.conversation.state import ALARMS, State, Turn
-from bot.conversation.topics import remaining_options
+from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from bot.knowledge.cards import cards
@@ -20,9 +19,7 @@ _HEARD = ("silent", "near", "no_language", "police_absent", "police_fear", "blam
           "called", "gone", "locked", "no_credit")  # fmt: skip
 # Plain words of danger beside the others of them are new danger: the card.
 _NEVER_IF_FORCED = ("police_absent", "blame", "there", "called", "gone", "ransom")
-RANSOM = "ransom"  # held, and money is asked for
-RANSOM_TOPIC = "ask_threats_extortion"
-_MONEY = ("ask_send_money", "ask_missing_relative", "ask_detention_deportation")
+RANSOM = "ransom"  # she is held, and money is asked for
 _OVER = ("there", "called", "gone")
 _EVEN_IF_ASKED = ("silent", "near", "no_language", "ransom", "no_credit")
 # With these she is told who stands by her, beside the number.
@@ -56,24 +53,6 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     if not has(_key(name, state)):
         return None
     return _said(name, turn, state, world)
-
-
-def ransom(turn: Turn, state: State, world: World) -> Decision | None:
-    """Somebody of hers is held for money: what to do, and then on about that."""
-    if turn.forced or "locked" in turn.cues.tells:
-        return None  # she is in danger herself: the card
-    asked = turn.intent in (ALARMS[0], RANSOM_TOPIC, "nlu_fallback", "out_of_scope", *_MONEY)
-    if "ransom" not in turn.cues.tells or turn.tapped or crisis.is_on(state) or not asked:
-        return None
-    number = world.emergency_line("danger", state)
-    state = state.but(topic=RANSOM_TOPIC, sensitive=True, pending=None, misunderstood=0)
-    lines = [say("ransom_family", state.language, number=number)]
-    helper = world.helper(RANSOM_TOPIC, state, turn.today)
-    if helper is not None:
-        lines.append(say("next_step", state.language, service=one_line(helper, state.language)))
-    listed = (helper.id,) if helper else ()
-    return decide(lines, state.but(listed=listed, service_type=None), RANSOM_TOPIC,
-                  remaining_options(RANSOM_TOPIC, state, world), "crisis card", listed)  # fmt: skip
 
 
 def _still(turn: Turn, state: State, world: World) -> bool:

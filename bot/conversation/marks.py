@@ -1,20 +1,23 @@
 """What a conversation keeps beside its slots: marks in the slot `told`, which no decider sees.
 
 They tell how long ago she was asked for her country, which other country came up last, whether the
-last answer was for it, that her number tells nothing, and which statements and services she was
-told last. Nothing of them is anything she wrote.
+last answer was for it, that her number tells nothing, for whom she writes, and which statements and
+services she was told last. Nothing of them is anything she wrote.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.conversation.another import Helped
 from bot.conversation.state import Last, State
 
 _SIGN = ":"  # no id of a statement begins with it
 _ASKED, _THEIRS = f"{_SIGN}asked.", f"{_SIGN}theirs"
 _THERE, _LOST = f"{_SIGN}there.", f"{_SIGN}lost"
 _LAST, _LACKED, _STUCK = f"{_SIGN}last.", f"{_SIGN}lacked", f"{_SIGN}stuck"
+_FOR = f"{_SIGN}for."  # who, where, the matter; "-" for what is not known
+_UNKNOWN = "-"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Marks:
     there: str | None = None  # the last other country: a relative's, the one she left, her goal
     lost: bool = False  # her number is of a country in which she no longer is
     last: Last = field(default_factory=Last)
+    helped: Helped | None = None  # the one for whom she writes, until she says otherwise
 
 
 NONE = Marks()
@@ -40,7 +44,9 @@ def taken_off(state: State) -> tuple[State, Marks]:
     ids = tuple(each.removeprefix(_LAST) for each in own if each.startswith(_LAST))
     last = Last(ids, lacked=_LACKED in own, stuck=_STUCK in own)
     told = tuple(each for each in state.told if not each.startswith(_SIGN))
-    return state.but(told=told), Marks(asked, _THEIRS in own, there, _LOST in own, last)
+    helped = next((_helped(e.removeprefix(_FOR)) for e in own if e.startswith(_FOR)), None)
+    marks = Marks(asked, _THEIRS in own, there, _LOST in own, last, helped)
+    return state.but(told=told), marks
 
 
 def put_on(state: State, marks: Marks) -> State:
@@ -52,4 +58,16 @@ def put_on(state: State, marks: Marks) -> State:
     own += [f"{_LAST}{each}" for each in marks.last.told]
     own += [_LACKED] if marks.last.lacked else []
     own += [_STUCK] if marks.last.stuck else []
+    if marks.helped:
+        parts = (marks.helped.who, marks.helped.at, marks.helped.matter)
+        own.append(_FOR + ".".join(each or _UNKNOWN for each in parts))
     return state.but(told=(*own, *state.told))
+
+
+def _helped(mark: str) -> Helped | None:
+    """Whom a mark means; None where it is no such mark."""
+    parts = mark.split(".")
+    if len(parts) != 3:
+        return None
+    who, at, matter = (None if each == _UNKNOWN else each for each in parts)
+    return Helped(who, at, matter) if who else None

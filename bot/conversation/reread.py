@@ -147,9 +147,10 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
 
 
 def _mourns(turn: Turn) -> bool:
-    """Somebody of hers has died, and she asks nothing."""
+    """Somebody of hers has died or is lost, and she asks nothing."""
     heard = turn.intent in (SEARCH, GRIEF, *UNCLEAR)
-    return heard and "bereaved" in turn.cues.tells and not turn.cues.asks
+    mourns = "bereaved" in turn.cues.tells and not turn.cues.asks
+    return heard and (mourns or "pines" in turn.another.signs)
 
 
 def _must_go(turn: Turn) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.conversation.another import NOBODY, Another, Helped
 from bot.conversation.cues import MOST_WORDS, NOTHING, Cues
 from bot.conversation.doubt_words import Doubt
 from bot.conversation.fraud_words import NO_MONEY, Money
@@ -136,6 +137,8 @@ class Turn:
     mentioned: tuple[str, ...] = ()  # every country that comes up in it
     signs: frozenset[str] = frozenset()  # for which country it asks: data/whereabouts.yml
     nationality: str | None = None  # the country whose nationality she asks about
+    another: Another = NOBODY  # of whom else it speaks, and what it asks for that one
+    helped: Helped | None = None  # for whom she writes; set where the turn is played
     perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
     doubt: Doubt | None = field(default=None, repr=False)  # of what she was told
     last: Last = field(default_factory=Last)  # set where the turn is played

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.conversation import consulates, crisis, papers
+from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
 from bot.conversation.state import ALONE, ARRESTED, State, Turn
@@ -20,7 +21,8 @@ from bot.knowledge.offers import Offer
 from connectors.contract import Option
 
 # Not because of somebody who may look over her shoulder.
-NO_HURRY = ("ask_emotional_support",)
+SUPPORT, SEARCH = "ask_emotional_support", "ask_missing_relative"
+NO_HURRY = (SUPPORT,)
 TOGETHER = 46  # words that stay in one message also under a neutral line
 CLEARLY = 0.97  # unless it is so clearly on that other one
 STILL = 0.8  # so likely on with its topic, a message leaves it to no other that answers once
@@ -62,6 +64,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         return at or _nothing_more(intent, turn, state, world)
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
+    asks_alone = asks_alone and turn.helped is None  # a neighbour's own phone is safe enough
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
     hurt = world.is_sensitive(intent) or world.is_sensitive(answer.intent)
     if answer.intent != intent and _moves(answer, intent, turn, world):
@@ -75,8 +78,13 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     )
     known = not (answer.missed or answer.unknown)
     lines = [_emergency(answer, language), lead if known else ""]
-    if intent == "ask_emotional_support" and "bereaved" in turn.cues.tells:
+    if intent == SUPPORT and "bereaved" in turn.cues.tells:
         lines.append(say("bereaved", language))
+    elif intent == SUPPORT and "pines" in turn.another.signs:
+        lines.append(say("pines_search" if turn.before == SEARCH else "pines", language))
+    if (helped := _to_be_passed_on(turn)) and hurt and not before and intent != SUPPORT:
+        who = known_as(helped.who).get(language)
+        lines.append(say("helped_pass_on", language, who=who))
     if asks_alone:
         lines.append(say("safe_first", language))
     # A prefix is only a guess: women keep their number on the way.
@@ -130,6 +138,12 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(text)
         options = (*near, *options[1:2])
     return decide(lines, state, intent, options, outcome, records)
+
+
+def _to_be_passed_on(turn: Turn) -> Helped | None:
+    """The grown woman for whom she asks: the sentences speak to that one."""
+    helped = turn.helped
+    return helped if helped and helped.matter == HURT and not turn.of_child else None
 
 
 def _offered(offers: Sequence[Offer], style: str, language: str) -> tuple[list[Option], str]:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.conversation.afraid import fears_migration
+from bot.conversation.another import for_helpers
 from bot.conversation.bodies import called
 from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
@@ -86,6 +87,8 @@ class World:
         with self._library() as library:
             library = part.for_a_child(library) if turn.of_child else library
             library = part.on(intent, library) if turn.stays_on else library
+            if turn.helped is not None:  # what speaks to a helper is told by for_another.py
+                library = part.without("helpers", for_helpers(), library)
             found = answer(
                 library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,

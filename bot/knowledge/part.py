@@ -6,7 +6,7 @@ data/asked.yml). Where her family is threatened nothing of another topic comes b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -74,6 +74,11 @@ def for_a_child(library: Library) -> Library:
 def on(topic: str, library: Library) -> Library:
     """Only what is told on `topic`."""
     return PartOfLibrary(library, topic, lambda each: each.intent != topic)
+
+
+def without(name: str, ids: Collection[str], library: Library) -> Library:
+    """Without these statements; `name` is always of the same ones."""
+    return PartOfLibrary(library, name, lambda each: each.id in ids)
 
 
 def leaves_it_to_her(statement: Statement) -> bool:

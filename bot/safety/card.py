@@ -79,6 +79,17 @@ def card(kind: str, country: str | None, language: str, folder: Path = COUNTRIES
     return load(folder).say(kind, country, language)
 
 
+def number_lines(
+    kinds: Iterable[str], country: str | None, language: str, folder: Path = COUNTRIES
+) -> list[str]:
+    """The numbers of these cards of a country, each once, as lines; the first one is neutral."""
+    cards = load(folder)
+    own = cards.countries.get((country or "").lower())
+    if cards.wording is None or own is None:
+        return [card("danger", country, language, folder)]
+    return _Writer(cards.wording, language).numbers([own.card(kind) for kind in kinds])
+
+
 @cache
 def load(folder: Path = COUNTRIES) -> Cards:
     """All cards, read once; call it at the start and refuse to start where it has `faults`."""
@@ -130,6 +141,13 @@ class _Writer:
         # Where the first line is short, the second begins within what a notification shows.
         lines = [self._number(n, neutral=len(opening) < NEUTRAL) for n in others]
         return self._together([opening, *self._ways(first)], zip(others, lines, strict=True), card)
+
+    def numbers(self, cards: Iterable[Card]) -> list[str]:
+        """Each number once, in the order of the cards."""
+        every: dict[str, CardNumber] = {}
+        for each in (number for card in cards for number in card.numbers):
+            every.setdefault(each.number, each)
+        return [self._number(n, neutral=not i) for i, n in enumerate(every.values())]
 
     def unknown(self, regional: CardsFile, kind: str) -> str:
         """The number of most countries, what the regional card has, and the exceptions."""

@@ -1,0 +1,147 @@
+"""Whether it is somebody else who suffers: for whom she writes, and what she asks for that one.
+
+The patterns stand in data/for_another.yml; of the message only the key of who it is stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from bot.conversation.cues import fold
+from bot.knowledge.files import read_yaml
+from bot.paths import DATA
+
+HURT, DESPAIR, RANSOM = "hurt", "despair", "ransom"
+SOMEONE = "someone"
+_CLAUSES = re.compile(r"[.,;:!?¿¡()\n]+")
+_BESIDE = "(mejor|propia|pobre|unica|gran|otra|best|good|poor|own|older|little|big)"
+_LONGEST = 600  # characters of a message that are looked at
+
+
+@dataclass(frozen=True)
+class Another:
+    """Of one message: whom it speaks of (a key of `who`), and the signs in it."""
+
+    who: str | None = None
+    signs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Helped:
+    """Whom she writes for, where that one is (None: where she is), and the matter, once told."""
+
+    who: str
+    at: str | None = None
+    matter: str | None = None
+    now: bool = False  # this message speaks of it
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody, as she is told of."""
+
+    es: str
+    en: str
+    near: bool
+    he: bool
+    child: bool
+
+    def get(self, language: str) -> str:
+        """In her language."""
+        return self.en if language == "en" else self.es
+
+
+NOBODY = Another()
+
+
+@dataclass(frozen=True)
+class _Known:
+    who: Mapping[str, Who]
+    after_to: Mapping[str, re.Pattern[str]]
+    plain: Mapping[str, re.Pattern[str]]
+    signs: Mapping[str, re.Pattern[str]]
+    tells: Mapping[str, Mapping[str, tuple[str, ...]]]
+    abroad: tuple[str, ...]
+    also_hers: frozenset[str]
+
+
+@cache
+def _known() -> _Known:
+    read = read_yaml(DATA / "for_another.yml")
+    whose = read["whose"]
+    heard = {key: each["heard"] for key, each in read["who"].items()}
+    return _Known(
+        {key: _who(each) for key, each in read["who"].items()},
+        # The one to whom it is done: "le pega a mi hermana", "el marido de mi vecina".
+        {
+            key: re.compile(
+                rf"\b(a|de|por|para|for|about|to) {whose}( \w+)?? {each}\b"
+                rf"|\b{whose} {each}s (husband|boyfriend|man|partner|ex)\b"
+            )
+            for key, each in heard.items()
+        },
+        {
+            key: re.compile(rf"\b({whose}|soy (la|su)|her|the)( {_BESIDE})? {each}\b|^{each} ")
+            for key, each in heard.items()
+        },
+        {name: re.compile(text) for name, text in read["signs"].items()},
+        {matter: {kind: tuple(ids) for kind, ids in kinds.items()}
+         for matter, kinds in read["tells"].items()},
+        tuple(read["abroad"]),
+        frozenset(read["also_hers"]),
+    )  # fmt: skip
+
+
+def _who(each: Mapping[str, Any]) -> Who:
+    flags = {name: str(each.get(name)).lower() == "true" for name in ("near", "he", "child")}
+    return Who(each["es"], each["en"], **flags)
+
+
+def known_as(key: str) -> Who:
+    """Somebody by the key; an unknown one is somebody."""
+    return _known().who.get(key) or _known().who[SOMEONE]
+
+
+def statements(matter: str, kind: str) -> tuple[str, ...]:
+    """The ids of what is told to a helper on the matter: `help`, `say`, `call`, `now`."""
+    return _known().tells.get(matter, {}).get(kind, ())
+
+
+def from_abroad() -> tuple[str, ...]:
+    """The ids of what is told to whoever calls from another country."""
+    return _known().abroad
+
+
+@cache
+def for_helpers() -> frozenset[str]:
+    """The ids of what speaks to a helper, and not to the one who is hurt."""
+    known = _known()
+    every = {each for m in (HURT, DESPAIR) for ids in known.tells[m].values() for each in ids}
+    return (frozenset(every) | frozenset(known.abroad)) - known.also_hers
+
+
+def read_another(text: str) -> Another:
+    """Of whom the message speaks, and what it says of that one; nothing of a tap."""
+    if text.startswith("/"):
+        return NOBODY
+    words = " | ".join(filter(None, map(fold, _CLAUSES.split(text[:_LONGEST]))))
+    signs = frozenset(name for name, each in _known().signs.items() if each.search(words))
+    signs -= {DESPAIR} if "not_dying" in signs else frozenset()
+    return Another(_whom(words, signs), signs)
+
+
+def _whom(words: str, signs: frozenset[str]) -> str | None:
+    """The one who is meant: to whom it is done, before whoever else is named."""
+    orders = (_known().plain, _known().after_to)
+    if DESPAIR not in signs:
+        orders = (_known().after_to, _known().plain)
+    for patterns in orders:
+        found = [(m.start(), key) for key, each in patterns.items() if (m := each.search(words))]
+        if found:
+            first = min(start for start, _ in found)
+            return next(key for start, key in found if start == first)
+    return None

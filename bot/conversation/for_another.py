@@ -1,0 +1,287 @@
+"""When it is not she who suffers: a neighbour, a sister, a mother far away.
+
+The conversation remembers for whom she writes, and where that one is, until she says otherwise. The
+number is the one of the country where the one in danger is; then what a helper can do, with its
+source. Whoever is hurt herself beside the other is never answered like this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.conversation import crisis
+from bot.conversation.another import (
+    DESPAIR,
+    HURT,
+    RANSOM,
+    Helped,
+    from_abroad,
+    known_as,
+    statements,
+)
+from bot.conversation.compose import Decision, decide
+from bot.conversation.from_afar import is_abroad, reached_from_afar
+from bot.conversation.helped import ASKS, SAYS
+from bot.conversation.shown import one_line
+from bot.conversation.state import ALARMS, ORDERS, UNCLEAR, State, Turn
+from bot.conversation.topics import MOST_TOLD, remaining_options, source_line
+from bot.conversation.wording import say
+from bot.conversation.world import World
+
+VIOLENCE, SUPPORT = "ask_domestic_violence", "ask_emotional_support"
+_TOPIC = {HURT: VIOLENCE, DESPAIR: SUPPORT}
+_CARD = {HURT: "danger", DESPAIR: "suicide"}
+_LINE = {HURT: "violence", DESPAIR: "suicide"}
+_SMALL = (*UNCLEAR, "ask_human", "affirm", "deny", "bot_challenge", "report_outdated_information")
+_FIRST = (VIOLENCE, "ask_child_abuse", "ask_protection_order", "ask_safe_shelter",
+          "ask_travel_safety", "ask_report_rights_abuse", SUPPORT, *_SMALL, "greet")  # fmt: skip
+_SURE, _CERTAIN, _MOST_SAID = 0.6, 0.8, 18  # the last in words
+
+
+def answer(turn: Turn, state: State, world: World) -> Decision | None:
+    """What a helper is told; None where the message is no such thing."""
+    helped = turn.helped
+    if "for_me" in turn.another.signs and turn.intent in UNCLEAR:
+        return decide([say("helped_for_you", state.language)], state.but(pending=None), "affirm")
+    if helped is None:
+        return _feared(turn, state, world)
+    if helped.matter == RANSOM or turn.intent in ORDERS or turn.of_child:
+        return None
+    if turn.need not in (None, "police"):
+        return None
+    card = _card_for(turn, state, world)
+    if card is not None:
+        return _card(card, turn, helped, state, world)
+    if turn.tapped:
+        more = turn.intent == "ask_repeat_or_more" and helped.matter in _TOPIC
+        return _told("help", turn, helped, state, world, more=True) if more else None
+    signs = turn.another.signs
+    if helped.matter is None:
+        if signs & set(SAYS) and not _is_a_question(turn, world) and turn.words <= _MOST_SAID:
+            return _what_happens(turn, helped, state, world)
+        return None
+    kind = next((each for each in ASKS if each in signs), None)
+    if kind is None and signs & set(SAYS) and turn.intent in _FIRST and not helped_again(turn):
+        return _told("help", turn, helped, state, world, lead="helped_sorry")
+    if kind is not None and _is_of_it(turn, kind):
+        return _told(_KIND[kind], turn, helped, state, world)
+    if turn.intent == "ask_sexual_violence":
+        return None
+    unsure = not (world.is_sensitive(turn.intent) or turn.cues.asks) and turn.confidence < _SURE
+    ordered = turn.intent == "ask_protection_order" and not turn.cues.asks
+    if HURT in signs and (turn.intent in _HURT_NOW or ordered or unsure):
+        return _told("help", turn, helped, state, world)
+    if helped.matter == DESPAIR and turn.intent == SUPPORT and "i_am" not in signs:
+        return _told("help", turn, helped, state, world)
+    if "the_number" in signs or turn.intent in (*_SMALL, *ALARMS):
+        return _stay(turn, helped, state, world)
+    return None
+
+
+_HURT_NOW = (VIOLENCE, "ask_child_abuse", SUPPORT, *_SMALL, "greet", *ALARMS)
+_KIND = {"what_to_say": "say", "may_call": "call", "can_help": "help"}
+
+
+def helped_again(turn: Turn) -> bool:
+    """Whether the message tells what happens, beside for whom it is."""
+    return bool(turn.another.signs & {HURT, DESPAIR})
+
+
+def _feared(turn: Turn, state: State, world: World) -> Decision | None:
+    """ "My mother is afraid that he kills me": that is danger, whoever says it."""
+    heard = "killed" in turn.another.signs and turn.intent in UNCLEAR
+    heard = heard and "laughs" not in turn.cues.tells
+    if not heard or turn.tapped or crisis.is_on(state) or turn.is_child:
+        return None
+    return crisis.emergency(turn.about(ALARMS[0]), state, world)
+
+
+def _is_a_question(turn: Turn, world: World) -> bool:
+    """Whether she asks for that one what is no matter of danger: "for my sister, asylum"."""
+    ordinary = world.is_topic(turn.intent) and not world.is_sensitive(turn.intent)
+    if turn.intent == "out_of_scope" and turn.confidence >= _CERTAIN:
+        return True
+    return (ordinary and (turn.confidence >= _SURE or turn.cues.asks)) or bool(turn.service_type)
+
+
+def _is_of_it(turn: Turn, kind: str) -> bool:
+    """Whether what she asks is asked for that one: not another matter, plainly named."""
+    return kind != "can_help" or turn.intent in (*_FIRST, *ALARMS) or turn.confidence < _SURE
+
+
+def _card_for(turn: Turn, state: State, world: World) -> str | None:
+    """The matter of the card that the message needs; None: no card."""
+    signs = turn.another.signs
+    asks = bool(signs & set(ASKS)) and not turn.forced
+    if turn.helped is None or asks:
+        return None
+    ordinary = world.is_topic(turn.intent) and not world.is_sensitive(turn.intent)
+    if ordinary and not turn.forced and turn.confidence >= _SURE:
+        return None  # "my mother wants to die at home": how she gets there
+    if turn.intent == ALARMS[1] or DESPAIR in signs:
+        known = DESPAIR in signs or turn.helped.matter == DESPAIR
+        return DESPAIR if turn.forced or known else None
+    if turn.intent == ALARMS[0] or turn.need == "police":
+        known = turn.helped.matter == HURT and crisis.is_believed(turn, state, world)
+        return HURT if turn.forced or turn.need == "police" or known else None
+    return None
+
+
+def _at(helped: Helped, state: State) -> State:
+    """`state` as it is for the one in trouble: numbers and statements of that country."""
+    if helped.at is None:
+        return state.but(country=state.here or state.country)
+    city = state.city if state.country == helped.at else None
+    return state.but(country=helped.at, here=helped.at, city=city)
+
+
+def _card(matter: str, turn: Turn, helped: Helped, state: State, world: World) -> Decision:
+    """The number of where that one is, then what to do, and whether she may call."""
+    language = state.language
+    who = known_as(helped.who).get(language)
+    there = _at(helped, state)
+    key = "helped_line" if matter == HURT else "helped_line_despair"
+    done = matter == DESPAIR and "done" in turn.another.signs
+    key = "helped_done" if done else key
+    where = world.served_country(there)
+    lines = [
+        crisis.card_with(
+            "ambulance" if done else _CARD[matter], where, language, say(key, language, who=who)
+        )
+    ]
+    lines.append(_whose_numbers(helped, there, world))
+    if matter == DESPAIR and not done:
+        lines.append(say("helped_despair", language, who=who))
+    ids: list[str] = []
+    kinds = ("now", "call") if matter == HURT else () if done else ("now", "help", "call")
+    for kind in kinds:
+        known = (*ids, *state.told) if kind == "help" or matter == DESPAIR else ids
+        more, told = _statement(statements(matter, kind), there, turn, world, without=known)
+        lines += more
+        ids += told
+    more, told = _afar(matter, turn, helped, there, state, world)
+    state = _kept(state.but(told=(*state.told, *ids, *told)), there, matter)
+    acted_on = ALARMS[0] if matter == HURT else ALARMS[1]
+    return decide([*lines, *more], state, acted_on, (), "crisis card", (*ids, *told))
+
+
+def _told(kind: str, turn: Turn, helped: Helped, state: State, world: World, *,
+          lead: str = "", more: bool = False) -> Decision | None:  # fmt: skip
+    """The number first, then the next of what a helper is told; `more`: only what is new."""
+    language, matter = state.language, helped.matter or HURT
+    who = known_as(helped.who).get(language)
+    there = _at(helped, state)
+    told: list[str] = []
+    lines = [f"{world.emergency_line(_LINE[matter], there)}."]
+    ids = statements(matter, kind)
+    known = state.told if kind == "help" else ()  # a plain question is answered again
+    found, told = _statement(ids, there, turn, world, without=known)
+    if not found and more:
+        return None
+    if not found:
+        found, told = _statement(ids, there, turn, world)
+    if helped.at:
+        country = world.in_words(helped.at, language)
+        who = say("helped_whom", language, who=who, country=country)
+    lines += [say(lead or f"helped_{_HEAD[kind]}", language, who=who), *found]
+    if kind == "help" and matter == HURT and not more:
+        found, called = _statement(statements(matter, "call"), there, turn, world,
+                                  without=(*told, *state.told))  # fmt: skip
+        lines, told = [*lines, *found], [*told, *called]
+    again = state.but(told=()) if kind == "call" else state
+    afar, of_afar = _afar(matter, turn, helped, there, again, world)
+    lines, told = [*lines, *afar], [*told, *of_afar]
+    topic = _TOPIC[matter]
+    helper = world.helper(topic, there, turn.today) if not afar else None
+    if helper is not None:
+        lines.append(say("next_step", language, service=one_line(helper, language)))
+    state = _kept(state.but(told=(*state.told, *told)), there, matter)
+    records = [*told, helper.id] if helper else told
+    return decide(lines, state, topic, remaining_options(topic, state, world), records=records)
+
+
+_HEAD = {"help": "how", "call": "call", "say": "say"}
+
+
+def _stay(turn: Turn, helped: Helped, state: State, world: World) -> Decision:
+    """Small talk and confusion in between: the number, and that we are still on that one."""
+    there = _at(helped, state)
+    matter = helped.matter or HURT
+    language = state.language
+    who = known_as(helped.who).get(language)
+    number = world.emergency_line(_CARD[matter], there)
+    lines = [say("helped_stay", language, number=number, who=who)]
+    if "the_number" in turn.another.signs or turn.only_place or turn.intent == "inform_location":
+        lines.insert(0, crisis.card_with(_CARD[matter], world.served_country(there), language, ""))
+        lines[1:] = [_whose_numbers(helped, there, world)]
+        more, _ = _afar(matter, turn, helped, there, state, world)
+        lines += more
+    topic = _TOPIC[matter]
+    state = _kept(state, there, matter)
+    return decide(lines, state, topic, remaining_options(topic, state, world))
+
+
+def _what_happens(turn: Turn, helped: Helped, state: State, world: World) -> Decision:
+    """She has told for whom it is, and no more."""
+    there = _at(helped, state)
+    language, where = state.language, world.served_country(there)
+    who = known_as(helped.who)
+    number = world.emergency_line("danger", there)
+    known = helped.at or (where if who.near else None)
+    values = {"who": who.get(language), "number": number}
+    if known:
+        country = world.in_words(known, language)
+        lines = [say("helped_told_at", language, country=country, **values)]
+    else:
+        lines = [say("helped_told", language, **values)]
+    return decide(lines, state.but(pending=None, misunderstood=0), "ask_menu", (), "asked back")
+
+
+def _whose_numbers(helped: Helped, there: State, world: World) -> str:
+    """Of which country the numbers are, where that is not plain."""
+    language, where = there.language, world.served_country(there)
+    who = known_as(helped.who)
+    if where is None:
+        return ""
+    country = world.in_words(where, language)
+    if helped.at:
+        return say("helped_numbers_of", language, country=country, who=who.get(language))
+    if who.near:
+        return ""
+    text = say("helped_where", language, country=country, who=who.get(language))
+    return text.replace("¿t", "¿T").replace("¿e", "¿E")
+
+
+def _afar(matter: str, turn: Turn, helped: Helped, there: State, state: State, world: World
+          ) -> tuple[list[str], list[str]]:  # fmt: skip
+    """Where she is in another country than that one: short numbers may not connect, who does."""
+    if not is_abroad(helped, turn, state):
+        return [], []
+    lines: list[str] = []
+    told: list[str] = []
+    if not set(from_abroad()) & set(state.told):
+        lines, told = _statement(from_abroad(), there, turn, world)
+    service = reached_from_afar(VIOLENCE, there, turn, world) if matter == HURT else None
+    if service is not None:
+        text = one_line(service, state.language)
+        lines.append(say("helped_from_afar", state.language, service=text))
+    return lines, told
+
+
+def _statement(ids: tuple[str, ...], there: State, turn: Turn, world: World, *,
+               without: Sequence[str] = ()) -> tuple[list[str], list[str]]:  # fmt: skip
+    """The first of these statements that may be told there, with its source."""
+    wanted = [each for each in ids if each not in without]
+    found, citation = world.first_of(wanted, there, turn.today) if wanted else ([], None)
+    if not found or citation is None:
+        return [], []
+    text = found[0].text.get(there.language)
+    return [f"{text}\n{source_line(citation, there.language)}"], [found[0].id]
+
+
+def _kept(state: State, there: State, matter: str) -> State:
+    """What is remembered: where that one is, for what is asked next; no crisis of her own."""
+    told = tuple(dict.fromkeys(state.told))[-MOST_TOLD:]
+    return state.but(country=there.country, city=there.city, topic=_TOPIC[matter], told=told,
+                     sensitive=True, pending=None, misunderstood=0, crisis=None, crisis_turns=0,
+                     listed=(), service_type=None)  # fmt: skip

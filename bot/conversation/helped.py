@@ -1,0 +1,97 @@
+"""For whom she writes, and where that one is: from a message, kept until she says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation import crisis
+from bot.conversation.another import DESPAIR, HURT, SOMEONE, Helped, known_as
+from bot.conversation.state import ALARMS, SHORT, Turn
+from bot.conversation.world import World
+
+SAYS = ("says_so", "for_whom")
+ASKS = ("what_to_say", "may_call", "can_help")  # in this order
+
+
+def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | None:
+    """For whom she writes, after this message; None: for herself."""
+    if turn.tapped:
+        return before and replace(before, now=False)
+    read = turn.another
+    signs = read.signs
+    if signs & {"herself", "for_me", "killed"} or "herself" in turn.cues.tells or turn.is_child:
+        return None
+    if _is_her_own_alarm(turn):
+        return None
+    told = signs & {HURT, DESPAIR, *SAYS}
+    who = read.who if told else None
+    if who is not None and not _is_grown(turn, who):
+        who = None
+    if who is None and "says_so" in signs:
+        who = before.who if before else SOMEONE
+    if who is None:
+        return before and _goes_on(turn, before, home)
+    same = before is not None and (before.who == who or who == SOMEONE)
+    at = _where(turn, home) or (before.at if before and same else None)
+    matter = DESPAIR if DESPAIR in signs else HURT if HURT in signs else None
+    if matter is None and before is not None:
+        matter = before.matter
+    return Helped(who, at, matter, now=True)
+
+
+def _is_her_own_alarm(turn: Turn) -> bool:
+    """An alarm that says nothing of another one is her own, whomever she wrote for before."""
+    signs = turn.another.signs
+    if turn.intent not in ALARMS or not (turn.forced or turn.confidence >= crisis.LIKELY):
+        return False
+    if signs & {HURT if turn.intent == ALARMS[0] else DESPAIR, *SAYS, *ASKS, "done"}:
+        return False
+    return "them" not in signs or "i_say" in signs
+
+
+def _is_grown(turn: Turn, who: str) -> bool:
+    """A child's matter is told of elsewhere, unless it is about dying, or a partner does it."""
+    signs = turn.another.signs
+    child = known_as(who).child or "child_hurt" in signs
+    return not child or DESPAIR in signs or "by_partner" in signs
+
+
+def _goes_on(turn: Turn, before: Helped, home: str | None) -> Helped:
+    """The same one; a place that is told alone is where that one is."""
+    told = turn.only_place or turn.intent == "inform_location" or turn.words <= SHORT
+    hers = told and "i_am" not in turn.another.signs and turn.country != turn.origin
+    at = turn.country if hers and (not known_as(before.who).near or turn.country != home) else None
+    signs = turn.another.signs
+    matter = DESPAIR if DESPAIR in signs else before.matter or (HURT if HURT in signs else None)
+    now = bool(signs & {HURT, DESPAIR, *ASKS, "the_number"}) or at is not None
+    return Helped(before.who, at or before.at, matter, now=now)
+
+
+def _where(turn: Turn, home: str | None) -> str | None:
+    """The country in the message that is not where she says that she herself is."""
+    own = turn.here if turn.here else (turn.country if turn.mine else None)
+    named = [turn.country, *reversed(turn.mentioned)]
+    other = next((each for each in named if each and each not in (own, turn.origin)), None)
+    if other is None and turn.country and turn.country == turn.origin != home:
+        return turn.country if not turn.city else None
+    return other
+
+
+def there(turn: Turn, home: str | None, world: World) -> Turn:
+    """A message on that one, in another country: asked for there, and she is not there."""
+    helped, at = turn.helped, None
+    if helped is not None and (helped.now or _stays_sensitive(turn, helped, world)):
+        at = helped.at
+    elif "which_number" in turn.another.signs and not (turn.mine or turn.cues.present):
+        at = turn.country
+    if at in (None, home) or at not in world.served or turn.country not in (None, at):
+        return turn
+    cues = replace(turn.cues, other=True, present=False)
+    here = turn.here if turn.here != at else None
+    return replace(turn, country=at, here=here, there=True, for_other=True, mine=False, cues=cues)
+
+
+def _stays_sensitive(turn: Turn, helped: Helped, world: World) -> bool:
+    """Whether it is likely more on that one: of violence again, and nothing of herself."""
+    hers = "i_am" in turn.another.signs
+    return helped.matter is not None and world.is_sensitive(turn.intent) and not hers

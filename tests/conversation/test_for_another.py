@@ -1,0 +1,182 @@
+"""When it is not she who suffers: remembered for whom she writes; her own danger never lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.conversation.another import DESPAIR, HURT, RANSOM, Helped, for_helpers, read_another
+from bot.conversation.marks import Marks, put_on, taken_off
+from bot.conversation.state import State
+from bot.knowledge.files import read_yaml
+from bot.paths import COUNTRIES, DATA
+from tests.conversation.heard import hear, text
+
+NEIGHBOUR = Marks(helped=Helped("neighbour", None, HURT))
+SISTER = Marks(helped=Helped("sister", "GT", HURT))
+PANAMA = State(country="PA", here="PA", topic="ask_domestic_violence", sensitive=True)
+
+
+@pytest.mark.parametrize(("words", "who", "sign"), [
+    ("a mi hermana le pega el marido", "sister", HURT),
+    ("mi ermana en onduras dise q se kiere matar", "sister", DESPAIR),
+    ("mi mamá se quiere matar", "mother", DESPAIR),
+    ("mi mama en guatemala ya no quiere vivir", "mother", DESPAIR),
+    ("mi hermana llora, el marido de mi vecina la golpea", "neighbour", HURT),
+    ("le pegan a mi vecina", "neighbour", HURT),
+    ("mi mejor amiga me conto que la violaron", "friend", HURT),
+    ("la señora de al lado, el marido la maltrata", "neighbour", HURT),
+    ("Es por una vecina, nicaragüense", "neighbour", "for_whom"),
+    ("soy la vecina, no soy la víctima", "neighbour", "says_so"),
+    ("my sister is being beaten by her husband", "sister", HURT),
+    ("my friend says she doesn't want to live", "friend", DESPAIR),
+    ("my neighbour's husband beats her", "neighbour", HURT),
+    ("mi neighbour di man dem beat har every night", "neighbour", HURT),
+    ("my cousin cut her wrists", "cousin", DESPAIR),
+])  # fmt: skip
+def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
+    read = read_another(words)
+
+    assert read.who == who
+    assert sign in read.signs
+    assert "herself" not in read.signs
+
+
+@pytest.mark.parametrize("words", [
+    "mi vecina y yo estamos encerradas, le pega a ella y a mi", "mi esposo le pega a ella y a mi",
+    "mi marido me pega y tambien le pega a mi mama", "mi vecina me pega",
+    "mi hermano me pega y a mi mama tambien", "my neighbor hits me and my sister",
+    "mi mama se quiere matar y yo tambien quiero morirme", "he beats her and me",
+    "mi amiga y yo: nos tiene encerradas", "mi vecina sabe que me golpea mi esposo",
+    "i dont want to live, my brother paid for me with his life",
+    "no quiero vivir, mi hermana no entiende", "mi mama tiene miedo de que me mate",
+    "mi amiga dice que me quiere matar mi ex",
+])  # fmt: skip
+def test_her_own_danger_is_heard(words: str) -> None:
+    assert read_another(words).signs & {"herself", "killed"}
+
+
+@pytest.mark.parametrize(("words", "intent"), [
+    ("ya no puedo más, me siento vacía", "express_suicidal_distress"),
+    ("viene con un cuchillo, estoy en el baño", "report_immediate_danger"),
+])  # fmt: skip
+def test_an_alarm_that_names_no_other_is_her_own(filled_engine: Engine, words: str, intent: str
+                                                 ) -> None:  # fmt: skip
+    decision = hear(filled_engine, words, put_on(PANAMA, SISTER), intent, 0.95,
+                    prefix_country="PA")  # fmt: skip
+
+    assert taken_off(decision.state)[1].helped is None
+    assert "tu hermana" not in text(decision)
+    assert decision.state.crisis in ("danger", "distress")
+
+
+@pytest.mark.parametrize("words", [
+    "mi marido me amenaza", "me pegó", "quiero morirme", "nos va a matar",
+])  # fmt: skip
+def test_it_is_for_herself_as_soon_as_she_is_hurt(filled_engine: Engine, words: str) -> None:
+    before = put_on(PANAMA, NEIGHBOUR)
+
+    decision = hear(filled_engine, words, before, "ask_domestic_violence", prefix_country="PA")
+
+    assert taken_off(decision.state)[1].helped is None
+    assert "tu vecina" not in text(decision)
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "ask_travel_safety", "ask_human", "greet"])
+@pytest.mark.parametrize("words", ["¿Qué puedo hacer yo sin ponerla en más peligro?", "que ago"])
+def test_a_helper_is_told_what_she_can_do(filled_engine: Engine, words: str, intent: str) -> None:
+    decision = hear(filled_engine, words, put_on(PANAMA, NEIGHBOUR), intent, 0.5,
+                    prefix_country="PA")  # fmt: skip
+
+    assert text(decision).startswith("182")
+    assert "escúchala a solas" in text(decision)
+    assert taken_off(decision.state)[1].helped == NEIGHBOUR.helped
+
+
+def test_whether_she_may_call_is_answered_for_the_country_with_its_source(
+    filled_engine: Engine,
+) -> None:
+    here = hear(filled_engine, "¿Y puedo llamar yo en vez de ella?", put_on(PANAMA, NEIGHBOUR),
+                "ask_human", prefix_country="PA")  # fmt: skip
+    far = hear(filled_engine, "puedo llamar yo por ella", put_on(PANAMA, SISTER), "ask_human",
+               prefix_country="PA")  # fmt: skip
+
+    assert "Puedes avisar tú" in text(here)
+    assert "Fuente:" in text(here)
+    assert text(far).startswith("1572")
+    assert "no conectan con otro país" in text(far)
+    assert far.state.here == "PA"
+
+
+def test_no_helper_is_asked_whether_she_is_alone_with_her_phone(filled_engine: Engine) -> None:
+    state = put_on(replace(PANAMA, sensitive=False), NEIGHBOUR)
+
+    decision = hear(filled_engine, "cómo saca ella la orden de protección", state,
+                    "ask_protection_order", prefix_country="PA")  # fmt: skip
+
+    assert "¿Estás sola con tu teléfono?" not in text(decision)
+    assert "Lo que sigue es para tu vecina" in text(decision)
+
+
+def test_a_ransom_stays_with_where_it_happens(filled_engine: Engine) -> None:
+    state = State(country="HN", here="HN", topic="ask_threats_extortion", sensitive=True)
+    held = Marks(helped=Helped("son", "MX", RANSOM))
+
+    decision = hear(filled_engine, "¿qué hago, pago o no pago?", put_on(state, held),
+                    "ask_threats_extortion", prefix_country="HN")  # fmt: skip
+
+    assert text(decision).startswith("089. Llama antes de pagar")
+    assert decision.state.here == "HN"
+
+
+@pytest.mark.parametrize("words", [
+    "mi suegra le pega a mi hija de 5 años", "la vecina le pega a su niño",
+    "my neighbour beats her kids",
+])  # fmt: skip
+def test_a_hurt_child_is_another_matter(filled_engine: Engine, words: str) -> None:
+    decision = hear(filled_engine, words, State(country="PA", here="PA"), "ask_child_abuse",
+                    prefix_country="PA")  # fmt: skip
+
+    assert decision.state.topic == "ask_child_abuse"
+    assert taken_off(decision.state)[1].helped is None
+
+
+def test_a_place_alone_is_where_the_other_one_is(filled_engine: Engine) -> None:
+    state = put_on(PANAMA, Marks(helped=Helped("friend", None, DESPAIR)))
+
+    named = {"entity": "country", "value": "CR", "start": 8, "end": 18}
+    decision = hear(
+        filled_engine,
+        "está en costa rica",
+        state,
+        "inform_location",
+        places={"country": "CR"},
+        prefix_country="PA",
+        entities=[named],
+    )
+
+    assert text(decision).startswith("911")
+    assert taken_off(decision.state)[1].helped == Helped("friend", "CR", DESPAIR)
+    assert decision.state.here == "PA"
+
+
+def test_every_mark_is_read_as_it_was_written() -> None:
+    for helped in (
+        Helped("sister"),
+        Helped("mother", "NI", DESPAIR),
+        Helped("someone", None, HURT),
+    ):
+        assert taken_off(put_on(State(), Marks(helped=helped)))[1].helped == helped
+
+
+def test_whatever_is_told_to_a_helper_is_a_statement_of_ours() -> None:
+    known = {each["id"] for path in Path(COUNTRIES).glob("*/statements.yml")
+             for each in read_yaml(path)}  # fmt: skip
+    told = {each for kinds in read_yaml(DATA / "for_another.yml")["tells"].values()
+            for ids in kinds.values() for each in ids}  # fmt: skip
+
+    assert told <= known
+    assert for_helpers() <= known
