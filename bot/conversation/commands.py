@@ -7,7 +7,7 @@ as whatever else it may be.
 from __future__ import annotations
 
 from bot.conversation import crisis, languages, people, services, small_talk
-from bot.conversation.compose import Decision, decide
+from bot.conversation.compose import Decision, decide, menu_options
 from bot.conversation.in_context import in_context
 from bot.conversation.reporting import WHICH
 from bot.conversation.state import ALONE, OTHER_LANGUAGES, State, Turn
