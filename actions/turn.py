@@ -19,6 +19,7 @@ from bot.conversation.clues import read_clue
 from bot.conversation.compose import Decision
 from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
+from bot.conversation.doubt_words import read_doubt
 from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import Said, places_said
 from bot.conversation.reread import GOES_ON, Decide
@@ -200,6 +201,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         nationality=read_nationality(text),
         hint=read_hint(text),
         secrecy=read_secrecy(text),
+        doubt=read_doubt(text),
         names_family=names_family(text),
         for_other=for_other(text),
         asked_paper=read_paper(text),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.conversation import (
     children,
     crisis,
+    doubts,
     hurt_child,
     in_danger,
     marks,
@@ -45,12 +46,13 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         before = State(language=before.language)
     before, kept = marks.taken_off(before)
     turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
-    turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world))
+    turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world), last=kept.last)
     decision = _played(decide, turn, before, world)
     if decision.acted_on in _FORGETS:
         return decision
     decision = replace(decision, state=hurt_child.stays(turn, before, decision.state))
     kept = whereabouts.noted(turn, before, decision.state, kept)
+    kept = replace(kept, last=doubts.noted(turn, decision, world))
     decision, kept = asked_less(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
 
@@ -108,6 +110,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return heard_in_danger
     if turn.forced or turn.tapped:
         return questions.answer(turn, before, state, world)
+    if (of_the_last := doubts.doubted(turn, state, world)) is not None:
+        return of_the_last
     if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
         return small_talk.rude(turn, state, world)
     if turn.cues.help and turn.intent == ALARMS[0] and not crisis.is_on(state):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.cues import LAST
+from bot.conversation.explain import explain
 from bot.conversation.facets import facet
 from bot.conversation.listed import last_listed, nth, of_the_listed, tell
 from bot.conversation.places import in_new_place
@@ -24,7 +25,6 @@ from bot.conversation.services import (
 )
 from bot.conversation.shown import described, one_line
 from bot.conversation.state import SHORT, State, Turn
-from bot.conversation.topics import source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService
@@ -148,34 +148,6 @@ def _out_of_range(turn: Turn, state: State) -> Decision:
     return decide([text], state, "ask_repeat_or_more", options, "asked back")
 
 
-def _explain(turn: Turn, state: State, world: World) -> Decision | None:
-    """The same again: shorter, with somebody who can explain it aloud."""
-    language = state.language
-    if crisis.is_on(state):
-        return crisis.stay(turn, state, world)
-    if state.told and state.topic:
-        found, citation = world.told(state, turn.today, BATCH)
-        service = world.helper(state.topic, state, turn.today)
-        if found:
-            texts = [each.text.get(language) for each in found]
-            lines = [*world.safe_topic(state), say("again", language), *texts]
-            lines.append(source_line(citation, language))
-            if service is not None:
-                lines.append(say("again_person", language, service=one_line(service, language)))
-            choices = (Option(say("option_more", language), "/ask_repeat_or_more"),
-                       Option(say("option_person", language), "/ask_human"))  # fmt: skip
-            return decide(lines, state.but(misunderstood=0), "ask_repeat_or_more", choices,
-                          records=[each.id for each in found])  # fmt: skip
-    services = last_listed(turn, state, world) if state.listed else []
-    if services:
-        lines = [*safe_line(services[0], state, world), *(described(s, language) for s in services)]
-        return decide(lines, state, "ask_repeat_or_more", more_options(language))
-    if state.offered:
-        options = tuple(Option(title, payload) for title, payload in state.offered)
-        return decide([say("again_choose", language)], state, "ask_repeat_or_more", options)
-    return None
-
-
 def _women(turn: Turn, state: State, world: World) -> Decision:
     """Those of the kind that are for women; else the line that knows of such places."""
     language, kind = state.language, state.service_type or "migrant_shelter"
@@ -202,7 +174,7 @@ _OF_LISTED: dict[str, Follow] = {
     "another": _another, "women": _women, "with_phone": with_a_phone, "nearer": _nearer,
 }  # fmt: skip
 _BY_KIND: dict[str, Follow] = {
-    "place": _place, "another": _another, "nearer": _nearer, "who": _who, "explain": _explain,
+    "place": _place, "another": _another, "nearer": _nearer, "who": _who, "explain": explain,
     "phone": _of_listed("phone"), "address": _of_listed("address"), "hours": _of_listed("hours"),
     "cost": _cost, "time": facet("time"), "papers": facet("papers"),
 }  # fmt: skip

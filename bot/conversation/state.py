@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.conversation.cues import MOST_WORDS, NOTHING, Cues
+from bot.conversation.doubt_words import Doubt
 from bot.conversation.fraud_words import NO_MONEY, Money
 from bot.knowledge.asked import NOTHING as NOTHING_ASKED
 from bot.knowledge.asked import Asked
@@ -72,6 +73,15 @@ class State:
 
 
 @dataclass(frozen=True)
+class Last:
+    """What she was told last. `told`: ids of statements and services, in that order."""
+
+    told: tuple[str, ...] = ()
+    lacked: bool = False  # that we do not know
+    stuck: bool = False  # she called it wrong, or has heard it twice: again is of no use
+
+
+@dataclass(frozen=True)
 class Turn:
     """One message, understood. Its text is not part of it; `asked` lives for this turn alone."""
 
@@ -127,6 +137,8 @@ class Turn:
     signs: frozenset[str] = frozenset()  # for which country it asks: data/whereabouts.yml
     nationality: str | None = None  # the country whose nationality she asks about
     perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
+    doubt: Doubt | None = field(default=None, repr=False)  # of what she was told
+    last: Last = field(default_factory=Last)  # set where the turn is played
 
     @property
     def is_child(self) -> bool:

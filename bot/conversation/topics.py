@@ -200,12 +200,13 @@ def _emergency(answer: Answer, language: str) -> str:
 
 def source_line(citation: Citation, language: str) -> str:
     """Who says so and when, source by source; that it may have changed, where it may."""
-    shown = "; ".join(_cited(each, language) for each in citation.sources if each.name)
+    shown = "; ".join(cited(each, language) for each in citation.sources if each.name)
     text = say("source", language, sources=shown)
     return f"{text} {say('confirm_first', language)}" if citation.confirm_first else text
 
 
-def _cited(source: Cited, language: str) -> str:
+def cited(source: Cited, language: str) -> str:
+    """Who, and of when."""
     date = date_in_words(source.date).get(language) if source.date else ""
     shown = date or say("no_date", language)
     if date and source.confirmed:
