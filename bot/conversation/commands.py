@@ -7,7 +7,7 @@ as whatever else it may be.
 from __future__ import annotations
 
 from bot.conversation import crisis, languages, people, services, small_talk
-from bot.conversation.compose import Decision, decide
+from bot.conversation.compose import Decision, decide, menu_options
 from bot.conversation.in_context import in_context
 from bot.conversation.reporting import WHICH
 from bot.conversation.state import ALONE, OTHER_LANGUAGES, State, Turn
@@ -29,6 +29,10 @@ _ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violen
 def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     """What a message is that only looks like a command; None: it is one, or no such thing."""
     cues, intent = turn.cues, turn.intent
+    if "opener" in cues.tells and not crisis.is_on(state):
+        return small_talk.talk(turn.about("greet"), state, world)
+    if "both_tongues" in cues.tells and not crisis.is_on(state):
+        return _both_tongues(state)
     if "hold" in cues.tells:
         return decide([say("hold", state.language)], state, "ask_menu")
     if "watched" in cues.tells and not cues.asks and not crisis.is_on(state):
@@ -53,6 +57,12 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     if intent in ("bot_challenge", "ask_privacy") and cues.who_helps:
         return who(turn, state, world)
     return otherwise(turn, state, world) if _is_none(turn, state) else None
+
+
+def _both_tongues(state: State) -> Decision:
+    """Whether we speak her language, before she asks anything."""
+    lines = [say("both_tongues", state.language)]
+    return decide(lines, state.but(misunderstood=0), "change_language", menu_options(state.language))
 
 
 def _is_none(turn: Turn, state: State) -> bool:

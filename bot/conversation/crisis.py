@@ -97,12 +97,14 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
     if "harmed" in told:
         return distress(turn, state, world)
     key = next((key for name, key in _IN_DISTRESS if name in told), None)
+    if key == "distress_accompanied" and turn.cues.alone:
+        key = "distress_alone"  # who comes at six is not there at five
     if key is None and before.pending == "accompanied" and "with_child" in told:
         key = "with_child"
     if key is None:
         return None
     line = world.emergency_line("suicide", state)
-    acted_on = "ask_privacy" if key == "no_calls" else "affirm"
+    acted_on = {"no_calls": "ask_privacy", "distress_alone": "deny"}.get(key, "affirm")
     return decide([say(key, state.language, number=line)], state.but(pending=None), acted_on, (),
                   "crisis card")  # fmt: skip
 

@@ -102,6 +102,10 @@ def _settled(text: str, places: Sequence[Named], found: Mapping[str, Any],
         hers = next((p for p in places if p not in taken and p.role == "location"), None)
         if taken:
             return Said(taken[0].country, taken[0].city, hers.country if hers else None, other=True)
+    if intent == ARRESTED and pattern("taken_of_hers").search(fold(text)):
+        taken = [p for p in places if pattern("taken_in").search(p.before) and p.country]
+        if taken:  # where he was caught is not where she is
+            return Said(taken[0].country, taken[0].city, other=True)
     if any(pattern("sent_from").search(p.before) for p in places):
         kept = [p for p in places if not pattern("sent_from").search(p.before) and p.country]
         if kept and kept[-1].country not in (None, *(p.country for p in places if p.denied)):

@@ -63,6 +63,8 @@ AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_right
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
     """The decider and the turn as the conversation makes them; mostly as they are."""
+    if _is_of_the_houses(turn, before):
+        return ask_them, turn
     side = asked(turn, before, world)
     if side is not None:
         return of_the_list, of_the_listed(turn, side)
@@ -96,6 +98,10 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:
         return inform_location, turn.about("inform_location")
     known = turn.country or (before.country and turn.service_type == "migrant_shelter")
+    introduces = turn.origin is not None and turn.country is not None and not turn.cues.asks
+    if introduces and turn.intent in UNCLEAR and "trade" in turn.cues.tells:
+        told = replace(turn.about("inform_location"), service_type=None)
+        return inform_location, told  # "I am a nurse" seeks no hospital
     if turn.service_type and known and turn.intent in UNCLEAR:
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
@@ -120,6 +126,15 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, about(turn, before.topic)
     meant = _of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
+
+
+def _is_of_the_houses(turn: Turn, before: State) -> bool:
+    """A question on shelters after houses for migrants were listed, without one word of harm."""
+    cues = turn.cues
+    listed = bool(before.listed) and before.service_type == "migrant_shelter"
+    harm = cues.threat or cues.unsafe or not cues.evidence.isdisjoint({"harm", "sexual"})
+    other = cues.side or turn.names_place or not cues.asks
+    return listed and turn.intent == SHELTER and not (harm or other)
 
 
 def _plainly(turn: Turn, before: State, world: World) -> Turn | None:

@@ -203,6 +203,9 @@ def _may_come_up(intent: str, question: Question, signs: Signs) -> bool:
     own = known[question.intent].group if question.intent in known else OPEN[0]
     other = known[intent].group
     share = signs.share(intent)
+    if intent == ALONE and question.intent != ALONE and signs.before != ALONE:
+        # Who was never forced must not be told of 72 hours since both matters are of violence.
+        return share >= OUT_OF_THE_BLUE
     if other not in OPEN:
         return own == other or share >= OUT_OF_THE_BLUE
     # Where plain words overruled the model, it has no say in this either.
