@@ -62,9 +62,11 @@ def bars(values: Sequence[tuple[str, int, str]], label: str) -> Markup:
 
 def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]],
              values: Mapping[Place, Figure], label: str, name: str,
-             greys: Collection[str] = ()) -> Markup:  # fmt: skip
+             greys: Collection[str] = (),
+             signs: Mapping[Place, str] | None = None) -> Markup:  # fmt: skip
     """Rows and columns as (key, name); a cell that is missing in `values` is hatched. Sums over all
-    countries have no colour, and rows of `greys` none of the blues: they are not to be compared."""
+    countries have no colour, and rows of `greys` none of the blues: they are not to be compared.
+    `signs` stand behind the numbers of their cells."""
     compared = [each.value for (row, at), each in values.items() if row not in greys and at != ALL]
     most = max(compared, default=0) or 1
     left, wide, high, top = 300, 58, 26, 110
@@ -77,21 +79,22 @@ def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]]
         parts.append(_text(left - 8, y + 17, _short(word), anchor="end"))
         for place, (column, _) in enumerate(columns):
             plain = "#ffffff" if column == ALL else PALE if row in greys else ""
-            parts.append(_cell(left + wide * place, y, wide, high, values.get((row, column)),
-                               most, name, plain))  # fmt: skip
+            at = (row, column)
+            parts.append(_cell(left + wide * place, y, wide, high, values.get(at), most, name,
+                               plain, (signs or {}).get(at, "")))  # fmt: skip
     return _drawing(
         "map", left + wide * len(columns) + 90, top + 4 + high * len(rows), label, parts
     )
 
 
 def _cell(x: float, y: float, wide: float, high: float, value: Figure | None, most: int,
-          name: str, plain: str) -> str:  # fmt: skip
+          name: str, plain: str, sign: str) -> str:  # fmt: skip
     box = f'<rect x="{x:g}" y="{y:g}" width="{wide - 2:g}" height="{high - 2:g}" fill="{{}}"/>'
     if value is None:
         return box.format(f"url(#hatch-{escape(name)})")
     shade = min(len(BLUES) - 1, int(len(BLUES) * value.value / most))
     ink = "#ffffff" if shade >= 4 and not plain else INK
-    told = f"{value.value:,}{'+' if value.is_least else ''}"
+    told = f"{value.value:,}{'+' if value.is_least else ''}{sign}"
     number = _text(x + wide / 2 - 1, y + 17, told, anchor="middle", fill=ink)
     return box.format(plain or BLUES[shade]) + number
 

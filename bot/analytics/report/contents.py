@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.analytics.cuts import GAP
 from bot.analytics.figures import Period, Shelf
 from bot.analytics.flows import flows
 from bot.analytics.models import Publication
@@ -27,7 +28,7 @@ from bot.analytics.report.parts import (
 from bot.analytics.report.reader import Reader
 from bot.analytics.report.words import number
 from bot.analytics.vocabulary import COUNTRIES, OTHER, UNKNOWN, intents
-from bot.analytics.words import place_name, row_name
+from bot.analytics.words import month, place_name, row_name, span
 from bot.directory.schema import SERVICE_TYPES
 from bot.knowledge.topics import topics
 
@@ -51,7 +52,7 @@ def report(shelf: Shelf, period: Period, before: Period | None, rule: Publicatio
         _children(reader), _phases(reader), _flows(reader), _services(reader),
         *_plain(reader, rule),
     ]  # fmt: skip
-    return Report(language, reader.say("title"), reader.say(kind), words.span(period, language),
+    return Report(language, reader.say("title"), reader.say(kind), span(period, language),
                   front, keys(reader.now, then, language), chapters, rule)  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def _where(reader: Reader, shelf: Shelf) -> Chapter:
              for at, each in totals if each]  # fmt: skip
     lines.sort(key=lambda line: -line.value)
     months = [
-        Line(words.month(one.period.name, language), each.value, number(each, language))
+        Line(month(one.period.name, language), each.value, number(each, language))
         for one in shelf.by_month(reader.now.period.months, "volume")
         if (each := one.total("volume"))
     ]
@@ -139,7 +140,7 @@ def _services(reader: Reader) -> Chapter:
         if any(pair):
             lines.append((row_name(kind, reader.language), pair))
     lines.sort(key=lambda line: -sum(each.value for each in line[1] if each))
-    missing = [f"{kind}:none_found" for kind in kinds]
+    missing = [f"{kind}{GAP}" for kind in kinds]
     shown = [(each.value, row) for row in missing if (each := reader.now.at("services", row))]
     says = []
     if shown:
