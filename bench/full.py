@@ -12,7 +12,6 @@ from bot.analytics.cuts import cuts
 from bot.analytics.models import DayCount, Publication, PublishedFigure
 from bot.analytics.protect import ALL, REST
 from bot.analytics.publish import DAYS_KEPT, Rule
-from bot.analytics.vocabulary import COUNTRIES
 from bot.database import transaction
 
 

@@ -39,7 +39,7 @@ class Rule:
     threshold: int = 10
     step: int = 5
     epsilon: float | None = None
-    budget: float = 7.0
+    budget: float = 6.0
     report_days: int = 60  # after which a report counts no longer
 
     def __post_init__(self) -> None:

@@ -19,14 +19,8 @@ from bot.analytics.words import column_name, heading, name_among, period_name, r
 MAPS = ("topics", "origins", "unanswered", "services", "delivery")  # rows x columns
 ORDER = ("volume", "topics", "unanswered", "services", "crises", "outcomes", "phases", "origins",
          "channels", "hours", "visits", "latency", "delivery", "corrections")  # fmt: skip
-BY_ORDER = (
-    "volume",
-    "hours",
-    "latency",
-    "visits",
-    "delivery",
-    "corrections",
-)  # rows that follow one another
+# Rows that follow one another.
+BY_ORDER = ("volume", "hours", "latency", "visits", "delivery", "corrections")
 SEVERAL = ("topics", "unanswered", "services", "outcomes", "latency", "hours", "delivery")
 
 NOTES = ("delivery", "corrections")  # with a word on what they count

@@ -114,6 +114,9 @@ def test_a_total_from_one_table_does_not_open_another(number: int) -> None:
 def test_every_published_sum_stands_for_at_least_ten_conversations() -> None:
     for name, table in tables_of(1_500, 5).items():
         plan = plan_for(table, K)
+        if plan.withheld:
+            assert not sum(count.conversations for count in table.counts.values())
+            continue
         for place in plan.shown():
             assert table.at(place).conversations >= K, (name, place)
         for block, places in plan.column_blocks().items():

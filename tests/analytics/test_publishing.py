@@ -115,7 +115,7 @@ def test_what_survives_is_within_the_rounding(quarter: Engine) -> None:
 def test_most_of_what_women_ask_is_still_shown() -> None:
     shares = {}
     for cut, table in tables_of(3_000, 3).items():
-        total = sum(count.conversations for count in table.counts.values())
+        total = sum(count.conversations for count in table.counts.values()) or 1
         shown = sum(table.at(p).conversations for p in plan_for(table, 10).shown())
         shares[cut] = shown / total
 
@@ -178,10 +178,10 @@ class TestNoise:
 
     def test_a_month_is_published_with_its_costs_in_the_ledger(self, empty_engine: Engine) -> None:
         fill(empty_engine, 200, 3)
-        publish(empty_engine, "2026-03", Rule(epsilon=0.5), APRIL)
+        publish(empty_engine, "2026-03", Rule(epsilon=0.42), APRIL)
 
         with Session(empty_engine) as session:
-            assert session.scalar(select(func.sum(Spent.epsilon))) == pytest.approx(6.0)
+            assert session.scalar(select(func.sum(Spent.epsilon))) == pytest.approx(5.88)
         assert all(value >= 10 for *_, value in everything(empty_engine))
 
     def test_a_budget_that_is_spent_publishes_nothing(self, empty_engine: Engine) -> None:
@@ -189,7 +189,7 @@ class TestNoise:
         with transaction(empty_engine) as session:
             spend(session, "2026-03", "earlier", 0.2, 6.0)
         with pytest.raises(BudgetSpent, match="2026-03"):
-            publish(empty_engine, "2026-03", Rule(epsilon=0.5), APRIL)
+            publish(empty_engine, "2026-03", Rule(epsilon=0.42), APRIL)
 
         assert everything(empty_engine) == []
         assert published_months(empty_engine) == []

@@ -63,7 +63,7 @@ def contents(quarter: Engine) -> Report:
 def test_every_chapter_of_the_conference_is_in_it(pages: tuple[str, list[str]]) -> None:
     language, every = pages
     for chapter in ("key", "where", "rights", "family", "work", "violence", "children", "phases",
-                    "flows", "services", "method", "caveats"):  # fmt: skip
+                    "flows", "services", "put_right", "delivery", "method", "caveats"):  # fmt: skip
         title = words.text(chapter, language)
         assert title in every[1], chapter  # the list of contents
         assert any(title in page for page in every[2:]), chapter
