@@ -45,7 +45,7 @@ def bars(values: Sequence[tuple[str, int, str]], label: str) -> Markup:
     of its other letters: where names are long, each stands above its bar."""
     most = max((value for _, value, _ in values), default=0) or 1
     longest = max((len(name) for name, _, _ in values), default=0)
-    left = 0 if longest > _BESIDE else 8 * longest
+    left = 0 if longest > _BESIDE else 8 * longest + 8
     high = 26 if left else 44
     right = 14 + 8 * max((len(told) for *_, told in values), default=0)
     parts = []
@@ -69,7 +69,8 @@ def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]]
     `signs` stand behind the numbers of their cells."""
     compared = [each.value for (row, at), each in values.items() if row not in greys and at != ALL]
     most = max(compared, default=0) or 1
-    left, wide, high, top = 300, 58, 26, 110
+    longest = max((len(word) for _, word in rows), default=0)
+    left, wide, high, top = min(300, 8 * longest + 8), 58, 26, 110
     parts = [_HATCH.format(id=f"hatch-{escape(name)}")]
     for place, (_, word) in enumerate(columns):
         x = left + wide * place + wide / 2
@@ -82,9 +83,9 @@ def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]]
             at = (row, column)
             parts.append(_cell(left + wide * place, y, wide, high, values.get(at), most, name,
                                plain, (signs or {}).get(at, "")))  # fmt: skip
-    return _drawing(
-        "map", left + wide * len(columns) + 90, top + 4 + high * len(rows), label, parts
-    )
+    kind = "map" if len(columns) > FEW else "map small"
+    across, down = left + wide * len(columns) + 90, top + 4 + high * len(rows)
+    return _drawing(kind, across, down, label, parts)
 
 
 def _cell(x: float, y: float, wide: float, high: float, value: Figure | None, most: int,
@@ -99,6 +100,7 @@ def _cell(x: float, y: float, wide: float, high: float, value: Figure | None, mo
     return box.format(plain or BLUES[shade]) + number
 
 
+FEW = 6  # columns of a map that needs no wide screen
 _LEFT, _RIGHT, _BAR_WIDE = 200, 560, 12  # where the streams of a Sankey diagram start and end
 
 

@@ -175,7 +175,7 @@ def _map(cut: str, now: Figures, before: Figures | None, asked: Asked,
             told.append(in_words(cells.get(at), language) + (f" ({much})" if much else ""))
         lines.append((row_name(row, language), told))
     first = [_arrived(now, before, language)] if cut == "delivery" else []
-    first += [_grown(cut, cells, then, language)]
+    first += [_grown(cut, cells, then, language)] if cut != "delivery" else []
     lead = " ".join(each for each in (*first, lead) if each)
     return Section(cut, title, chart, columns, lines, f"{says} {note}".strip(), lead)
 

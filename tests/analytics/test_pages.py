@@ -69,7 +69,7 @@ def test_the_page_answers_every_question_with_chart_and_table(
     reader: TestClient, language: str
 ) -> None:
     page = reader.get(BASE, params={"lang": language}).text
-    for cut in (*cuts(), "trend", "directory"):
+    for cut in (*cuts(), "trend", "reports", "directory"):
         assert f'<section id="{cut}">' in page
         assert heading(cut, language) in page
     assert page.count("<svg") == page.count("<figure ")
