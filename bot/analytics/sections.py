@@ -109,8 +109,8 @@ def _in_all(now: Figures, before: Figures | None, asked: Asked) -> str:
 def _reports(now: Figures, before: Figures | None, asked: Asked) -> Section:
     """Who said that something is wrong, by country: a row of the topics, read by itself."""
     language, title = asked.language, heading("reports", asked.language)
-    at = [each for each in (*COUNTRIES, OTHERS) if asked.country in (ALL, each)]
-    shown = [(each, found) for each in (ALL, *at) if (found := now.at("topics", REPORT, each))]
+    at = (ALL, *COUNTRIES, OTHERS) if asked.country == ALL else (asked.country,)
+    shown = [(each, found) for each in at if (found := now.at("topics", REPORT, each))]
     if not shown:
         return Section("reports", title, None, (), (), text("nothing", language))
     lines = []
