@@ -12,7 +12,6 @@ from bot.analytics.cuts import cuts
 from bot.analytics.models import DayCount, Publication, PublishedFigure
 from bot.analytics.protect import ALL, REST
 from bot.analytics.publish import DAYS_KEPT, Rule
-from bot.analytics.vocabulary import COUNTRIES
 from bot.database import transaction
 
 
@@ -22,9 +21,9 @@ def fill_full(engine: Engine, rule: Rule) -> None:
     kept = days[-DAYS_KEPT.days - 31 :]
     at = datetime.combine(days[-1], datetime.min.time(), UTC)
     places = [(cut.name, row, country) for cut in cuts().values() for row in cut.rows
-              for country in COUNTRIES]  # fmt: skip
+              for country in cut.columns]  # fmt: skip
     published = places + [(cut.name, row, ALL) for cut in cuts().values() for row in cut.rows]
-    published += [(cut, REST, country) for cut in cuts() for country in COUNTRIES]
+    published += [(cut.name, REST, country) for cut in cuts().values() for country in cut.columns]
     with transaction(engine) as session:
         for month in sorted({f"{day:%Y-%m}" for day in days}):
             session.add(Publication(month=month, published_at=at, threshold=rule.threshold,

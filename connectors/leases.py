@@ -105,6 +105,13 @@ _FORGET_SILENT = delete(WorkerProcess).where(_IS_SILENT)
 _KEY = select(Person.wrapped_key).where(Person.pseudonym == bindparam("who"))
 
 
+def workers(engine: Engine) -> int:
+    """How many processes answer now; one that was not heard of for a lease is dead."""
+    alive = WorkerProcess.seen_at >= datetime.now(UTC) - timedelta(seconds=LEASE_S)
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(WorkerProcess).where(alive)) or 0
+
+
 class Leases:
     """The rows of one database, as a worker with the name `name` holds them."""
 

@@ -69,6 +69,8 @@ class Sender:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime] = utc_now
     is_sure: Callable[[], bool] = lambda: True  # that what it holds is still its own
+    # Of an answer: to whom, by which style of channel, after how many seconds; None: it never left.
+    on_sent: Callable[[str, str, float | None], None] = lambda *_: None
     lays: frozenset[str] = frozenset()  # channels whose pages fetch from the rows (laid.py)
 
     async def send_all(self, who: str) -> bool:
@@ -113,6 +115,7 @@ class Sender:
         except SendRefused as error:
             if not error.opted_out:  # what she decides is no error
                 _failed(due, "refused")
+                self.on_sent(due.pseudonym, due.style, None)
             if error.alert:  # it is not about her, but about us: a token, a template, a budget
                 log.error("%s refuses our messages: code %s", due.channel, error.code)
             await surely(self.queue.not_sent, due, error.code, None)
@@ -142,6 +145,7 @@ class Sender:
         if due.received_at is not None:
             waited_s = (self.clock() - due.received_at).total_seconds()
             metrics.REPLY_SECONDS.labels(due.channel).observe(max(0.0, waited_s))
+            self.on_sent(due.pseudonym, due.style, waited_s)
 
     async def _as_late(self, channel: Channel, due: Due) -> Outgoing | None:
         """What leaves now: an answer that has become late says so; sensitive and very late, it is
@@ -180,6 +184,7 @@ class Sender:
         retry = None if counts and due.attempts >= MAX_SENDS else self.clock() + wait
         if retry is None:
             metrics.GIVEN_UP.labels(due.channel).inc()
+            self.on_sent(due.pseudonym, due.style, None)
             log.error("message %s is given up: %s", due.id, code)
         unsure = unsure or due.unsure_since is not None
         await surely(lambda: self.queue.not_sent(due, code, retry, unsure=unsure, counts=counts))

@@ -45,7 +45,7 @@ def bars(values: Sequence[tuple[str, int, str]], label: str) -> Markup:
     of its other letters: where names are long, each stands above its bar."""
     most = max((value for _, value, _ in values), default=0) or 1
     longest = max((len(name) for name, _, _ in values), default=0)
-    left = 0 if longest > _BESIDE else 8 * longest
+    left = 0 if longest > _BESIDE else 8 * longest + 8
     high = 26 if left else 44
     right = 14 + 8 * max((len(told) for *_, told in values), default=0)
     parts = []
@@ -62,12 +62,15 @@ def bars(values: Sequence[tuple[str, int, str]], label: str) -> Markup:
 
 def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]],
              values: Mapping[Place, Figure], label: str, name: str,
-             greys: Collection[str] = ()) -> Markup:  # fmt: skip
+             greys: Collection[str] = (),
+             signs: Mapping[Place, str] | None = None) -> Markup:  # fmt: skip
     """Rows and columns as (key, name); a cell that is missing in `values` is hatched. Sums over all
-    countries have no colour, and rows of `greys` none of the blues: they are not to be compared."""
+    countries have no colour, and rows of `greys` none of the blues: they are not to be compared.
+    `signs` stand behind the numbers of their cells."""
     compared = [each.value for (row, at), each in values.items() if row not in greys and at != ALL]
     most = max(compared, default=0) or 1
-    left, wide, high, top = 300, 58, 26, 110
+    longest = max((len(word) for _, word in rows), default=0)
+    left, wide, high, top = min(300, 8 * longest + 8), 58, 26, 110
     parts = [_HATCH.format(id=f"hatch-{escape(name)}")]
     for place, (_, word) in enumerate(columns):
         x = left + wide * place + wide / 2
@@ -77,25 +80,27 @@ def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]]
         parts.append(_text(left - 8, y + 17, _short(word), anchor="end"))
         for place, (column, _) in enumerate(columns):
             plain = "#ffffff" if column == ALL else PALE if row in greys else ""
-            parts.append(_cell(left + wide * place, y, wide, high, values.get((row, column)),
-                               most, name, plain))  # fmt: skip
-    return _drawing(
-        "map", left + wide * len(columns) + 90, top + 4 + high * len(rows), label, parts
-    )
+            at = (row, column)
+            parts.append(_cell(left + wide * place, y, wide, high, values.get(at), most, name,
+                               plain, (signs or {}).get(at, "")))  # fmt: skip
+    kind = "map" if len(columns) > FEW else "map small"
+    across, down = left + wide * len(columns) + 90, top + 4 + high * len(rows)
+    return _drawing(kind, across, down, label, parts)
 
 
 def _cell(x: float, y: float, wide: float, high: float, value: Figure | None, most: int,
-          name: str, plain: str) -> str:  # fmt: skip
+          name: str, plain: str, sign: str) -> str:  # fmt: skip
     box = f'<rect x="{x:g}" y="{y:g}" width="{wide - 2:g}" height="{high - 2:g}" fill="{{}}"/>'
     if value is None:
         return box.format(f"url(#hatch-{escape(name)})")
     shade = min(len(BLUES) - 1, int(len(BLUES) * value.value / most))
     ink = "#ffffff" if shade >= 4 and not plain else INK
-    told = f"{value.value:,}{'+' if value.is_least else ''}"
+    told = f"{value.value:,}{'+' if value.is_least else ''}{sign}"
     number = _text(x + wide / 2 - 1, y + 17, told, anchor="middle", fill=ink)
     return box.format(plain or BLUES[shade]) + number
 
 
+FEW = 6  # columns of a map that needs no wide screen
 _LEFT, _RIGHT, _BAR_WIDE = 200, 560, 12  # where the streams of a Sankey diagram start and end
 
 

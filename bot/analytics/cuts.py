@@ -1,8 +1,8 @@
 """The fixed cuts: every table that may ever be published, and nothing else is counted.
 
-A cut is a table of two dimensions: its rows, and the countries. Only these tables are stored, never
-the whole row of a turn: a stolen database holds no combination that a reader could not also see
-before suppression, and no two tables can be joined to one visit.
+A cut is a table of two dimensions: its rows, and the countries (in one, the channels). Only these
+tables are stored, never the whole row of a turn: a stolen database holds no combination that a
+reader could not also see before suppression, and no two tables can be joined to one visit.
 """
 
 from __future__ import annotations
@@ -12,14 +12,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.analytics.vocabulary import (
+    ARRIVALS,
     CHANNELS,
+    CORRECTED,
+    COUNTRIES,
     CRISES,
     DEEPER,
     DEPTHS,
     ENDINGS,
+    FAILED,
     HOURS,
     LANGUAGES,
     LATENCIES,
+    LATER,
+    LEFT_ALONE,
+    LONGER,
     ORIGINS,
     OTHER,
     OUTCOMES,
@@ -33,6 +40,7 @@ from bot.analytics.vocabulary import (
 from bot.directory.schema import SERVICE_TYPES
 
 MAX_CELLS = 5  # of one cut, that one conversation may be counted in
+GAP = ":none_found"  # how rows end that tell of services looked for and not found
 UNANSWERED = ("no_answer", "not_understood", "none_found", "unavailable")
 
 
@@ -42,13 +50,11 @@ class Cut:
 
     name: str
     rows: Mapping[str, str]
-    row_of: Callable[[Turn], str | None] | None  # None: counted when a conversation ends
+    row_of: Callable[[Turn], str | None] | None  # None: not counted turn by turn
     part_of: str | None = None  # whose cells less these would tell of the others
-
-    @property
-    def most(self) -> int:
-        """How many cells one conversation can be counted in."""
-        return MAX_CELLS if self.row_of else 1
+    columns: tuple[str, ...] = COUNTRIES
+    most: int = MAX_CELLS  # how many cells one conversation can be counted in
+    unit: str = "conversations"  # or "records": what was reported
 
 
 def _topic(turn: Turn) -> str | None:
@@ -81,17 +87,19 @@ def cuts() -> Mapping[str, Cut]:
     visits = {f"{bucket}:{again}": bucket for bucket in (*DEPTHS, DEEPER)
               for again in ("first", "again")}  # fmt: skip
     found = (
-        Cut("volume", _flat(*WEEKS), None),
+        Cut("volume", _flat(*WEEKS), None, most=1),
         Cut("topics", topics, _topic),
         Cut("unanswered", topics, _open, part_of="topics"),
         Cut("phases", _flat(*PHASES, UNKNOWN), lambda turn: turn.phase),
         Cut("origins", {**ORIGINS, OTHER: "", UNKNOWN: ""}, lambda turn: turn.origin),
         Cut("outcomes", _flat(*OUTCOMES), lambda turn: turn.outcome),
         Cut("services", services, _service),
-        Cut("crises", crises, None),
+        Cut("crises", crises, None, most=1),
         Cut("channels", languages, lambda turn: f"{turn.channel}:{turn.language}"),
         Cut("hours", _flat(*HOURS), lambda turn: turn.hour),
         Cut("latency", _flat(*LATENCIES, SLOWER), lambda turn: turn.latency),
-        Cut("visits", visits, None),
+        Cut("visits", visits, None, most=1),
+        Cut("delivery", _flat(*ARRIVALS, LATER, FAILED), None, columns=(*CHANNELS, OTHER)),
+        Cut("corrections", _flat(*CORRECTED, LONGER, LEFT_ALONE), None, unit="records"),
     )
     return {cut.name: cut for cut in found}

@@ -10,10 +10,10 @@ from typing import Any
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import Figures
 from bot.analytics.models import Publication
-from bot.analytics.words import heading, place_name, row_name
+from bot.analytics.words import column_name, heading, row_name
 
 COLUMNS = ("period", "table", "table_name", "row", "row_name", "country", "country_name",
-           "conversations", "is_least")  # fmt: skip
+           "value", "unit", "is_least")  # fmt: skip
 
 
 def rows(figures: Figures, country: str | None, language: str) -> Iterator[dict[str, Any]]:
@@ -25,8 +25,8 @@ def rows(figures: Figures, country: str | None, language: str) -> Iterator[dict[
                     "period": figures.period.name, "table": cut,
                     "table_name": heading(cut, language), "row": row,
                     "row_name": row_name(row, language), "country": at,
-                    "country_name": place_name(at, language), "conversations": each.value,
-                    "is_least": each.is_least,
+                    "country_name": column_name(cut, at, language), "value": each.value,
+                    "unit": cuts()[cut].unit, "is_least": each.is_least,
                 }  # fmt: skip
 
 

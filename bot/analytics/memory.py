@@ -90,6 +90,12 @@ class Conversations:
             steps += _closed(self._talks.popitem(last=False)[1])
         return steps
 
+    def sent(self, pseudonym: str, row: str, channel: str) -> list[Step] | None:
+        """What the sending of an answer adds; None where nobody of that name is remembered."""
+        mark = blake2b(pseudonym.encode(), key=self._key, digest_size=16).digest()
+        talk = self._talks.get(mark)
+        return None if talk is None else list(_step(talk, "delivery", row, channel))
+
     def forget(self, pseudonym: str) -> None:
         """She asked for everything to be erased."""
         mark = blake2b(pseudonym.encode(), key=self._key, digest_size=16).digest()
@@ -135,14 +141,14 @@ def _counted(talk: _Talk) -> Iterator[Step]:
         yield from _step(talk, cut, row)
 
 
-def _step(talk: _Talk, cut: str, row: str) -> Iterator[Step]:
+def _step(talk: _Talk, cut: str, row: str, column: str | None = None) -> Iterator[Step]:
     cells = talk.counted.setdefault(cut, set())
-    place = (row, talk.country)
+    place = (row, column or talk.country)
     if place in cells or len(cells) >= MAX_CELLS:
         return
     is_first = not cells
     cells.add(place)
-    yield Step(Cell(talk.day, cut, row, talk.country), 1, int(is_first))
+    yield Step(Cell(talk.day, cut, *place), 1, int(is_first))
 
 
 def _closed(talk: _Talk) -> Iterator[Step]:

@@ -21,9 +21,9 @@ from bot.analytics.figures import Figures
 from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.vocabulary import COUNTRIES
-from bot.analytics.words import heading, place_name, row_name, text
+from bot.analytics.words import column_name, heading, place_name, row_name, text
 
-TYPES = {"conversations": "integer", "is_least": "boolean"}
+TYPES = {"value": "integer", "is_least": "boolean"}
 WIDE = {"table_name": 40, "row_name": 40, "country_name": 24}
 STILL = (1980, 1, 1, 0, 0, 0)  # the same figures give the same file
 
@@ -40,7 +40,7 @@ def as_xlsx(figures: Figures, country: str | None, language: str) -> bytes:
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     for number, name in enumerate(COLUMNS):
-        sheet.column_dimensions["ABCDEFGHI"[number]].width = WIDE.get(name, 14)
+        sheet.column_dimensions["ABCDEFGHIJ"[number]].width = WIDE.get(name, 14)
     notes = book.create_sheet(text("dictionary", language))
     for name in COLUMNS:
         notes.append([name, text(f"column_{name}", language)])
@@ -92,9 +92,10 @@ def described(figures: Figures, rule: Publication) -> dict[str, Any]:
             "protection": {"threshold": rule.threshold, "rounded_to": rule.step,
                            "epsilon_per_table_and_month": rule.epsilon},
             "tables": {name: {"es": heading(name, "es"), "en": heading(name, "en"),
-                              "rows": _names(list(cut.rows), row_name)}
+                              "unit": cut.unit, "rows": _names(list(cut.rows), row_name)}
                        for name, cut in cuts().items()},
             "countries": _names([*COUNTRIES, OTHERS, ALL], place_name),
+            "channels": _names([*cuts()["delivery"].columns, OTHERS, ALL], _channel_name),
             "merged": {"es": text("hidden_note", "es"), "en": text("hidden_note", "en"),
                        REST: _pair(row_name, REST)},
         },
@@ -103,6 +104,14 @@ def described(figures: Figures, rule: Publication) -> dict[str, Any]:
 
 def _both(key: str, field: str = "description") -> dict[str, str]:
     return {field: text(key, "en"), f"{field}_es": text(key, "es")}
+
+
+def _channel_name(channel: str, language: str) -> str:
+    return (
+        text("all_channels", language)
+        if channel == ALL
+        else column_name("delivery", channel, language)
+    )
 
 
 def _pair(name: Callable[[str, str], str], what: str) -> dict[str, str]:

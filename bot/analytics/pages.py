@@ -28,10 +28,9 @@ from bot.analytics.figures import Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
 from bot.analytics.package import as_package, as_xlsx
 from bot.analytics.protect import ALL, OTHERS
-from bot.analytics.report.words import period_name
 from bot.analytics.sections import sections, trend
 from bot.analytics.vocabulary import COUNTRIES
-from bot.analytics.words import place_name, text
+from bot.analytics.words import period_name, place_name, text
 
 PAGE = Path(__file__).with_name("page")
 MEDIA = {
@@ -97,7 +96,7 @@ def page(board: Board, query: Mapping[str, str], base: str) -> Response:
         first, *others = sections(board.shelf.figures(period), then, asked)
         months = published_months(board.engine)
         parts = [first, trend(board.shelf, months, asked), *others]
-    parts.append(directory(board.engine, board.clock().date(), asked.language))
+    parts.append(directory(board.engine, board.clock().date(), asked, period, before))
     name = period.name if period else ""
     report = printable(listed, period)
     html = _PAGES.get_template("figures.html").render(

@@ -41,6 +41,7 @@ class Table:
     counts: Mapping[Place, Count]
     parts_of: Mapping[Place, Count] | None = None
     small: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()  # columns whose totals a reader has from another table
 
     def at(self, place: Place) -> Count:
         """The count of a cell."""
@@ -129,10 +130,15 @@ class Plan:
         """Every hidden cell between its two sums."""
         row_of = {row: block for block, rows in self.row_blocks().items() for row in rows}
         return {
-            place: Edge(row_of[place[0]], block, self.table.at(place).conversations)
+            place: Edge(row_of[place[0]], self._column_of(place, block),
+                        self.table.at(place).conversations)
             for block, places in self.column_blocks().items()
             for place in places
-        }
+        }  # fmt: skip
+
+    def _column_of(self, place: Place, block: Block) -> Block:
+        """A country whose total is known is not hidden among those that it is joined with."""
+        return (REST, place[1]) if block[1] == OTHERS and place[1] in self.table.known else block
 
     def shown(self) -> list[Place]:
         """The cells that are shown, smallest first."""
@@ -274,8 +280,13 @@ def _size(table: Table, row: str) -> int:
 
 
 def protected(table: Table, threshold: int) -> dict[Place, int]:
-    """Every number that may be shown, not rounded yet; `ALL`, `REST`, `OTHERS` name the sums."""
-    plan = plan_for(table, threshold)
+    """Every number of a table that may be shown."""
+    return published(plan_for(table, threshold))
+
+
+def published(plan: Plan) -> dict[Place, int]:
+    """The same of a plan, not rounded yet; `ALL`, `REST`, `OTHERS` name the sums."""
+    table = plan.table
     if plan.withheld:
         return {}
     found = {place: table.at(place).conversations for place in plan.shown()}

@@ -6,8 +6,9 @@ comparison of periods or days tells more than the months themselves. The running
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, delete, func, select
@@ -18,12 +19,17 @@ from bot.analytics.cuts import Cut, cuts
 from bot.analytics.memory import local_day
 from bot.analytics.models import DayCount, Publication, PublishedFigure, Spent
 from bot.analytics.noise import BudgetSpent, noised
-from bot.analytics.protect import ALL, REST, Count, Place, Table, protected, small_countries
-from bot.analytics.vocabulary import COUNTRIES
+from bot.analytics.protect import ALL, REST, Count, Place, Table, published, small_countries
+from bot.analytics.together import plans
+from bot.analytics.vocabulary import COUNTRIES, REPORT, UNKNOWN
+from bot.analytics.vocabulary import corrected as bucket
 from bot.database import transaction
+from bot.directory.correcting import countries, dealt_with, left_alone
 
 GRACE = timedelta(days=2)  # conversations that began in the month's last hours end in it
 DAYS_KEPT = timedelta(days=62)
+WORKERS = "workers"  # not a table: on each day, how often so many processes were seen at once
+OFTEN = 30  # of each process's looks, one a minute
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Rule:
     step: int = 5
     epsilon: float | None = None
     budget: float = 6.0
+    report_days: int = 60  # after which a report counts no longer
 
     def __post_init__(self) -> None:
         if self.threshold < 3 or self.step < 1:
@@ -73,13 +80,15 @@ def publish(engine: Engine, month: str, rule: Rule, now: datetime) -> None:
         session.add(Publication(month=month, published_at=now, threshold=rule.threshold,
                                 step=rule.step, epsilon=rule.epsilon))  # fmt: skip
         session.flush()
-        tables = dict(_tables(session, month, rule))
-        for name, table in tables.items():
-            figures = (
-                protected(table, rule.threshold)
-                if rule.epsilon is None
-                else _with_noise(session, month, cuts()[name], table, rule)
-            )
+        times = processes(session, *_ends(month))
+        tables = dict(_tables(session, month, rule, times))
+        figures_of: Iterator[tuple[str, Mapping[Place, int]]] = (
+            ((name, published(plan)) for name, plan in plans(tables, rule.threshold * times))
+            if rule.epsilon is None
+            else ((name, _with_noise(session, month, cuts()[name], table, rule, times))
+                  for name, table in tables.items())
+        )  # fmt: skip
+        for name, figures in figures_of:
             session.add_all(
                 PublishedFigure(month=month, cut=name, row=row, country=country,
                                 value=rounded(value, rule.step))
@@ -87,9 +96,24 @@ def publish(engine: Engine, month: str, rule: Rule, now: datetime) -> None:
             )  # fmt: skip
 
 
-def _tables(session: Session, month: str, rule: Rule) -> Iterator[tuple[str, Table]]:
+def _ends(month: str) -> tuple[date, date]:
+    """The month's first day, and the first one after it."""
     first = date.fromisoformat(f"{month}-01")
-    after = (first + timedelta(days=32)).replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1)
+
+
+def processes(session: Session, first: date, after: date) -> int:
+    """How many processes answered at once, and so how often one conversation may have been
+    counted; what was seen for a short while only (one process relieves another) does not count."""
+    seen = session.execute(
+        select(DayCount.day, DayCount.row, DayCount.conversations)
+        .where(DayCount.day >= first, DayCount.day < after, DayCount.cut == WORKERS)
+    )  # fmt: skip
+    return max((int(row) for _, row, times in seen if times >= OFTEN), default=1)
+
+
+def _tables(session: Session, month: str, rule: Rule, times: int) -> Iterator[tuple[str, Table]]:
+    first, after = _ends(month)
     found: dict[str, dict[Place, Count]] = {name: {} for name in cuts()}
     rows = session.execute(
         select(DayCount.cut, DayCount.row, DayCount.country,
@@ -100,7 +124,20 @@ def _tables(session: Session, month: str, rule: Rule) -> Iterator[tuple[str, Tab
     for of, row, country, conversations, firsts in rows:
         if of in found and row in cuts()[of].rows:
             found[of][row, country] = Count(int(conversations), int(firsts))
-    yield from as_tables(found, rule.threshold).items()
+    found["corrections"] = _corrections(session, first, after, rule.report_days)
+    yield from as_tables(found, rule.threshold * times).items()
+
+
+def _corrections(session: Session, first: date, after: date, days: int) -> dict[Place, Count]:
+    """What became of everything that was reported, by the record's country."""
+    matters = [*dealt_with(session, first, after, days), *left_alone(session, first, after, days)]
+    at = countries(session, {each.record_id for each in matters})
+    many = Counter(
+        (bucket(each.days), country if country in COUNTRIES else UNKNOWN)
+        for each in matters
+        for country in (at.get(each.record_id, UNKNOWN),)
+    )
+    return {place: Count(number, number) for place, number in many.items()}
 
 
 def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int) -> dict[str, Table]:
@@ -109,21 +146,29 @@ def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int) -> di
     for (_, country), count in counts.get("volume", {}).items():
         totals[country] += count.conversations
     small = small_countries(totals, threshold)
-    return {
-        name: Table(cut.rows, COUNTRIES, counts.get(name, {}),
+    made = {
+        name: Table(cut.rows, cut.columns, counts.get(name, {}),
                     counts.get(cut.part_of, {}) if cut.part_of else None, small)
         for name, cut in cuts().items()
     }  # fmt: skip
+    few = {country for country in COUNTRIES
+           if made["topics"].at((REPORT, country)).conversations < threshold}  # fmt: skip
+    # Records are counted there, and one woman may report several: so many must have reported.
+    made["corrections"] = replace(made["corrections"], small=small | few)
+    channels = {each: sum(count.conversations for (_, at), count in made["delivery"].counts.items()
+                          if at == each) for each in made["delivery"].countries}  # fmt: skip
+    made["delivery"] = replace(made["delivery"], small=small_countries(channels, threshold))
+    return made
 
 
-def _with_noise(session: Session, month: str, cut: Cut, table: Table,
-                rule: Rule) -> Mapping[Place, int]:  # fmt: skip
+def _with_noise(session: Session, month: str, cut: Cut, table: Table, rule: Rule,
+                times: int) -> Mapping[Place, int]:  # fmt: skip
     """Noise first, for every possible cell; what follows looks at nothing else."""
     epsilon = rule.epsilon or 0.0
     spend(session, month, cut.name, epsilon, rule.budget)
     places = [(row, country) for row in table.headings for country in table.countries]
     true = [table.at(place).conversations for place in places]
-    values = dict(zip(places, noised(true, cut.most, epsilon), strict=True))
+    values = dict(zip(places, noised(true, cut.most * times, epsilon), strict=True))
     found = {place: value for place, value in values.items() if value >= rule.threshold}
     for row in table.headings:
         _add_sum(found, (row, ALL), sum(values[row, c] for c in table.countries), rule)

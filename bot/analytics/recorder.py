@@ -18,14 +18,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.analytics.memory import LOCAL, Cell, Conversations, Step
+from bot.analytics.memory import LOCAL, Cell, Conversations, Step, local_day
 from bot.analytics.models import DayCount
-from bot.analytics.publish import Rule, forget_days, publish_due
-from bot.analytics.vocabulary import read_turn
+from bot.analytics.publish import WORKERS, Rule, forget_days, publish_due
+from bot.analytics.vocabulary import UNKNOWN, arrival, read_turn, style
 from bot.answered import Came
 
 log = logging.getLogger(__name__)
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+MAX_EARLY = 1_000
 MAX_WAITING = 100_000  # cells that wait for a database that is away; then the newest are let go
 
 
@@ -46,10 +47,13 @@ class Recorder:
     """One process's counts. `on_turn` is the worker's hook; with a `rule`, months are published."""
 
     def __init__(self, engine: Engine, *, flush_s: float = 5.0, rule: Rule | None = None,
-                 clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:  # fmt: skip
+                 clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+                 processes: Callable[[], int] = lambda: 1) -> None:  # fmt: skip
         self._engine, self._flush_s, self._clock = engine, flush_s, clock
         self._rule, self._published_at = rule, datetime.min.replace(tzinfo=UTC)
+        self._processes, self._looked_at = processes, self._published_at
         self._talks = Conversations()
+        self._early: list[tuple[str, str, str]] = []
         self._waiting: dict[Cell, list[int]] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -77,6 +81,34 @@ class Recorder:
             if outcome.erase:
                 self._talks.forget(claimed.pseudonym)
 
+    def on_sent(self, pseudonym: str, channel: str, waited_s: float | None) -> None:
+        """Count how long an answer took to leave; None: it never will."""
+        sent = (pseudonym, arrival(waited_s), style(channel))
+        with self._lock:
+            steps = self._talks.sent(*sent)
+            if steps is not None:
+                self._add(steps)
+            elif len(self._early) < MAX_EARLY:
+                self._early.append(sent)
+
+    def _count_early(self) -> None:
+        """Answers that left before their turn was counted. Who is not remembered then was answered
+        by another process, or asked to be erased: nothing of her is kept."""
+        early, self._early = self._early, []
+        for sent in early:
+            self._add(self._talks.sent(*sent) or [])
+
+    def look_around(self) -> None:
+        """Once a minute: how many processes answer now, where there are several. A conversation may
+        be counted by each of them (bot/analytics/publish.py)."""
+        now = self._clock()
+        if now - self._looked_at < MINUTE:
+            return
+        self._looked_at = now
+        if (many := self._processes()) > 1:
+            with self._lock:
+                self._add([Step(Cell(local_day(now), WORKERS, str(many), UNKNOWN), 1, 0)])
+
     def _add(self, steps: Iterable[Step]) -> None:
         for step in steps:
             if step.cell not in self._waiting and len(self._waiting) >= MAX_WAITING:
@@ -88,6 +120,7 @@ class Recorder:
     def flush(self) -> int:
         """Write what waits, in one transaction; returns how many cells. A failure keeps it."""
         with self._lock:
+            self._count_early()
             self._add(self._talks.ended(self._clock()))
             batch, self._waiting = self._waiting, {}
         if not batch:
@@ -109,6 +142,7 @@ class Recorder:
 
     def _run(self) -> None:
         while not self._stop.wait(self._flush_s):
+            self._surely("compared", self.look_around)
             self.flush()
             self.publish()
 

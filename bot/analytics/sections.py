@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.analytics.charts import bars, heat_map, sankey
-from bot.analytics.cuts import cuts
+from bot.analytics.compare import CLEAR, beside, change, in_percent, in_words, totals
+from bot.analytics.cuts import GAP, cuts
 from bot.analytics.figures import Figure, Figures, Shelf, is_rest
 from bot.analytics.flows import flows
 from bot.analytics.protect import ALL, OTHERS, Place
-from bot.analytics.report.words import period_name
-from bot.analytics.vocabulary import COUNTRIES
-from bot.analytics.words import heading, name_among, percent, place_name, row_name, text
+from bot.analytics.vocabulary import COUNTRIES, LEFT_ALONE, REPORT
+from bot.analytics.words import column_name, heading, name_among, period_name, row_name, text
 
-MAPS = ("topics", "origins", "unanswered", "services")  # of all countries: rows x countries
+MAPS = ("topics", "origins", "unanswered", "services", "delivery")  # rows x columns
 ORDER = ("volume", "topics", "unanswered", "services", "crises", "outcomes", "phases", "origins",
-         "channels", "hours", "visits", "latency")  # fmt: skip
-BY_ORDER = ("volume", "hours", "latency", "visits")  # rows that follow one another
-GAP = ":none_found"
-STEADY = 50  # below, the rounding alone would make a change of several percent
-SEVERAL = ("topics", "unanswered", "services", "outcomes", "latency", "hours")
+         "channels", "hours", "visits", "latency", "delivery", "corrections")  # fmt: skip
+# Rows that follow one another.
+BY_ORDER = ("volume", "hours", "latency", "visits", "delivery", "corrections")
+SEVERAL = ("topics", "unanswered", "services", "outcomes", "latency", "hours", "delivery")
+
+NOTES = ("delivery", "corrections")  # with a word on what they count
 
 
 @dataclass(frozen=True)
@@ -49,108 +50,196 @@ class Asked:
 def sections(now: Figures, before: Figures | None, asked: Asked) -> Iterator[Section]:
     """Every section of a period."""
     for cut in ORDER:
+        if cut == "corrections":
+            yield _reports(now, before, asked)
         yield _section(cut, now, before, asked)
 
 
 def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Section:
     language, title = asked.language, heading(cut, asked.language)
-    note = text("more_than_one", language) if cut in SEVERAL else ""
-    rows = now.rows(cut, asked.country)
-    if cut in BY_ORDER:
-        order = [*cuts()[cut].rows]
-        rows = dict(sorted(rows.items(), key=lambda each: _rank(order, each[0])))
+    notes = [text("more_than_one", language)] if cut in SEVERAL else []
+    notes += [text(f"{cut}_note", language)] if cut in NOTES else []
+    by_country = cuts()[cut].columns == COUNTRIES
+    rows = _in_order(cut, now.rows(cut, asked.country if by_country else ALL))
     if not rows:
         return Section(cut, title, None, (), (), text("nothing", language))
-    if cut in MAPS and asked.country == ALL:
-        return _map(cut, now, asked, note)
+    if cut in MAPS and (asked.country == ALL or not by_country):
+        return _map(cut, now, before, asked, " ".join(notes))
     names = {row: name_among(row, cut, rows, language) for row in rows}
     values = [(names[row], each.value, in_words(each, language)) for row, each in rows.items()]
-    columns = [text("conversations", language)]
-    if before is not None:
-        columns += [text("before", language), text("change", language)]
-    lines = [(names[row], _compared(each, before, cut, row, asked)) for row, each in rows.items()]
-    lead = _in_all(now, before, asked) if cut == "volume" else ""
-    return Section(cut, title, bars(values, title), columns, lines, note, lead)
+    lines = []
+    for row, each in rows.items():
+        then = before.at(cut, row, asked.country) if before else None
+        lines.append((names[row], _compared(each, then, before, language, is_sum=is_rest(row))))
+    lead = {"volume": _in_all, "corrections": _put_right}.get(cut, _nothing)
+    unit = "conversations" if cuts()[cut].unit == "conversations" else "records"
+    return Section(cut, title, bars(values, title), _columns(unit, before, language), lines,
+                   " ".join(notes), lead(now, before, asked))  # fmt: skip
 
 
-def _in_all(now: Figures, before: Figures | None, asked: Asked) -> str:
-    """How many conversations there were, and before: the first thing that a reader looks for."""
-    total = now.total("volume", asked.country)
-    then = before.total("volume", asked.country) if before else None
-    number = in_words(total, asked.language)
-    if total is None or then is None:
-        return text("total", asked.language, number=number)
-    told = in_words(then, asked.language)
-    if min(then.value, total.value) >= STEADY:
-        told += f"; {percent(total.value, then.value)}"
-    return text("total_before", asked.language, number=number, before=told)
+def _in_order(cut: str, rows: dict[str, Figure]) -> dict[str, Figure]:
+    order = [*cuts()[cut].rows] if cut in BY_ORDER else []
+    return dict(sorted(rows.items(), key=lambda each: _rank(order, each[0]))) if order else rows
 
 
 def _rank(order: Sequence[str], row: str) -> int:
     return order.index(row) if row in order else len(order)
 
 
-def _compared(each: Figure, before: Figures | None, cut: str, row: str,
-              asked: Asked) -> list[str]:  # fmt: skip
-    cells = [in_words(each, asked.language)]
+def _columns(unit: str, before: Figures | None, language: str) -> list[str]:
+    more = ("before", "change") if before else ()
+    return [text(each, language) for each in (unit, *more)]
+
+
+def _nothing(now: Figures, before: Figures | None, asked: Asked) -> str:
+    return ""
+
+
+def _in_all(now: Figures, before: Figures | None, asked: Asked) -> str:
+    """How many conversations there were, and before: the first thing that a reader looks for."""
+    total, then = totals(now, before, asked.country)
+    number = in_words(total, asked.language)
+    if total is None or then is None:
+        return text("total", asked.language, number=number)
+    much = in_percent(total, then)
+    told = in_words(then, asked.language) + (f"; {much}" if much else "")
+    return text("total_before", asked.language, number=number, before=told)
+
+
+def _reports(now: Figures, before: Figures | None, asked: Asked) -> Section:
+    """Who said that something is wrong, by country: a row of the topics, read by itself."""
+    language, title = asked.language, heading("reports", asked.language)
+    at = (ALL, *COUNTRIES, OTHERS) if asked.country == ALL else (asked.country,)
+    shown = [(each, found) for each in at if (found := now.at("topics", REPORT, each))]
+    if not shown:
+        return Section("reports", title, None, (), (), text("nothing", language))
+    lines = []
+    for each, found in shown:
+        then = before.at("topics", REPORT, each) if before else None
+        cells = _compared(found, then, before, language)
+        lines.append((column_name("topics", each, language), cells))
+    drawn = [each for each in shown if each[0] != ALL] or shown
+    values = [(column_name("topics", each, language), found.value, in_words(found, language))
+              for each, found in drawn]  # fmt: skip
+    then = before.at("topics", REPORT, shown[0][0]) if before else None
+    lead = text("reports_lead", language, number=beside(shown[0][1], then, language))
+    return Section("reports", title, bars(values, title),
+                   _columns("conversations", before, language), lines,
+                   text("reports_note", language), lead)  # fmt: skip
+
+
+def _put_right(now: Figures, before: Figures | None, asked: Asked) -> str:
+    """How much was put right, how soon, and what nobody looked at."""
+    rows = now.rows("corrections", asked.country)
+    told = []
+    for key, row in (("soon_lead", "within_a_week"), ("left_lead", LEFT_ALONE)):
+        then = before.at("corrections", row, asked.country) if before else None
+        if row in rows:
+            number = beside(rows[row], then, asked.language)
+            told.append(text(key, asked.language, number=number))
+    return " ".join(told)
+
+
+def _compared(each: Figure | None, then: Figure | None, before: Figures | None, language: str,
+              *, is_sum: bool = False) -> list[str]:  # fmt: skip
+    """A number, that of the period before where there is one, and how much that is."""
+    cells = [in_words(each, language)]
     if before is None:
         return cells
-    then = before.at(cut, row, asked.country)
-    tells = then is not None and min(then.value, each.value) >= STEADY and not is_rest(row)
-    change = percent(each.value, then.value) if tells and then is not None else ""
-    return [*cells, in_words(then, asked.language), change]
+    return [*cells, in_words(then, language), "" if is_sum else in_percent(each, then)]
 
 
-def in_words(figure: Figure | None, language: str) -> str:
-    """A number as the table shows it."""
-    if figure is None:
-        return text("hidden", language)
-    least = f"{text('least', language)} " if figure.is_least else ""
-    return f"{least}{figure.value:,}"
-
-
-def _map(cut: str, now: Figures, asked: Asked, note: str) -> Section:
+def _map(cut: str, now: Figures, before: Figures | None, asked: Asked,
+         note: str) -> Section:  # fmt: skip
     """Rows by countries; countries of whom nothing is shown are left out of the drawing."""
     language, cells = asked.language, now.cells(cut)
-    rows = list(now.rows(cut))
+    then = before.cells(cut) if before else {}
+    rows = list(_in_order(cut, now.rows(cut)))
     rows += sorted({row for row, country in cells if country != ALL and row not in rows})
     rows.sort(key=is_rest)
-    seen = {country for _, country in cells}
-    countries = [each for each in (*COUNTRIES, OTHERS) if each in seen]
+    places = _shown_columns(cut, cells)
     title, lead = heading(cut, language), ""
     chart, says = _streams(now, asked) if cut == "origins" else (None, "")
     if chart is None:
-        chart, lead = _drawn(cut, rows, cells, language)
-    columns = [text("all", language), *(place_name(each, language) for each in countries)]
-    lines = [
-        (row_name(row, language),
-         [in_words(cells.get((row, each)), language) for each in (ALL, *countries)])
-        for row in rows
+        chart, lead = _drawn(cut, rows, cells, then, language)
+    columns = [text("all", language) if cut != "delivery" else text("all_channels", language)]
+    columns += _columns("conversations", before, language)[1:]
+    columns += [column_name(cut, each, language) for each in places]
+    lines = []
+    for row in rows:
+        told = _compared(cells.get((row, ALL)), then.get((row, ALL)), before, language,
+                         is_sum=is_rest(row))  # fmt: skip
+        for each in places:
+            at = (row, each)
+            much = "" if is_rest(row) else in_percent(cells.get(at), then.get(at))
+            told.append(in_words(cells.get(at), language) + (f" ({much})" if much else ""))
+        lines.append((row_name(row, language), told))
+    first = [_arrived(now, before, language)] if cut == "delivery" else []
+    first += [_grown(cut, cells, then, language)] if cut != "delivery" else []
+    lead = " ".join(each for each in (*first, lead) if each)
+    return Section(cut, title, chart, columns, lines, f"{says} {note}".strip(), lead)
+
+
+def _shown_columns(cut: str, cells: Mapping[Place, Figure],
+                   rows: Sequence[str] | None = None) -> list[str]:  # fmt: skip
+    seen = {column for row, column in cells if rows is None or row in rows}
+    return [each for each in (*cuts()[cut].columns, OTHERS) if each in seen]
+
+
+def _arrived(now: Figures, before: Figures | None, language: str) -> str:
+    """How many answers left at once, and how many never."""
+    told = []
+    for key, row in (("arrived_lead", "in_ten_seconds"), ("failed_lead", "failed")):
+        if (each := now.at("delivery", row)) is not None:
+            then = before.at("delivery", row) if before else None
+            told.append(text(key, language, number=beside(each, then, language)))
+    return " ".join(told)
+
+
+def _grown(cut: str, cells: Mapping[Place, Figure], then: Mapping[Place, Figure],
+           language: str) -> str:  # fmt: skip
+    """What grew most against the period before; of services, what was not found."""
+    found = [
+        (much, at) for at, each in cells.items()
+        if not is_rest(at[0]) and at[1] not in (ALL, OTHERS)
+        and (cut != "services" or at[0].endswith(GAP))
+        and (much := change(each, then.get(at))) is not None and much >= CLEAR
     ]  # fmt: skip
-    return Section(cut, title, chart, columns, lines, says or note, lead)
+    if not found:
+        return ""
+    _, at = max(found)
+    return text("grown", language, what=row_name(at[0].removesuffix(GAP), language),
+                where=column_name(cut, at[1], language), now=in_words(cells[at], language),
+                before=in_words(then[at], language),
+                change=in_percent(cells[at], then[at]))  # fmt: skip
 
 
 def _drawn(cut: str, rows: Sequence[str], cells: Mapping[Place, Figure],
-           language: str) -> tuple[Markup, str]:  # fmt: skip
+           then: Mapping[Place, Figure], language: str) -> tuple[Markup, str]:  # fmt: skip
     """A heat map and how to read it; bars where no country is shown. Of services, those not found:
     a map of gaps."""
     missing = [row for row in rows if row.endswith(GAP)] if cut == "services" else []
     rows = missing or rows
     names = [(row, row_name(row.removesuffix(GAP) if missing else row, language)) for row in rows]
     shown = {place: each for place, each in cells.items() if place[0] in rows}
-    seen = {country for _, country in shown}
-    columns = [(each, place_name(each, language)) for each in (*COUNTRIES, OTHERS) if each in seen]
+    places = _shown_columns(cut, shown)
     gaps = [text("gaps_note", language)] if missing else []
-    if not columns:
-        totals = [(name, each.value, in_words(each, language)) for row, name in names
-                  if (each := shown.get((row, ALL)))]  # fmt: skip
-        return bars(totals, heading(cut, language)), " ".join(gaps)
-    columns.insert(0, (ALL, place_name(ALL, language)))
-    reading = text("gaps_map" if missing else "map_note", language)
+    if not places:
+        sums = [(name, each.value, in_words(each, language)) for row, name in names
+                if (each := shown.get((row, ALL)))]  # fmt: skip
+        return bars(sums, heading(cut, language)), " ".join(gaps)
+    all_of = "all_channels" if cut == "delivery" else "all"
+    columns = [(each, column_name(cut, each, language)) for each in places]
+    columns.insert(0, (ALL, text(all_of, language)))
+    reading = [text("gaps_map" if missing or cut == "delivery" else "map_note", language)]
     greys = {row for row in rows if is_rest(row)}
-    more = [text("plus_note", language)] if any(each.is_least for each in shown.values()) else []
-    drawing = heat_map(names, columns, shown, heading(cut, language), cut, greys)
-    return drawing, " ".join([*gaps, reading, *more])
+    signs = {at: "▲" if much > 0 else "▼" for at, each in shown.items() if at[0] not in greys
+             and (much := change(each, then.get(at))) is not None
+             and abs(much) >= CLEAR}  # fmt: skip
+    reading += [text("plus_note", language)] if any(e.is_least for e in shown.values()) else []
+    reading += [text("signs_note", language, percent=CLEAR)] if signs else []
+    drawing = heat_map(names, columns, shown, heading(cut, language), cut, greys, signs)
+    return drawing, " ".join([*gaps, *reading])
 
 
 def _streams(now: Figures, asked: Asked) -> tuple[Markup | None, str]:

@@ -33,6 +33,13 @@ OUTCOMES = ("answered", "asked_back", "no_answer", "service_found", "none_found"
             "person_offered", "left", "not_understood", "unavailable")  # fmt: skip
 LATENCIES = {"under_half_second": 0.5, "under_two_seconds": 2.0, "under_ten_seconds": 10.0}
 SLOWER = "slower"
+# From her message to the moment when the vendor has taken the answer, and never.
+ARRIVALS = {"in_ten_seconds": 10.0, "in_a_minute": 60.0, "in_ten_minutes": 600.0}
+LATER, FAILED = "later_on", "failed"
+# From the first report of something wrong to its confirmation, in days; and nobody looked.
+CORRECTED = {"within_a_week": 7, "within_a_month": 30}
+LONGER, LEFT_ALONE = "within_more", "left_alone"
+REPORT = "report_outdated_information"
 DEPTHS = {"turns_1": 1, "turns_2_3": 3, "turns_4_9": 9}
 DEEPER = "turns_10_more"
 WEEKS = ("days_01_07", "days_08_14", "days_15_21", "days_22_end")
@@ -88,6 +95,25 @@ def read_turn(style: str, acted_on: str, outcome: str, slots: Mapping[str, Any],
         latency=next((name for name, limit in LATENCIES.items() if seconds < limit), SLOWER),
         hour=HOURS[hour // 6],
     )
+
+
+def arrival(seconds: float | None) -> str:
+    """The bucket of a wait; of None, that it never left."""
+    if seconds is None:
+        return FAILED
+    return next((name for name, limit in ARRIVALS.items() if seconds < limit), LATER)
+
+
+def style(value: str) -> str:
+    """One of CHANNELS, or "other"."""
+    return _of(value, CHANNELS, OTHER)
+
+
+def corrected(days: int | None) -> str:
+    """The bucket of the days until something was put right; of None, that nobody looked."""
+    if days is None:
+        return LEFT_ALONE
+    return next((name for name, most in CORRECTED.items() if days <= most), LONGER)
 
 
 def depth(turns: int) -> str:

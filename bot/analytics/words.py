@@ -9,7 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from bot.analytics.cuts import cuts
+from bot.analytics.figures import Period
 from bot.analytics.protect import ALL, OTHERS, REST
+from bot.analytics.vocabulary import COUNTRIES
 from bot.conversation.wording import say
 from bot.directory.countries import country_name
 from bot.directory.schema import SERVICE_TYPES
@@ -24,6 +26,7 @@ class _Words(BaseModel):
     text: dict[str, Both]
     section: dict[str, Both]
     row: dict[str, Both]
+    months: list[Both]
 
 
 @cache
@@ -57,6 +60,27 @@ def row_name(row: str, language: str) -> str:
     return country_name(row, language) or row
 
 
+def month(name: str, language: str) -> str:
+    """ "2026-04" as «abril»."""
+    return _words().months[int(name[5:]) - 1].get(language)
+
+
+def span(period: Period, language: str) -> str:
+    """«abril a junio de 2026»."""
+    first, last = (month(each, language) for each in (period.months[0], period.months[-1]))
+    return text("span", language, first=first, last=last, year=period.name[:4])
+
+
+def period_name(period: Period, language: str) -> str:
+    """«marzo de 2026», «enero a marzo de 2026», «2026»."""
+    if len(period.months) == 12:
+        return period.name
+    if len(period.months) > 1:
+        return span(period, language)
+    between = " " if language == "en" else " de "
+    return f"{month(period.name, language)}{between}{period.name[:4]}"
+
+
 def name_among(row: str, cut: str, shown: Collection[str], language: str) -> str:
     """A row in words, beside the others shown: a sum that stands alone is no rest."""
     if row == REST and len(shown) == 1:
@@ -72,6 +96,13 @@ def percent(now: int, then: int) -> str:
     """How much more or less: "+12 %"; no sign where it is nothing."""
     change = round(100 * (now - then) / then)
     return f"{change:+d} %" if change else "0 %"
+
+
+def column_name(cut: str, column: str, language: str) -> str:
+    """A column of a table: mostly a country, in "delivery" a channel."""
+    if cuts()[cut].columns == COUNTRIES:
+        return place_name(column, language)
+    return row_name("other_channels" if column == OTHERS else column, language)
 
 
 def place_name(country: str, language: str) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine
 
+from bot.analytics.cuts import GAP
 from bot.analytics.figures import Figures, published_months, read_months
 from bot.analytics.protect import ALL
 from bot.directory.schema import SERVICE_TYPES
@@ -18,7 +19,6 @@ from bot.knowledge.topics import topics
 from bot.portal.person import Person
 
 MOST = 4  # of a kind
-_NONE = ":none_found"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def gaps(engine: Engine, person: Person) -> Gaps | None:
 def _most(figures: Figures, cut: str, country: str, link: str) -> tuple[Gap, ...]:
     """The most asked first; of services those for which none was found."""
     known = SERVICE_TYPES if cut == "services" else topics()
-    suffix = _NONE if cut == "services" else ""
+    suffix = GAP if cut == "services" else ""
     found = [
         Gap(key, figure.value, link + quote(key))
         for row, figure in figures.rows(cut, country).items()

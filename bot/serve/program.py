@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -34,6 +35,7 @@ from bot.telemetry import logs, tracing
 from connectors import jobs
 from connectors.claimed import Claimed
 from connectors.contract import Outgoing
+from connectors.leases import workers
 from connectors.loop import Loop
 from connectors.outcome import Outcome
 
@@ -119,11 +121,14 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
             servers.append(_server(app, settings.actions_port, "127.0.0.1"))
         tasks = [asyncio.create_task(server.serve()) for server in servers]
         recorder = Recorder(
-            parts.engine, rule=Rule(settings.figures_threshold, epsilon=settings.figures_epsilon)
-        )
+            parts.engine, processes=partial(workers, parts.engine),
+            rule=Rule(settings.figures_threshold, epsilon=settings.figures_epsilon,
+                      report_days=settings.report_days),
+        )  # fmt: skip
         unanswerer = _unanswerer(parts)
         if "worker" in roles:
             parts.worker.on_turn = _counting(recorder, unanswerer)
+            parts.worker.on_sent = recorder.on_sent
             recorder.start()
             tasks.append(asyncio.create_task(runner(parts).run(), name="worker"))
             if postwoman is not None:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from bot.analytics.models import DayCount, Publication, PublishedFigure
 from bot.analytics.publish import Rule, publish_due
 from bot.database import migrate, open_engine, transaction
+from bot.knowledge.trust import Report, Verification
 from tests.analytics.year import counted_month
 
 AT = datetime(2026, 4, 10, tzinfo=UTC)
@@ -30,6 +31,14 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
                          conversations=count.conversations, firsts=count.firsts)
                 for (row, country), count in cells.items()
             )  # fmt: skip
+        for number in range(45):
+            looked_at = number < 30
+            session.add(Report(record_id=f"record-{number}", number="", mark=None,
+                               reported_on=date(2026, 3, 2) if looked_at else date(2026, 1, 20),
+                               state="resolved" if looked_at else "expired"))  # fmt: skip
+            if looked_at:
+                session.add(Verification(record_id=f"record-{number}", role="editor", method="call",
+                                         at=datetime(2026, 3, 6, 12, tzinfo=UTC)))  # fmt: skip
     publish_due(engine, AT, Rule())
     with transaction(engine) as session:
         march = list(session.scalars(select(PublishedFigure)))

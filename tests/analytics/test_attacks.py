@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,9 +21,12 @@ from bot.analytics.flows import flows
 from bot.analytics.models import DayCount, Publication
 from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, plan_for, protected
 from bot.analytics.report.contents import report
+from bot.analytics.together import known_totals, plans
+from bot.analytics.vocabulary import REPORT
 from bot.database import open_engine, transaction
 from tests.analytics.attacks import bounds, known_sums, recovered, totals_from_elsewhere
 from tests.analytics.conftest import AT
+from tests.analytics.linked import linked_counts, linked_tables
 from tests.analytics.year import Visit, month_of, tables, tables_of
 
 K = 10
@@ -114,6 +118,9 @@ def test_a_total_from_one_table_does_not_open_another(number: int) -> None:
 def test_every_published_sum_stands_for_at_least_ten_conversations() -> None:
     for name, table in tables_of(1_500, 5).items():
         plan = plan_for(table, K)
+        if plan.withheld:
+            assert not sum(count.conversations for count in table.counts.values())
+            continue
         for place in plan.shown():
             assert table.at(place).conversations >= K, (name, place)
         for block, places in plan.column_blocks().items():
@@ -151,8 +158,6 @@ def _with_rare_question(others: list[Visit], country: str, times: int) -> list[V
 
 
 def _asked(visit: Visit, intent: str, country: str):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
     return replace(visit.turns[0], intent=intent, country=country, outcome="no_answer")
 
 
@@ -237,3 +242,44 @@ def _copied(engine: Engine, folder: Path) -> Engine:
             text("VACUUM INTO :path"), {"path": str(folder / "own.db")}
         )
     return open_engine(f"sqlite:///{folder / 'own.db'}")
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_reports_and_turns_together_open_neither_corrections_nor_delivery(seed: int) -> None:
+    """In the worst world for differencing every report is one record and every answer one row, so
+    that the totals of both tables stand, column by column, in what the turns show."""
+    made = linked_tables(linked_counts(seed))
+    found = dict(plans(made, K))
+    for name in ("corrections", "delivery"):
+        table = made[name]
+        known = known_totals(name, table, found, K)
+        totals = {each: sum(table.at((row, each)).conversations for row in table.headings)
+                  for each in known}  # fmt: skip
+        if not found[name].withheld:
+            assert recovered({name: found[name]}, K, totals=totals) == []
+
+
+def test_a_total_that_another_table_tells_is_not_hidden_among_joined_columns() -> None:
+    """Two channels are joined and one's total is known: what is left is the other, too little."""
+    cells = {"A": (60, 40), "B": (12, 11), "C": (2, 1)}
+    counts = {(row, column): Count(numbers[place], numbers[place])
+              for column, numbers in cells.items() for place, row in enumerate(("fast", "slow"))
+              }  # fmt: skip
+    table = Table({"fast": "", "slow": ""}, tuple(cells), counts, small=frozenset("BC"))
+    careless, careful = plan_for(table, K), plan_for(replace(table, known=frozenset("B")), K)
+
+    assert recovered({"joined": careless}, K) == []
+    assert recovered({"joined": careless}, K, totals={"B": 23})
+    assert careful.withheld or recovered({"joined": careful}, K, totals={"B": 23}) == []
+
+
+def test_a_country_where_few_reported_shows_nothing_of_what_was_put_right() -> None:
+    """One woman may report twenty numbers: they are shown where ten conversations reported."""
+    counts = linked_counts(3)
+    for country, reports in (("MX", 80), ("GT", 3)):
+        counts["corrections"]["within_a_week", country] = 200
+        counts["topics"][REPORT, country] = reports
+    found = dict(plans(linked_tables(counts), K))["corrections"]
+
+    assert "GT" in found.joined
+    assert ("within_a_week", "GT") not in found.shown()

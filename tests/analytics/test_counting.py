@@ -181,3 +181,54 @@ def test_old_days_are_deleted_though_a_month_cannot_be_published(
     Recorder(empty_engine, rule=Rule()).publish()
 
     assert len(deleted) == 1
+
+
+def test_how_long_an_answer_waited_is_counted_once_a_conversation(
+    empty_engine: Engine, clock: Clock
+) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    recorder.on_turn(claimed(), outcome(), [])
+    for waited in (1.0, 3.0, 45.0, None):
+        recorder.on_sent(claimed().pseudonym, "sms", waited)
+    recorder.flush()
+
+    assert counts(empty_engine, "delivery") == {
+        ("in_ten_seconds", "sms"): (1, 1), ("in_a_minute", "sms"): (1, 0),
+        ("failed", "sms"): (1, 0),
+    }  # fmt: skip
+
+
+def test_an_answer_that_leaves_before_its_turn_is_counted_counts(
+    empty_engine: Engine, clock: Clock
+) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    recorder.on_sent(claimed().pseudonym, "sms", 1.0)
+    recorder.on_turn(claimed(), outcome(), [])
+    recorder.flush()
+
+    assert counts(empty_engine, "delivery") == {("in_ten_seconds", "sms"): (1, 1)}
+
+
+def test_of_who_asked_to_be_erased_the_farewell_is_not_counted(
+    empty_engine: Engine, clock: Clock
+) -> None:
+    recorder = Recorder(empty_engine, clock=clock)
+    recorder.on_turn(claimed(), outcome("delete_my_data", erase=True), [])
+    recorder.on_sent(claimed().pseudonym, "sms", 1.0)
+    recorder.flush()
+
+    assert counts(empty_engine, "delivery") == {}
+    assert not recorder._early
+    assert len(recorder._talks) == 0
+
+
+def test_several_processes_are_noted_and_one_is_not(empty_engine: Engine, clock: Clock) -> None:
+    alone = Recorder(empty_engine, clock=clock)
+    one_of_three = Recorder(empty_engine, clock=clock, processes=lambda: 3)
+    for minute in range(5):
+        clock.now = NOON + timedelta(minutes=minute)
+        for each in (alone, one_of_three):
+            each.look_around()
+            each.flush()
+
+    assert counts(empty_engine, "workers") == {("3", "unknown"): (5, 0)}

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.analytics.charts import BLUES
+from bot.analytics.compare import change
 from bot.analytics.figures import Figure, Figures, Period
+from bot.analytics.freshness import directory
 from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report.keys import keys
 from bot.analytics.sections import Asked, Section, sections
+from bot.analytics.vocabulary import REPORT
+from bot.database import transaction
+from bot.directory.models import Service
+from bot.knowledge.trust import Verification
 from tests.analytics.conftest import AT
 
 MARCH = Period("2026-03", ("2026-03",))
@@ -161,3 +168,91 @@ def test_periods_are_chosen_by_name(quarter: Engine, language: str, told: tuple[
     assert f'<option value="2026-Q1">{told[1]}</option>' in page
     assert f"PDF): {told[1]}<" in page
     assert told[0] in words_of(page.split('<section id="trend">')[1].split("</section>")[0])
+
+
+def test_a_map_says_what_grew_and_marks_it_in_its_cell() -> None:
+    then = {("ask_asylum", "MX"): 100, ("ask_asylum", ALL): 140, ("find_service", "MX"): 60,
+            ("ask_asylum", "HN"): 60, (REST, "MX"): 300}  # fmt: skip
+    now = {("ask_asylum", "MX"): 150, ("ask_asylum", ALL): 210, ("find_service", "MX"): 55,
+           ("ask_asylum", "HN"): 40, (REST, "MX"): 900}  # fmt: skip
+
+    found = section("topics", now, before=then)
+
+    assert found.lead.startswith("Lo que más creció: asilo o refugio, México, de 100 a 150 (+50 %)")
+    assert {"150▲", "210▲", "55", "40", "900"} <= set(words_of(found.chart))  # 40: too small
+    assert list(found.columns[:3]) == ["Todos los países", "Periodo anterior", "Cambio"]
+    cells = dict(found.rows)["asilo o refugio"]
+    assert list(cells[:3]) == ["210", "140", "+50 %"]
+    assert "150 (+50 %)" in cells
+    assert "▲" not in str(section("topics", now).chart)
+
+
+def test_the_map_of_gaps_says_which_gap_grew() -> None:
+    gap, found = "migrant_shelter:none_found", "migrant_shelter:service_found"
+    then = {(gap, "MX"): 50, (found, "MX"): 50, (gap, ALL): 50}
+    now = {(gap, "MX"): 80, (found, "MX"): 400, (gap, ALL): 80}
+
+    lead = section("services", now, before=then).lead
+
+    assert lead.startswith("Lo que más creció: Casa de migrantes, México, de 50 a 80 (+60 %).")
+
+
+def test_a_number_that_is_at_least_so_many_is_not_compared() -> None:
+    assert change(Figure(100, True), Figure(60, False)) is None
+    assert change(Figure(100, False), None) is None
+    assert change(Figure(100, False), Figure(80, False)) == 25
+
+
+@pytest.mark.parametrize("country", [ALL, "MX"])
+def test_delivery_says_how_many_left_at_once_and_never_by_channel(country: str) -> None:
+    """It is of all countries, whichever is chosen."""
+    cells = {("in_ten_seconds", ALL): 900, ("in_ten_seconds", "sms"): 200, ("failed", ALL): 60,
+             ("failed", OTHERS): 15, ("in_ten_seconds", "whatsapp"): 700}  # fmt: skip
+
+    found = section("delivery", cells, country, before={("failed", ALL): 120})
+
+    assert found.lead.startswith(
+        "Conversaciones en que la respuesta salió en menos de diez segundos: 900. "
+        "En que una respuesta no salió nunca: 60 (antes 120; -50 %)."
+    )
+    told = set(words_of(found.chart))
+    assert {"SMS", "WhatsApp", "canales con pocas", "Todos los canales", "60▼"} <= told
+    assert "De todos los países juntos" in found.note
+
+
+def test_reports_are_the_row_of_the_topics_read_by_country() -> None:
+    numbers = {(REPORT, ALL): 120, (REPORT, "MX"): 80, (REPORT, "GT"): 20}
+    now = Figures(MARCH, {"topics": {at: Figure(n, False) for at, n in numbers.items()}})
+    found = {country: next(s for s in sections(now, now, Asked(country, "es"))
+                           if s.name == "reports") for country in (ALL, "GT", "HN")}  # fmt: skip
+
+    assert [name for name, _ in found[ALL].rows] == ["Todos los países", "Guatemala", "México"]
+    assert found[ALL].lead.endswith("120 (antes 120; 0 %).")
+    assert [*found["GT"].rows] == [("Guatemala", ["20", "20", ""])]
+    assert not found["HN"].rows
+
+
+def test_what_was_put_right_says_how_soon_and_what_was_left() -> None:
+    numbers = {("within_a_week", ALL): 60, ("left_alone", ALL): 15, ("within_a_month", ALL): 20}
+    found = section("corrections", numbers, before={("within_a_week", ALL): 50})
+
+    assert "en una semana o menos: 60 (antes 50; +20 %)." in found.lead
+    assert "nadie miró antes de que el aviso dejara de contar: 15." in found.lead
+    assert [name for name, _ in found.rows][-1] == "nadie miró a tiempo"
+    assert found.columns[0] == "Números o fichas"
+
+
+def test_the_directory_is_told_by_country_with_the_checks_of_two_periods(honduras: Engine) -> None:
+    with transaction(honduras) as session:
+        record = session.scalars(select(Service).where(Service.country == "HN").limit(1)).one()
+        for day in (datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 2, 4, tzinfo=UTC)):
+            session.add(Verification(record_id=record.id, at=day, role="editor", method="call"))
+    before = Period("2026-02", ("2026-02",))
+
+    found = directory(honduras, AT.date(), Asked("HN", "es"), MARCH, before)
+
+    assert "Comprobaciones en el periodo: 1 (antes 1; 0 %)." in found.lead
+    assert [name for name, _ in found.rows] == ["Honduras"]
+    assert found.rows[0][1][-2:] == ["1", "1"]
+    assert words_of(found.chart)[0] == "Honduras"
+    assert not directory(honduras, AT.date(), Asked("MX", "es"), MARCH, before).rows

@@ -28,7 +28,7 @@ def reader(quarter: Engine) -> TestClient:
 
 def numbers(reader: TestClient) -> list[int]:
     data = reader.get(f"{BASE}/figures.json?period=2026-Q1").json()
-    return [each["conversations"] for each in data["figures"]]
+    return [each["value"] for each in data["figures"]]
 
 
 def test_the_workbook_holds_the_same_numbers_and_says_what_they_mean(reader: TestClient) -> None:
@@ -37,7 +37,7 @@ def test_the_workbook_holds_the_same_numbers_and_says_what_they_mean(reader: Tes
     lines = list(book["figures"].iter_rows(values_only=True))
 
     assert lines[0] == COLUMNS
-    assert [line[COLUMNS.index("conversations")] for line in lines[1:]] == numbers(reader)
+    assert [line[COLUMNS.index("value")] for line in lines[1:]] == numbers(reader)
     explained = {row[0] for row in book["what it means"].iter_rows(values_only=True)}
     assert set(COLUMNS) <= explained
 
@@ -53,9 +53,11 @@ def test_the_package_describes_every_column_table_row_and_country(reader: TestCl
 
     assert [each["name"] for each in fields] == list(lines[0])
     assert all(each["description"] and each["description_es"] for each in fields)
-    assert [int(line["conversations"]) for line in lines] == numbers(reader)
-    assert {line["country"] for line in lines} <= set(told["comadre"]["countries"])
+    assert [int(line["value"]) for line in lines] == numbers(reader)
     for line in lines:
+        columns = "channels" if line["table"] == "delivery" else "countries"
+        assert line["country"] in told["comadre"][columns]
+        assert line["unit"] == told["comadre"]["tables"][line["table"]]["unit"]
         rows = told["comadre"]["tables"][line["table"]]["rows"]
         assert line["row"] in rows or line["row"].startswith("rest")
     assert told["comadre"]["protection"]["threshold"] == 10

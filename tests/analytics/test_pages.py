@@ -69,7 +69,7 @@ def test_the_page_answers_every_question_with_chart_and_table(
     reader: TestClient, language: str
 ) -> None:
     page = reader.get(BASE, params={"lang": language}).text
-    for cut in (*cuts(), "trend", "directory"):
+    for cut in (*cuts(), "trend", "reports", "directory"):
         assert f'<section id="{cut}">' in page
         assert heading(cut, language) in page
     assert page.count("<svg") == page.count("<figure ")
@@ -138,12 +138,10 @@ def test_the_exports_hold_the_numbers_of_the_page_and_no_others(reader: TestClie
     data = reader.get(f"{BASE}/figures.json").json()
 
     assert len(lines) == len(data["figures"]) > 100
-    assert [int(line["conversations"]) for line in lines] == [
-        each["conversations"] for each in data["figures"]
-    ]
+    assert [int(line["value"]) for line in lines] == [each["value"] for each in data["figures"]]
     assert data["protection"] == {"threshold": 10, "rounded_to": 5,
                                   "epsilon_per_table_and_month": None}  # fmt: skip
-    assert all(each["conversations"] >= 10 for each in data["figures"])
+    assert all(each["value"] >= 10 for each in data["figures"])
 
 
 def test_an_installation_without_figures_says_so(empty_engine: Engine) -> None:

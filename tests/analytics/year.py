@@ -13,7 +13,7 @@ from typing import Any
 from bot.analytics.memory import Conversations
 from bot.analytics.protect import Count, Table
 from bot.analytics.publish import as_tables
-from bot.analytics.vocabulary import Turn, intents, read_turn
+from bot.analytics.vocabulary import Turn, arrival, intents, read_turn
 
 # Many women are in Mexico and the United States, few in Belize: the smallest are the hard ones.
 SHARES = {"MX": 40, "US": 18, "GT": 12, "HN": 8, "CR": 7, "PA": 5, "SV": 4, "NI": 2, "DO": 2,
@@ -23,6 +23,7 @@ ORIGINS = {"HN": 20, "VE": 18, "GT": 12, "SV": 9, "HT": 7, "CU": 6, "NI": 5, "CO
 CHANNELS = {"whatsapp": 75, "sms": 14, "telegram": 8, "web": 3}
 OUTCOMES = {"answered": 60, "asked back": 15, "no answer": 8, "service found": 12, "none found": 5}
 PHASES = {"transit": 35, "destination": 40, "origin": 8, "return": 7, None: 10}
+WAITS = (2,) * 40 + (20,) * 6 + (200,) * 3 + (2_000, None)  # seconds; None: it never left
 _TOPICS = [name for name, group in intents().items() if group != "conversation"]
 # Some topics are asked for every day, some a few times a year.
 TOPICS = {name: 1 / (place + 1) for place, name in enumerate(sorted(_TOPICS, key=len))}
@@ -91,6 +92,8 @@ def counted(many: list[Visit]) -> dict[str, dict[tuple[str, str], Count]]:
     for visit in many:
         for turn in visit.turns:
             steps += talks.take(visit.who, turn, visit.at, again=False, over=False)
+        waited = random.Random(visit.who).choice(WAITS)  # noqa: S311
+        steps += talks.sent(visit.who, arrival(waited), visit.turns[0].channel) or []
     for step in [*steps, *talks.close()]:
         numbers = found[step.cell.cut][step.cell.row, step.cell.country]
         numbers[0] += step.conversations

@@ -94,6 +94,7 @@ class Stage:
     kind: RunnerKind
     echo: Echo = field(default_factory=Echo)
     notebook: Notebook = field(default_factory=Notebook)
+    waits: list[tuple[str, str, float | None]] = field(default_factory=list)  # told for figures
 
     def __post_init__(self) -> None:
         self.settings = Settings(self.url, b"x" * 32)
@@ -110,7 +111,8 @@ class Stage:
         """A worker."""
         return Worker(queue=self.queue(name), assistant=self.echo,
                       channels={"twilio": self.notebook}, nearest=lambda _: (None, None),
-                      settings=self.settings)  # fmt: skip
+                      settings=self.settings,
+                      on_sent=lambda *each: self.waits.append(each))  # fmt: skip
 
     @contextlib.asynccontextmanager
     async def workers(self, count: int = 1) -> AsyncIterator[None]:

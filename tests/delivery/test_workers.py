@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from connectors import jobs
 from connectors.contract import Outgoing, SendRefused, SendThrottled, SendUncertain
-from connectors.leases import LEASE_S, Heartbeat, LeaseLost
+from connectors.leases import LEASE_S, Heartbeat, LeaseLost, workers
 from connectors.memory import Memory
-from connectors.models import Inbox, OptOut, Outbox
+from connectors.models import Inbox, OptOut, Outbox, WorkerProcess
 from tests.delivery.stage import KEYS, Stage, staged, until
 
 ANA, BERTA = "+50370000001", "+50370000002"
@@ -233,6 +233,51 @@ async def test_a_refusal_of_hers_is_remembered_however_often_she_writes(
 
     with Session(stage.engine) as session:
         assert session.get(OptOut, KEYS.pseudonym("twilio", ANA)) is not None
+
+
+async def test_the_figures_hear_how_long_an_answer_waited_and_that_one_never_left(
+    stage: Stage,
+) -> None:
+    def refuse(address: str, words: str) -> None:
+        if address == BERTA:
+            raise SendRefused("30006")
+
+    stage.notebook.trouble = refuse
+    stage.says(ANA, "¿primera?")
+    stage.says(BERTA, "¿otra?")
+
+    async with stage.workers():
+        await until(lambda: sorted(states(stage, Outbox)) == ["failed", "sent"])
+
+    told = {who: (style, waited) for who, style, waited in stage.waits}
+    style, waited = told[KEYS.pseudonym("twilio", ANA)]
+    assert (style, len(stage.waits)) == ("sms", 2)
+    assert waited is not None
+    assert 0 <= waited < 60
+    assert told[KEYS.pseudonym("twilio", BERTA)] == ("sms", None)
+
+
+async def test_what_she_decides_is_no_failure_of_ours(stage: Stage) -> None:
+    def refuse(address: str, words: str) -> None:
+        raise SendRefused("21610", opted_out=True)
+
+    stage.notebook.trouble = refuse
+    stage.says(ANA, "¿primera?")
+
+    async with stage.workers():
+        await until(lambda: states(stage, Outbox) == ["failed"])
+
+    assert stage.waits == []
+
+
+async def test_as_many_processes_are_counted_as_are_alive(stage: Stage) -> None:
+    long_ago = datetime.now(UTC) - timedelta(seconds=2 * LEASE_S)
+    with Session(stage.engine) as session, session.begin():
+        session.add(WorkerProcess(name="dead", seen_at=long_ago))
+    assert workers(stage.engine) == 0
+
+    async with stage.workers(2):
+        await until(lambda: workers(stage.engine) == 2)
 
 
 async def test_after_an_unknown_end_the_vendor_is_asked_before_anything_is_sent_again(

@@ -18,7 +18,7 @@ from bot.analytics.alerts.rules import Alert, Rules
 from bot.analytics.memory import local_day
 from bot.analytics.models import DayCount
 from bot.analytics.protect import Count, people
-from bot.analytics.publish import GRACE, Rule
+from bot.analytics.publish import GRACE, Rule, processes
 
 LOST = ("not_understood", "unavailable")
 WEEK = timedelta(days=7)
@@ -37,12 +37,14 @@ def of_weeks(engine: Engine, now: datetime, rules: Rules, rule: Rule) -> Iterato
         return
     start = monday(now)
     week = _counted(engine, start, 1)
-    if _is_lost(week, rules, rule.threshold):
+    weeks = rules.crisis_week.weeks
+    with Session(engine) as session:
+        threshold = rule.threshold * processes(session, start - weeks * WEEK, start + WEEK)
+    if _is_lost(week, rules, threshold):
         told = {"day": start.isoformat(), "share": f"{100 * rules.fallback.share:.0f}"}
         yield Alert("fallback", told)
-    weeks = rules.crisis_week.weeks
     before = _counted(engine, start - weeks * WEEK, weeks)
-    if _is_crisis(week, before, rules, rule.threshold):
+    if _is_crisis(week, before, rules, threshold):
         yield Alert("crisis_week", {"day": start.isoformat(),
                                     "times": f"{rules.crisis_week.times:g}"})  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.analytics.cuts import GAP, cuts
 from bot.analytics.figures import Period, Shelf
 from bot.analytics.flows import flows
 from bot.analytics.models import Publication
@@ -26,8 +27,8 @@ from bot.analytics.report.parts import (
 )
 from bot.analytics.report.reader import Reader
 from bot.analytics.report.words import number
-from bot.analytics.vocabulary import COUNTRIES, OTHER, UNKNOWN, intents
-from bot.analytics.words import place_name, row_name
+from bot.analytics.vocabulary import COUNTRIES, OTHER, REPORT, UNKNOWN, intents
+from bot.analytics.words import month, place_name, row_name, span
 from bot.directory.schema import SERVICE_TYPES
 from bot.knowledge.topics import topics
 
@@ -49,9 +50,10 @@ def report(shelf: Shelf, period: Period, before: Period | None, rule: Publicatio
         _where(reader, shelf),
         *(_group(reader, name) for name in GROUPS),
         _children(reader), _phases(reader), _flows(reader), _services(reader),
+        _put_right(reader), _delivery(reader),
         *_plain(reader, rule),
     ]  # fmt: skip
-    return Report(language, reader.say("title"), reader.say(kind), words.span(period, language),
+    return Report(language, reader.say("title"), reader.say(kind), span(period, language),
                   front, keys(reader.now, then, language), chapters, rule)  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def _where(reader: Reader, shelf: Shelf) -> Chapter:
              for at, each in totals if each]  # fmt: skip
     lines.sort(key=lambda line: -line.value)
     months = [
-        Line(words.month(one.period.name, language), each.value, number(each, language))
+        Line(month(one.period.name, language), each.value, number(each, language))
         for one in shelf.by_month(reader.now.period.months, "volume")
         if (each := one.total("volume"))
     ]
@@ -139,7 +141,7 @@ def _services(reader: Reader) -> Chapter:
         if any(pair):
             lines.append((row_name(kind, reader.language), pair))
     lines.sort(key=lambda line: -sum(each.value for each in line[1] if each))
-    missing = [f"{kind}:none_found" for kind in kinds]
+    missing = [f"{kind}{GAP}" for kind in kinds]
     shown = [(each.value, row) for row in missing if (each := reader.now.at("services", row))]
     says = []
     if shown:
@@ -152,6 +154,28 @@ def _services(reader: Reader) -> Chapter:
         blocks = [Grid(reader.say("services_all"), reader.say("type"), columns, lines)]
         blocks += reader.grid("missing_where", "services", missing, "type")
     return _chapter(reader, "services", says, blocks)
+
+
+def _put_right(reader: Reader) -> Chapter:
+    """What women reported, and what the network made of it."""
+    ends = [*cuts()["corrections"].rows]
+    blocks: list[Block] = []
+    says = []
+    if asked := reader.now.at("topics", REPORT):
+        says = [reader.say("reported", number=number(asked, reader.language))]
+    blocks += reader.grid("reported_where", "topics", [REPORT], "topic")
+    blocks += reader.bars("put_right_in", "corrections", [*ends, REST], in_order=True)
+    blocks += reader.grid("put_right_where", "corrections", [*ends, REST], "took")
+    says.append(reader.say("put_right_note"))
+    return _chapter(reader, "put_right", says, blocks)
+
+
+def _delivery(reader: Reader) -> Chapter:
+    ends = [*cuts()["delivery"].rows]
+    blocks: list[Block] = [*reader.bars("left_in", "delivery", [*ends, REST], in_order=True)]
+    blocks += reader.grid("left_by", "delivery", [*ends, REST], "waited")
+    return _chapter(reader, "delivery", [reader.say("delivery_note"), reader.say("several")],
+                    blocks)  # fmt: skip
 
 
 def _plain(reader: Reader, rule: Publication) -> Iterator[Chapter]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.analytics.compare import in_percent, totals
+from bot.analytics.cuts import GAP
 from bot.analytics.figures import Figure, Figures, is_rest
 from bot.analytics.flows import flows
 from bot.analytics.report.words import number, text
-from bot.analytics.words import percent, row_name
-
-STEADY = 50  # below, the rounding alone would make a change of several percent
+from bot.analytics.words import row_name
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def keys(now: Figures, before: Figures | None, language: str) -> list[Key]:
         *_topic(now, language),
         *_shown(now.at("outcomes", "no_answer"), "key_open", language),
         *_shown(now.at("outcomes", "not_understood"), "key_lost", language),
-        *_sum(now, "services", ":none_found", "key_missing", language),
+        *_sum(now, "services", GAP, "key_missing", language),
         *_shown(now.total("crises"), "key_crises", language),
         *_flow(now, language),
         *_sum(now, "visits", ":again", "key_again", language),
@@ -36,14 +36,12 @@ def keys(now: Figures, before: Figures | None, language: str) -> list[Key]:
 
 
 def _volume(now: Figures, before: Figures | None, language: str) -> Iterator[Key]:
-    total = now.total("volume")
+    total, then = totals(now, before)
     if total is None:
         return
     yield Key(number(total, language), text("key_volume", language))
-    then = before.total("volume") if before else None
-    if then and min(then.value, total.value) >= STEADY:
-        change = percent(total.value, then.value)
-        yield Key(change, text("key_change", language, number=number(then, language)))
+    if much := in_percent(total, then):
+        yield Key(much, text("key_change", language, number=number(then, language)))
 
 
 def _topic(now: Figures, language: str) -> Iterator[Key]:

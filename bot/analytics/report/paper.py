@@ -6,10 +6,11 @@ all letters of Spanish and English), so that nothing has to be shipped or instal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.outline import OutlineSection
 
 from bot.analytics.charts import BLUES
 from bot.analytics.figures import Figure
@@ -38,6 +39,7 @@ class Paper(FPDF):
         self.set_auto_page_break(True, LOW)
         self.set_line_width(0.2)
         self.alias_nb_pages("{nb}")
+        self._widths: dict[tuple[str, str, float], float] = {}
 
     def header(self) -> None:
         """The report's name on every page but the first."""
@@ -62,16 +64,48 @@ class Paper(FPDF):
                    tint: Colour = INK) -> None:  # fmt: skip
         """Words over the whole width, in as many lines as they need."""
         self.pen(size, bold=bold, tint=tint)
-        self.multi_cell(WIDE, size * 0.5, words, align="L",
-                        new_x=XPos.LMARGIN, new_y=YPos.NEXT)  # fmt: skip
+        for line in self.lines(words, WIDE - 2 * self.c_margin):
+            self.cell(WIDE, size * 0.5, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def lines(self, words: str, wide: float) -> Iterator[str]:
+        """The words in lines of that width. FPDF.multi_cell measures the whole line again at each
+        letter: it took a third of the time that a report takes."""
+        line, taken, space = "", 0.0, self.width(" ")
+        for word in words.split():
+            more = self.width(word)
+            if line and taken + space + more > wide:
+                yield line
+                line, taken = word, more
+            else:
+                line, taken = (f"{line} {word}", taken + space + more) if line else (word, more)
+        yield line
+
+    def width(self, word: str) -> float:
+        """Of a word with this pen, measured once."""
+        key = (word, self.font_style, self.font_size_pt)
+        if key not in self._widths:
+            self._widths[key] = self.get_string_width(word)
+        return self._widths[key]
 
     def fitted(self, words: str, wide: float) -> str:
         """The words, shortened where they are wider."""
-        if self.get_string_width(words) <= wide:
+        if self.width(words) <= wide:
             return words
-        while words and self.get_string_width(words + "…") > wide:
+        while words and self.width(words + "…") > wide:
             words = words[:-1]
         return words.rstrip() + "…"
+
+    def contents(self, outline: Sequence[OutlineSection]) -> None:
+        """The chapters with their pages."""
+        self.pen(10.5)
+        for section in outline:
+            link = self.add_link(page=section.page_number)
+            page = self.pages[section.page_number].get_label()
+            room = WIDE - self.width(section.name) - self.width(page) - 4 * self.c_margin
+            self.cell(WIDE, 6, section.name, link=link, new_x=XPos.LMARGIN)
+            dots = "." * int(room / self.width("."))
+            self.cell(WIDE, 6, f"{dots} {page}", link=link, align="R",
+                      new_x=XPos.LMARGIN, new_y=YPos.NEXT)  # fmt: skip
 
     def chapter(self, words: str) -> None:
         """A title, also in the list of contents."""
@@ -141,8 +175,11 @@ class Paper(FPDF):
             self.set_fill_color(*colour(BLUES[shade]))
             self.rect(x + 0.3, y + 0.3, wide - 0.6, 5.0, style="F")
             ink = (255, 255, 255) if shade >= 4 else INK
-        self.pen(7.5, tint=ink)
-        self.cell(wide, 5.6, "" if each is None else number(each, self.language), align="C")
+        if each is not None:
+            self.pen(7.5, tint=ink)
+            told = number(each, self.language)
+            self.text(x + (wide - self.width(told)) / 2, y + 2.8 + 0.3 * self.font_size, told)
+        self.set_xy(x + wide, y)
 
     def _hatch(self, x: float, y: float, wide: float, high: float) -> None:
         self.set_draw_color(*LINE)

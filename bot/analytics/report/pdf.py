@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fpdf.outline import TableOfContents
-
 from bot.analytics.report.paper import BLUE, LEFT, ROW, SOFT, WIDE, Paper
 from bot.analytics.report.parts import Bars, Block, Chapter, Paragraphs, Report, Streams
 from bot.analytics.report.streams import draw
@@ -20,9 +18,7 @@ def as_pdf(report: Report) -> bytes:
     paper.add_page()
     paper.write_line(text("contents", report.language), 17, bold=True, tint=BLUE)
     paper.ln(4)
-    paper.pen(10.5)
-    contents = TableOfContents(line_spacing=1.6)
-    paper.insert_toc_placeholder(contents.render_toc)
+    paper.insert_toc_placeholder(lambda _, outline: paper.contents(outline))
     _keys(paper, report)
     for chapter in report.chapters:
         _chapter(paper, chapter)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.analytics.cuts import cuts
 from bot.analytics.figures import Figure, Figures
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.report.parts import Bars, Grid, Line
 from bot.analytics.report.words import number, text
-from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
-from bot.analytics.words import name_among, place_name, row_name
+from bot.analytics.vocabulary import OTHER, UNKNOWN
+from bot.analytics.words import column_name, name_among, row_name
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,12 @@ class Reader:
     def say(self, key: str, **values: object) -> str:
         return text(key, self.language, **values)
 
-    def bars(self, title: str, cut: str, rows: Sequence[str]) -> Iterator[Bars]:
-        """Of the rows that are shown, in all countries; the largest first."""
+    def bars(self, title: str, cut: str, rows: Sequence[str], *,
+             in_order: bool = False) -> Iterator[Bars]:  # fmt: skip
+        """Of the rows that are shown, in all countries; the largest first, or as they follow."""
         shown = [(row, each) for row in rows if (each := self.now.at(cut, row))]
-        shown.sort(key=lambda each: -each[1].value)
+        if not in_order:
+            shown.sort(key=lambda each: -each[1].value)
         names = [row for row, _ in shown]
         lines = [Line(name_among(row, cut, names, self.language), each.value,
                       self._told(cut, row, each)) for row, each in shown]  # fmt: skip
@@ -44,14 +47,20 @@ class Reader:
     def grid(self, title: str, cut: str, rows: Sequence[str], corner: str) -> Iterator[Grid]:
         """Rows by the countries of which anything is shown; none where there is no such country."""
         cells = self.now.cells(cut)
-        at = [each for each in (*COUNTRIES, OTHERS) if any((row, each) in cells for row in rows)]
+        at = [
+            each
+            for each in (*cuts()[cut].columns, OTHERS)
+            if any((row, each) in cells for row in rows)
+        ]
         lines = [
             (row_name(row, self.language), [cells.get((row, each)) for each in (ALL, *at)])
             for row in rows
             if any((row, each) in cells for each in (ALL, *at))
         ]
         if lines and at:
-            names = "; ".join(f"{code(each)} {place_name(each, self.language)}" for each in at)
+            names = "; ".join(
+                f"{code(each)} {column_name(cut, each, self.language)}" for each in at
+            )
             yield Grid(self.say(title), self.say(corner), [self.say("all"), *map(code, at)],
                        lines, self.say("codes", names=names))  # fmt: skip
 
@@ -66,4 +75,5 @@ class Reader:
 
 def code(country: str) -> str:
     """A column's short name."""
-    return {OTHERS: "+", UNKNOWN: "?"}.get(country, country)
+    return {OTHERS: "+", UNKNOWN: "?", "whatsapp": "WA", "telegram": "TG", "sms": "SMS",
+            "web": "Web", OTHER: "…"}.get(country, country)  # fmt: skip
