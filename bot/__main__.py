@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,10 +19,11 @@ def _run(_: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    from bot.serve.loop import run
     from bot.serve.program import ROLES, serve
     from bot.settings import read_settings
 
-    asyncio.run(serve(read_settings(), arguments.roles or ROLES))
+    run(serve(read_settings(), arguments.roles or ROLES))
     return 0
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from bot.conversation.cues import fold, read_flags
 from bot.conversation.state import ALARMS
-from bot.conversation.tells import read_tells
+from bot.conversation.tells import is_told
 from bot.conversation.wording import say
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from bot.safety.gate import Decision, gate
@@ -110,7 +110,7 @@ async def _taken(
 def is_someone_else(text: str) -> bool:
     """Whether somebody else seems to hold the phone: says so, or asks about her."""
     short = 0 < len(text) <= _SHORT and not text.startswith("/")
-    return short and bool(read_flags(text, "someone") or "theirs" in read_tells(fold(text)))
+    return short and bool(read_flags(text, "someone") or is_told("theirs", fold(text)))
 
 
 def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> str | None:

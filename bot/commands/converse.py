@@ -28,7 +28,7 @@ from bot.commands.meanings import ensure_meanings
 from bot.commands.model import TrainingFailed, ensure_model
 from bot.commands.rehearsal import ENVIRONMENT, BadLine, Line, read_line, vendor_request
 from bot.paths import ROOT
-from bot.serve import actions, gateway, simulator
+from bot.serve import actions, gateway, loop, simulator
 from bot.serve.parts import Parts, assemble
 from bot.serve.supervisor import free_port, new_token, rasa_environment, rasa_part, say
 from bot.settings import Settings, read_settings
@@ -206,7 +206,7 @@ def converse() -> int:
         model = ensure_model()
         ensure_meanings()
         lines = [line for line in sys.stdin if line.strip()]
-        asyncio.run(rehearse(model, lines, sys.stdout))
+        loop.run(rehearse(model, lines, sys.stdout))
     except TrainingFailed as error:
         say(str(error))
         return 1

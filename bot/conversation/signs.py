@@ -78,12 +78,22 @@ def _last(pattern: re.Pattern[str], words: str) -> int:
     return max((each.start() for each in pattern.finditer(words)), default=-1)
 
 
+@cache
+def _of_nationalities() -> Mapping[str, re.Pattern[str]]:
+    """By country: that she asks about its nationality, or a paper of it."""
+    return {
+        country: re.compile(
+            _OF_A_NATIONALITY.format(of=of.pattern + (_US_PAPER if country == "US" else ""))
+        )
+        for country, of in named_patterns("marries_one_of").items()
+    }
+
+
 def read_nationality(text: str) -> str | None:
     """The country whose nationality she asks about: "can she get Belizean nationality too?"."""
     words = fold(text[:_LONGEST])
-    for country, of in named_patterns("marries_one_of").items():
-        either = of.pattern + (_US_PAPER if country == "US" else "")
-        found = re.search(_OF_A_NATIONALITY.format(of=either), words)
+    for country, pattern in _of_nationalities().items():
+        found = pattern.search(words)
         if found and not _HAS_IT.search(words[: found.start()].rstrip()):
             return country
     return None

@@ -30,6 +30,11 @@ def read_tells(words: str) -> frozenset[str]:
     return frozenset(n for n, each in _patterns()["tells"].items() if each.search(words))
 
 
+def is_told(name: str, words: str) -> bool:
+    """Whether `read_tells` would find `name`, where nothing else of it is needed."""
+    return bool(_patterns()["tells"][name].search(words))
+
+
 def read_evidence(words: str) -> frozenset[str]:
     """Of which kinds of matter `words` hold a word: harm, despair, sexual, ordinary."""
     return frozenset(n for n, each in _patterns()["evidence"].items() if each.search(words))

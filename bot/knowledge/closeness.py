@@ -107,8 +107,8 @@ class Closeness:
         """How close her message comes to what each statement is asked for, and to what it says; the
         same two of the vectors that are turned towards what answers: four `(statements,)`. A
         statement that nothing is asked for is held by its text alone."""
-        near = (self._units @ asked.means.T).max(axis=1)
-        again = (self._turned @ asked.seeks.T).max(axis=1)
+        near = largest_of(self._units @ asked.means.T)
+        again = largest_of(self._turned @ asked.seeks.T)
         return (*self._by_statement(near), *self._by_statement(again))
 
     def alike(self, last: Sequence[Said]) -> Any:
@@ -192,6 +192,14 @@ class Closeness:
         words = sum(log(total / self._counts[stem]) for stem in asked.stems & own)
         kinds = sum(ASPECT for each in asked.aspects if aspects()[each].is_answered_by(statement))
         return words + kinds
+
+
+def largest_of(near: Any) -> Any:
+    """The largest of each row. Column by column: NumPy takes many short rows one at a time."""
+    largest = near[:, 0].copy()
+    for column in range(1, near.shape[1]):
+        np.maximum(largest, near[:, column], out=largest)
+    return largest
 
 
 _kept: dict[tuple[str, str], tuple[Shelf, int, Closeness]] = {}

@@ -79,12 +79,25 @@ def rules() -> Iterator[tuple[list[str], list[str]]]:
             yield sorted(ours), sorted(theirs)
 
 
+_SET = {"event": "slot", "timestamp": None, "name": "country", "value": "MX"}
 ANSWERS: list[Any] = [
     {"events": [], "responses": []},
     {"events": [{"event": "slot", "name": "country", "value": "MX", "timestamp": None}]},
     {"events": [{"event": "slot", "name": "told", "value": ["a"]},
                 {"event": "followup", "name": "x"}],
      "responses": [{"custom": {"replies": []}}]},
+    # As our own actions answer, and nearly so.
+    {"events": [_SET, {**_SET, "name": "told", "value": ["a"]}], "responses": [{"custom": {}}]},
+    {"events": [{**_SET, "timestamp": 1.5}], "responses": []},
+    {"events": [{**_SET, "timestamp": True}], "responses": []},
+    {"events": [{**_SET, "timestamp": "now"}], "responses": []},
+    {"events": [{**_SET, "metadata": []}], "responses": []},
+    {"events": [{**_SET, "name": None}], "responses": []},
+    {"events": [{**_SET, "event": "form"}], "responses": []},
+    {"events": [_SET, 3], "responses": []},
+    {"events": [_SET], "responses": ["text"]},
+    {"events": [_SET], "responses": {}},
+    {"events": {"a": _SET}, "responses": []},
     {"events": [{"event": "slot", "value": "no name"}]},
     {"events": [{"event": "slot", "name": 3, "value": 1}]},
     {"events": [{"event": "nothing of the kind"}]},
