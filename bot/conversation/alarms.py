@@ -55,7 +55,7 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
         return answer_topic(turn.about(str(state.topic)), state, world)
     doubt = turn.confidence < crisis.LIKELY and "harm" not in cues.evidence
     near = cues.threat or cues.unsafe or cues.returned or "near" in cues.tells
-    doubt = doubt or (kind == "danger" and "dying" in cues.tells and not near)
+    doubt = doubt or (kind == "danger" and "plea" in cues.tells and not near)
     if state.crisis == "distress" and crisis.is_on(state) and doubt:
         return crisis.stay(turn, state, world)  # "alone in my room" is no attack
     if crisis.is_on(state) and (state.crisis == "distress") == (kind == "distress"):
