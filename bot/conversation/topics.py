@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.conversation import consulates, crisis, papers
+from bot.conversation import consulates, crisis, own_country, papers
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
 from bot.conversation.state import ALONE, ARRESTED, State, Turn
@@ -13,7 +14,7 @@ from bot.conversation.world import World
 from bot.directory.found import FoundService
 from bot.directory.text import fold
 from bot.directory.words import date_in_words
-from bot.knowledge.answer import Answer
+from bot.knowledge.answer import Answer, Told
 from bot.knowledge.asked import aspects
 from bot.knowledge.citing import Citation, Cited
 from bot.knowledge.offers import Offer
@@ -56,7 +57,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     served = state.country in world.served
     sought = papers.of_her_country(intent, turn, state, world)
     own = sought is not state
-    answer = world.answer(intent, sought, turn)
+    if own_country.is_asked(intent, turn, sought):
+        return own_country.asylum(turn, state, world, source_line)
+    answer = _told_or_not(world.answer(intent, sought, turn), turn, sought, world)
     if answer.before and answer.unknown and not answer.missed:
         at = consulates.of_her_country(turn, state, world) if own else None
         return at or _nothing_more(intent, turn, state, world)
@@ -83,6 +86,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country
     if answer.missed:
         lines.append(_missed(answer, turn, sought, world))
+        if guessed and not answer.statements and not own:
+            lines.append(say("missed_by_number", language,
+                             country=world.in_words(str(state.country), language)))  # fmt: skip
     told_own = own and not answer.unknown and not answer.again
     heading = papers.heading(turn, state, sought, world) if told_own else ""
     lines.append(heading or _heading(answer, guessed, sought, world))
@@ -130,6 +136,29 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(text)
         options = (*near, *options[1:2])
     return decide(lines, state, intent, options, outcome, records)
+
+
+def _told_or_not(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
+    """The answer, unless she asks how long she has and nothing in it speaks of that: the nearest
+    fact, told in its place, would be taken for the time that she has."""
+    if "until" not in turn.cues.tells:
+        return answer
+    theirs = aspects()["deadline"].theirs
+    if any(theirs.search(fold(each.text)) for each in answer.statements):
+        return answer
+    before, _ = world.told(state.but(topic=answer.intent), turn.today, MOST_TOLD, MOST_TOLD)
+    ids = [each.id for each in before if theirs.search(fold(each.text.get(state.language)))]
+    again, citation = world.first_of(ids, state, turn.today)
+    if again:
+        row = again[0]
+        told = Told(row.id, row.intent, row.kind, row.text.get(state.language), None)
+        return replace(answer, statements=(told,), citation=citation, again=True, missed=False,
+                       unknown=False, closest=False, offers=())  # fmt: skip
+    if not answer.statements:
+        return answer
+    known = answer.ask or answer.next_step
+    return replace(answer, statements=(), missed=True, unknown=True, closest=False, ask=known,
+                   offers=())  # fmt: skip
 
 
 def _offered(offers: Sequence[Offer], style: str, language: str) -> tuple[list[Option], str]:
@@ -188,7 +217,8 @@ def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
         return say("answer_everywhere", state.language)
     if answer.closest:
         place = world.in_words(state.country, state.language)
-        return say("answer_closest", state.language, country=place)
+        key = "answer_closest_guess" if guessed else "answer_closest"
+        return say(key, state.language, country=place)
     key = "answer_for_guess" if guessed else "answer_for"
     return say(key, state.language, country=world.in_words(state.country, state.language))
 
@@ -223,6 +253,9 @@ def _missed(answer: Answer, turn: Turn, state: State, world: World) -> str:
     if service is None:
         return say("unknown_nobody", state.language)
     reach = one_line(service, state.language)
+    if "deadline" in turn.asked.aspects:
+        place = place_name(state, world)
+        return say("unknown_deadline", state.language, country=place, service=reach)
     for side in ("cost", "time", "papers"):
         if side in turn.asked.aspects:
             place = place_name(state, world)
