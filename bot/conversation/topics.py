@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -138,16 +139,25 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     return decide(lines, state, intent, options, outcome, records)
 
 
+_TERM = re.compile(r"\b(tienes|dentro de|antes de|plazo de) .{0,24}\b(dias?|mes(es)?|anos?)\b")
+
+
+def _is_a_term(text: str) -> bool:
+    """Whether it says how long one has to do something, and not how long they take."""
+    return bool(_TERM.search(fold(text)))
+
+
 def _told_or_not(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
     """The answer, unless she asks how long she has and nothing in it speaks of that: the nearest
     fact, told in its place, would be taken for the time that she has."""
     if "until" not in turn.cues.tells:
         return answer
-    theirs = aspects()["deadline"].theirs
-    if any(theirs.search(fold(each.text)) for each in answer.statements):
+    rows = [row for each in answer.statements
+            for row in world.first_of([each.id], state, turn.today)[0]]  # fmt: skip
+    if any(_is_a_term(row.text.get("es")) for row in rows):
         return answer
     before, _ = world.told(state.but(topic=answer.intent), turn.today, MOST_TOLD, MOST_TOLD)
-    ids = [each.id for each in before if theirs.search(fold(each.text.get(state.language)))]
+    ids = [each.id for each in before if _is_a_term(each.text.get("es"))]
     again, citation = world.first_of(ids, state, turn.today)
     if again:
         row = again[0]
