@@ -25,7 +25,7 @@ from bot.conversation.fraud_words import read_money
 from bot.conversation.places_said import Said, places_said
 from bot.conversation.reread import GOES_ON, Decide
 from bot.conversation.same_name import in_her_country, which_country
-from bot.conversation.secrecy import read_secrecy
+from bot.conversation.secrecy import read_named, read_secrecy
 from bot.conversation.shown import noting
 from bot.conversation.signs import THERE, read_nationality, read_signs, without_shared
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
@@ -204,6 +204,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         hint=read_hint(text),
         secrecy=read_secrecy(text),
         doubt=read_doubt(text),
+        of_named=read_named(text),
         names_family=names_family(text),
         for_other=for_other(text),
         asked_paper=read_paper(text),

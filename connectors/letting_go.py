@@ -80,7 +80,10 @@ def with_program(outcome: Outcome, message: Message) -> Outcome:
     who = say("sms_help", language)
     first, *others = outcome.replies
     if outcome.acted_on in (*ALARMS, "nlu_fallback"):
-        both = replace(first, text=f"{first.text}\n\n{who}")
+        head, apart, question = first.text.rpartition("\n\n")
+        # A question stays beside its choices, which are written under the text.
+        parts = (head, who, question) if first.options and apart else (first.text, who)
+        both = replace(first, text="\n\n".join(parts))
         return replace(outcome, replies=(both, *others))
     return replace(outcome, replies=(Reply(who, language=language), first, *others))
 

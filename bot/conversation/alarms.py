@@ -5,7 +5,7 @@ The gate's own alarms never come here: its words are plain.
 
 from __future__ import annotations
 
-from bot.conversation import crisis, hurt_child
+from bot.conversation import crisis, hurt_child, small_talk
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
 from bot.conversation.questions import go_on
@@ -49,6 +49,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     sleeps = turn.service_type == "migrant_shelter" and turn.confidence < _CERTAIN
     if kind == "distress" and sleeps and not dies:
         return find_service(turn.about("find_service"), state, world)  # "no place to sleep"
+    if kind == "distress" and "leaves_for" in cues.tells and not (dies or turn.cues.bye):
+        return _goes_away(turn, state, world)
     if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
         return None  # pills, a letter: the card, also a second time
     if _is_of_the_topic(turn, state, world) and not _names_it(turn, state, world, kind):
@@ -76,6 +78,14 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     if world.is_topic(best) and share >= rather * turn.confidence:
         return answer_topic(turn.about(best), state, world)
     return crisis.doubtful(state, world, kind)
+
+
+def _goes_away(turn: Turn, state: State, world: World) -> Decision:
+    """Somebody who goes to a place, or to her sister, says no goodbye to life."""
+    if _spoke_of_violence(state, world):
+        return answer_topic(turn.about(str(state.topic)), state, world)
+    staying = crisis.stay(turn, state, world)
+    return staying or small_talk.repair(turn.about("nlu_fallback"), state, world)
 
 
 def _has_got_away(turn: Turn) -> bool:

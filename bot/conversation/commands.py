@@ -6,9 +6,10 @@ as whatever else it may be.
 
 from __future__ import annotations
 
-from bot.conversation import crisis, languages, people, services, small_talk
+from bot.conversation import crisis, languages, no_credit, people, services, small_talk
 from bot.conversation.compose import Decision, decide, menu_options
 from bot.conversation.in_context import in_context
+from bot.conversation.questions import ASKED
 from bot.conversation.reporting import WHICH
 from bot.conversation.state import ALONE, OTHER_LANGUAGES, State, Turn
 from bot.conversation.topics import answer_topic
@@ -48,6 +49,11 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     of_the_list = cues.listed and state.listed
     if cues.speaker and intent in _NOT_THE_PLACE and not (of_the_list or crisis.is_on(state)):
         return languages.speaker(turn, state, world, cues.spoken or state.language)
+    if "writes_little" in cues.tells and not (crisis.is_on(state) or state.pending in ASKED):
+        return decide([say("few_words", state.language)], state.but(misunderstood=0), "ask_menu",
+                      menu_options(state.language))  # fmt: skip
+    if "no_credit" in cues.tells and (said := no_credit.without_calling(turn, state, world)):
+        return said
     if turn.is_child and (cues.offline or cues.who_helps):
         return None
     if cues.offline and intent in (*_VAGUE, "stop_messages"):
@@ -62,7 +68,9 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
 def _both_tongues(state: State) -> Decision:
     """Whether we speak her language, before she asks anything."""
     lines = [say("both_tongues", state.language)]
-    return decide(lines, state.but(misunderstood=0), "change_language", menu_options(state.language))
+    return decide(
+        lines, state.but(misunderstood=0), "change_language", menu_options(state.language)
+    )
 
 
 def _is_none(turn: Turn, state: State) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
 from bot.conversation.shown import one_line
 from bot.conversation.state import ALARMS, State, Turn
@@ -19,6 +21,8 @@ NEEDS = {"medical": ("ambulance", "need_medical"), "lost": ("ambulance", "need_l
 # else was spoken of before. Below, she is asked.
 SURE, LIKELY = 0.8, 0.55
 FEW_WORDS = 4
+MEANS = "means_near"  # pending: does she think of dying today, and has she anything to do it with?
+SUPPORT = "ask_emotional_support"
 MOST_HEARD = 16  # words; a longer message may say something else as well
 
 
@@ -89,22 +93,40 @@ _IN_DISTRESS = (("gave_away", "gave_away"), ("means", "means_away"), ("near_pers
 def in_distress(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """While she wants to die her own words are heard: what she has at hand, who is near or comes,
     that nobody should be called."""
-    if not is_on(before) or before.crisis != "distress" or turn.tapped or turn.forced:
+    on = is_on(before) and before.crisis == "distress"
+    if "last_things" in turn.cues.tells and (on or before.topic == SUPPORT) and not turn.tapped:
+        return _last_things(state, world)
+    if not on or turn.tapped or turn.forced:
         return None
+    if before.pending == MEANS and turn.intent in ("affirm", "deny") and turn.words <= FEW_WORDS:
+        key = "means_away" if turn.intent == "affirm" else "last_things_no"
+        return _line_and(key, state, turn.intent, world)
     if turn.cues.erases or turn.words > MOST_HEARD:
         return None
     told = turn.cues.tells
     if "harmed" in told:
         return distress(turn, state, world)
-    key = next((key for name, key in _IN_DISTRESS if name in told), None)
-    if key == "distress_accompanied" and turn.cues.alone:
-        key = "distress_alone"  # who comes at six is not there at five
-    if key is None and before.pending == "accompanied" and "with_child" in told:
-        key = "with_child"
-    if key is None:
+    heard = next((key for name, key in _IN_DISTRESS if name in told), None)
+    if heard == "distress_accompanied" and turn.cues.alone:
+        heard = "distress_alone"  # who comes at six is not there at five
+    if heard is None and before.pending == "accompanied" and "with_child" in told:
+        heard = "with_child"
+    if heard is None:
         return None
+    acted_on = {"no_calls": "ask_privacy", "distress_alone": "deny"}.get(heard, "affirm")
+    return _line_and(heard, state, acted_on, world)
+
+
+def _last_things(state: State, world: World) -> Decision:
+    """She has settled what is to come after her: she is asked plainly, and not left."""
+    state = state.but(crisis="distress", crisis_turns=0, sensitive=True, misunderstood=0,
+                      topic="express_suicidal_distress")  # fmt: skip
+    said = _line_and("last_things", state, "express_suicidal_distress", world)
+    return replace(said, state=said.state.but(pending=MEANS))
+
+
+def _line_and(key: str, state: State, acted_on: str, world: World) -> Decision:
     line = world.emergency_line("suicide", state)
-    acted_on = {"no_calls": "ask_privacy", "distress_alone": "deny"}.get(key, "affirm")
     return decide([say(key, state.language, number=line)], state.but(pending=None), acted_on, (),
                   "crisis card")  # fmt: skip
 

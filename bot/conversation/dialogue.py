@@ -13,6 +13,7 @@ from bot.conversation import (
     hurt_child,
     in_danger,
     marks,
+    one_word,
     questions,
     small_talk,
     whereabouts,
@@ -74,7 +75,8 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
     decision = back(turn, state, world)
     if decision is None:
-        decision = guard(turn, state, believed=crisis.is_believed(turn, state, world))
+        decision = guard(turn, state, believed=crisis.is_believed(turn, state, world),
+                         number=world.emergency_line("danger", state))  # fmt: skip
     if decision is not None:
         return decision  # nothing stands beside a neutral line
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
@@ -125,13 +127,14 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return of_the_last
     if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
         return small_talk.rude(turn, state, world)
-    if turn.cues.help and turn.intent == ALARMS[0] and not crisis.is_on(state):
+    if turn.cues.help and turn.intent in (ALARMS[0], "nlu_fallback") and not crisis.is_on(state):
         return crisis.doubtful(state, world)
     decided = (
         ransom(turn, state, world)
         or which_number(turn, state, world)
         or fraud(turn, state, world)
         or no_command(turn, state, world)
+        or one_word.alone(turn, state, world)
         or questions.answer(turn, before, state, world)
         or heard(turn, state, world)
     )

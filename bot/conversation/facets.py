@@ -20,6 +20,8 @@ OWN_TOPIC = {"cost": "ask_family_reunification_cost_time",
 def about(turn: Turn, topic: str, side: str | None = None) -> Turn:
     """The message as a question on `topic`, or on one side of it, and no ellipsis any more."""
     asked = turn.asked
+    if side == "time" and "deadline" in asked.aspects:
+        side = None  # how long she has, not how long it takes
     if side:
         asked = replace(asked, aspects=asked.aspects | {side})
     return replace(turn, intent=topic, asked=asked, cues=replace(turn.cues, follow=None))

@@ -16,9 +16,10 @@ from bot.knowledge.cards import cards
 
 # In this order: what must not be missed comes first.
 _HEARD = ("silent", "near", "no_language", "police_absent", "police_fear", "blame", "there",
-          "called", "gone", "locked", "no_credit")  # fmt: skip
+          "called", "gone", "locked", "no_credit", "leaves_for")  # fmt: skip
 # Plain words of danger beside the others of them are new danger: the card.
-_NEVER_IF_FORCED = ("police_absent", "blame", "there", "called", "gone", "ransom")
+_NEVER_IF_FORCED = ("police_absent", "blame", "there", "called", "gone", "ransom",
+                    "leaves_for")  # fmt: skip
 RANSOM = "ransom"  # she is held, and money is asked for
 _OVER = ("there", "called", "gone")
 _EVEN_IF_ASKED = ("silent", "near", "no_language", "ransom", "no_credit")
@@ -58,6 +59,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
 def _still(turn: Turn, state: State, world: World) -> bool:
     """Whether a few words, right after the card, only look like another topic: "with my baby"."""
     few = turn.words <= _FEW and not (turn.cues.asks or turn.forced or turn.is_child)
+    if "everyday" in turn.cues.tells and turn.confidence >= _CLEAR:
+        return False  # her boss, her papers: that is answered, and the number goes along
     topic = world.is_topic(turn.intent) and turn.confidence < _SURE
     return few and topic and state.crisis_turns <= _AT_FIRST
 
@@ -75,7 +78,7 @@ def _said(name: str, turn: Turn, state: State, world: World) -> Decision:
     womens = world.emergency_line("violence", state)
     number = womens if name in _WITH_WOMENS_LINE else crisis.number(state, world)
     lines = [say(_key(name, state), language, number=number)]
-    if name in ("silent", "no_credit") and (way := _without_a_voice(state, world)):
+    if name in ("silent", "no_credit") and (way := without_a_voice(state, world)):
         lines.append(say("told_way", language, number=way))
     service = None
     if name in _WITH_SERVICE and state.crisis in ("danger", "locked"):
@@ -92,7 +95,7 @@ def _said(name: str, turn: Turn, state: State, world: World) -> Decision:
                   listed if service else ())  # fmt: skip
 
 
-def _without_a_voice(state: State, world: World) -> str | None:
+def without_a_voice(state: State, world: World) -> str | None:
     """A number that reads messages, where one is known."""
     known = cards(world.served_country(state) or "")
     for kind in ("danger", "violence", "trafficking"):

@@ -16,6 +16,7 @@ from bot.conversation.services import has_secret, more_options, no_phone_any, sa
 from bot.conversation.shown import contact
 from bot.conversation.sides import LINES, Rows, case_is_told, is_told, off, words
 from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.behind import behind
@@ -162,11 +163,18 @@ def tell(turn: Turn, state: State, world: World) -> Decision | None:
         lines = _of_each(side, services, turn, state, world)
     if turn.cues.which > len(every):
         lines.insert(0, say("only_so_many", state.language, count=len(every)))
-    lines = [*safe_lines(every, state, world), *lines]
+    secrecy = side in ("tells", "secret_kept")
+    lines = [
+        *(safe_lines(every, state, world) or (world.safe_topic(state) if secrecy else [])),
+        *lines,
+    ]
+    options = more_options(state.language)
+    if secrecy and world.is_topic(state.topic or "") and not state.service_type:
+        options = remaining_options(str(state.topic), state, world)
     after = state.but(misunderstood=0, pending=None if state.pending == WHICH else state.pending)
     if len(services) == 1 and len(every) > 1:
         after = after.but(pending=CHOSEN + services[0].id)
-    return decide(lines, after, "find_service", more_options(state.language), "service found",
+    return decide(lines, after, "find_service", options, "service found",
                   [each.id for each in services])  # fmt: skip
 
 
@@ -197,7 +205,11 @@ def _of_each(side: str, services: Sequence[FoundService], turn: Turn, state: Sta
             lines.append(say("case_unknown" if side == "who" else "more_unknown", language))
         silent = [*silent, *more]
     if side == "tells" or (side == "government" and "no_papers" in turn.cues.tells):
-        lines += [say("tells_unknown", language), say("i_tell_nobody", language)]
+        kept = "i_keep" if side == "tells" else "i_tell_nobody"
+        lines += [say("tells_unknown", language), say(kept, language)]
+        silent = silent if side == "government" else list(services)
+    if side == "secret_kept":
+        lines.append(say("i_keep", language))
     if side == "checked":
         lines.append(_who_checks(services, language, rows))
     if silent and side not in _NO_ASKING:

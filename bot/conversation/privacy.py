@@ -12,14 +12,16 @@ from connectors.contract import Option, Reply
 GUARDED = "guarded"  # pending: somebody else has her phone
 LEFT = "left"  # pending: she left fast, and has not asked anything since
 _JUST_BACK = 3  # words: "I can now" and no more
-_OPENS = ("greet", "affirm", "deny", "ask_menu", "out_of_scope", "nlu_fallback")
+_OPENS = ("greet", "affirm", "deny", "ask_menu", "out_of_scope", "nlu_fallback",
+          "ask_repeat_or_more")  # fmt: skip
 _SMALL = frozenset({
     "greet", "goodbye", "thank", "affirm", "deny", "ask_menu", "bot_challenge", "ask_human",
     "out_of_scope", "nlu_fallback", "ask_privacy", "ask_repeat_or_more", "change_language",
 })  # fmt: skip
 
 
-def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None:
+def guard(turn: Turn, state: State, *, believed: bool = True,
+          number: str = "911") -> Decision | None:  # fmt: skip
     """After somebody else wrote, or after she left: neutral lines to all but a real question.
 
     An alarm that is not `believed` is no real question: whoever writes now learns nothing by it.
@@ -44,6 +46,8 @@ def guard(turn: Turn, state: State, *, believed: bool = True) -> Decision | None
         return _neutral("goodbye", turn, state)
     if turn.intent == "thank" or cues.thanks or cues.sorry or turn.intent in ALARMS:
         return _neutral("thanked", turn, state)
+    if cues.who_helps:  # whom she had in mind was forgotten with the rest
+        return _neutral("left_whom", turn, state, number=number)
     return _neutral("greet_plain", turn, state) if turn.intent in _OPENS else None
 
 
@@ -71,8 +75,8 @@ def _learns_of_her(turn: Turn) -> bool:
     return asks and not turn.cues.tells.isdisjoint({"theirs", "repeats"})
 
 
-def _neutral(key: str, turn: Turn, state: State) -> Decision:
-    reply = Reply(say(key, state.language), language=state.language)
+def _neutral(key: str, turn: Turn, state: State, **values: str) -> Decision:
+    reply = Reply(say(key, state.language, **values), language=state.language)
     return Decision((reply,), state, "ask_privacy" if turn.intent in ALARMS else turn.intent)
 
 

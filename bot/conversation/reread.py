@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import crisis, groundless, hurt_child, secrecy
+from bot.conversation import crisis, groundless, hurt_child, secrecy, sideways
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import of_the_list
@@ -79,8 +79,16 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
             other, answer_topic)  # fmt: skip
     if _must_go(turn):
         return leave, turn.about("quick_exit")
+    if sideways.is_told(turn, before):
+        return sideways.heard, turn.about(sideways.TOPIC)
+    if "fed" in turn.cues.tells and turn.intent == RAPE and not turn.tapped:
+        return repair, turn.about("nlu_fallback")
+    if "struck_misspelt" in turn.cues.tells and _may_be_misread(turn, before, world):
+        return answer_topic, turn.about("ask_domestic_violence")
     if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS):
         return decide, turn
+    if (kept := secrecy.of_the_named(turn, before)) is not None:
+        return of_the_list, of_the_listed(turn, kept)
     theirs = secrecy.of_others(turn, before, world)
     if theirs is not None:
         return answer_topic, theirs
@@ -105,7 +113,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if turn.service_type and known and turn.intent in UNCLEAR:
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
-        return decide, turn
+        boss = "touched" in turn.cues.tells and not turn.is_child and _is_of_work(turn)
+        return (answer_topic, turn.about("ask_workplace_harassment")) if boss else (decide, turn)
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
     plainly = _plainly(turn, before, world)
@@ -159,6 +168,12 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     if hurt and "where_to_go" in tells and turn.intent not in NOT_TO_GO and turn.confidence < SURE:
         return turn.about(SHELTER)
     return None
+
+
+def _may_be_misread(turn: Turn, before: State, world: World) -> bool:
+    """Blows that only their spelling hides; an alarm, or what is violence already, stays."""
+    heard = turn.intent in (*ALARMS, *ORDERS) or world.is_sensitive(turn.intent)
+    return not (turn.tapped or turn.forced or turn.is_child or heard or crisis.is_on(before))
 
 
 def _mourns(turn: Turn) -> bool:

@@ -32,6 +32,7 @@ class _Known:
     ours: re.Pattern[str]
     words: re.Pattern[str]
     bodies: Mapping[str, re.Pattern[str]]
+    named: Mapping[str, re.Pattern[str]]
 
 
 @cache
@@ -46,7 +47,8 @@ def _known() -> _Known:
         )
         for topic, body in read["bodies"].items()
     }
-    return _Known(re.compile(read["ours"]), re.compile(read["words"]), bodies)
+    named = {side: re.compile(text) for side, text in read["named"].items()}
+    return _Known(re.compile(read["ours"]), re.compile(read["words"]), bodies, named)
 
 
 def read_secrecy(text: str) -> str | None:
@@ -58,6 +60,23 @@ def read_secrecy(text: str) -> str | None:
     if named is not None:
         return named
     return None if known.words.search(words) else NO_SECRET
+
+
+def read_named(text: str) -> str | None:
+    """The side of the places that were named, where only their secrecy is asked for: `tells` (the
+    police, migration) or `secret_kept`."""
+    words, known = fold(_APOSTROPHES.sub("", text[:_LONGEST])), _known()
+    if text.startswith("/") or known.ours.search(words):
+        return None
+    return next((side for side, each in known.named.items() if each.search(words)), None)
+
+
+def of_the_named(turn: Turn, before: State) -> str | None:
+    """What she asks of the places or lines that she was given; None: it is something else. What
+    hospitals tell after a rape is known, and told with that."""
+    side = turn.of_named
+    known = side == "tells" and before.topic in HURT
+    return side if side and before.listed and not (known or turn.is_child) else None
 
 
 def of_others(turn: Turn, before: State, world: World) -> Turn | None:

@@ -202,5 +202,5 @@ LINES: Mapping[str, Line] = {
     "street": _address, "secret": _secret, "town": _town, "far": _far, "hours": _hours,
     "cost": _cost, "speaks": _speaks, "who": _who, "book": _book, "government": _government,
     "tells": _tells, "checked": _checked, "things": _what,
-    **{side: _by_its_words(side) for side in ("stay", "papers", "safe")},
+    **{side: _by_its_words(side) for side in ("stay", "papers", "safe", "secret_kept")},
 }  # fmt: skip

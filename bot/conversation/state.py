@@ -128,6 +128,7 @@ class Turn:
     for_other: bool = False  # she asks for somebody else
     asked_paper: str | None = None  # `own`: a nationality's paper, `host`: of where she lives
     bodies: tuple[str, ...] = ()  # words that may be the name of an office that she wants to reach
+    of_named: str | None = None  # the same of places that were named: a side of theirs
     secrecy: str | None = None  # whose secrecy she asks for: bot/conversation/secrecy.py
     of_child: bool = False  # a child is hurt of whom she tells; set where the turn is played
     stays_on: bool = False  # nothing of another topic comes between

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.conversation import consulates, crisis, papers
+from bot.conversation import consulates, crisis, own_country, papers
 from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
@@ -14,7 +16,7 @@ from bot.conversation.world import World
 from bot.directory.found import FoundService
 from bot.directory.text import fold
 from bot.directory.words import date_in_words
-from bot.knowledge.answer import Answer
+from bot.knowledge.answer import Answer, Told
 from bot.knowledge.asked import aspects
 from bot.knowledge.citing import Citation, Cited
 from bot.knowledge.offers import Offer
@@ -58,7 +60,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     served = state.country in world.served
     sought = papers.of_her_country(intent, turn, state, world)
     own = sought is not state
-    answer = world.answer(intent, sought, turn)
+    if own_country.is_asked(intent, turn, sought):
+        return own_country.asylum(turn, state, world, source_line)
+    answer = _told_or_not(world.answer(intent, sought, turn), turn, sought, world)
     if answer.before and answer.unknown and not answer.missed:
         at = consulates.of_her_country(turn, state, world) if own else None
         return at or _nothing_more(intent, turn, state, world)
@@ -91,6 +95,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country
     if answer.missed:
         lines.append(_missed(answer, turn, sought, world))
+        if guessed and not answer.statements and not own:
+            lines.append(say("missed_by_number", language,
+                             country=world.in_words(str(state.country), language)))  # fmt: skip
     told_own = own and not answer.unknown and not answer.again
     heading = papers.heading(turn, state, sought, world) if told_own else ""
     lines.append(heading or _heading(answer, guessed, sought, world))
@@ -144,6 +151,38 @@ def _to_be_passed_on(turn: Turn) -> Helped | None:
     """The grown woman for whom she asks: the sentences speak to that one."""
     helped = turn.helped
     return helped if helped and helped.matter == HURT and not turn.of_child else None
+
+
+_TERM = re.compile(r"\b(tienes|dentro de|antes de|plazo de) .{0,24}\b(dias?|mes(es)?|anos?)\b")
+
+
+def _is_a_term(text: str) -> bool:
+    """Whether it says how long one has to do something, and not how long they take."""
+    return bool(_TERM.search(fold(text)))
+
+
+def _told_or_not(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
+    """The answer, unless she asks how long she has and nothing in it speaks of that: the nearest
+    fact, told in its place, would be taken for the time that she has."""
+    if "until" not in turn.cues.tells:
+        return answer
+    rows = [row for each in answer.statements
+            for row in world.first_of([each.id], state, turn.today)[0]]  # fmt: skip
+    if any(_is_a_term(row.text.get("es")) for row in rows):
+        return answer
+    before, _ = world.told(state.but(topic=answer.intent), turn.today, MOST_TOLD, MOST_TOLD)
+    ids = [each.id for each in before if _is_a_term(each.text.get("es"))]
+    again, citation = world.first_of(ids, state, turn.today)
+    if again:
+        row = again[0]
+        told = Told(row.id, row.intent, row.kind, row.text.get(state.language), None)
+        return replace(answer, statements=(told,), citation=citation, again=True, missed=False,
+                       unknown=False, closest=False, offers=())  # fmt: skip
+    if not answer.statements:
+        return answer
+    known = answer.ask or answer.next_step
+    return replace(answer, statements=(), missed=True, unknown=True, closest=False, ask=known,
+                   offers=())  # fmt: skip
 
 
 def _offered(offers: Sequence[Offer], style: str, language: str) -> tuple[list[Option], str]:
@@ -202,7 +241,8 @@ def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
         return say("answer_everywhere", state.language)
     if answer.closest:
         place = world.in_words(state.country, state.language)
-        return say("answer_closest", state.language, country=place)
+        key = "answer_closest_guess" if guessed else "answer_closest"
+        return say(key, state.language, country=place)
     key = "answer_for_guess" if guessed else "answer_for"
     return say(key, state.language, country=world.in_words(state.country, state.language))
 
@@ -238,6 +278,9 @@ def _missed(answer: Answer, turn: Turn, state: State, world: World) -> str:
     if service is None:
         return say("unknown_nobody", state.language)
     reach = one_line(service, state.language)
+    if "deadline" in turn.asked.aspects:
+        place = place_name(state, world)
+        return say("unknown_deadline", state.language, country=place, service=reach)
     for side in ("cost", "time", "papers"):
         if side in turn.asked.aspects:
             place = place_name(state, world)
