@@ -108,8 +108,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     known = turn.country or (before.country and turn.service_type == "migrant_shelter")
     introduces = turn.origin is not None and turn.country is not None and not turn.cues.asks
     if introduces and turn.intent in UNCLEAR and "trade" in turn.cues.tells:
-        told = replace(turn.about("inform_location"), service_type=None)
-        return inform_location, told  # "I am a nurse" seeks no hospital
+        # "I am a nurse" seeks no hospital.
+        return inform_location, replace(turn.about("inform_location"), service_type=None)
     if turn.service_type and known and turn.intent in UNCLEAR:
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
