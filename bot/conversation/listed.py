@@ -78,7 +78,11 @@ def _is_other(turn: Turn, before: State) -> bool:
         heard = near or bool(cues.evidence & {"harm", "despair", "sexual"})
         # A model that is sure is believed, unless the message goes on with the places.
         return heard or (turn.confidence >= crisis.LIKELY and (turn.stays_listed or 0.0) < _SURELY)
-    if cues.wrong and cues.side not in ("another", "other_number", "whatsapp"):
+    if (cues.wrong or "no_answer" in cues.tells) and cues.side not in (
+        "another",
+        "other_number",
+        "whatsapp",
+    ):
         return True
     return near and turn.intent not in ("find_service", "out_of_scope", "nlu_fallback")
 

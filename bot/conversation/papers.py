@@ -36,8 +36,9 @@ def heading(turn: Turn, state: State, sought: State, world: World) -> str:
 
 def consulate(turn: Turn, state: State, world: World) -> FoundService | None:
     """Her consulate where she is, else her country's own line; None where we know none."""
-    near, lines = world.consulates(state, turn.today)
-    reached = [each for each in (*near, *lines) if each.phones or each.whatsapp or each.url]
+    known = world.consulates(state, turn.today)
+    reached = [each for each in (*known.near, *known.lines)
+               if each.phones or each.whatsapp or each.url]  # fmt: skip
     return reached[0] if reached else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversation import consulates
 from bot.conversation.compose import Decision, decide
 from bot.conversation.shown import one_line
 from bot.conversation.state import State, Turn
@@ -42,7 +43,10 @@ def report_outdated(turn: Turn, state: State, world: World) -> Decision:
     """Note the report; where several services were shown, ask which one she means."""
     if turn.tapped and (turn.group or "").isdigit():
         return report_this(int(turn.group or 0), turn, state, world)
-    shown = last_shown(state)
+    shown = consulates.meant(turn, state, world, last_shown(state))
+    if not shown and consulates.speaks_of_one(turn):
+        lead = say("consulate_rings", state.language)
+        return consulates.of_her_country(turn, state, world, lead=lead) or _of_nothing(state)
     dialled = _with_a_number(shown, turn, world) if is_of_a_number(turn) else shown
     if len(shown) > 1 and not dialled:
         return _none_has_a_number(turn, state, world)
@@ -119,12 +123,14 @@ def _report(record_id: str, turn: Turn, state: State, world: World) -> Decision:
     if service and (number := _next_number(service, filed)):
         lines.append(say("try_number", language, number=number))
         state = state.but(pending=CHOSEN + record_id)
-    elif other := _other(turn, state, world):
+    elif other := _other(turn, state, world, service):
         lines.append(say("try_instead", language, service=one_line(other, language)))
         state = state.but(listed=(*state.listed, other.id), pending=CHOSEN + other.id)
     else:
         lines.append(say("unknown_nobody", language))
         state = state.but(pending=None)
+    if service and service.email and "consulate" in service.service_types:
+        lines.append(say("consulate_write", language, email=service.email))
     options = (Option(say("option_more_services", language), "/ask_repeat_or_more"),
                Option(say("option_other_topic", language), "/ask_menu"))  # fmt: skip
     return decide(lines, state, "report_outdated_information", options, records=(record_id,))
@@ -148,8 +154,13 @@ def _next_number(service: FoundService, filed: Filed) -> str | None:
                  if number != filed.number), None)  # fmt: skip
 
 
-def _other(turn: Turn, state: State, world: World) -> FoundService | None:
-    """Somebody else who answers: the same kind of service, a help line, or whoever guides."""
+def _other(
+    turn: Turn, state: State, world: World, rung: FoundService | None = None
+) -> FoundService | None:
+    """Somebody else who answers: the same kind of service, a help line, or whoever guides. After a
+    consulate of hers only what is there for her country."""
+    if rung and (found := consulates.instead_of(rung, turn, state, world)):
+        return found
     kinds = [state.service_type, *(world.service_types(state.topic) if state.topic else ())]
     for kind in dict.fromkeys([*kinds, "hotline"]):
         for each in _reachable(kind, turn, state, world) if kind else ():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import crisis, groundless, hurt_child, secrecy, sideways
+from bot.conversation import consulates, crisis, groundless, hurt_child, secrecy, sideways
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import of_the_list
@@ -49,7 +49,6 @@ SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challeng
 ORDER = "ask_protection_order"
 PAPERS, CONSULATE = "ask_identity_documents", "ask_consulate"
 NEAR_HER = ("health", "food", "migrant_shelter", "hygiene", "children", "education")
-OF_CONSULATES = ("consul", "embaj", "embas")
 LOOKS_FOR = ("find_service", CONSULATE, "ask_safe_shelter")
 SMALL = ("affirm", "deny", "ask_repeat_or_more", "ask_human")
 TELLS, BESIDE = 10, 0.15  # words of a message that tells more than a place; share of what it asks
@@ -115,6 +114,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if crisis.is_on(before):
         boss = "touched" in turn.cues.tells and not turn.is_child and _is_of_work(turn)
         return (answer_topic, turn.about("ask_workplace_harassment")) if boss else (decide, turn)
+    if turn.intent == CONSULATE and consulates.speaks_of_one(turn) and _rings(turn):
+        return report_outdated, turn.about(groundless.REPORT)
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
     plainly = _plainly(turn, before, world)
@@ -193,11 +194,16 @@ def _must_go(turn: Turn) -> bool:
     return "must_go" in cues.tells or cannot
 
 
+def _rings(turn: Turn) -> bool:
+    """Somebody does not answer, and that is what she tells."""
+    return turn.cues.wrong or "no_answer" in turn.cues.tells
+
+
 def _looks_for_no_consulate(turn: Turn) -> bool:
     """She tells where she is from, and looks for a hospital, food or a bed."""
     if turn.intent != CONSULATE or turn.service_type not in NEAR_HER:
         return False
-    return not any(stem.startswith(OF_CONSULATES) for stem in turn.asked.stems)
+    return not consulates.speaks_of_one(turn)
 
 
 def _is_of_work(turn: Turn) -> bool:

@@ -48,7 +48,8 @@ def answer_topic(turn: Turn, state: State, world: World) -> Decision:
 
 def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "") -> Decision:
     """The next statements on `intent` that she has not been told yet; `lead` stands before them."""
-    if intent == "ask_consulate" and consulates.TOLD not in state.told:
+    hers = consulates.is_for_hers(intent, turn, state, world)
+    if hers or (intent == "ask_consulate" and consulates.TOLD not in state.told):
         found = consulates.of_her_country(turn, state, world)
         if found is not None:
             return found

@@ -18,7 +18,7 @@ from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
-from bot.directory.consulates import of_country, own_lines
+from bot.directory.consulates import MANY, Consulates, consulates_of
 from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
 from bot.directory.here import distance_to, where_she_is
@@ -33,7 +33,7 @@ from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import belongs_to, is_authority, is_for
 from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
-from bot.knowledge.next_step import Question, next_step
+from bot.knowledge.next_step import Question, next_step, who_may_know
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import topics
@@ -43,7 +43,6 @@ ANSWERED_GROUPS = ("violence", "rights", "family", "work")
 SENSITIVE_GROUPS = ("violence", "safety")
 WITH_THE = ("US", "DO")  # "the United States"
 PEOPLE_TYPES = ("hotline", "legal")
-MANY = 400  # services of one country
 FITTING = 8  # services for the topic among whom those with a phone are looked for
 
 
@@ -136,7 +135,11 @@ class World:
                 near = any(is_near(state.city, each) for each in found[:3])
                 if not near:  # all equally far: those for the topic first
                     found.sort(key=lambda each: not fits(each, topic))
-        wanted = [each for each in found if kind == "consulate" or not is_for_own_abroad(each)]
+        wanted = [
+            each
+            for each in found
+            if not is_for_own_abroad(each) or (kind == "consulate" and not each.is_regional)
+        ]
         wanted = [each for each in wanted if belongs_to(each, kind, state.topic)]
         if not (without or far):
             wanted = not_far(state.city, wanted)
@@ -213,19 +216,17 @@ class World:
                                                not is_reachable(each),
                                                kinds.isdisjoint(each.service_types)))  # fmt: skip
 
-    def consulates(
-        self, state: State, today: date
-    ) -> tuple[list[FoundService], list[FoundService]]:
-        """Her country's consulates where she is, and her country's own consular lines."""
-        origin = state.origin or ""
+    def consulates(self, state: State, today: date) -> Consulates:
+        """Her country's consulates where she is, its own consular lines, and those next door."""
         with self._library() as library:
-            near = find_services(library, state.country or REGIONAL, ("consulate",), state.city,
-                                 limit=MANY, today=today)  # fmt: skip
-            lines = find_services(library, origin, ("consulate",), limit=MANY, today=today)
-        own = own_lines(lines, origin)
-        if state.country == origin:
-            return [], own
-        return [s for s in of_country(near, origin) if s.country == state.country], own
+            return consulates_of(library, state.origin or "", self._place(state), state.city, today)
+
+    def who_knows(self, intent: str, state: State, today: date) -> FoundService | None:
+        """A body of the country where she is that may know, else the region's own page."""
+        here = Question(intent, self._place(state), state.language, today)
+        region = replace(here, intent="ask_rights_overview", country=REGIONAL)
+        with self._library() as library:
+            return who_may_know(library, here) or who_may_know(library, region)
 
     def speakers(self, code: str, state: State, today: date) -> FoundService | None:
         """Who answers in another language where she is, with a phone or a page."""

@@ -73,7 +73,7 @@ def has_number(service: FoundService) -> bool:
 
 def is_for_own_abroad(service: FoundService) -> bool:
     """Whether it is for its own country's citizens in other countries, not for her."""
-    return not service.is_regional and "consulate" in service.service_types
+    return "consulate" in service.service_types
 
 
 def best_to_name(found: Sequence[FoundService], style: str = "web") -> FoundService | None:

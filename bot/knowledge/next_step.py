@@ -92,7 +92,7 @@ def next_step(
         each
         for each in ranked(library, here, topic.service_types, liking, today=question.today)
         if is_reachable(each)
-        and (question.intent == "ask_consulate" or not is_for_own_abroad(each))
+        and (_may_be_hers(each, question) or not is_for_own_abroad(each))
         and is_for(each, question.intent)
     ]
     local = [each for each in found if is_at_hand(each, here)]
@@ -109,6 +109,11 @@ def next_step(
         or who_may_know(library, question)
         or best_to_name(found, question.style)
     )
+
+
+def _may_be_hers(service: FoundService, question: Question) -> bool:
+    """Whether she asks for a consulate, and it is one of the country where she is."""
+    return question.intent == "ask_consulate" and not service.is_regional
 
 
 def _chosen(library: Library, question: Question) -> FoundService | None:
