@@ -45,6 +45,7 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
     if text.startswith("/"):
         return Said(found.get("country"), found.get("city"))
     every = [named(text, e, found) for e in entities if e.get("entity") in ("country", "city")]
+    every = _without_corners(text, every)
     places = [p for p in every if not (p.absent or p.threat or p.hails
                                        or (intent == ARRESTED and _is_to_be(p)))]  # fmt: skip
     kept = {p.country for p in places}
@@ -60,6 +61,22 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
         told=any(p.role == "location" and not (p.past or p.maybe or p.others) for p in of_it),
         mentioned=tuple(filter(None, come_up)),
     )  # fmt: skip
+
+
+def _without_corners(text: str, places: Sequence[Named]) -> list[Named]:
+    """Without what only tells where in a place that is: "in Mexico City, by Vallejo" is not the
+    Vallejo of another country."""
+    kept: list[Named] = []
+    for each in places:
+        last = kept[-1] if kept else None
+        between = fold(text[last.start + len(last.written) : each.start]) if last else ""
+        corner = (
+            last is not None and last.mine and last.role == each.role and each.city is not None
+            and each.country != last.country and bool(pattern("corner").fullmatch(between))
+        )  # fmt: skip
+        if not corner:
+            kept.append(each)
+    return kept
 
 
 def _of_places(text: str, places: Sequence[Named], found: Mapping[str, Any], intent: str,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.conversation import crisis
+from bot.conversation import consulates, crisis
 from bot.conversation.another import HURT, from_abroad
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
-from bot.conversation.reread import OF_CONSULATES
 from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
 from bot.conversation.topics import remaining_options, source_line
 from bot.conversation.wording import say
@@ -27,7 +26,7 @@ def which_number(turn: Turn, state: State, world: World) -> Decision | None:
         return None
     harm = turn.cues.threat or "harm" in turn.cues.evidence or HURT in turn.another.signs
     unsure = turn.intent in _HEARD or (turn.intent in ALARMS and not harm)
-    unsure = unsure or (turn.intent == CONSULATE and not _names_it(turn))
+    unsure = unsure or (turn.intent == CONSULATE and not consulates.speaks_of_one(turn))
     if not (unsure or police) or (turn.another.signs & {"herself", "killed"}):
         return None
     where = turn.country or turn.destination or (turn.helped.at if turn.helped else None)
@@ -59,7 +58,3 @@ def which_number(turn: Turn, state: State, world: World) -> Decision | None:
     options = (remaining_options(topic, state, world) if world.is_topic(topic)
                else menu_options(language))  # fmt: skip
     return decide(lines, state, "ask_menu", options, records=records)
-
-
-def _names_it(turn: Turn) -> bool:
-    return any(stem.startswith(OF_CONSULATES) for stem in turn.asked.stems)
