@@ -22,6 +22,7 @@ BARE = {"despair": (NEVER, NEVER), "harm": (0.7, 0.5)}
 TERSE = 8  # words: so few may be all that she can say, if the model is sure
 # From here on what was no alarm still brings one line with the number, at the end of the answer.
 PERHAPS = {"despair": 0.9, "harm": 0.6}
+_STRUCK = frozenset(("struck", "choked", "touched", "near", "locked", "harmed"))
 _LIKELY, _POSSIBLE = 0.1, 0.05
 ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
@@ -38,6 +39,8 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return _not_of_us(turn, before, world)
     if turn.intent in ALARMS and _rings_out(turn):
         return REPORT
+    if _was_an_accident(turn):
+        return _next(turn, world, 0.0) or "ask_health_care"
     if _is_of_a_body(turn, before):
         known = _OF_MEDICINE if "medicine" in turn.cues.tells else _OF_MEDICINE[:1]
         return next((name for name, _ in turn.ranking if name in known), known[0])
@@ -56,6 +59,13 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     few = len(turn.asked.stems) <= FEW
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
+
+
+def _was_an_accident(turn: Turn) -> bool:
+    """ "The knife slipped, they gave me six stitches": nobody did it, and it is seen to."""
+    cues = turn.cues
+    done = cues.threat or cues.returned or cues.unsafe or not _STRUCK.isdisjoint(cues.tells)
+    return turn.intent == ALARMS[0] and "stitched" in cues.tells and not done
 
 
 def _rings_out(turn: Turn) -> bool:

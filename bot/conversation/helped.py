@@ -27,6 +27,8 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     who = read.who if told else None
     if who is not None and not _is_grown(turn, who):
         who = None
+    if before is not None and who is not None and "their_kin" in signs and not signs & {*SAYS}:
+        who = before.who  # "better I send her to her mother"
     if who is None and "says_so" in signs:
         who = before.who if before else SOMEONE
     if who is None:
