@@ -26,6 +26,7 @@ OUTCOMES = {"answered": 58, "asked back": 15, "no answer": 8, "service found": 1
             "crisis card": 1, "not understood": 2}  # fmt: skip
 PHASES = {"transit": 35, "destination": 40, "origin": 8, "return": 7, None: 10}
 LENGTHS = (1, 1, 2, 3, 5)
+WAITS = {0.8: 88, 4.0: 8, 40.0: 2, 700.0: 1.5, None: 0.5}  # seconds until sent; never
 TOPICS = {name: 1 / (place + 1) for place, name in enumerate(sorted(intents(), key=len))}
 
 
@@ -96,6 +97,8 @@ def fill(engine: Engine, turns: int, rule: Rule, times: int = 1, seed: int = 1) 
         for asked, came in turns_of(day, count, rng):
             now = asked.received_at
             recorder.on_turn(asked, came)
+            waited = rng.choices(list(WAITS), list(WAITS.values()))[0]
+            recorder.on_sent(asked.pseudonym, asked.style, waited)
         recorder.flush()
         if day.day == 4:
             publish_due(engine, now, rule)

@@ -151,6 +151,9 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     """What her plain words are about, whatever the model made of them."""
     topic, tells = before.topic or "", turn.cues.tells
     hurt = world.is_sensitive(topic)
+    described = topic == SEARCH and "describes" in tells and turn.intent != SEARCH
+    if described and turn.confidence < SURE and not turn.cues.asks:
+        return turn.about(SEARCH)
     if hurt and "kin" in tells and not (turn.cues.rape or crisis.is_on(before)):
         # What is threatened to her family, wherever they are.
         return replace(turn.about(topic), stays_on=True)

@@ -22,6 +22,7 @@ from bot.knowledge.next_step import (
     next_step,
     who_may_know,
 )
+from bot.knowledge.of_states import holds_elsewhere
 from bot.knowledge.offers import Offer, chosen
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
@@ -158,7 +159,8 @@ def _on_topic(library: Library, question: Question) -> Sequence[Statement]:
 
 
 def _told_now(statements: Iterable[Statement], question: Question) -> list[Statement]:
-    return [each for each in statements if may_be_told(each, question.today)]
+    return [each for each in statements if may_be_told(each, question.today)
+            and not holds_elsewhere(each.text_es, question.country, question.city)]  # fmt: skip
 
 
 def _is_unconfirmed_deadline(statement: Statement) -> bool:

@@ -22,12 +22,13 @@ from bot.knowledge.library import Library
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
+from bot.knowledge.of_states import holds_elsewhere
 from bot.knowledge.offers import NEAR, offers
 from bot.knowledge.ranking import Signs, features, weights
 from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
 
-FOR_OTHERS = 4.0  # what a sentence for people of other countries loses, of its score
+FOR_OTHERS = 4.0  # what a sentence for people of other countries or states loses, of its score
 # What a sentence of another topic than the settled one loses; where the model is sure of that one.
 ELSEWHERE, FAR, SURE = 1.0, 3.0, 0.9
 LOOKED_AT = 8  # of the likeliest
@@ -160,7 +161,9 @@ def _told_of(library: Library, question: Question, known: Mapping[str, tuple[flo
         part = [key for key in ordered if (key in question.without) is told]
         for each in _may_be_told(library, question, part):
             score, chance = known[each.id]
-            if _is_for_others(each, question):
+            if _is_for_others(each, question) or holds_elsewhere(
+                each.text_es, question.country, question.city
+            ):
                 score, chance = score - FOR_OTHERS, 0.0
             chance = min(chance, _most(each, asked))
             score -= away if each.intent != question.intent else 0.0
