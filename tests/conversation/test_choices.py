@@ -90,5 +90,5 @@ def test_when_she_is_alone_it_goes_on_in_short_messages_that_no_notification_giv
     assert len(gone_on) > 10
     texts = [reply.text for told in gone_on for reply in told.replies]
     assert [text for text in texts if len(text.split()) > MAX_WORDS or gives_away(text)] == []
-    lead = ("Bien. Te cuento, corto:", "Good. I'll tell you, in short:")[language == "en"]
+    lead = ("Aquí estoy. Te cuento, corto:", "I'm here. In short:")[language == "en"]
     assert any(lead in text for text in texts)
