@@ -82,5 +82,8 @@ if __name__ == "__main__":
         from bench import fuzz
 
         sys.exit(fuzz.main(sys.argv[2:]))
+    elif len(sys.argv) > 1:  # "--help" is no reason to load the machine for an hour
+        say(__doc__ or "")
+        sys.exit(sys.argv[1] not in ("-h", "--help"))
     else:
         main()
