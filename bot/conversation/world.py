@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from bot.conversation.afraid import fears_migration
 from bot.conversation.another import for_helpers
 from bot.conversation.bodies import called
+from bot.conversation.naming import Naming
 from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.directory.consulates import MANY, Consulates, consulates_of
-from bot.directory.countries import country_name
 from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
 from bot.directory.here import distance_to, where_she_is
 from bot.directory.models import Schedule
@@ -35,13 +35,10 @@ from bot.knowledge.library import Library
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question, next_step, who_may_know
 from bot.knowledge.ranking import Signs
-from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
+from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
 from bot.safety.numbers import first_number
 
-ANSWERED_GROUPS = ("violence", "rights", "family", "work")
-SENSITIVE_GROUPS = ("violence", "safety")
-WITH_THE = ("US", "DO")  # "the United States"
 PEOPLE_TYPES = ("hotline", "legal")
 FITTING = 8  # services for the topic among whom those with a phone are looked for
 
@@ -59,14 +56,12 @@ def signs_of(turn: Turn, settled: str) -> Signs:
 
 
 @dataclass(frozen=True)
-class World:
+class World(Naming):
     """Read-only view of what the project knows."""
 
     engine: Engine
     rule: Rule = field(default_factory=Rule)  # how many reports hide a number
     keeps_unanswered: bool = False  # for thirty days, and says so
-
-    served = frozenset(COUNTRY_CODES)
 
     def served_country(self, state: State) -> str | None:
         """Where she is, if we have that country: emergencies are answered for it."""
@@ -292,49 +287,6 @@ class World:
 
     def _place(self, state: State) -> str:
         return state.country if state.country in self.served else REGIONAL
-
-    def name(self, code: str, language: str) -> str:
-        """A served country's name."""
-        return country_record(code).name.get(language)
-
-    def in_words(self, code: str, language: str) -> str:
-        """Any country's name as it stands in a sentence."""
-        name = self.any_name(code, language)
-        return f"the {name}" if language == "en" and code in WITH_THE else name
-
-    def any_name(self, code: str, language: str) -> str:
-        """Any country's name."""
-        if code in self.served:
-            return self.name(code, language)
-        return country_name(code, language) or say("elsewhere", language)
-
-    def names(self, language: str) -> dict[str, str]:
-        """The served countries' names by code."""
-        return {code: self.name(code, language) for code in COUNTRY_CODES}
-
-    def topic_name(self, intent: str, language: str) -> str:
-        """The topic in plain words, with a capital, as a choice."""
-        name = topics()[intent].name.get(language)
-        return name[:1].upper() + name[1:]
-
-    def topics_of(self, group: str) -> list[str]:
-        """The topics of a group, in the order of data/topics.yml."""
-        return [intent for intent, topic in topics().items() if topic.group == group]
-
-    def is_topic(self, intent: str) -> bool:
-        """Whether there are statements on it to be told."""
-        topic = topics().get(intent)
-        return topic is not None and topic.group in ANSWERED_GROUPS
-
-    def is_sensitive(self, intent: str) -> bool:
-        """Whether everything must be forgotten sooner after it."""
-        topic = topics().get(intent)
-        return topic is not None and topic.group in SENSITIVE_GROUPS
-
-    def service_types(self, intent: str) -> tuple[str, ...]:
-        """The kinds of service that help with it, the main one first."""
-        topic = topics().get(intent)
-        return tuple(topic.service_types) if topic else ()
 
     def main_kind(self, state: State) -> str | None:
         """The kind of place that helps first with what was spoken of."""

@@ -215,13 +215,15 @@ async def test_a_throttled_chat_holds_back_nobody_else(stage: Stage) -> None:
     assert stage.notebook.sent == [(BERTA, "¿otra?"), (ANA, "¿primera?")]
 
 
+def after_her_stop(address: str, words: str) -> None:
+    """What Twilio answers for a number that sent STOP."""
+    raise SendRefused("21610", opted_out=True)
+
+
 async def test_a_refusal_of_hers_is_remembered_however_often_she_writes(
     stage: Stage,
 ) -> None:
-    def refuse(address: str, words: str) -> None:
-        raise SendRefused("21610", opted_out=True)
-
-    stage.notebook.trouble = refuse
+    stage.notebook.trouble = after_her_stop
     stage.says(ANA, "¿primera?")
 
     async with stage.workers():
@@ -258,10 +260,7 @@ async def test_the_figures_hear_how_long_an_answer_waited_and_that_one_never_lef
 
 
 async def test_what_she_decides_is_no_failure_of_ours(stage: Stage) -> None:
-    def refuse(address: str, words: str) -> None:
-        raise SendRefused("21610", opted_out=True)
-
-    stage.notebook.trouble = refuse
+    stage.notebook.trouble = after_her_stop
     stage.says(ANA, "¿primera?")
 
     async with stage.workers():
