@@ -5,7 +5,7 @@ The gate's own alarms never come here: its words are plain.
 
 from __future__ import annotations
 
-from bot.conversation import crisis, hurt_child, small_talk
+from bot.conversation import crisis, hurt_child
 from bot.conversation.commands import otherwise
 from bot.conversation.compose import Decision
 from bot.conversation.questions import go_on
@@ -49,7 +49,8 @@ def heard(turn: Turn, state: State, world: World) -> Decision | None:
     sleeps = turn.service_type == "migrant_shelter" and turn.confidence < _CERTAIN
     if kind == "distress" and sleeps and not dies:
         return find_service(turn.about("find_service"), state, world)  # "no place to sleep"
-    if kind == "distress" and "leaves_for" in cues.tells and not (dies or turn.cues.bye):
+    goes = "leaves_for" in cues.tells and bool(turn.names_place or turn.relative)
+    if kind == "distress" and goes and not (dies or cues.bye or turn.is_grave):
         return _goes_away(turn, state, world)
     if kind == "distress" and "means" in cues.tells and turn.confidence >= crisis.LIKELY:
         return None  # pills, a letter: the card, also a second time
@@ -84,8 +85,7 @@ def _goes_away(turn: Turn, state: State, world: World) -> Decision:
     """Somebody who goes to a place, or to her sister, says no goodbye to life."""
     if _spoke_of_violence(state, world):
         return answer_topic(turn.about(str(state.topic)), state, world)
-    staying = crisis.stay(turn, state, world)
-    return staying or small_talk.repair(turn.about("nlu_fallback"), state, world)
+    return crisis.stay(turn, state, world) or crisis.doubtful(state, world, "distress")
 
 
 def _has_got_away(turn: Turn) -> bool:
@@ -145,5 +145,5 @@ def is_calm(turn: Turn) -> bool:
     if "denies" in cues.tells and turn.intent == ALARMS[1] and "means" not in cues.tells:
         return True
     small = (cues.sorry or cues.thanks or cues.bye) and turn.words <= _FEW
-    grave = cues.threat or cues.returned or cues.unsafe or "means" in cues.tells
+    grave = turn.is_grave or "means" in cues.tells
     return (cues.relief and "means" not in cues.tells) or (small and not grave)

@@ -30,9 +30,10 @@ _ABOUT_THE_CHAT = (*_VAGUE, "delete_my_data", "ask_privacy", "ask_digital_violen
 def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     """What a message is that only looks like a command; None: it is one, or no such thing."""
     cues, intent = turn.cues, turn.intent
-    if "opener" in cues.tells and not crisis.is_on(state):
+    first = not (crisis.is_on(state) or state.pending in ASKED)
+    if "opener" in cues.tells and first:
         return small_talk.talk(turn.about("greet"), state, world)
-    if "both_tongues" in cues.tells and not crisis.is_on(state):
+    if "both_tongues" in cues.tells and first:
         return _both_tongues(state)
     if "hold" in cues.tells:
         return decide([say("hold", state.language)], state, "ask_menu")

@@ -94,8 +94,11 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
     """While she wants to die her own words are heard: what she has at hand, who is near or comes,
     that nobody should be called."""
     on = is_on(before) and before.crisis == "distress"
-    if "last_things" in turn.cues.tells and (on or before.topic == SUPPORT) and not turn.tapped:
-        return _last_things(state, world)
+    settled = "last_things" in turn.cues.tells and (on or before.topic == SUPPORT)
+    if settled and not turn.tapped and turn.cues.tells.isdisjoint({"harmed", "overdose"}):
+        attacked = turn.cues.killer or turn.cues.threat or turn.intent == ALARMS[0]
+        if not (attacked or turn.need is not None):
+            return _last_things(state, world)
     if not on or turn.tapped or turn.forced:
         return None
     if before.pending == MEANS and turn.intent in ("affirm", "deny") and turn.words <= FEW_WORDS:

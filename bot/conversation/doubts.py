@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide, menu_options
 from bot.conversation.listed import ask_there, last_listed, of_the_listed, tell
+from bot.conversation.questions import ASKED
 from bot.conversation.shown import one_line
 from bot.conversation.state import ALARMS, ORDERS, Last, State, Turn
 from bot.conversation.topics import cited, remaining_options
@@ -54,6 +55,8 @@ def _is_other(turn: Turn, state: State) -> bool:
     cues = turn.cues
     if turn.tapped or turn.forced or turn.forgotten or turn.intent in ORDERS or turn.is_child:
         return True
+    if state.pending in ASKED and turn.doubt is not None and turn.doubt.kind == "disbelief":
+        return True  # "I don't trust it", asked whether she is alone, is her answer
     if cues.threat or cues.returned or cues.thanks or not cues.tells.isdisjoint(_NEAR):
         return True
     if turn.intent in ALARMS and (turn.doubt is None or turn.doubt.rest):

@@ -22,7 +22,6 @@ BARE = {"despair": (NEVER, NEVER), "harm": (0.7, 0.5)}
 TERSE = 8  # words: so few may be all that she can say, if the model is sure
 # From here on what was no alarm still brings one line with the number, at the end of the answer.
 PERHAPS = {"despair": 0.9, "harm": 0.6}
-_STRUCK = frozenset(("struck", "choked", "touched", "near", "locked", "harmed"))
 _LIKELY, _POSSIBLE = 0.1, 0.05
 ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
@@ -63,9 +62,7 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
 
 def _was_an_accident(turn: Turn) -> bool:
     """ "The knife slipped, they gave me six stitches": nobody did it, and it is seen to."""
-    cues = turn.cues
-    done = cues.threat or cues.returned or cues.unsafe or not _STRUCK.isdisjoint(cues.tells)
-    return turn.intent == ALARMS[0] and "stitched" in cues.tells and not done
+    return turn.intent == ALARMS[0] and "stitched" in turn.cues.tells and not turn.is_grave
 
 
 def _rings_out(turn: Turn) -> bool:

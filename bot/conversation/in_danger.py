@@ -40,6 +40,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     name = next((each for each in _HEARD if each in tells), None)
     if state.crisis == "locked" and "demand" in tells and name in (None, "locked"):
         name = RANSOM
+    if name == "leaves_for" and not (turn.names_place or turn.relative):
+        name = None  # "I am going to hide under the bed"
     if name is None and _still(turn, state, world):
         return crisis.stay(turn, state, world)
     if name is None or (asks and name not in _EVEN_IF_ASKED):

@@ -71,6 +71,8 @@ def _is_other(turn: Turn, before: State) -> bool:
     cues = turn.cues
     if turn.tapped or turn.forced or turn.forgotten or turn.someone_else or turn.is_child:
         return True
+    if "hides" in cues.tells and cues.side != "secret_kept":
+        return True  # where he does not find her is no question on a house for migrants
     if before.pending in (*ASKED, GUARDED) or cues.erases or cues.stops or cues.rude:
         return True
     near = cues.threat or cues.returned or not cues.tells.isdisjoint(_NEAR)

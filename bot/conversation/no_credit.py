@@ -9,7 +9,7 @@ from bot.conversation.compose import Decision, decide
 from bot.conversation.in_danger import without_a_voice
 from bot.conversation.listed import last_listed
 from bot.conversation.services import more_options, safe_lines
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -23,6 +23,8 @@ def without_calling(turn: Turn, state: State, world: World) -> Decision | None:
     for something: "no credit, where is free wifi?"."""
     looks = turn.intent == "find_service" and turn.confidence >= SURE and not state.listed
     if turn.tapped or turn.cues.asks or turn.names_place or looks:
+        return None
+    if not crisis.is_on(state) and (turn.is_grave or turn.intent in ALARMS):
         return None
     if crisis.is_on(state):
         lines = [say("told_no_credit", state.language, number=crisis.number(state, world))]

@@ -62,11 +62,11 @@ AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_right
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
     """The decider and the turn as the conversation makes them; mostly as they are."""
-    if _is_of_the_houses(turn, before):
-        return ask_them, turn
     side = asked(turn, before, world)
     if side is not None:
         return of_the_list, of_the_listed(turn, side)
+    if _is_of_the_houses(turn, before):
+        return ask_them, turn
     other = groundless.instead(turn, before, world)
     if other is not None:
         calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
@@ -80,7 +80,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return leave, turn.about("quick_exit")
     if sideways.is_told(turn, before):
         return sideways.heard, turn.about(sideways.TOPIC)
-    if "fed" in turn.cues.tells and turn.intent == RAPE and not turn.tapped:
+    if "fed" in turn.cues.tells and turn.intent == RAPE and not (turn.tapped or turn.is_grave):
         return repair, turn.about("nlu_fallback")
     if "struck_misspelt" in turn.cues.tells and _may_be_misread(turn, before, world):
         return answer_topic, turn.about("ask_domestic_violence")
@@ -106,7 +106,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return inform_location, turn.about("inform_location")
     known = turn.country or (before.country and turn.service_type == "migrant_shelter")
     introduces = turn.origin is not None and turn.country is not None and not turn.cues.asks
-    if introduces and turn.intent in UNCLEAR and "trade" in turn.cues.tells:
+    introduces = introduces and "trade" in turn.cues.tells and not turn.is_grave
+    if introduces and turn.intent in UNCLEAR:
         # "I am a nurse" seeks no hospital.
         return inform_location, replace(turn.about("inform_location"), service_type=None)
     if turn.service_type and known and turn.intent in UNCLEAR:
@@ -116,6 +117,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return (answer_topic, turn.about("ask_workplace_harassment")) if boss else (decide, turn)
     if turn.intent == CONSULATE and consulates.speaks_of_one(turn) and _rings(turn):
         return report_outdated, turn.about(groundless.REPORT)
+    if "attacked" in turn.cues.tells and not world.is_sensitive(turn.intent):
+        return _is_it_now, turn
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
     plainly = _plainly(turn, before, world)
@@ -138,12 +141,16 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     return (answer_topic, meant) if meant is not None else (decide, turn)
 
 
+def _is_it_now(turn: Turn, state: State, world: World) -> Decision:
+    """The number, and whether she is in danger: what the model took it for comes after that."""
+    return crisis.doubtful(state, world)
+
+
 def _is_of_the_houses(turn: Turn, before: State) -> bool:
     """A question on shelters after houses for migrants were listed, without one word of harm."""
-    cues = turn.cues
     listed = bool(before.listed) and before.service_type == "migrant_shelter"
-    harm = cues.threat or cues.unsafe or not cues.evidence.isdisjoint({"harm", "sexual"})
-    other = cues.side or turn.names_place or not cues.asks
+    harm = turn.is_grave or not turn.cues.evidence.isdisjoint({"harm", "sexual"})
+    other = turn.names_place or not turn.cues.asks or "hides" in turn.cues.tells
     return listed and turn.intent == SHELTER and not (harm or other)
 
 
@@ -152,13 +159,15 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     topic, tells = before.topic or "", turn.cues.tells
     hurt = world.is_sensitive(topic)
     described = topic == SEARCH and "describes" in tells and turn.intent != SEARCH
-    if described and turn.confidence < SURE and not turn.cues.asks:
+    if described and turn.confidence < SURE and not (turn.cues.asks or turn.is_grave):
         return turn.about(SEARCH)
     if hurt and "kin" in tells and not (turn.cues.rape or crisis.is_on(before)):
         # What is threatened to her family, wherever they are.
         return replace(turn.about(topic), stays_on=True)
     if turn.cues.rape and hurt and turn.intent != RAPE and not turn.of_child:
         return turn.about(RAPE)
+    if turn.intent in ("thank", "greet", "goodbye") and "herself" in turn.another.signs:
+        return turn.about("ask_domestic_violence")
     if "choked" in tells and turn.intent not in CHOKED_TOO:
         return turn.about("ask_domestic_violence")
     if "struck" in tells and not hurt and not world.is_sensitive(turn.intent):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.conversation import crisis, hurt_child
 from bot.conversation.compose import Decision
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -18,15 +18,18 @@ from bot.knowledge.asked import NOTHING
 
 TOPIC = "ask_sexual_violence"
 NEAR = ("silent", "near", "locked")
+DIES = ("means", "dying", "harmed", "overdose", "wants_death")
 
 
 def is_told(turn: Turn, before: State) -> bool:
     """Whether she tells it now; in a crisis, or of a child, it is heard there."""
     cues = turn.cues
     told = "assaulted" in cues.tells and not (turn.tapped or crisis.is_on(before))
+    # A wish to die, pills or blood come before it, each with a card of its own.
+    dies = turn.intent == ALARMS[1] or turn.need is not None or not cues.tells.isdisjoint(DIES)
     # What is told as past ("I could not scream") is not danger now, unless he is near.
     near = cues.returned or cues.unsafe or cues.threat or not cues.tells.isdisjoint(NEAR)
-    return told and not (turn.forced and near)
+    return told and not (dies or near)
 
 
 def heard(turn: Turn, state: State, world: World) -> Decision:

@@ -162,8 +162,24 @@ class Turn:
         """Whether the message says anything about a place."""
         return bool(self.country or self.city or self.origin or self.destination)
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether plain words say that she may be in danger, hurt, or about to die: no rule that
+        only spares her a card may answer then."""
+        cues = self.cues
+        said = cues.threat or cues.unsafe or cues.returned or cues.killer or cues.rape
+        told = not (GRAVE.isdisjoint(cues.tells) and HERSELF.isdisjoint(self.another.signs))
+        return said or told or self.forced or self.need is not None
+
 
 ALARMS = ("report_immediate_danger", "express_suicidal_distress")
+# Of data/tells.yml and data/for_another.yml.
+GRAVE = frozenset((
+    "near", "silent", "locked", "struck", "attacked",
+    "struck_misspelt", "choked", "touched", "assaulted",
+    "harmed", "overdose", "wants_death",
+))  # fmt: skip
+HERSELF = frozenset(("herself", "killed"))
 ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 # What the understanding gives where it has not understood, or has only seen a place.
 UNCLEAR = ("out_of_scope", "nlu_fallback", "ask_menu", "inform_location")
