@@ -30,6 +30,7 @@ _LEADS = {"sure": "doubt_sure", "really": "doubt_sure", "disbelief": "doubt_disb
           "otherwise": "doubt_otherwise", "expert": "doubt_expert"}  # fmt: skip
 # After these, to hear it once more does not help her.
 _CALLED_WRONG = ("disbelief", "otherwise", "expert", "not_asked")
+_BARE = 2  # words of "no confío"; "no te creo" is said to us
 _NEAR = ("silent", "near", "locked", "struck", "choked")
 
 
@@ -55,7 +56,8 @@ def _is_other(turn: Turn, state: State) -> bool:
     cues = turn.cues
     if turn.tapped or turn.forced or turn.forgotten or turn.intent in ORDERS or turn.is_child:
         return True
-    if state.pending in ASKED and turn.doubt is not None and turn.doubt.kind == "disbelief":
+    bare = turn.words <= _BARE and turn.doubt is not None and turn.doubt.kind == "disbelief"
+    if state.pending in ASKED and bare:
         return True  # "I don't trust it", asked whether she is alone, is her answer
     if cues.threat or cues.returned or cues.thanks or not cues.tells.isdisjoint(_NEAR):
         return True
