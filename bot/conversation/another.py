@@ -67,6 +67,7 @@ class _Known:
     tells: Mapping[str, Mapping[str, tuple[str, ...]]]
     abroad: tuple[str, ...]
     also_hers: frozenset[str]
+    of_a_woman: frozenset[str]
 
 
 @cache
@@ -93,6 +94,7 @@ def _known() -> _Known:
          for matter, kinds in read["tells"].items()},
         tuple(read["abroad"]),
         frozenset(read["also_hers"]),
+        frozenset(read["of_a_woman"]),
     )  # fmt: skip
 
 
@@ -106,9 +108,13 @@ def known_as(key: str) -> Who:
     return _known().who.get(key) or _known().who[SOMEONE]
 
 
-def statements(matter: str, kind: str) -> tuple[str, ...]:
-    """The ids of what is told to a helper on the matter: `help`, `say`, `call`, `now`."""
-    return _known().tells.get(matter, {}).get(kind, ())
+def statements(matter: str, kind: str, *, he: bool = False) -> tuple[str, ...]:
+    """The ids of what is told to a helper on the matter: `help`, `say`, `call`, `now`.
+
+    `he`: a man is hurt; what speaks of a woman is not for him.
+    """
+    ids = _known().tells.get(matter, {}).get(kind, ())
+    return tuple(each for each in ids if not (he and each in _known().of_a_woman))
 
 
 def from_abroad() -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
-    if (said := for_another.answer(turn, state, world)) is not None:
+    if (said := for_another.answer(turn, state, world, before.language)) is not None:
         return said
     if turn.need == "police" and (said := which_number(turn, state, world)) is not None:
         return said

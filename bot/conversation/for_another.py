@@ -7,28 +7,36 @@ source. Whoever is hurt herself beside the other is never answered like this.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.conversation import crisis
+from bot.conversation import crisis, doubts
 from bot.conversation.another import (
     DESPAIR,
     HURT,
     RANSOM,
     Helped,
-    from_abroad,
     known_as,
     statements,
 )
 from bot.conversation.compose import Decision, decide
-from bot.conversation.from_afar import is_abroad, reached_from_afar
-from bot.conversation.helped import ASKS, SAYS
+from bot.conversation.from_afar import (
+    VIOLENCE,
+    afar,
+    is_abroad,
+    led,
+    number_for,
+    there_is,
+    told_first,
+    whose_numbers,
+)
+from bot.conversation.helped import ASKS, SAYS, takes_her_along
 from bot.conversation.shown import one_line
-from bot.conversation.state import ALARMS, ORDERS, UNCLEAR, State, Turn
-from bot.conversation.topics import MOST_TOLD, remaining_options, source_line
+from bot.conversation.state import ALARMS, NOISE_WORDS, ORDERS, UNCLEAR, State, Turn
+from bot.conversation.topics import MOST_TOLD, remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
 
-VIOLENCE, SUPPORT = "ask_domestic_violence", "ask_emotional_support"
+SUPPORT = "ask_emotional_support"
 _TOPIC = {HURT: VIOLENCE, DESPAIR: SUPPORT}
 _CARD = {HURT: "danger", DESPAIR: "suicide"}
 _LINE = {HURT: "violence", DESPAIR: "suicide"}
@@ -38,8 +46,8 @@ _FIRST = (VIOLENCE, "ask_child_abuse", "ask_protection_order", "ask_safe_shelter
 _SURE, _CERTAIN, _MOST_SAID = 0.6, 0.8, 18  # the last in words
 
 
-def answer(turn: Turn, state: State, world: World) -> Decision | None:
-    """What a helper is told; None where the message is no such thing."""
+def answer(turn: Turn, state: State, world: World, spoken: str = "es") -> Decision | None:
+    """What a helper is told; None where the message is no such thing. `spoken`: before it."""
     helped = turn.helped
     if "for_me" in turn.another.signs and turn.intent in UNCLEAR:
         return decide([say("helped_for_you", state.language)], state.but(pending=None), "affirm")
@@ -52,6 +60,8 @@ def answer(turn: Turn, state: State, world: World) -> Decision | None:
     card = _card_for(turn, state, world)
     if card is not None:
         return _card(card, turn, helped, state, world)
+    if (said := _beside(turn, helped, state, world, spoken)) is not None:
+        return said
     if turn.tapped:
         more = turn.intent == "ask_repeat_or_more" and helped.matter in _TOPIC
         return _told("help", turn, helped, state, world, more=True) if more else None
@@ -61,7 +71,7 @@ def answer(turn: Turn, state: State, world: World) -> Decision | None:
             return _what_happens(turn, helped, state, world)
         return None
     kind = next((each for each in ASKS if each in signs), None)
-    if kind is None and signs & set(SAYS) and turn.intent in _FIRST and not helped_again(turn):
+    if kind is None and signs & set(SAYS) and turn.intent in _FIRST and not _tells_it(turn):
         return _told("help", turn, helped, state, world, lead="helped_sorry")
     if kind is not None and _is_of_it(turn, kind):
         return _told(_KIND[kind], turn, helped, state, world)
@@ -82,13 +92,67 @@ _HURT_NOW = (VIOLENCE, "ask_child_abuse", SUPPORT, *_SMALL, "greet", *ALARMS)
 _KIND = {"what_to_say": "say", "may_call": "call", "can_help": "help"}
 
 
-def helped_again(turn: Turn) -> bool:
+def _tells_it(turn: Turn) -> bool:
     """Whether the message tells what happens, beside for whom it is."""
     return bool(turn.another.signs & {HURT, DESPAIR})
 
 
+def _beside(turn: Turn, helped: Helped, state: State, world: World, spoken: str) -> Decision | None:
+    """A doubt, thanks, or whether the children stay with her: answered for where that one is."""
+    if turn.tapped or helped.matter not in _TOPIC or turn.another.signs & {HURT, DESPAIR, *ASKS}:
+        return None
+    there, matter = there_is(helped, state), helped.matter
+    number = number_for(_kind(helped, state), turn, helped, state, world)
+    who = known_as(helped.who).get(state.language)
+    topic = _TOPIC[matter]
+    if matter == HURT and "their_kids" in turn.another.signs:
+        lines = [f"{number}.", say("helped_kids", state.language, who=who)]
+        knows = world.helper("ask_protection_order", there, turn.today)
+        if knows is not None:
+            service = one_line(knows, state.language)
+            lines.append(say("helped_who_knows", state.language, service=service))
+        kept = _kept(state, there, matter)
+        return decide(lines, kept, topic, remaining_options(topic, kept, world), "no answer",
+                      [knows.id] if knows else ())  # fmt: skip
+    if not world.is_sensitive(state.topic or ""):
+        return None  # she has gone on to a matter of her own
+    if turn.doubt is not None:
+        told = doubts.doubted(turn, there, world)
+        if told is None:
+            return None
+        bare = f"{world.emergency_line('violence', there)}."
+        first, *others = told.replies
+        if is_abroad(helped, turn, state) and first.text.startswith(bare):
+            where = number_for("violence", turn, helped, state, world)
+            first = replace(first, text=f"{where}.{first.text.removeprefix(bare)}")
+        kept = told.state.but(here=state.here)
+        return replace(told, replies=(first, *others), state=kept)
+    if turn.intent in ("thank", "goodbye"):
+        state = state.but(language=spoken if turn.words <= NOISE_WORDS else state.language)
+        who = known_as(helped.who).get(state.language)
+        number = number_for(_kind(helped, state), turn, helped, state, world)
+        text = say("helped_thanked", state.language, number=number, who=who)
+        kept = _kept(state, there, matter)
+        return decide([text], kept, turn.intent, remaining_options(topic, kept, world))
+    return None
+
+
+def _kind(helped: Helped, state: State) -> str:
+    """Which number: of immediate danger only where that was told, or where a man is hurt."""
+    matter = helped.matter or HURT
+    urgent = known_as(helped.who).he or set(statements(HURT, "now")) & set(state.told)
+    return _CARD[matter] if urgent else _LINE[matter]
+
+
 def _feared(turn: Turn, state: State, world: World) -> Decision | None:
     """ "My mother is afraid that he kills me": that is danger, whoever says it."""
+    if takes_her_along(turn) and not turn.tapped:
+        return crisis.emergency(turn.about(ALARMS[0]), state, world)
+    if "threatened" in turn.another.signs and turn.intent in (*_FIRST, *UNCLEAR):
+        turn = turn.about(UNCLEAR[0])
+        if not turn.cues.asks:
+            signs = turn.another.signs | {"killed"}
+            turn = replace(turn, another=replace(turn.another, signs=signs))
     heard = "killed" in turn.another.signs and turn.intent in UNCLEAR
     heard = heard and "laughs" not in turn.cues.tells
     if not heard or turn.tapped or crisis.is_on(state) or turn.is_child:
@@ -127,19 +191,11 @@ def _card_for(turn: Turn, state: State, world: World) -> str | None:
     return None
 
 
-def _at(helped: Helped, state: State) -> State:
-    """`state` as it is for the one in trouble: numbers and statements of that country."""
-    if helped.at is None:
-        return state.but(country=state.here or state.country)
-    city = state.city if state.country == helped.at else None
-    return state.but(country=helped.at, here=helped.at, city=city)
-
-
 def _card(matter: str, turn: Turn, helped: Helped, state: State, world: World) -> Decision:
     """The number of where that one is, then what to do, and whether she may call."""
     language = state.language
     who = known_as(helped.who).get(language)
-    there = _at(helped, state)
+    there = there_is(helped, state)
     key = "helped_line" if matter == HURT else "helped_line_despair"
     done = matter == DESPAIR and "done" in turn.another.signs
     key = "helped_done" if done else key
@@ -149,20 +205,26 @@ def _card(matter: str, turn: Turn, helped: Helped, state: State, world: World) -
             "ambulance" if done else _CARD[matter], where, language, say(key, language, who=who)
         )
     ]
-    lines.append(_whose_numbers(helped, there, world))
+    abroad = is_abroad(helped, turn, state)
+    lines.append(whose_numbers(helped, there, world, abroad=abroad))
+    more, told = afar(matter, turn, helped, there, state, world)
+    lines, ids = [*lines, *more], [*told]  # before who may call, and which number
     if matter == DESPAIR and not done:
         lines.append(say("helped_despair", language, who=who))
-    ids: list[str] = []
-    kinds = ("now", "call") if matter == HURT else () if done else ("now", "help", "call")
+    kinds: tuple[str, ...] = () if done else ("now", "help", "call")
+    if matter == HURT:
+        kinds = ("call",) if abroad else ("now", "call")  # who is abroad hears no blows
+    he = known_as(helped.who).he and matter == HURT
     for kind in kinds:
         known = (*ids, *state.told) if kind == "help" or matter == DESPAIR else ids
-        more, told = _statement(statements(matter, kind), there, turn, world, without=known)
-        lines += more
+        more, told = told_first(statements(matter, kind, he=he), there, turn, world,
+                                without=known)  # fmt: skip
+        lines += [led(kind, there, more[0], world)] if more and abroad else more
         ids += told
-    more, told = _afar(matter, turn, helped, there, state, world)
-    state = _kept(state.but(told=(*state.told, *ids, *told)), there, matter)
+    now = statements(HURT, "now") if matter == HURT else ()
+    state = _kept(state.but(told=(*state.told, *ids, *now)), there, matter)
     acted_on = ALARMS[0] if matter == HURT else ALARMS[1]
-    return decide([*lines, *more], state, acted_on, (), "crisis card", (*ids, *told))
+    return decide(lines, state, acted_on, (), "crisis card", ids)
 
 
 def _told(kind: str, turn: Turn, helped: Helped, state: State, world: World, *,
@@ -170,29 +232,40 @@ def _told(kind: str, turn: Turn, helped: Helped, state: State, world: World, *,
     """The number first, then the next of what a helper is told; `more`: only what is new."""
     language, matter = state.language, helped.matter or HURT
     who = known_as(helped.who).get(language)
-    there = _at(helped, state)
+    there = there_is(helped, state)
     told: list[str] = []
-    lines = [f"{world.emergency_line(_LINE[matter], there)}."]
-    ids = statements(matter, kind)
+    abroad = is_abroad(helped, turn, state)
+    he = known_as(helped.who).he and matter == HURT
+    # The line for women is not his.
+    lines = [f"{number_for(_CARD[matter] if he else _LINE[matter], turn, helped, state, world)}."]
+    ids = statements(matter, kind, he=he)
     known = state.told if kind == "help" else ()  # a plain question is answered again
-    found, told = _statement(ids, there, turn, world, without=known)
+    found, told = told_first(ids, there, turn, world, without=known)
     if not found and more:
         return None
     if not found:
-        found, told = _statement(ids, there, turn, world)
+        found, told = told_first(ids, there, turn, world)
     if helped.at:
         country = world.in_words(helped.at, language)
         who = say("helped_whom", language, who=who, country=country)
-    lines += [say(lead or f"helped_{_HEAD[kind]}", language, who=who), *found]
-    if kind == "help" and matter == HURT and not more:
-        found, called = _statement(statements(matter, "call"), there, turn, world,
-                                  without=(*told, *state.told))  # fmt: skip
-        lines, told = [*lines, *found], [*told, *called]
     again = state.but(told=()) if kind == "call" else state
-    afar, of_afar = _afar(matter, turn, helped, there, again, world)
-    lines, told = [*lines, *afar], [*told, *of_afar]
+    from_afar, of_afar = afar(matter, turn, helped, there, again, world)
+    if kind == "call" and abroad:
+        found = [*from_afar, *(led(kind, there, each, world) for each in found)]
+    if found:
+        lines += [say(lead or f"helped_{_HEAD[kind]}", language, who=who), *found]
+    elif he:
+        lines.append(say("helped_man", language, who=who))
+    if kind != "call" or not abroad:
+        lines += from_afar
+    if kind == "help" and matter == HURT and not more:
+        found, called = told_first(statements(matter, "call", he=he), there, turn, world,
+                                  without=(*told, *state.told))  # fmt: skip
+        found = [led("call", there, each, world) for each in found] if abroad else found
+        lines, told = [*lines, *found], [*told, *called]
+    told = [*told, *of_afar]
     topic = _TOPIC[matter]
-    helper = world.helper(topic, there, turn.today) if not afar else None
+    helper = world.helper(topic, there, turn.today) if not (from_afar or he) else None
     if helper is not None:
         lines.append(say("next_step", language, service=one_line(helper, language)))
     state = _kept(state.but(told=(*state.told, *told)), there, matter)
@@ -205,16 +278,17 @@ _HEAD = {"help": "how", "call": "call", "say": "say"}
 
 def _stay(turn: Turn, helped: Helped, state: State, world: World) -> Decision:
     """Small talk and confusion in between: the number, and that we are still on that one."""
-    there = _at(helped, state)
+    there = there_is(helped, state)
     matter = helped.matter or HURT
     language = state.language
     who = known_as(helped.who).get(language)
-    number = world.emergency_line(_CARD[matter], there)
+    number = number_for(_kind(helped, state), turn, helped, state, world)
     lines = [say("helped_stay", language, number=number, who=who)]
     if "the_number" in turn.another.signs or turn.only_place or turn.intent == "inform_location":
         lines.insert(0, crisis.card_with(_CARD[matter], world.served_country(there), language, ""))
-        lines[1:] = [_whose_numbers(helped, there, world)]
-        more, _ = _afar(matter, turn, helped, there, state, world)
+        abroad = is_abroad(helped, turn, state)
+        lines[1:] = [whose_numbers(helped, there, world, abroad=abroad)]
+        more, _ = afar(matter, turn, helped, there, state, world)
         lines += more
     topic = _TOPIC[matter]
     state = _kept(state, there, matter)
@@ -223,10 +297,10 @@ def _stay(turn: Turn, helped: Helped, state: State, world: World) -> Decision:
 
 def _what_happens(turn: Turn, helped: Helped, state: State, world: World) -> Decision:
     """She has told for whom it is, and no more."""
-    there = _at(helped, state)
+    there = there_is(helped, state)
     language, where = state.language, world.served_country(there)
     who = known_as(helped.who)
-    number = world.emergency_line("danger", there)
+    number = number_for("danger", turn, helped, state, world)
     known = helped.at or (where if who.near else None)
     values = {"who": who.get(language), "number": number}
     if known:
@@ -235,48 +309,6 @@ def _what_happens(turn: Turn, helped: Helped, state: State, world: World) -> Dec
     else:
         lines = [say("helped_told", language, **values)]
     return decide(lines, state.but(pending=None, misunderstood=0), "ask_menu", (), "asked back")
-
-
-def _whose_numbers(helped: Helped, there: State, world: World) -> str:
-    """Of which country the numbers are, where that is not plain."""
-    language, where = there.language, world.served_country(there)
-    who = known_as(helped.who)
-    if where is None:
-        return ""
-    country = world.in_words(where, language)
-    if helped.at:
-        return say("helped_numbers_of", language, country=country, who=who.get(language))
-    if who.near:
-        return ""
-    text = say("helped_where", language, country=country, who=who.get(language))
-    return text.replace("¿t", "¿T").replace("¿e", "¿E")
-
-
-def _afar(matter: str, turn: Turn, helped: Helped, there: State, state: State, world: World
-          ) -> tuple[list[str], list[str]]:  # fmt: skip
-    """Where she is in another country than that one: short numbers may not connect, who does."""
-    if not is_abroad(helped, turn, state):
-        return [], []
-    lines: list[str] = []
-    told: list[str] = []
-    if not set(from_abroad()) & set(state.told):
-        lines, told = _statement(from_abroad(), there, turn, world)
-    service = reached_from_afar(VIOLENCE, there, turn, world) if matter == HURT else None
-    if service is not None:
-        text = one_line(service, state.language)
-        lines.append(say("helped_from_afar", state.language, service=text))
-    return lines, told
-
-
-def _statement(ids: tuple[str, ...], there: State, turn: Turn, world: World, *,
-               without: Sequence[str] = ()) -> tuple[list[str], list[str]]:  # fmt: skip
-    """The first of these statements that may be told there, with its source."""
-    wanted = [each for each in ids if each not in without]
-    found, citation = world.first_of(wanted, there, turn.today) if wanted else ([], None)
-    if not found or citation is None:
-        return [], []
-    text = found[0].text.get(there.language)
-    return [f"{text}\n{source_line(citation, there.language)}"], [found[0].id]
 
 
 def _kept(state: State, there: State, matter: str) -> State:

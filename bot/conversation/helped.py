@@ -10,6 +10,7 @@ from bot.conversation.state import ALARMS, SHORT, Turn
 from bot.conversation.world import World
 
 SAYS = ("says_so", "for_whom")
+_NEAR = ("near", "locked", "struck", "choked")
 ASKS = ("what_to_say", "may_call", "can_help")  # in this order
 
 
@@ -19,9 +20,9 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
         return before and replace(before, now=False)
     read = turn.another
     signs = read.signs
-    if signs & {"herself", "for_me", "killed"} or "herself" in turn.cues.tells or turn.is_child:
+    if signs & {"herself", "for_me", "killed", "threatened"} or "herself" in turn.cues.tells:
         return None
-    if _is_her_own_alarm(turn):
+    if turn.is_child or takes_her_along(turn) or _is_her_own_alarm(turn):
         return None
     told = signs & {HURT, DESPAIR, *SAYS}
     who = read.who if told else None
@@ -41,6 +42,17 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     return Helped(who, at, matter, now=True)
 
 
+def takes_her_along(turn: Turn) -> bool:
+    """A man wants to die and to kill her or the children, or hers is armed or near: her danger."""
+    signs, cues = turn.another.signs, turn.cues
+    if DESPAIR not in signs:
+        return False
+    if "with_us" in signs:
+        return True
+    near = cues.threat or cues.unsafe or not cues.tells.isdisjoint(_NEAR)
+    return "my_man" in signs and (near or bool(signs & {"with_kids", "armed"}))
+
+
 def _is_her_own_alarm(turn: Turn) -> bool:
     """An alarm that says nothing of another one is her own, whomever she wrote for before."""
     signs = turn.another.signs
@@ -54,6 +66,8 @@ def _is_her_own_alarm(turn: Turn) -> bool:
 def _is_grown(turn: Turn, who: str) -> bool:
     """A child's matter is told of elsewhere, unless it is about dying, or a partner does it."""
     signs = turn.another.signs
+    if who == "ex":
+        return DESPAIR in signs
     child = known_as(who).child or "child_hurt" in signs
     return not child or DESPAIR in signs or "by_partner" in signs
 

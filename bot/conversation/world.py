@@ -81,9 +81,8 @@ class World(Naming):
         with self._library() as library:
             library = part.for_a_child(library) if turn.of_child else library
             library = part.on(intent, library) if turn.stays_on else library
-            if turn.helped is not None or turn.another.who is None:
-                # What speaks to a helper is told by for_another.py, and to nobody who is hurt.
-                library = part.without("helpers", for_helpers(), library)
+            # What speaks to a helper is never told to who is hurt: for_another.py alone tells it.
+            library = part.without("helpers", for_helpers(), library)
             found = answer(
                 library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,

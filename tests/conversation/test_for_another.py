@@ -53,10 +53,71 @@ def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
     "mi amiga y yo: nos tiene encerradas", "mi vecina sabe que me golpea mi esposo",
     "i dont want to live, my brother paid for me with his life",
     "no quiero vivir, mi hermana no entiende", "mi mama tiene miedo de que me mate",
-    "mi amiga dice que me quiere matar mi ex",
+    "mi amiga dice que me quiere matar mi ex", "mi papa le pega a mi mama y tambien a mi",
+    "my dad beats my mom and me every night", "golpea a mi mama y luego sigo yo",
+    "mi vecino dice que va a matarnos",
 ])  # fmt: skip
 def test_her_own_danger_is_heard(words: str) -> None:
     assert read_another(words).signs & {"herself", "killed"}
+
+
+@pytest.mark.parametrize("words", [
+    "mi mama y yo estamos preocupadas por mi hermana, el marido la golpea",
+    "my mom and me hear screams, my neighbor is being beaten",
+    "le pega a mi vecina y a mi me da miedo llamar", "le pega a mi mama y a mi hermana",
+])  # fmt: skip
+def test_whoever_only_fears_for_another_is_not_hurt(words: str) -> None:
+    assert "herself" not in read_another(words).signs
+
+
+@pytest.mark.parametrize("words", [
+    "mi esposo quiere matarse y matarnos", "mi esposo quiere matarse y matar a los niños",
+    "mi esposo dice que se va a matar y que nos va a llevar con el, tiene gasolina",
+    "mi ex se quiere matar si no vuelvo y trae pistola, esta afuera",
+    "my husband wants to kill himself and kill us",
+    "my ex wants to kill himself and take the kids",
+])  # fmt: skip
+@pytest.mark.parametrize("forced", [True, False])
+def test_a_man_who_would_take_her_along_is_her_danger(filled_engine: Engine, words: str,
+                                                      forced: bool) -> None:  # fmt: skip
+    decision = hear(filled_engine, words, State(), "express_suicidal_distress", 0.95,
+                    prefix_country="PA", force_intent=forced)  # fmt: skip
+
+    assert text(decision).startswith("104")
+    assert decision.state.crisis == "danger"
+    assert taken_off(decision.state)[1].helped is None
+
+
+@pytest.mark.parametrize("words", [
+    "me dijo que si la ayudo me va a cortar en pedazos", "me va a quemar viva",
+    "he said he is going to shoot me",
+])  # fmt: skip
+@pytest.mark.parametrize("intent", ["ask_domestic_violence", "nlu_fallback"])
+def test_a_threat_to_the_helper_is_her_own(filled_engine: Engine, words: str, intent: str) -> None:
+    decision = hear(filled_engine, words, put_on(PANAMA, SISTER), intent, prefix_country="PA")
+
+    assert text(decision).startswith("104")
+    assert decision.state.crisis == "danger"
+
+
+def test_small_talk_keeps_the_number_that_was_told(filled_engine: Engine) -> None:
+    told = put_on(PANAMA.but(country="GT"), SISTER)
+
+    thanked = hear(filled_engine, "gracias", told, "thank", prefix_country="PA")
+    asked = hear(filled_engine, "no", told, "deny", prefix_country="PA")
+
+    assert text(thanked).startswith("1572 (se marca en Guatemala)")
+    assert text(asked).startswith("1572 (se marca en Guatemala)")
+
+
+@pytest.mark.parametrize("words", ["que hago", "que le digo"])
+def test_what_speaks_of_a_woman_is_not_told_for_a_man(filled_engine: Engine, words: str) -> None:
+    state = put_on(PANAMA, Marks(helped=Helped("father", None, HURT)))
+
+    decision = hear(filled_engine, words, state, "nlu_fallback", prefix_country="PA")
+
+    assert text(decision).startswith("104")
+    assert "una mujer" not in text(decision)
 
 
 @pytest.mark.parametrize(("words", "intent"), [
