@@ -145,7 +145,7 @@ def test_what_could_not_be_split_is_not_called_the_rest_of_something() -> None:
 def test_a_small_country_is_told_whole_and_not_as_everything_else() -> None:
     found = section("phases", {(REST, "BZ"): 10}, "BZ")
 
-    assert found.rows[0][0] == "todo junto: son pocas para separarlas"
+    assert found.rows[0][0] == "todo junto: hay filas con muy pocas para separarlas"
 
 
 def test_bars_keep_long_names_whole_and_fit_a_telephone() -> None:
