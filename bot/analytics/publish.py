@@ -192,8 +192,9 @@ def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int,
     # Records are counted there, and one woman may report several: so many must have reported,
     # in a country and in all of them together.
     enough = people(reports.values()) >= threshold
-    made["corrections"] = replace(made["corrections"], small=small | few,
-                                  **({} if enough else {"counts": {}}))  # fmt: skip
+    put_right = made["corrections"]
+    made["corrections"] = replace(put_right, small=small | few,
+                                  counts=put_right.counts if enough else {})  # fmt: skip
     channels = {each: sum(count.conversations for (_, at), count in made["delivery"].counts.items()
                           if at == each) for each in made["delivery"].countries}  # fmt: skip
     made["delivery"] = replace(made["delivery"], small=small_countries(channels, threshold))
