@@ -260,6 +260,23 @@ async def test_the_figures_hear_how_long_an_answer_waited_and_that_one_never_lef
     assert told[KEYS.pseudonym("twilio", BERTA)] == ("sms", None)
 
 
+async def test_an_answer_in_two_parts_that_never_leaves_is_one_for_the_figures(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(address: str, words: str) -> None:
+        raise SendRefused("30006")
+
+    render = stage.notebook.render
+    monkeypatch.setattr(stage.notebook, "render", lambda *given: (2 * render(*given)[0], ()))
+    stage.notebook.trouble = refuse
+    stage.says(ANA, "¿primera?")
+
+    async with stage.workers():
+        await until(lambda: states(stage, Outbox) == ["failed", "failed"])
+
+    assert [waited for *_, waited in stage.waits] == [None]
+
+
 async def test_as_many_processes_are_counted_as_are_alive(stage: Stage) -> None:
     long_ago = datetime.now(UTC) - timedelta(seconds=2 * LEASE_S)
     with Session(stage.engine) as session, session.begin():
