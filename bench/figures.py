@@ -8,6 +8,7 @@ busy machine makes the clock tell of others.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import tempfile
@@ -88,6 +89,8 @@ def measured(engine: Engine) -> dict[str, Any]:
     some = [{"period": name} for name in listed] + [{"country": place} for place in places]
     quarters = [name for name in listed if "Q" in name]
     page(new_board(engine), {}, BASE)  # templates, words and the database's own cache
+    gc.collect()
+    gc.freeze()  # as bot/serve/program.py does
     warm = new_board(engine)
     for query in every:
         page(warm, query, BASE)

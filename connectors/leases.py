@@ -80,6 +80,7 @@ _MINE = WorkerProcess.name == bindparam("me")
 _LEAVE = delete(WorkerProcess).where(_MINE)
 _IS_SILENT = WorkerProcess.seen_at < bindparam("silent_since")
 _ALIVE = select(WorkerProcess.name).where(~_IS_SILENT)
+_HOW_MANY = select(func.count()).select_from(WorkerProcess).where(~_IS_SILENT)
 _ANSWERED = Inbox.state == "working", or_(Inbox.holder.is_(None), Inbox.holder.not_in(_ALIVE))
 _SENT = Outbox.state == "sending", or_(Outbox.holder.is_(None), Outbox.holder.not_in(_ALIVE))
 _SILENT = exists().where(_IS_SILENT)
@@ -105,11 +106,24 @@ _FORGET_SILENT = delete(WorkerProcess).where(_IS_SILENT)
 _KEY = select(Person.wrapped_key).where(Person.pseudonym == bindparam("who"))
 
 
+def clock_of(engine: Engine) -> datetime:
+    """The database's clock: those of two machines may differ by more than a lease."""
+    if engine.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    with engine.connect() as connection:
+        moment: datetime = connection.execute(select(func.now())).scalar_one()
+        return moment.astimezone(UTC)
+
+
+def _silent_since(now: datetime) -> dict[str, datetime]:
+    return {"silent_since": now - timedelta(seconds=LEASE_S)}
+
+
 def workers(engine: Engine) -> int:
     """How many processes answer now; one that was not heard of for a lease is dead."""
-    alive = WorkerProcess.seen_at >= datetime.now(UTC) - timedelta(seconds=LEASE_S)
+    asked = _silent_since(clock_of(engine))
     with engine.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(WorkerProcess).where(alive)) or 0
+        return connection.scalar(_HOW_MANY, asked) or 0
 
 
 class Leases:
@@ -131,12 +145,8 @@ class Leases:
             return connection.execute(look, asked or {}).first() is not None
 
     def now(self) -> datetime:
-        """The database's clock: those of two machines may differ by more than a lease."""
-        if self.engine.dialect.name == "sqlite":
-            return datetime.now(UTC)
-        with self.engine.connect() as connection:
-            moment: datetime = connection.execute(select(func.now())).scalar_one()
-            return moment.astimezone(UTC)
+        """The database's clock, see `clock_of`."""
+        return clock_of(self.engine)
 
     def beat(self, now: datetime) -> None:
         """This worker is alive."""
@@ -154,7 +164,7 @@ class Leases:
         A message that a dead worker was sending may have reached the vendor: it becomes "unsure",
         and the next worker looks before it sends.
         """
-        asked = {"silent_since": now - timedelta(seconds=LEASE_S)}
+        asked = _silent_since(now)
         if not self._finds(_LEFT, asked):
             return 0
         with self.writing() as connection:

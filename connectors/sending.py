@@ -115,7 +115,7 @@ class Sender:
         except SendRefused as error:
             if not error.opted_out:  # what she decides is no error
                 _failed(due, "refused")
-                self.on_sent(due.pseudonym, due.style, None)
+                self._tell(due, None)
             if error.alert:  # it is not about her, but about us: a token, a template, a budget
                 log.error("%s refuses our messages: code %s", due.channel, error.code)
             await surely(self.queue.not_sent, due, error.code, None)
@@ -145,6 +145,11 @@ class Sender:
         if due.received_at is not None:
             waited_s = (self.clock() - due.received_at).total_seconds()
             metrics.REPLY_SECONDS.labels(due.channel).observe(max(0.0, waited_s))
+            self._tell(due, waited_s)
+
+    def _tell(self, due: Due, waited_s: float | None) -> None:
+        """The figures, once an answer: of its first part, whether that leaves or not."""
+        if due.received_at is not None:
             self.on_sent(due.pseudonym, due.style, waited_s)
 
     async def _as_late(self, channel: Channel, due: Due) -> Outgoing | None:
@@ -184,7 +189,7 @@ class Sender:
         retry = None if counts and due.attempts >= MAX_SENDS else self.clock() + wait
         if retry is None:
             metrics.GIVEN_UP.labels(due.channel).inc()
-            self.on_sent(due.pseudonym, due.style, None)
+            self._tell(due, None)
             log.error("message %s is given up: %s", due.id, code)
         unsure = unsure or due.unsure_since is not None
         await surely(lambda: self.queue.not_sent(due, code, retry, unsure=unsure, counts=counts))

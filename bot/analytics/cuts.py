@@ -41,6 +41,7 @@ from bot.directory.schema import SERVICE_TYPES
 
 MAX_CELLS = 5  # of one cut, that one conversation may be counted in
 GAP = ":none_found"  # how rows end that tell of services looked for and not found
+RECORDS = "records"  # a unit: what was reported
 UNANSWERED = ("no_answer", "not_understood", "none_found", "unavailable")
 
 
@@ -54,7 +55,7 @@ class Cut:
     part_of: str | None = None  # whose cells less these would tell of the others
     columns: tuple[str, ...] = COUNTRIES
     most: int = MAX_CELLS  # how many cells one conversation can be counted in
-    unit: str = "conversations"  # or "records": what was reported
+    unit: str = "conversations"  # or RECORDS: then no woman's share of it has a bound
 
 
 def _topic(turn: Turn) -> str | None:
@@ -100,6 +101,6 @@ def cuts() -> Mapping[str, Cut]:
         Cut("latency", _flat(*LATENCIES, SLOWER), lambda turn: turn.latency),
         Cut("visits", visits, None, most=1),
         Cut("delivery", _flat(*ARRIVALS, LATER, FAILED), None, columns=(*CHANNELS, OTHER)),
-        Cut("corrections", _flat(*CORRECTED, LONGER, LEFT_ALONE), None, unit="records"),
+        Cut("corrections", _flat(*CORRECTED, LONGER, LEFT_ALONE), None, unit=RECORDS),
     )
     return {cut.name: cut for cut in found}

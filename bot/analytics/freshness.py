@@ -68,7 +68,10 @@ def _lead(counts: Counter[tuple[str, str]], checks: list[Mapping[str, int]], at:
 def _ages(session: Session, today: date) -> Counter[tuple[str, str]]:
     """Counted by the database: fifty thousand services have a few hundred dates."""
     counts: Counter[tuple[str, str]] = Counter()
-    checked: ColumnElement[date] = func.date(Service.verified_at)
+    # Days of UTC: PostgreSQL would take those of the session's time zone.
+    is_utc = session.get_bind().dialect.name == "sqlite"
+    at = Service.verified_at if is_utc else func.timezone("UTC", Service.verified_at)
+    checked: ColumnElement[date] = func.date(at)
     wanted = (
         select(Service.country, checked, Service.as_of, func.count())
         .where(Service.publication == "published")

@@ -50,8 +50,10 @@ _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=S
 
 def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
            clock: Callable[[], datetime] | None = None,
-           watch: Watch | None = None) -> list[BaseRoute]:  # fmt: skip
-    """Page, exports and style under `base`; every one asks `require` first."""
+           watch: Watch | None = None,
+           language: Callable[[Request], str] = lambda _: "es") -> list[BaseRoute]:  # fmt: skip
+    """Page, exports and style under `base`; every one asks `require` first. `language`: of who
+    has not chosen one here."""
     clock = clock or (lambda: datetime.now(UTC))
     board = Board(engine, clock, Shelf(engine), watch or Watch(engine, clock))
 
@@ -63,7 +65,8 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
             if refusal is not None:
                 return refusal
             try:
-                response = await asyncio.to_thread(answer, dict(request.query_params))
+                query = {"lang": language(request), **request.query_params}
+                response = await asyncio.to_thread(answer, query)
             except UnknownPeriod as error:
                 response = PlainTextResponse(str(error), 400)
             response.headers.update(HEADERS)

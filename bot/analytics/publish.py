@@ -6,7 +6,7 @@ comparison of periods or days tells more than the months themselves. The running
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,11 +15,11 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.analytics.cuts import Cut, cuts
+from bot.analytics.cuts import RECORDS, Cut, cuts
 from bot.analytics.memory import local_day
 from bot.analytics.models import DayCount, Publication, PublishedFigure, Spent
 from bot.analytics.noise import BudgetSpent, noised
-from bot.analytics.protect import ALL, REST, Count, Place, Table, published, small_countries
+from bot.analytics.protect import ALL, REST, Count, Place, Table, people, published, small_countries
 from bot.analytics.together import plans
 from bot.analytics.vocabulary import COUNTRIES, REPORT, UNKNOWN
 from bot.analytics.vocabulary import corrected as bucket
@@ -29,7 +29,7 @@ from bot.directory.correcting import countries, dealt_with, left_alone
 GRACE = timedelta(days=2)  # conversations that began in the month's last hours end in it
 DAYS_KEPT = timedelta(days=62)
 WORKERS = "workers"  # not a table: on each day, how often so many processes were seen at once
-OFTEN = 30  # of each process's looks, one a minute
+OFTEN = 10  # minutes of a day; one process relieves another in fewer
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Rule:
     def __post_init__(self) -> None:
         if self.threshold < 3 or self.step < 1:
             raise ValueError("expected a threshold of at least 3 and a step of at least 1")
-        # Each cut costs it: a month that could only be begun would never be published.
+        # As if every cut cost it: a month that could only be begun would never be published.
         if self.epsilon is not None and not 0 < self.epsilon * len(cuts()) <= self.budget:
             raise ValueError("expected an epsilon above 0, and all cuts' within the budget")
 
@@ -83,10 +83,12 @@ def publish(engine: Engine, month: str, rule: Rule, now: datetime) -> None:
         times = processes(session, *_ends(month))
         tables = dict(_tables(session, month, rule, times))
         figures_of: Iterator[tuple[str, Mapping[Place, int]]] = (
-            ((name, published(plan)) for name, plan in plans(tables, rule.threshold * times))
+            ((name, published(plan))
+             for name, plan in plans(tables, rule.threshold * times, rule.threshold))
             if rule.epsilon is None
             else ((name, _with_noise(session, month, cuts()[name], table, rule, times))
-                  for name, table in tables.items())
+                  for name, table in tables.items()
+                  if cuts()[name].unit != RECORDS)  # what one woman may add has no bound there
         )  # fmt: skip
         for name, figures in figures_of:
             session.add_all(
@@ -102,14 +104,32 @@ def _ends(month: str) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1)
 
 
+def _days(first: date, after: date) -> list[date]:
+    """One by one: so the index finds day and cut at once."""
+    return [first + timedelta(days=number) for number in range((after - first).days)]
+
+
 def processes(session: Session, first: date, after: date) -> int:
     """How many processes answered at once, and so how often one conversation may have been
     counted; what was seen for a short while only (one process relieves another) does not count."""
     seen = session.execute(
         select(DayCount.day, DayCount.row, DayCount.conversations)
-        .where(DayCount.day >= first, DayCount.day < after, DayCount.cut == WORKERS)
+        .where(DayCount.day.in_(_days(first, after)), DayCount.cut == WORKERS)
     )  # fmt: skip
-    return max((int(row) for _, row, times in seen if times >= OFTEN), default=1)
+    by_day: dict[date, dict[int, int]] = defaultdict(dict)
+    for day, row, looks in seen:
+        by_day[day][int(row)] = looks
+    return max(map(_at_once, by_day.values()), default=1)
+
+
+def _at_once(looks: Mapping[int, int]) -> int:
+    """The highest number that was reached for OFTEN minutes of a day, together: it may waver."""
+    minutes = 0.0
+    for number, many in sorted(looks.items(), reverse=True):
+        minutes += many / number  # each of so many processes looks once a minute
+        if minutes >= OFTEN:
+            return number
+    return 1
 
 
 def _tables(session: Session, month: str, rule: Rule, times: int) -> Iterator[tuple[str, Table]]:
@@ -125,7 +145,19 @@ def _tables(session: Session, month: str, rule: Rule, times: int) -> Iterator[tu
         if of in found and row in cuts()[of].rows:
             found[of][row, country] = Count(int(conversations), int(firsts))
     found["corrections"] = _corrections(session, first, after, rule.report_days)
-    yield from as_tables(found, rule.threshold * times).items()
+    reports = _reports(session, first - timedelta(days=rule.report_days), after)
+    yield from as_tables(found, rule.threshold * times, reports).items()
+
+
+def _reports(session: Session, first: date, after: date) -> dict[str, Count]:
+    """By country, the conversations that reported something; days that are gone have none."""
+    rows = session.execute(
+        select(DayCount.country, func.sum(DayCount.conversations), func.sum(DayCount.firsts))
+        .where(DayCount.day.in_(_days(first, after)))
+        .where(DayCount.cut == "topics", DayCount.row == REPORT)
+        .group_by(DayCount.country)
+    )  # fmt: skip
+    return {country: Count(int(many), int(firsts)) for country, many, firsts in rows}
 
 
 def _corrections(session: Session, first: date, after: date, days: int) -> dict[Place, Count]:
@@ -140,8 +172,10 @@ def _corrections(session: Session, first: date, after: date, days: int) -> dict[
     return {place: Count(number, number) for place, number in many.items()}
 
 
-def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int) -> dict[str, Table]:
-    """Every cut as a table to protect."""
+def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int,
+              reports: Mapping[str, Count] | None = None) -> dict[str, Table]:  # fmt: skip
+    """Every cut as a table to protect. `reports`: by country, the conversations from which
+    "corrections" comes, where those are not the month's own."""
     totals = dict.fromkeys(COUNTRIES, 0)
     for (_, country), count in counts.get("volume", {}).items():
         totals[country] += count.conversations
@@ -151,10 +185,16 @@ def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int) -> di
                     counts.get(cut.part_of, {}) if cut.part_of else None, small)
         for name, cut in cuts().items()
     }  # fmt: skip
+    if reports is None:
+        reports = {country: made["topics"].at((REPORT, country)) for country in COUNTRIES}
     few = {country for country in COUNTRIES
-           if made["topics"].at((REPORT, country)).conversations < threshold}  # fmt: skip
-    # Records are counted there, and one woman may report several: so many must have reported.
-    made["corrections"] = replace(made["corrections"], small=small | few)
+           if reports.get(country, Count()).conversations < threshold}  # fmt: skip
+    # Records are counted there, and one woman may report several: so many must have reported,
+    # in a country and in all of them together.
+    enough = people(reports.values()) >= threshold
+    put_right = made["corrections"]
+    made["corrections"] = replace(put_right, small=small | few,
+                                  counts=put_right.counts if enough else {})  # fmt: skip
     channels = {each: sum(count.conversations for (_, at), count in made["delivery"].counts.items()
                           if at == each) for each in made["delivery"].countries}  # fmt: skip
     made["delivery"] = replace(made["delivery"], small=small_countries(channels, threshold))

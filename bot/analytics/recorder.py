@@ -61,10 +61,7 @@ class Recorder:
 
     def on_turn(self, claimed: Answered, outcome: Came, outgoing: object = None) -> None:
         """Count the turn; whatever goes wrong here stays here."""
-        try:
-            self._count(claimed, outcome)
-        except Exception as error:  # a figure is never worth an answer
-            log.error("a turn was not counted: %s", type(error).__name__)
+        self._surely("counted of a turn", lambda: self._count(claimed, outcome))
 
     def _count(self, claimed: Answered, outcome: Came) -> None:
         now = self._clock()
@@ -82,7 +79,10 @@ class Recorder:
                 self._talks.forget(claimed.pseudonym)
 
     def on_sent(self, pseudonym: str, channel: str, waited_s: float | None) -> None:
-        """Count how long an answer took to leave; None: it never will."""
+        """Count how long an answer took to leave; None: it never will. Raises nothing either."""
+        self._surely("counted of an answer", lambda: self._take_sent(pseudonym, channel, waited_s))
+
+    def _take_sent(self, pseudonym: str, channel: str, waited_s: float | None) -> None:
         sent = (pseudonym, arrival(waited_s), style(channel))
         with self._lock:
             steps = self._talks.sent(*sent)
@@ -160,7 +160,7 @@ class Recorder:
     def _surely(what: str, do: Callable[[], object]) -> None:
         try:
             do()
-        except Exception as error:  # the thread must go on counting
+        except Exception as error:  # no figure is worth an answer, and the thread must go on
             log.error("figures not %s: %s", what, type(error).__name__)
 
     def stop(self) -> None:

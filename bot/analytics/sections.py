@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.analytics.charts import bars, heat_map, sankey
 from bot.analytics.compare import CLEAR, beside, change, in_percent, in_words, totals
-from bot.analytics.cuts import GAP, cuts
+from bot.analytics.cuts import GAP, RECORDS, cuts
 from bot.analytics.figures import Figure, Figures, Shelf, is_rest
 from bot.analytics.flows import flows
 from bot.analytics.protect import ALL, OTHERS, Place
@@ -62,7 +62,8 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
     by_country = cuts()[cut].columns == COUNTRIES
     rows = _in_order(cut, now.rows(cut, asked.country if by_country else ALL))
     if not rows:
-        return Section(cut, title, None, (), (), text("nothing", language))
+        why = "nothing" if cuts()[cut].unit != RECORDS else "nothing_records"
+        return Section(cut, title, None, (), (), text(why, language))
     if cut in MAPS and (asked.country == ALL or not by_country):
         return _map(cut, now, before, asked, " ".join(notes))
     names = {row: name_among(row, cut, rows, language) for row in rows}
@@ -72,8 +73,8 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
         then = before.at(cut, row, asked.country) if before else None
         lines.append((names[row], _compared(each, then, before, language, is_sum=is_rest(row))))
     lead = {"volume": _in_all, "corrections": _put_right}.get(cut, _nothing)
-    unit = "conversations" if cuts()[cut].unit == "conversations" else "records"
-    return Section(cut, title, bars(values, title), _columns(unit, before, language), lines,
+    columns = _columns(cuts()[cut].unit, before, language)
+    return Section(cut, title, bars(values, title), columns, lines,
                    " ".join(notes), lead(now, before, asked))  # fmt: skip
 
 

@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from bot.analytics.cuts import RECORDS, cuts
 from bot.analytics.protect import Plan, Table, plan_for
 from bot.analytics.vocabulary import CHANNELS, OTHER, REPORT
 
 
-def plans(tables: Mapping[str, Table], threshold: int) -> Iterator[tuple[str, Plan]]:
-    """What of every table may be shown."""
+def plans(tables: Mapping[str, Table], threshold: int,
+          of_records: int | None = None) -> Iterator[tuple[str, Plan]]:  # fmt: skip
+    """What of every table may be shown. `of_records`: the threshold where records are counted,
+    which several processes count no more often than one."""
     made: dict[str, Plan] = {}
     for name, table in tables.items():
-        known = known_totals(name, table, made, threshold)
-        made[name] = plan_for(replace(table, known=known) if known else table, threshold)
+        least = of_records or threshold if cuts()[name].unit == RECORDS else threshold
+        known = known_totals(name, table, made, least)
+        made[name] = plan_for(replace(table, known=known) if known else table, least)
         yield name, made[name]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from bot.database import among
@@ -58,12 +58,13 @@ def left_alone(session: Session, first: date, after: date, expire_days: int) -> 
     `first` on and before `after`."""
     long_ago = timedelta(days=expire_days)
     last = func.max(Report.reported_on)
+    # One that was put right before, and then reported again, counts like any other.
+    is_left = func.max(case((Report.state == "expired", Report.reported_on))) == last
     wanted = (
         select(Report.record_id, Report.number)
         .group_by(Report.record_id, Report.number)
         .having(last >= first - long_ago, last < after - long_ago)
-        .having(func.max(Report.state) == func.min(Report.state))
-        .having(func.max(Report.state) == "expired")
+        .having(is_left)
     )
     for record_id, number in session.execute(wanted):
         yield Matter(record_id, number, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from bot.directory.countries import country_name
 from bot.directory.places import every_town, find_place, state_names
 from bot.directory.text import fold
 
@@ -18,9 +19,9 @@ def holds_elsewhere(text_es: str, country: str, city: str | None) -> bool:
     """
     if city is None or country not in FEDERAL:
         return False
-    where = find_place(country, city)
-    of = state_of(text_es, country)
-    return where is not None and bool(where.state) and of not in (None, where.state)
+    of = state_of(text_es, country)  # first: it is kept, and mostly there is none
+    where = find_place(country, city) if of else None
+    return where is not None and bool(where.state) and of != where.state
 
 
 @lru_cache(maxsize=8_192)  # of statements, never of a message
@@ -33,7 +34,10 @@ def state_of(text_es: str, country: str) -> str | None:
 @cache
 def _names(country: str) -> dict[str, str]:
     states = {town.state for town in every_town(country) if town.state}
-    return {name: state for state in states for name in (fold(state), *_folded(country, state))}
+    # "En México" is said of the country: its state of that name must be called one.
+    own = {fold(name) for language in ("es", "en") if (name := country_name(country, language))}
+    return {f"el estado de {name}" if name in own else name: state
+            for state in states for name in (fold(state), *_folded(country, state))}  # fmt: skip
 
 
 def _folded(country: str, state: str) -> frozenset[str]:

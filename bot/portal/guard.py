@@ -144,7 +144,7 @@ def _visit(site: Site, request: Request) -> tuple[Visit, bool]:
     cookie = token if signed else secrets.token_urlsafe(24) if is_new else known
     visit = Visit(
         site, request.url.path, request.method,
-        "en" if request.cookies.get(cookie_name(site, LANGUAGE)) == "en" else "es", cookie,
+        language_of(site, request), cookie,
         signed.person if signed else None,
         address=request.client.host if request.client else "",
         agent=request.headers.get("user-agent", ""),
@@ -152,6 +152,11 @@ def _visit(site: Site, request: Request) -> tuple[Visit, bool]:
         is_whole=signed.is_whole if signed else True, session=hash_of(token) if signed else "",
     )  # fmt: skip
     return visit, is_new
+
+
+def language_of(site: Site, request: Request) -> str:
+    """Which of the portal's languages this browser reads."""
+    return "en" if request.cookies.get(cookie_name(site, LANGUAGE)) == "en" else "es"
 
 
 def _plain(given: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -35,7 +36,15 @@ from bot.portal import (
     try_it,
     understanding,
 )
-from bot.portal.guard import EVERYBODY, Access, Page, SecurityHeaders, doorkeeper, guarded
+from bot.portal.guard import (
+    EVERYBODY,
+    Access,
+    Page,
+    SecurityHeaders,
+    doorkeeper,
+    guarded,
+    language_of,
+)
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
 from bot.portal.site import Site
@@ -127,7 +136,8 @@ def site_routes(site: Site, watch: Watch | None = None) -> list[BaseRoute]:
         return RedirectResponse("/portal/", status_code=307)
 
     door = doorkeeper(site, Access(FIGURES, GET))
-    figures = figure_routes(site.engine, door, clock=site.clock, watch=watch)
+    figures = figure_routes(site.engine, door, clock=site.clock, watch=watch,
+                            language=partial(language_of, site))  # fmt: skip
     return [Route("/portal", to_home), *figures, Mount("/portal", app=application(site))]
 
 

@@ -244,19 +244,27 @@ def _copied(engine: Engine, folder: Path) -> Engine:
     return open_engine(f"sqlite:///{folder / 'own.db'}")
 
 
-@pytest.mark.parametrize("seed", range(16))
+LOST = (2, 3, 8, 18, 22, 27, 31, 35, 38, 70, 75, 95, 118, 125, 199, 210)  # to who looks at both
+
+
+@pytest.mark.parametrize("seed", LOST)
 def test_reports_and_turns_together_open_neither_corrections_nor_delivery(seed: int) -> None:
     """In the worst world for differencing every report is one record and every answer one row, so
     that the totals of both tables stand, column by column, in what the turns show."""
     made = linked_tables(linked_counts(seed))
     found = dict(plans(made, K))
+    opened = []
     for name in ("corrections", "delivery"):
         table = made[name]
         known = known_totals(name, table, found, K)
         totals = {each: sum(table.at((row, each)).conversations for row in table.headings)
                   for each in known}  # fmt: skip
+        careless = plan_for(table, K)
+        opened += recovered({name: careless}, K, totals=totals) if known else []
         if not found[name].withheld:
             assert recovered({name: found[name]}, K, totals=totals) == []
+
+    assert opened  # each table looked at by itself alone
 
 
 def test_a_total_that_another_table_tells_is_not_hidden_among_joined_columns() -> None:

@@ -143,6 +143,7 @@ def test_counting_never_breaks_a_turn(clock: Clock) -> None:
     recorder = Recorder(broken, clock=clock)
     recorder.on_turn(SimpleNamespace(), SimpleNamespace(acted_on=None), [])  # type: ignore[arg-type]
     recorder.on_turn(claimed(), outcome(), [])
+    recorder.on_sent(None, "sms", "soon")  # type: ignore[arg-type]  # nor that an answer leaves
 
     assert recorder.flush() == 0
 

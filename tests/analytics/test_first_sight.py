@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text, update
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.analytics.charts import BLUES
 from bot.analytics.compare import change
 from bot.analytics.figures import Figure, Figures, Period
-from bot.analytics.freshness import directory
+from bot.analytics.freshness import _ages, directory
 from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report.keys import keys
@@ -22,6 +23,7 @@ from bot.analytics.sections import Asked, Section, sections
 from bot.analytics.vocabulary import REPORT
 from bot.database import transaction
 from bot.directory.models import Service
+from bot.knowledge.dates import is_fresh
 from bot.knowledge.trust import Verification
 from tests.analytics.conftest import AT
 
@@ -142,10 +144,25 @@ def test_what_could_not_be_split_is_not_called_the_rest_of_something() -> None:
     assert "lo demás de peligro ahora" in [name for name, _ in beside.rows]
 
 
+def test_a_service_is_as_old_as_its_day_in_utc(filled_engine: Engine) -> None:
+    """Whatever time zone the database's connections have."""
+    with Session(filled_engine) as session:
+        if filled_engine.dialect.name == "postgresql":
+            session.execute(text("SET LOCAL TIME ZONE 'America/Tegucigalpa'"))
+        at = datetime(2026, 3, 10, 2, tzinfo=UTC)  # still the ninth there
+        session.execute(update(Service).values(verified_at=at))
+        days = [date(2027, 3, 9) + timedelta(days=number) for number in range(4)]
+        fresh = [any(age == "fresh" for _, age in _ages(session, day)) for day in days]
+        session.rollback()
+
+    assert fresh == [is_fresh("2026-03-10", day) for day in days]
+    assert len(set(fresh)) == 2
+
+
 def test_a_small_country_is_told_whole_and_not_as_everything_else() -> None:
     found = section("phases", {(REST, "BZ"): 10}, "BZ")
 
-    assert found.rows[0][0] == "todo junto: son pocas para separarlas"
+    assert found.rows[0][0] == "todo junto: hay filas con muy pocas para separarlas"
 
 
 def test_bars_keep_long_names_whole_and_fit_a_telephone() -> None:

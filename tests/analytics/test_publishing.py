@@ -15,7 +15,16 @@ from bot.analytics.figures import periods, published_months, read
 from bot.analytics.models import DayCount, PublishedFigure, Spent
 from bot.analytics.noise import BudgetSpent, noised
 from bot.analytics.protect import plan_for
-from bot.analytics.publish import Rule, forget_days, publish, publish_due, rounded, spend
+from bot.analytics.publish import (
+    Rule,
+    forget_days,
+    processes,
+    publish,
+    publish_due,
+    rounded,
+    spend,
+)
+from bot.analytics.vocabulary import REPORT
 from bot.database import migrate, open_engine, transaction
 from bot.directory.correcting import dealt_with, left_alone
 from bot.knowledge.trust import Report, Verification
@@ -183,13 +192,23 @@ class TestNoise:
         publish(empty_engine, "2026-03", Rule(epsilon=0.42), APRIL)
 
         with Session(empty_engine) as session:
-            assert session.scalar(select(func.sum(Spent.epsilon))) == pytest.approx(5.88)
+            assert session.scalar(select(func.sum(Spent.epsilon))) == pytest.approx(13 * 0.42)
         assert all(value >= 10 for *_, value in everything(empty_engine))
+
+    @pytest.mark.usefixtures("in_mexico")
+    def test_noise_hides_no_record_and_none_is_published(self, empty_engine: Engine) -> None:
+        """It is made for one conversation in few cells: one woman may report more than that."""
+        fill(empty_engine, 600, 3)
+        report_and_check(empty_engine, records=200, reports=60)
+        publish(empty_engine, "2026-03", Rule(epsilon=0.42), APRIL)
+
+        assert everything(empty_engine)
+        assert put_right(empty_engine) == []
 
     def test_a_budget_that_is_spent_publishes_nothing(self, empty_engine: Engine) -> None:
         fill(empty_engine, 60, 3)
         with transaction(empty_engine) as session:
-            spend(session, "2026-03", "earlier", 0.2, 6.0)
+            spend(session, "2026-03", "earlier", 0.6, 6.0)
         with pytest.raises(BudgetSpent, match="2026-03"):
             publish(empty_engine, "2026-03", Rule(epsilon=0.42), APRIL)
 
@@ -219,6 +238,78 @@ def test_with_three_processes_a_number_stands_for_three_times_as_many(empty_engi
         assert min(session.scalars(select(PublishedFigure.value))) >= 30
 
 
+def test_processes_are_counted_on_a_day_that_wavers_between_their_numbers(
+    empty_engine: Engine,
+) -> None:
+    """Each of so many looks once a minute; four at once for six minutes were three, too."""
+    for many, looks in ((4, 24), (3, 21), (2, 40)):
+        answered_by(empty_engine, many, looks)
+
+    with Session(empty_engine) as session:
+        assert processes(session, date(2026, 3, 1), date(2026, 4, 1)) == 3
+
+
+REPORTED_AT = date(2026, 3, 10)
+
+
+@pytest.fixture
+def in_mexico(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every record is there."""
+    monkeypatch.setattr("bot.analytics.publish.countries", lambda _, ids: dict.fromkeys(ids, "MX"))
+
+
+def report_and_check(engine: Engine, records: int, reports: int, day: date = REPORTED_AT) -> None:
+    """So many records put right, so many conversations that reported something there."""
+    with transaction(engine) as session:
+        for number in range(records):
+            name = f"mx.reported.{number}"
+            session.add(Report(record_id=name, number="", mark=None, reported_on=REPORTED_AT,
+                               state="resolved"))  # fmt: skip
+            at = datetime.combine(REPORTED_AT, time(12), UTC)
+            session.add(Verification(record_id=name, at=at, role="editor", method="call"))
+        session.execute(delete(DayCount).where(DayCount.row == REPORT))
+        session.add(DayCount(day=day, cut="topics", row=REPORT, country="MX",
+                             conversations=reports, firsts=reports))  # fmt: skip
+
+
+def put_right(engine: Engine) -> list[tuple[str, str, str, str, int]]:
+    return [each for each in everything(engine) if each[1] == "corrections"]
+
+
+@pytest.mark.usefixtures("in_mexico")
+def test_what_few_conversations_reported_is_shown_of_no_country_nor_of_all(
+    empty_engine: Engine,
+) -> None:
+    """One woman may report many numbers: the sum over all countries could be hers alone."""
+    fill(empty_engine, 600, 3)
+    report_and_check(empty_engine, records=30, reports=9)
+    publish_due(empty_engine, APRIL, RULE)
+
+    assert put_right(empty_engine) == []
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 10), date(2026, 2, 10)])
+@pytest.mark.usefixtures("in_mexico")
+def test_conversations_count_where_the_reports_come_from(empty_engine: Engine, day: date) -> None:
+    """What is put right in March was partly reported before."""
+    fill(empty_engine, 600, 3)
+    report_and_check(empty_engine, records=30, reports=10, day=day)
+    publish(empty_engine, "2026-03", RULE, APRIL)
+
+    assert {value for *_, value in put_right(empty_engine)} == {30}
+
+
+@pytest.mark.usefixtures("in_mexico")
+def test_records_are_counted_no_more_often_by_several_processes(empty_engine: Engine) -> None:
+    fill(empty_engine, 600, 3)
+    report_and_check(empty_engine, records=15, reports=60)
+    answered_by(empty_engine, 3, 600)
+    publish_due(empty_engine, APRIL, RULE)
+
+    assert [value for *_, value in put_right(empty_engine)]
+    assert {value for *_, value in put_right(empty_engine)} == {15}
+
+
 def test_a_process_that_relieves_another_changes_nothing(empty_engine: Engine) -> None:
     fill(empty_engine, 600, 3)
     answered_by(empty_engine, 2, 5)
@@ -230,19 +321,27 @@ def test_a_process_that_relieves_another_changes_nothing(empty_engine: Engine) -
 
 def test_what_was_put_right_is_of_the_month_in_which_it_was(empty_engine: Engine) -> None:
     """A report of January that was checked in January is none of March, though somebody checks the
-    record again; one that nobody looked at counts when it is too old."""
+    record again; one that nobody looked at counts when it is too old, also where an earlier report
+    of the same had been looked at."""
     days = {"early": (date(2026, 1, 5), (date(2026, 1, 8), date(2026, 3, 9)), "resolved"),
             "soon": (date(2026, 3, 3), (date(2026, 3, 6),), "resolved"),
             "late": (date(2026, 2, 2), (date(2026, 3, 20),), "resolved"),
-            "alone": (date(2026, 1, 20), (), "expired")}  # fmt: skip
+            "alone": (date(2026, 1, 20), (), "expired"),
+            "again": (date(2026, 1, 20), (date(2026, 1, 19),), "expired"),
+            "in time": (date(2026, 1, 20), (), "expired")}  # fmt: skip
     with transaction(empty_engine) as session:
         for name, (day, checks, state) in days.items():
             session.add(Report(record_id=name, number="", mark=None, reported_on=day, state=state))
             for check in checks:
                 at = datetime.combine(check, time(12), UTC)
                 session.add(Verification(record_id=name, at=at, role="editor", method="call"))
+        for name, day in (("again", date(2026, 1, 12)), ("in time", date(2026, 1, 27))):
+            session.add(Report(record_id=name, number="", mark="earlier or later", reported_on=day,
+                               state="resolved"))  # fmt: skip
     month = (date(2026, 3, 1), date(2026, 4, 1), 60)
     with Session(empty_engine) as session:
         found = [*dealt_with(session, *month), *left_alone(session, *month)]
 
-    assert {each.record_id: each.days for each in found} == {"soon": 3, "late": 46, "alone": None}
+    assert {each.record_id: each.days for each in found} == {
+        "soon": 3, "late": 46, "alone": None, "again": None,
+    }  # fmt: skip

@@ -235,6 +235,7 @@ async def test_a_refusal_of_hers_is_remembered_however_often_she_writes(
 
     with Session(stage.engine) as session:
         assert session.get(OptOut, KEYS.pseudonym("twilio", ANA)) is not None
+    assert stage.waits == []  # what she decides is no failure of ours
 
 
 async def test_the_figures_hear_how_long_an_answer_waited_and_that_one_never_left(
@@ -259,14 +260,21 @@ async def test_the_figures_hear_how_long_an_answer_waited_and_that_one_never_lef
     assert told[KEYS.pseudonym("twilio", BERTA)] == ("sms", None)
 
 
-async def test_what_she_decides_is_no_failure_of_ours(stage: Stage) -> None:
-    stage.notebook.trouble = after_her_stop
+async def test_an_answer_in_two_parts_that_never_leaves_is_one_for_the_figures(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(address: str, words: str) -> None:
+        raise SendRefused("30006")
+
+    render = stage.notebook.render
+    monkeypatch.setattr(stage.notebook, "render", lambda *given: (2 * render(*given)[0], ()))
+    stage.notebook.trouble = refuse
     stage.says(ANA, "¿primera?")
 
     async with stage.workers():
-        await until(lambda: states(stage, Outbox) == ["failed"])
+        await until(lambda: states(stage, Outbox) == ["failed", "failed"])
 
-    assert stage.waits == []
+    assert [waited for *_, waited in stage.waits] == [None]
 
 
 async def test_as_many_processes_are_counted_as_are_alive(stage: Stage) -> None:

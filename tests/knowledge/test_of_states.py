@@ -43,3 +43,9 @@ def test_an_example_is_no_rule_of_one_state(text: str) -> None:
 def test_a_state_is_known_by_its_spanish_name() -> None:
     assert state_of("En Carolina del Norte pide la orden en el juzgado.", "US") == "North Carolina"
     assert state_of("En Columbia Británica llama al 310-1234.", "CA") == "British Columbia"
+
+
+def test_a_country_is_not_its_state_of_the_same_name() -> None:
+    assert not holds_elsewhere("En México pide la CURP sin costo.", "MX", "Tapachula")
+    assert state_of("En el estado de México pide la CURP.", "MX") == "Estado de México"
+    assert holds_elsewhere("En el Estado de México hay refugios.", "MX", "Tapachula")

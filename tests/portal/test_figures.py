@@ -25,6 +25,14 @@ def test_an_editor_is_refused(desk: Desk) -> None:
     assert "/portal/figures" not in str(worker.open("/portal/").words)
 
 
+def test_they_speak_the_language_of_the_portal(desk: Desk) -> None:
+    worker = desk.worker("analyst")
+    worker.open("/portal/language/en")
+
+    assert "What women ask" in str(worker.open("/portal/figures").words)
+    assert "Lo que preguntan" in str(worker.open("/portal/figures?lang=es").words)
+
+
 @on_both
 @pytest.mark.parametrize("role", ["analyst", "administrator"])
 def test_analysts_and_administrators_see_them(desk: Desk, role: str) -> None:
