@@ -254,3 +254,20 @@ def test_where_there_is_a_network_it_must_be_asked() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
 
     assert workflow["jobs"]["all"]["steps"][-1]["env"] == {"COMADRE_AUDIT_REQUIRED": "1"}
+
+
+def test_no_workflow_can_be_made_to_write_or_to_run_what_a_stranger_names() -> None:
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        read = yaml.safe_load(text)
+        steps = [step for job in read["jobs"].values() for step in job["steps"]]
+
+        assert read["permissions"] == {"contents": "read"}, path.name
+        assert not [job for job in read["jobs"].values() if "permissions" in job]
+        assert "pull_request_target" not in text
+        assert "workflow_run" not in text
+        assert "secrets." not in text
+        assert [step["run"] for step in steps if "${{" in step.get("run", "")] == []
+        used = [step for step in steps if "uses" in step]
+        assert {step["uses"].partition("@")[0] for step in used} <= {"actions/checkout"}
+        assert all(step["with"]["persist-credentials"] is False for step in used)
