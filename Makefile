@@ -65,8 +65,8 @@ test: .venv/.installed-dev .venv-rasa/.installed ## all tests
 check: .venv/.installed-dev ## lint, direction of imports, types
 	@.venv/bin/ruff check . && .venv/bin/lint-imports --no-cache --no-logo >&2 && .venv/bin/mypy
 
-audit: .venv/.installed-dev ## known faults of what is installed (asks the package index)
-	@$(PY) .ci/audit.py
+audit: .venv/.installed-dev ## known faults of what is installed (asks the package index; ADVISORIES=folder: a copy of its database)
+	@$(PY) .ci/audit.py $(if $(ADVISORIES),--database "$(ADVISORIES)")
 
 docs: .venv/.installed-dev ## the documentation site, in var/site
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict && echo "open var/site/index.html" >&2

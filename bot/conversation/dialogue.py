@@ -59,6 +59,9 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     if decision.acted_on in _FORGETS:
         return decision
     decision = replace(decision, state=hurt_child.stays(turn, before, decision.state))
+    if whom is not None and whom.matter is not None:
+        # Whose danger it is lies in the memory, whatever was answered: it goes as soon as hers.
+        decision = replace(decision, state=decision.state.but(sensitive=True))
     kept = whereabouts.noted(turn, before, decision.state, replace(kept, helped=whom))
     kept = replace(kept, last=doubts.noted(turn, decision, world))
     decision, kept = asked_less(turn, decision, kept, world)

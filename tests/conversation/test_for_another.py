@@ -193,6 +193,19 @@ def test_a_ransom_stays_with_where_it_happens(filled_engine: Engine) -> None:
     assert decision.state.here == "HN"
 
 
+def test_whose_danger_it_is_goes_as_soon_as_her_own(filled_engine: Engine) -> None:
+    """Her phone may be looked at: she had left, is greeted in neutral words, and it is kept."""
+    for words, intent, state in [
+        ("a mi hermana le pega el marido", "greet", State(pending="left")),
+        ("tienen secuestrado a mi primo y piden dinero, ¿dónde hay wifi?", "find_service", PANAMA),
+        ("mi mamá en guatemala ya no quiere vivir", "change_language", State(country="MX")),
+    ]:
+        after = hear(filled_engine, words, state.but(sensitive=False), intent).state
+
+        helped = taken_off(after)[1].helped
+        assert helped is None or helped.matter is None or after.sensitive, words
+
+
 @pytest.mark.parametrize("words", [
     "mi suegra le pega a mi hija de 5 años", "la vecina le pega a su niño",
     "my neighbour beats her kids",

@@ -17,8 +17,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from actions.registry import DECIDERS
+from bot.conversation.another import read_another
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
+from bot.conversation.doubt_words import read_doubt
+from bot.conversation.secrecy import read_named, read_secrecy
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
 from bot.database import migrate, open_engine, transaction
@@ -60,6 +63,24 @@ FOLLOWING = (
 )
 # Answered by where she is and what she spoke of, whatever was listed: asked once for each of these.
 AT_LAST = ("ask_human", "quiero hablar con alguien")
+
+
+# What is not about the list, and names or describes somebody of it again.
+BESIDE = (
+    ("ask_human", "no tengo saldo, solo wifi"),
+    ("nlu_fallback", "¿de dónde sacaste eso?"),
+    ("nlu_fallback", "no te creo"),
+    ("nlu_fallback", "eso no es lo que pregunté"),
+    ("nlu_fallback", "explícamelo más despacio"),
+    ("ask_privacy", "¿es secreto ese lugar?"),
+    ("ask_domestic_violence", "a mi hermana le pega el marido"),
+    ("nlu_fallback", "¿qué le digo?"),
+    ("nlu_fallback", "¿puedo llamar yo por ella?"),
+    ("thank", "gracias"),
+    ("nlu_fallback", "¿pierde a sus hijos?"),
+    ("ask_threats_extortion", "tienen secuestrado a mi primo y piden dinero"),
+    ("nlu_fallback", "¿pago o no pago?"),
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +168,9 @@ def database(url: str, pair: Pair, town: str) -> Engine:
 def say(state: State, world: World, intent: str, words: str, **more: str) -> tuple[str, State]:
     turn = Turn(
         intent=intent, today=NOW.date(), now=NOW, cues=read_cues(words), words=4,
-        asked=read_asked(words), hint=read_hint(words), **more,  # type: ignore[arg-type]
+        asked=read_asked(words), hint=read_hint(words), another=read_another(words),
+        doubt=read_doubt(words), secrecy=read_secrecy(words), of_named=read_named(words),
+        **more,  # type: ignore[arg-type]
     )  # fmt: skip
     decision = play(DECIDERS[RULES[intent]], turn, state, world)
     titles = [option.title for reply in decision.replies for option in reply.options]
@@ -169,7 +192,11 @@ def conversations(
 
 
 def transcript(
-    engine: Engine, pair: Pair, kinds: Sequence[str], topics: Sequence[str]
+    engine: Engine,
+    pair: Pair,
+    kinds: Sequence[str],
+    topics: Sequence[str],
+    then: Sequence[tuple[str, str]] = FOLLOWING,
 ) -> list[tuple[str | None, str]]:
     """Everything that is said in all the conversations, with the town that she named."""
     world, said = World(engine), []
@@ -179,7 +206,7 @@ def transcript(
         text, state = say(state, world, intent, "busco ayuda", country=pair.country, **known)
         said.append((names["city"], text))
         last = (AT_LAST,) if names.get("service_type", REFUGE) == REFUGE else ()
-        for following, words in (*FOLLOWING, *last):
+        for following, words in (*then, *last):
             text, state = say(state, world, following, words)
             said.append((names["city"], text))
     return said
@@ -215,6 +242,25 @@ def test_no_answer_depends_on_where_the_secret_places_are(
         assert leak not in everything
     # The conversations did speak of these services, and of those that can be named by their kind.
     assert f"({pair.state})" in everything
+
+
+def test_neither_doubts_nor_helpers_are_told_where_a_secret_place_is(
+    new_database_url: NewUrl,
+) -> None:
+    pair = two_towns("HN")
+    engines = [
+        database(new_database_url("sqlite"), pair, each) for each in (pair.first, pair.second)
+    ]
+
+    here, there = (transcript(each, pair, (REFUGE,), TOPICS[:3], BESIDE) for each in engines)
+    for each in engines:
+        each.dispose()
+
+    assert [a for a, b in zip(here, there, strict=True) if a != b] == []
+    everything = " ".join(text for _, text in here)
+    for leak in ("Xanath", "Calle 3", fold(pair.first).replace(" ", "") + ".example"):
+        assert leak not in everything
+    assert "Sin llamar, por internet:" in everything or "no tengo WhatsApp" in everything
 
 
 @pytest.mark.parametrize("kind", ON_BOTH)

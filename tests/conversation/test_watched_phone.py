@@ -19,6 +19,11 @@ from tests.conversation.heard import hear, text
     "who is this number? my wife been texting this", "what did she say to u",
     "tell me what she asked or where u told her to go",
     "i found this number in my girlfriends phone",
+    "¿qué te escribió mi esposa?", "¿por quién preguntó mi mujer?",
+    "¿y a quién quiere ayudar mi mujer?",
+    "¿con quién habla mi mujer aquí?", "¿qué le dijiste a mi mujer?", "¿qué le contestaste?",
+    "¿de dónde sacó eso mi mujer?", "¿qué es esto que tiene mi mujer en el teléfono?",
+    "what did you tell my wife", "who did she ask about", "what is my wife asking here",
 ])  # fmt: skip
 def test_it_is_somebody_else_who_asks_about_her(words: str) -> None:
     assert is_someone_else(words)
@@ -31,6 +36,9 @@ def test_it_is_somebody_else_who_asks_about_her(words: str) -> None:
     "encontré mensajes de un hombre en el celular de mi hija", "she said you can help with papers",
     "what did they say to her at the court", "mi esposa está detenida, ¿qué hago?",
     "my wife is pregnant, where can she go", "did you tell me where to go?",
+    "¿qué pide mi esposa para la visa?", "¿qué le digo a mi hermana?", "mi mujer me pega",
+    "¿qué me dijiste?", "no entendí lo que me contestaste", "what did you tell me",
+    "¿de dónde sacaste eso?", "where can my wife ask for asylum", "what does my wife need to bring",
 ])  # fmt: skip
 def test_who_asks_in_good_faith_is_nobody_else(words: str) -> None:
     assert not is_someone_else(words)

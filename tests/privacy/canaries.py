@@ -15,7 +15,7 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 # Read by tests/privacy/rasa_stand_in.py, but for "boom", which breaks our own turn.
 PATHS = (
     "asylum", "violence", "service", "wrong", "crash", "boom", "garbage", "slow", "emergency",
-    "location", "voice", "tap", "long", "huge", "number",
+    "location", "voice", "tap", "long", "huge", "number", "helper", "held", "doubt",
 )  # fmt: skip
 LAST_WORDS = ("", "borra todo", "salir", "ALTO", "¿quién es este número? soy el marido", "")
 
@@ -44,9 +44,15 @@ class Canary:
             f"Me llamo {self.name}, mi número es {self.digits}, estoy en {self.place}. "
             f"{self.sentence} {{{path}}}"
         )
-        if path == "emergency":
-            return f"ayuda me va a matar, {self.name} en {self.place} {self.digits}"
-        return {"long": f"{said} " * 40, "huge": f"{said} " * 90}.get(path, said)
+        who = f"{self.name}, {self.digits}, en {self.place}"
+        return {
+            "emergency": f"ayuda me va a matar, {who}",
+            "long": f"{said} " * 40, "huge": f"{said} " * 90,
+            # For somebody else, whose name and number she tells.
+            "helper": f"a mi hermana le pega el marido, {who}. {self.sentence} {{helper}}",
+            "held": f"a mi primo lo tienen secuestrado y piden dinero, {who} {{held}}",
+            "doubt": f"no te creo, ¿de dónde lo sacaste, {self.name}? {{doubt}}",
+        }.get(path, said)  # fmt: skip
 
     @property
     def meaning(self) -> str:

@@ -37,6 +37,9 @@ MEANT = {
     "wrong": ("action_report_outdated", "report_outdated_info"),
     "greet": ("action_say", "greet"),
     "nothing": ("action_say", "out_of_scope"),
+    "helper": ("action_answer_topic", "ask_domestic_violence"),
+    "held": ("action_answer_topic", "ask_threats_extortion"),
+    "doubt": ("action_repair", "nlu_fallback"),
 }
 SLOW_S = 3.0
 

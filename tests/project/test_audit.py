@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,129 @@ def test_a_fault_is_not_hidden_by_another_package_that_could_not_be_looked_up(
     assert audited(tmp_path, app=some).returncode == 1
 
 
+TODAY = datetime.now(UTC).date()
+LOCKED = (REQUIREMENTS / "app.txt").read_text("utf-8")
+HTTPX = re.search(r"^httpx==(\S+)", LOCKED, re.M)
+
+
+def copied(folder: Path, *events: dict[str, str], name: str = "httpx",
+           versions: tuple[str, ...] = (), on: date = TODAY,
+           **more: str) -> subprocess.CompletedProcess[str]:  # fmt: skip
+    """With a copy of the advisory database that knows this fault of a package, and no other."""
+    fault = {
+        "id": "PYSEC-2026-1", "aliases": ["CVE-2026-0001"], "modified": f"{on}T08:00:00Z", **more,
+        "affected": [{"package": {"ecosystem": "PyPI", "name": name}, "versions": list(versions),
+                      "ranges": [{"type": "GIT", "events": [{"introduced": "0"}]},
+                                 {"type": "ECOSYSTEM", "events": list(events)}]}],
+    }  # fmt: skip
+    (folder / "vulns" / name).mkdir(parents=True)
+    text = yaml.safe_dump(fault, sort_keys=False)
+    (folder / "vulns" / name / "PYSEC-2026-1.yaml").write_text(text, encoding="utf-8")
+    return by_copy(folder)
+
+
+def by_copy(folder: Path) -> subprocess.CompletedProcess[str]:
+    """The audit by the copy in that folder."""
+    return subprocess.run(  # noqa: S603  # our own script
+        [sys.executable, str(ROOT / ".ci" / "audit.py"), "--database", str(folder)],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("events", [
+    [{"introduced": "0"}, {"fixed": "99.1"}],
+    [{"fixed": "0.2"}, {"introduced": "0.1"}, {"fixed": "99.1"}, {"introduced": "0.3"}],
+    [{"introduced": "0.28"}, {"last_affected": "99"}, {"fixed": "99.1"}],
+])  # fmt: skip
+def test_behind_a_firewall_a_copy_of_the_database_is_asked(
+    tmp_path: Path, events: list[dict[str, str]]
+) -> None:
+    assert HTTPX is not None
+    done = copied(tmp_path, *events)
+
+    assert done.returncode == 1, done.stderr
+    assert f"app: httpx {HTTPX[1]}: PYSEC-2026-1, fixed in: " in done.stdout
+    assert "99.1 (FAULT)" in done.stdout
+
+
+def test_a_version_that_the_copy_lists_is_found_without_a_range(tmp_path: Path) -> None:
+    assert HTTPX is not None
+
+    assert copied(tmp_path, versions=("2004d", HTTPX[1])).returncode == 1
+
+
+@pytest.mark.parametrize("events", [
+    [{"introduced": "0"}, {"fixed": "0.1"}], [{"introduced": "99"}],
+    [{"introduced": "0"}, {"last_affected": "0.1"}], [],
+])  # fmt: skip
+def test_a_fault_of_another_version_is_none(tmp_path: Path, events: list[dict[str, str]]) -> None:
+    done = copied(tmp_path, *events)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"no known fault of the application's packages by {TODAY}" in done.stdout
+
+
+def test_what_was_withdrawn_is_no_fault(tmp_path: Path) -> None:
+    assert copied(tmp_path, {"introduced": "0"}, withdrawn="2026-11-01T00:00:00Z").returncode == 0
+
+
+@pytest.mark.parametrize("extra", ["", "2999-01-01"], ids=["old", "one of its dates is wrong"])
+def test_an_old_copy_is_no_audit(tmp_path: Path, extra: str) -> None:
+    if extra:
+        (tmp_path / "vulns" / "x").mkdir(parents=True)
+        (tmp_path / "vulns" / "x" / "PYSEC-1.yaml").write_text(f"modified: '{extra}T00:00:00Z'\n")
+    done = copied(tmp_path, name="no-package-of-ours", on=TODAY - timedelta(days=60))
+
+    assert done.returncode == 3
+    assert f"NOT AUDITED since {TODAY - timedelta(days=60)}" in done.stdout
+    assert "no known fault" not in done.stdout
+
+
+def test_a_folder_without_the_database_is_no_audit(tmp_path: Path) -> None:
+    done = by_copy(tmp_path)
+
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "NOT AUDITED" in done.stdout
+
+
+FAULTS = ROOT / "docs" / "security" / "libraries.md"
+RASA = ROOT / ".venv-rasa" / "bin" / "python"
+_CELL = r"[^|]* \|"
+ROWS = re.findall(
+    rf"^\| (\S+) ([\d.]+) \| {_CELL} {_CELL} ([^|]*) \|", FAULTS.read_text("utf-8"), re.M
+)
+IMPORTED = {"dnspython": "dns", "protobuf": "google.protobuf", "scikit-learn": "sklearn"}
+ANSWERS = """
+from bot.rasa.light import _StandIn, leave_out
+leave_out()
+import sys
+import rasa.__main__, rasa.cli.run, rasa.core.run, rasa.server
+import bot.nlu.components, bot.rasa.rest, bot.rasa.tracker_store
+print(*(name for name, each in sys.modules.items() if not isinstance(each, _StandIn)))
+"""
+
+
+def test_what_is_told_of_a_library_of_rasas_is_of_the_locked_version() -> None:
+    locked = (REQUIREMENTS / "rasa.txt").read_text("utf-8")
+
+    assert len(ROWS) > 10
+    assert [row for row in ROWS if f"\n{row[0]}=={row[1]} " not in locked] == []
+
+
+@pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
+def test_what_has_known_faults_is_not_in_the_process_that_answers() -> None:
+    done = subprocess.run(  # noqa: S603  # our own environment
+        [str(RASA), "-W", "ignore", "-c", ANSWERS], cwd=ROOT,
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    there = set(done.stdout.split())
+
+    assert "rasa.server" in there, done.stderr
+    names = {name: IMPORTED.get(name, name.replace("-", "_")) for name, _, _ in ROWS}
+    loaded = {name for name, module in names.items() if module in there}
+    assert loaded == {name for name, _, where in ROWS if where.startswith("loaded")}
+
+
 def test_each_accepted_fault_has_its_reason() -> None:
     lines = (REQUIREMENTS / "accepted.txt").read_text(encoding="utf-8").splitlines()
 
@@ -130,3 +254,20 @@ def test_where_there_is_a_network_it_must_be_asked() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
 
     assert workflow["jobs"]["all"]["steps"][-1]["env"] == {"COMADRE_AUDIT_REQUIRED": "1"}
+
+
+def test_no_workflow_can_be_made_to_write_or_to_run_what_a_stranger_names() -> None:
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        read = yaml.safe_load(text)
+        steps = [step for job in read["jobs"].values() for step in job["steps"]]
+
+        assert read["permissions"] == {"contents": "read"}, path.name
+        assert not [job for job in read["jobs"].values() if "permissions" in job]
+        assert "pull_request_target" not in text
+        assert "workflow_run" not in text
+        assert "secrets." not in text
+        assert [step["run"] for step in steps if "${{" in step.get("run", "")] == []
+        used = [step for step in steps if "uses" in step]
+        assert {step["uses"].partition("@")[0] for step in used} <= {"actions/checkout"}
+        assert all(step["with"]["persist-credentials"] is False for step in used)

@@ -16,11 +16,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from actions.registry import DECIDERS
+from bot.conversation import marks
+from bot.conversation.another import read_another
 from bot.conversation.compose import MAX_WORDS, Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
+from bot.conversation.doubt_words import read_doubt
 from bot.conversation.notification import gives_away
 from bot.conversation.privacy import GUARDED, LEFT
+from bot.conversation.secrecy import read_named, read_secrecy
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.world import World
 from bot.knowledge.asked import read_asked, read_hint
@@ -44,6 +48,13 @@ WORDS = [
     "¿qué papeles?", "¿a qué hora abren?", "¿dónde queda?", "9", "ya volvió y me sigue golpeando",
     "tengo 14 años", "soy hombre", "eres una estúpida máquina", "in English please", "otro", "",
     "me deportaron", "estoy en Tapachula", "¿quién me ayuda?",
+    # For somebody else; doubts; one word; which number; no credit; how secret it is.
+    "a mi hermana le pega el marido", "mi mamá en Guatemala ya no quiere vivir", "es por mi vecina",
+    "tienen secuestrado a mi primo y piden dinero", "¿qué le digo?", "¿puedo llamar yo por ella?",
+    "ahora es para mí", "no te creo", "¿de dónde sacaste eso?", "mi abogado dice otra cosa",
+    "eso no es lo que pregunté", "gracias", "no", "ok", "which number do I dial in Mexico",
+    "más despacio", "no tengo saldo, solo wifi", "¿es secreto ese lugar?",
+    "me hizo algo, le dije que no",
 ]  # fmt: skip
 SMALL_TALK = ["greet", "thank", "goodbye", "affirm", "deny", "ask_menu", "nlu_fallback",
               "out_of_scope", "ask_repeat_or_more"]  # fmt: skip
@@ -72,7 +83,10 @@ STEPS = st.lists(st.one_of(MESSAGE, MESSAGE, st.integers(0, 9)), min_size=1, max
 
 def _written(step: dict[str, Any]) -> Turn:
     values = {**step, "cues": read_cues(step["words"]), "words": len(step["words"].split()),
-              "asked": read_asked(step["words"]), "hint": read_hint(step["words"])}  # fmt: skip
+              "asked": read_asked(step["words"]), "hint": read_hint(step["words"]),
+              "another": read_another(step["words"]), "doubt": read_doubt(step["words"]),
+              "secrecy": read_secrecy(step["words"]),
+              "of_named": read_named(step["words"])}  # fmt: skip
     values["forced"] = step["forced"] and step["intent"] in ALARMS
     return Turn(today=NOW.date(), now=NOW, **values)
 
@@ -95,14 +109,23 @@ def _check(turn: Turn, before: State, decision: Decision, world: World) -> None:
         payloads = [option.payload for option in reply.options]
         assert len(set(payloads)) == len(payloads) <= 10
     assert State.from_slots(decision.state.as_slots()) == decision.state
+    kept = marks.taken_off(decision.state)[1].helped
+    if kept is not None and kept.matter is not None:  # goes after two hours, not after a day
+        assert decision.state.sensitive, f"{turn.intent}: {kept}"
     if turn.intent in ALARMS and turn.forced:
         first = decision.replies[0].text.splitlines()[0]
         assert re.match(r"^[\d*][\d *-]{1,}", first), f"the first line holds no number: {first}"
         titles = [option.payload for option in decision.replies[-1].options]
         assert titles == ["/affirm", "/deny"]
-    elif turn.intent in ALARMS and before.pending not in (GUARDED, LEFT):
+    elif turn.intent in ALARMS and before.pending not in (GUARDED, LEFT) and not _is_small(turn):
         # Only the model hears it: asked about, or she is in a crisis already. She reads a number.
         assert re.search(r"\d{3}", decision.replies[0].text), decision.replies[0].text
+
+
+def _is_small(turn: Turn) -> bool:
+    """A nod, a thanks or a doubt and no more, in which only the model hears an alarm."""
+    one_word = not turn.cues.tells.isdisjoint({"nods", "bare_yes", "bare_no"})
+    return one_word or turn.cues.thanks or turn.doubt is not None
 
 
 @settings(
