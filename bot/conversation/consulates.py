@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import phonenumbers
 
+from bot.conversation import refuge
 from bot.conversation.compose import Decision, decide
 from bot.conversation.near import in_town
 from bot.conversation.shown import described, one_line
@@ -22,6 +23,7 @@ MOST = 2
 TOLD = "consulates"  # stands in `told`: her consulates were named
 TOPIC = "ask_consulate"
 _STEMS = ("consu", "embaj", "embas")  # as `asked.stems` has them
+LAWYER = "ask_legal_aid"
 _PAPERS, _BIRTH = "ask_identity_documents", "ask_birth_registration"
 
 
@@ -48,7 +50,8 @@ def of_her_country(turn: Turn, state: State, world: World, *, lead: str = "") ->
     known = world.consulates(state, turn.today)
     near = known.near[:MOST]
     line = next((s for s in known.lines if s.phones or s.whatsapp or s.url), None)
-    texts = [lead, *_near(near, known, state, world)]
+    warned, why = refuge.warning(turn, state, world)
+    texts = [lead, *warned, *_near(near, known, state, world)]
     if line is not None:
         what = "consular_line" if has_number(line) else "consular_page"
         origin = world.in_words(state.origin, language)
@@ -63,12 +66,14 @@ def of_her_country(turn: Turn, state: State, world: World, *, lead: str = "") ->
     ids = tuple(each.id for each in told)
     state = state.but(listed=ids, service_type=None, pending=None, misunderstood=0, topic=TOPIC,
                       told=(*state.told, TOLD))  # fmt: skip
+    lawyer = Option(world.topic_name(LAWYER, language), f"/{LAWYER}")
     options = (
         Option(say("option_consulate_does", language), "/ask_repeat_or_more"),
-        Option(say("option_other_topic", language), "/ask_menu"),
+        lawyer if warned else Option(say("option_other_topic", language), "/ask_menu"),
     )
     outcome = "service found" if near or line else "none found"
-    return decide([each for each in texts if each], state, TOPIC, options, outcome, ids)
+    said = [each for each in texts if each]
+    return decide(said, state, TOPIC, options, outcome, (*why, *ids))
 
 
 def _near(near: Sequence[FoundService], known: Consulates, state: State, world: World) -> list[str]:

@@ -15,6 +15,7 @@ from bot.conversation import (
     marks,
     one_word,
     questions,
+    refuge,
     small_talk,
     whereabouts,
 )
@@ -53,7 +54,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     home = before.here or turn.prefix_country
     whom = marked(turn, before, helped.settled(turn, kept.helped, home))
     turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
-    turn = helped.there(replace(turn, helped=whom), home, world)
+    turn = helped.there(replace(turn, helped=whom, refuge=kept.refuge), home, world)
     turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world), last=kept.last)
     decision = _played(decide, turn, before, world)
     if decision.acted_on in _FORGETS:
@@ -63,7 +64,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         # Whose danger it is lies in the memory, whatever was answered: it goes as soon as hers.
         decision = replace(decision, state=decision.state.but(sensitive=True))
     kept = whereabouts.noted(turn, before, decision.state, replace(kept, helped=whom))
-    kept = replace(kept, last=doubts.noted(turn, decision, world))
+    kept = replace(kept, last=doubts.noted(turn, decision, world),
+                   refuge=refuge.noted(turn, decision.acted_on))  # fmt: skip
     decision, kept = asked_less(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
 

@@ -13,8 +13,9 @@ from bot.conversation.compose import Decision, decide, menu_options
 from bot.conversation.listed import ask_there, last_listed, of_the_listed, tell
 from bot.conversation.questions import ASKED
 from bot.conversation.shown import one_line
+from bot.conversation.sources import cited
 from bot.conversation.state import ALARMS, ORDERS, Last, State, Turn
-from bot.conversation.topics import cited, remaining_options
+from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService

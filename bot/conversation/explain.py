@@ -12,8 +12,8 @@ from bot.conversation.listed import last_listed
 from bot.conversation.reporting import BATCH
 from bot.conversation.services import more_options, safe_line
 from bot.conversation.shown import described, one_line
+from bot.conversation.sources import source_line
 from bot.conversation.state import State, Turn
-from bot.conversation.topics import source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.knowledge.citing import Citation

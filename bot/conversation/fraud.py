@@ -11,8 +11,9 @@ from bot.conversation import crisis, questions
 from bot.conversation.compose import Decision, decide
 from bot.conversation.fraud_words import matters, unless
 from bot.conversation.shown import one_line
+from bot.conversation.sources import source_line
 from bot.conversation.state import ALARMS, ORDERS, UNCLEAR, State, Turn
-from bot.conversation.topics import answer_topic, remaining_options, source_line
+from bot.conversation.topics import answer_topic, remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.knowledge.asked import NOTHING

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.conversation.another import HURT, Helped, from_abroad, known_as
 from bot.conversation.near import fits
 from bot.conversation.shown import one_line
+from bot.conversation.sources import source_line
 from bot.conversation.state import State, Turn
-from bot.conversation.topics import source_line
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService

@@ -9,8 +9,8 @@ from bot.conversation.compose import Decision, decide
 from bot.conversation.people import person
 from bot.conversation.reporting import BATCH, last_shown
 from bot.conversation.shown import described, one_line
+from bot.conversation.sources import source_line
 from bot.conversation.state import State, Turn
-from bot.conversation.topics import source_line
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 

@@ -8,8 +8,9 @@ from bot.conversation import crisis
 from bot.conversation.another import RANSOM, SOMEONE, Helped, statements
 from bot.conversation.compose import Decision, decide
 from bot.conversation.shown import one_line
+from bot.conversation.sources import source_line
 from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
-from bot.conversation.topics import MOST_TOLD, remaining_options, source_line
+from bot.conversation.topics import MOST_TOLD, remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation import consulates
+from bot.conversation import consulates, refuge
 from bot.conversation.compose import Decision, country_options, decide, replies
 from bot.conversation.crisis import is_on
 from bot.conversation.near import in_town
@@ -75,7 +75,9 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
     place = f"{state.city}, {country}" if state.city else country
     if not found:
         return _none(turn, kind, place, state, world)
-    lines = [*safe_lines(found, state, world), *_laid_out(found, kind, place, state, world)]
+    warned = refuge.warning(turn, state, world)[0] if kind == "consulate" else []
+    lines = [*safe_lines(found, state, world), *warned]
+    lines += _laid_out(found, kind, place, state, world)
     ids = tuple(s.id for s in found)
     state = state.but(listed=one_more_batch(state.listed, ids), pending=None,
                       sensitive=state.sensitive or kind == REFUGE)  # fmt: skip

@@ -143,6 +143,7 @@ class Turn:
     perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
     doubt: Doubt | None = field(default=None, repr=False)  # of what she was told
     last: Last = field(default_factory=Last)  # set where the turn is played
+    refuge: bool = False  # it came up before: bot/conversation/refuge.py; set there too
 
     @property
     def is_child(self) -> bool:

@@ -6,19 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation import consulates, crisis, own_country, papers
+from bot.conversation import consulates, crisis, own_country, papers, refuge
 from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
+from bot.conversation.sources import source_line
 from bot.conversation.state import ALONE, ARRESTED, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService
 from bot.directory.text import fold
-from bot.directory.words import date_in_words
 from bot.knowledge.answer import Answer, Told
 from bot.knowledge.asked import aspects
-from bot.knowledge.citing import Citation, Cited
 from bot.knowledge.offers import Offer
 from connectors.contract import Option
 
@@ -120,7 +119,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(source)
     of_her_own = papers.consulate(turn, state.but(origin=sought.country), world) if own else None
     if of_her_own and not answer.missed:
-        lines.append(say("next_step", language, service=one_line(of_her_own, language)))
+        warned, why = refuge.warning(turn, state, world)
+        lines += [*warned, say("next_step", language, service=one_line(of_her_own, language))]
+        records += why
         state = state.but(listed=(of_her_own.id,), service_type=None)
     elif answer.next_step is not None and not answer.unknown and not answer.missed:
         helper = _at_hand(intent, turn, state, world) or answer.next_step
@@ -251,22 +252,6 @@ def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
 def _emergency(answer: Answer, language: str) -> str:
     """The number comes first and bare: what a notification shows must give nothing away."""
     return number_line(answer.emergency) if answer.emergency else ""
-
-
-def source_line(citation: Citation, language: str) -> str:
-    """Who says so and when, source by source; that it may have changed, where it may."""
-    shown = "; ".join(cited(each, language) for each in citation.sources if each.name)
-    text = say("source", language, sources=shown)
-    return f"{text} {say('confirm_first', language)}" if citation.confirm_first else text
-
-
-def cited(source: Cited, language: str) -> str:
-    """Who, and of when."""
-    date = date_in_words(source.date).get(language) if source.date else ""
-    shown = date or say("no_date", language)
-    if date and source.confirmed:
-        shown = say("source_confirmed", language, date=date)
-    return f"{source.name}, {shown}" if source.name.endswith(")") else f"{source.name} ({shown})"
 
 
 def _fit_together(text: str, source: str) -> bool:

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from bot.conversation.compose import Decision, replies
+from bot.conversation.sources import source_line
 from bot.conversation.state import State, Turn
-from bot.conversation.topics import source_line
 from bot.conversation.world import World
 from bot.knowledge.asked import stems
 from bot.knowledge.files import read_yaml

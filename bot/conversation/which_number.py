@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.conversation import consulates, crisis
 from bot.conversation.another import HURT, from_abroad
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
+from bot.conversation.sources import source_line
 from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
-from bot.conversation.topics import remaining_options, source_line
+from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.safety.card import number_lines

@@ -56,8 +56,8 @@ def test_a_consulate_of_the_next_country_is_better_than_none(filled_engine: Engi
 
     decision = hear(filled_engine, "¿dónde está el consulado de haití?", state, ASKS)
 
-    assert "Embajada de Haití en Ciudad de Panamá" in text(decision)
-    assert "+507 269-3443" in text(decision)  # she calls from another country
+    assert "Embajada de Haití en Santo Domingo" in text(decision)  # Panama's is not confirmed
+    assert "+1 809-686-7115" in text(decision)  # she calls from another country
 
 
 @ON_SQLITE
@@ -158,3 +158,69 @@ def test_where_there_is_one_consulate_alone_she_gets_who_may_help(everywhere: En
     assert reported(everywhere) == ["pa.embajada-ht"]
     assert "Mientras, prueba con" in text(decision)
     assert "Consulado de Ecuador" not in text(decision)
+
+
+RISK = "Si pediste refugio o temes a tu gobierno"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("words", "intent"), [
+    ("soy solicitante de refugio, ¿dónde está mi consulado?", ASKS),
+    ("huí del gobierno, ¿cuál es el teléfono de mi consulado?", ASKS),
+    ("soy refugiada y se me venció el pasaporte", PAPERS),
+])  # fmt: skip
+@pytest.mark.parametrize("origin", ["CO", "SV"])
+def test_whoever_asked_for_refuge_hears_of_the_risk_before_the_number(
+    filled_engine: Engine, words: str, intent: str, origin: str
+) -> None:
+    state = State(country="GT", here="GT", origin=origin)
+
+    said = text(hear(filled_engine, words, state, intent))
+
+    assert RISK in said
+    number = re.search(r"\+?\d{4}-?\d{4}|\+503", said.split(RISK)[1])
+    assert number is not None
+    assert not re.search(r"\d{4}-\d{4}", said.split(RISK)[0])
+
+
+@ON_SQLITE
+def test_that_refuge_came_up_is_remembered_over_other_matters(filled_engine: Engine) -> None:
+    state = State(country="GT", here="GT", origin="CO")
+    state = hear(filled_engine, "¿cómo pido refugio aquí?", state, "ask_asylum").state
+    state = hear(filled_engine, "¿hay comida cerca?", state, "find_service").state
+
+    assert RISK in text(hear(filled_engine, "¿dónde está mi consulado?", state, ASKS))
+
+
+@ON_SQLITE
+def test_a_list_of_all_consulates_says_so_too(filled_engine: Engine) -> None:
+    state = State(country="GT", here="GT", service_type="consulate")
+    asks = "soy refugiada, ¿qué consulados hay?"
+
+    assert RISK in text(hear(filled_engine, asks, state, "find_service"))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", [
+    "soy colombiana, ¿dónde está mi consulado?",
+    "busco un albergue, ¿me ayuda mi consulado?",
+    "el gobierno da ayuda? quiero el teléfono de mi consulado",
+])  # fmt: skip
+def test_whoever_never_spoke_of_it_is_not_frightened(filled_engine: Engine, words: str) -> None:
+    state = State(country="GT", here="GT", origin="CO")
+
+    assert RISK not in text(hear(filled_engine, words, state, ASKS))
+
+
+@ON_SQLITE
+def test_the_warning_is_short_and_has_its_source(filled_engine: Engine) -> None:
+    english = ("i fled my government, where is my consulate?", "If you asked")
+    for words, begins in (("pedí asilo, ¿y mi consulado?", RISK), english):
+        language = "es" if begins == RISK else "en"
+        state = State(country="US", here="US", origin="CU", language=language)
+        decision = hear(filled_engine, words, state, ASKS)
+        told, source = text(decision).split("\n")[:2]
+        assert told.startswith(begins)
+        assert len(told.split()) <= 25
+        assert source.startswith(("Fuente:", "Source:"))
+        assert decision.replies[-1].options[1].payload == "/ask_legal_aid"
