@@ -21,6 +21,7 @@ from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import is_authority, is_for, is_kept_for
 from bot.knowledge.library import Library
+from bot.knowledge.matters import matters
 from bot.knowledge.ranking import Signs
 from bot.knowledge.topics import Topic
 
@@ -83,6 +84,8 @@ def next_step(
     by_hand = country_record(question.country).next_steps
     if not topic.service_types or by_hand.get(question.intent, "") is None:
         return None
+    if (of_matter := _of_matter(library, question)) is not None:
+        return of_matter
     chosen = _chosen(library, question)
     if question.city is None and chosen is not None and has_number(chosen):
         return chosen
@@ -117,10 +120,25 @@ def _may_be_hers(service: FoundService, question: Question) -> bool:
 
 
 def _chosen(library: Library, question: Question) -> FoundService | None:
-    """The service that the country's file names for the topic, if it may be told and reached."""
+    """The service that the country's file names for the matter or else the topic, if it may be
+    told and reached."""
     by_hand = country_record(question.country).next_steps.get(question.intent)
     chosen = find_service(library, by_hand, question.today) if by_hand else None
+    of_matter = _of_matter(library, question)
+    if of_matter is not None:
+        return of_matter
     return chosen if chosen is not None and is_reachable(chosen) else None
+
+
+def _of_matter(library: Library, question: Question) -> FoundService | None:
+    """Who knows of the narrower matter that her words name: of a passport another office than of
+    papers in general."""
+    known = country_record(question.country).matters
+    ids = [known[each] for each in question.asked.matters
+           if each in known and matters()[each].counts_beside(question.intent)]  # fmt: skip
+    found = (find_service(library, each, question.today) for each in ids)
+    return next((each for each in found if each is not None and is_reachable(each)
+                 and (has_number(each) or question.style != "sms")), None)  # fmt: skip
 
 
 def _is_for_this(service: FoundService, question: Question, topic: Topic) -> bool:
