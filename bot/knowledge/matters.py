@@ -21,16 +21,19 @@ _NOT_BESIDE = ("violence", "safety")  # where somebody is hurt, the line for tha
 
 @dataclass(frozen=True)
 class Matter:
-    """`hers`: how she names it; `topics`: the intents beside which it counts, empty: all."""
+    """`hers`: how she names it; `topics`: the intents beside which it counts."""
 
     hers: re.Pattern[str]
     topics: frozenset[str]
+    of_nationals: bool = False  # a paper that a country gives its own people
 
     def counts_beside(self, intent: str) -> bool:
         """Whether whoever knows of it may be named in an answer on the topic."""
-        if topics()[intent].group in _NOT_BESIDE:
-            return False
-        return not self.topics or intent in self.topics
+        return intent in self.topics and topics()[intent].group not in _NOT_BESIDE
+
+    def is_hers(self, origin: str | None, country: str) -> bool:
+        """Whether it may be hers there: a passport is given by the country that she is from."""
+        return not self.of_nationals or origin == country
 
 
 @cache
@@ -38,7 +41,11 @@ def matters() -> Mapping[str, Matter]:
     """The matters in the order in which they count; re.error where the file is broken."""
     read = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     return {
-        name: Matter(re.compile(each["hers"]), frozenset(each.get("topics", ())))
+        name: Matter(
+            re.compile(each["hers"]),
+            frozenset(each["topics"]),
+            each.get("of_nationals", False),
+        )
         for name, each in read.items()
     }
 
