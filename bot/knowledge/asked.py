@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import yaml
 
 from bot.directory.text import fold
+from bot.knowledge.matters import matters_in
 from bot.nlu.answering import WIDTH
 from bot.paths import DATA
 
@@ -31,6 +32,7 @@ class Asked:
     aspects: frozenset[str] = field(default=frozenset(), repr=False)
     rest: frozenset[str] = field(default=frozenset(), repr=False)  # stems beside the kinds
     tells: bool = False  # she tells something of herself, and asks nothing
+    matters: tuple[str, ...] = ()  # what it is about more narrowly than a topic, as in matters.yml
     # What it and its clauses mean, and the same turned towards what answers: `(n, 2 d)`, each half
     # of length 1; None where that is not known.
     vectors: Any = field(default=None, repr=False, compare=False)
@@ -159,7 +161,7 @@ def read_asked(text: str) -> Asked:
     beside = words
     for name in found:
         beside = aspects()[name].hers.sub(" ", beside)
-    return Asked(stems(words), found, stems(beside))
+    return Asked(stems(words), found, stems(beside), matters=matters_in(words))
 
 
 def stems(text: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from functools import cache
 
 from bot.directory.schema import ServiceRecord
 from bot.knowledge.files import DataFileError, country_folder, parse_list, parse_one
+from bot.knowledge.matters import matters
 from bot.knowledge.schema import (
     COUNTRY_CODES,
     REGIONAL,
@@ -80,6 +81,14 @@ def cross_faults(code: str, content: CountryContent) -> list[str]:
         ("next_steps", f"country.yml, {intent}", each)
         for intent, each in content.country.next_steps.items()
         if each is not None
+    ]
+    links += [("matters", f"country.yml, {name}", each)
+              for name, each in content.country.matters.items()]  # fmt: skip
+    faults += [
+        f"data/countries/{folder}/country.yml, field matters: expected names of data/matters.yml, "
+        f"came {name!r}"
+        for name in content.country.matters
+        if name not in matters()
     ]
     faults += [
         f'data/countries/{folder}, "{owner}", field {field}: expected an id of this country, '

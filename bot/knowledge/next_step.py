@@ -21,6 +21,7 @@ from bot.knowledge.cards import CardNumber, cards
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import is_authority, is_for, is_kept_for
 from bot.knowledge.library import Library
+from bot.knowledge.matters import matters
 from bot.knowledge.ranking import Signs
 from bot.knowledge.topics import Topic
 
@@ -83,8 +84,10 @@ def next_step(
     by_hand = country_record(question.country).next_steps
     if not topic.service_types or by_hand.get(question.intent, "") is None:
         return None
-    chosen = _chosen(library, question)
-    if question.city is None and chosen is not None and has_number(chosen):
+    of_matter = _of_matter(library, question)
+    chosen = of_matter or _chosen(library, question)
+    is_settled = question.city is None or of_matter is not None
+    if is_settled and chosen is not None and has_number(chosen):
         return chosen
     here = where_she_is(question.country, question.city)
     liking = Liking(tuple(topic.words), frozenset({emergency.number}) if emergency else frozenset())
@@ -123,6 +126,18 @@ def _chosen(library: Library, question: Question) -> FoundService | None:
     return chosen if chosen is not None and is_reachable(chosen) else None
 
 
+def _of_matter(library: Library, question: Question) -> FoundService | None:
+    """Who knows of the narrower matter that her words name: of a passport another office than of
+    papers in general."""
+    known = country_record(question.country).matters
+    ids = [known[each] for each in question.asked.matters
+           if each in known and matters()[each].counts_beside(question.intent)
+           and matters()[each].is_hers(question.origin, question.country)]  # fmt: skip
+    found = (find_service(library, each, question.today) for each in ids)
+    return next((each for each in found if each is not None and is_reachable(each)
+                 and (has_number(each) or question.style != "sms")), None)  # fmt: skip
+
+
 def _is_for_this(service: FoundService, question: Question, topic: Topic) -> bool:
     """Whether a place near her may come before the one chosen by hand: it answers, and it is for
     this matter in the first place. A shelter that also knows lawyers is no lawyer, and who can
@@ -142,8 +157,8 @@ def _is_for_this(service: FoundService, question: Question, topic: Topic) -> boo
 
 
 def who_may_know(library: Library, question: Question) -> FoundService | None:
-    """A named body, one that answers a phone if there is any: the one for the topic, then the
-    country's own list, then any legal help; of pages the topic's own."""
+    """A named body: the one for the very matter or topic, if she can call it or open its page; then
+    one that answers a phone, of the country's own list or any legal help."""
     here = where_she_is(question.country, None)
     found = [
         each
@@ -151,9 +166,12 @@ def who_may_know(library: Library, question: Question) -> FoundService | None:
         if is_for(each, question.intent) and is_reachable(each) and not is_for_own_abroad(each)
     ]
     by_id = {each.id: each for each in found}
-    chosen = _chosen(library, question)
-    own = [] if chosen is None or is_authority(chosen) or is_for_own_abroad(chosen) else [chosen]
+    of_matter, chosen = _of_matter(library, question), _chosen(library, question)
+    may_know = chosen is not None and not is_authority(chosen) and not is_for_own_abroad(chosen)
+    own = [each for each in (of_matter, chosen if may_know else None) if each is not None]
     named = [by_id[each] for each in country_record(question.country).ask_first if each in by_id]
     legal = [each for each in found if "legal" in each.service_types and not each.is_regional]
     known = [*own, *named, *legal]
+    if own and own[0].url and question.style != "sms":
+        return own[0]
     return next((each for each in known if has_number(each)), next(iter([*named, *own]), None))

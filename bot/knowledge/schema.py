@@ -189,6 +189,8 @@ class CountryRecord(FileRecord):
     ask_first: list[RecordId] = Field(min_length=1)  # who answers when nothing is known
     # intent: service chosen by hand; null where we know nobody and say so
     next_steps: dict[str, RecordId | None] = Field(default_factory=dict)
+    # matter of data/matters.yml: who knows of it, before whoever is named for the topic
+    matters: dict[str, RecordId] = Field(default_factory=dict)
 
 
 class GapRecord(FileRecord):
