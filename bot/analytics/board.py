@@ -19,8 +19,8 @@ from bot.analytics.figures import (
     published_months,
 )
 from bot.analytics.models import Publication
+from bot.analytics.parts import Asked
 from bot.analytics.protect import ALL
-from bot.analytics.sections import Asked
 
 KEPT = 8  # reports that are not made anew for the next reader
 

@@ -1,26 +1,20 @@
-"""Charts as SVG without script or style: bars, streams, heat maps in one colour that print in grey.
+"""Charts as SVG without script or style: bars, columns, streams, in one colour that prints in grey.
 
-The blues are ColorBrewer's (colorbrewer2.org, "Blues", safe for all kinds of colour blindness);
-what is not shown is hatched, so that it differs by more than its colour.
+The blues are ColorBrewer's (colorbrewer2.org, "Blues", safe for all kinds of colour blindness).
+Maps of rows by countries are tables: heat.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 from markupsafe import Markup
 
-from bot.analytics.figures import Figure
 from bot.analytics.flows import Flows, Node, Ribbon
-from bot.analytics.protect import ALL, Place
 
 BLUES = ("#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
-INK, BAR, PALE = "#1a1a1a", "#2171b5", "#ececec"
-_HATCH = (
-    '<defs><pattern id="{id}" width="6" height="6" patternUnits="userSpaceOnUse">'
-    '<path d="M0 6 L6 0" stroke="#9a9a9a" stroke-width="1"/></pattern></defs>'
-)
+INK, BAR, BEFORE, PALE = "#1a1a1a", "#2171b5", "#9ecae1", "#b8b8b8"
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK) -> str:
@@ -37,12 +31,14 @@ def _drawing(kind: str, width: float, height: float, label: str, parts: Sequence
     return Markup(head + "".join(parts) + "</svg>")  # noqa: S704 - every word is escaped above
 
 
-_BARS_WIDE, _BESIDE = 400, 18  # how wide; letters of a name that still stands beside its bar
+_BARS_WIDE, _BESIDE = 340, 12  # how wide; letters of a name that still stands beside its bar
 
 
-def bars(values: Sequence[tuple[str, int, str]], label: str) -> Markup:
-    """One bar a row, with its number in words at the end. As wide as a telephone shows at the size
-    of its other letters: where names are long, each stands above its bar."""
+def bars(values: Sequence[tuple[str, int, str]], label: str,
+         pale: Collection[str] = ()) -> Markup:  # fmt: skip
+    """One bar a row, with its number in words at the end; those of `pale` are grey. As wide as a
+    telephone shows at the size of its other letters: where names are long, each stands above its
+    bar."""
     most = max((value for _, value, _ in values), default=0) or 1
     longest = max((len(name) for name, _, _ in values), default=0)
     left = 0 if longest > _BESIDE else 8 * longest + 8
@@ -55,53 +51,55 @@ def bars(values: Sequence[tuple[str, int, str]], label: str) -> Markup:
         top = y + high - 22
         width = (_BARS_WIDE - left - right) * value / most
         parts.append(at)
-        parts.append(f'<rect x="{left}" y="{top}" width="{width:g}" height="18" fill="{BAR}"/>')
+        parts.append(
+            f'<rect x="{left}" y="{top}" width="{width:g}" height="18" '
+            f'fill="{PALE if name in pale else BAR}"/>'
+        )
         parts.append(_text(left + 6 + width, top + 13, told))
     return _drawing("bars", _BARS_WIDE, max(high, high * len(values)), label, parts)
 
 
-def heat_map(rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]],
-             values: Mapping[Place, Figure], label: str, name: str,
-             greys: Collection[str] = (),
-             signs: Mapping[Place, str] | None = None) -> Markup:  # fmt: skip
-    """Rows and columns as (key, name); a cell that is missing in `values` is hatched. Sums over all
-    countries have no colour, and rows of `greys` none of the blues: they are not to be compared.
-    `signs` stand behind the numbers of their cells."""
-    compared = [each.value for (row, at), each in values.items() if row not in greys and at != ALL]
-    most = max(compared, default=0) or 1
-    longest = max((len(word) for _, word in rows), default=0)
-    left, wide, high, top = min(300, 8 * longest + 8), 58, 26, 110
-    parts = [_HATCH.format(id=f"hatch-{escape(name)}")]
-    for place, (_, word) in enumerate(columns):
-        x = left + wide * place + wide / 2
-        parts.append(f'<g transform="rotate(-40 {x:g} {top - 8})">{_text(x, top - 8, word)}</g>')
-    for line, (row, word) in enumerate(rows):
-        y = top + high * line
-        parts.append(_text(left - 8, y + 17, _short(word), anchor="end"))
-        for place, (column, _) in enumerate(columns):
-            plain = "#ffffff" if column == ALL else PALE if row in greys else ""
-            at = (row, column)
-            parts.append(_cell(left + wide * place, y, wide, high, values.get(at), most, name,
-                               plain, (signs or {}).get(at, "")))  # fmt: skip
-    kind = "map" if len(columns) > FEW else "map small"
-    across, down = left + wide * len(columns) + 90, top + 4 + high * len(rows)
-    return _drawing(kind, across, down, label, parts)
+_MONTHS_HIGH, _MONTHS_TOP = 140, 24
 
 
-def _cell(x: float, y: float, wide: float, high: float, value: Figure | None, most: int,
-          name: str, plain: str, sign: str) -> str:  # fmt: skip
-    box = f'<rect x="{x:g}" y="{y:g}" width="{wide - 2:g}" height="{high - 2:g}" fill="{{}}"/>'
-    if value is None:
-        return box.format(f"url(#hatch-{escape(name)})")
-    shade = min(len(BLUES) - 1, int(len(BLUES) * value.value / most))
-    ink = "#ffffff" if shade >= 4 and not plain else INK
-    told = f"{value.value:,}{'+' if value.is_least else ''}{sign}"
-    number = _text(x + wide / 2 - 1, y + 17, told, anchor="middle", fill=ink)
-    return box.format(plain or BLUES[shade]) + number
+def columns(values: Sequence[tuple[str, int, str, bool]], label: str, years: Sequence[str],
+            ) -> Markup:  # fmt: skip
+    """One column a month, as time runs, where bars would be a long list. Told in words are the
+    first, the largest and the last; `years`: what stands below, "" where nothing does. A month
+    that is marked is of the period that was chosen."""
+    most = max((value for _, value, _, _ in values), default=0) or 1
+    step = _BARS_WIDE / max(len(values), 1)
+    told = _told_apart(values, step)
+    low = _MONTHS_TOP + _MONTHS_HIGH
+    parts = []
+    for place, ((name, value, words, marked), year) in enumerate(zip(values, years, strict=True)):
+        x, high = step * place, _MONTHS_HIGH * value / most
+        parts.append(
+            f'<rect x="{x:g}" y="{low - high:g}" width="{step - 2:g}" height="{high:g}" '
+            f'fill="{BAR if marked else BEFORE}"><title>{escape(name)}: {escape(words)}</title>'
+            "</rect>"
+        )
+        if place in told:
+            parts.append(_text(told[place], 14, words))
+        if year:
+            parts.append(_text(x, low + 17, year))
+    return _drawing("bars", _BARS_WIDE, low + 24, label, parts)
 
 
-FEW = 6  # columns of a map that needs no wide screen
-_LEFT, _RIGHT, _BAR_WIDE = 200, 560, 12  # where the streams of a Sankey diagram start and end
+def _told_apart(values: Sequence[tuple[str, int, str, bool]], step: float) -> dict[int, float]:
+    """Where the numbers of the last month, the first and the largest stand, as far as there is room
+    for each."""
+    largest = max(range(len(values)), key=lambda at: values[at][1], default=0)
+    found: dict[int, float] = {}
+    for place in (len(values) - 1, 0, largest):
+        wide = 8 * len(values[place][2])
+        at = min(step * place, _BARS_WIDE - wide)
+        if all(at + wide <= x or at >= x + 8 * len(values[of][2]) for of, x in found.items()):
+            found[place] = at
+    return found
+
+
+_LEFT, _RIGHT, _BAR_WIDE = 250, 570, 12  # where the streams of a Sankey diagram start and end
 
 
 def sankey(found: Flows, label: str, names: tuple[str, str]) -> Markup:
@@ -112,7 +110,7 @@ def sankey(found: Flows, label: str, names: tuple[str, str]) -> Markup:
         parts += _end(node, _LEFT - _BAR_WIDE, _LEFT - _BAR_WIDE - 6, "end")
     for node in found.countries:
         parts += _end(node, _RIGHT, _RIGHT + _BAR_WIDE + 6, "start")
-    return _drawing("map", 760, found.high + 34, label, parts)
+    return _drawing("streams", 770, found.high + 34, label, parts)
 
 
 def _stream(each: Ribbon) -> str:
@@ -129,7 +127,7 @@ def _stream(each: Ribbon) -> str:
 
 def _end(node: Node, x: float, words_x: float, anchor: str) -> list[str]:
     y = node.y + 28
-    words = f"{_short(node.name, 24)} {node.value:,}"
+    words = f"{_short(node.name, 24)} {node.told}"
     return [
         f'<rect x="{x:g}" y="{y:.1f}" width="{_BAR_WIDE}" height="{max(node.high, 1):.1f}" '
         f'fill="{node.colour}"/>',
@@ -137,5 +135,5 @@ def _end(node: Node, x: float, words_x: float, anchor: str) -> list[str]:
     ]
 
 
-def _short(words: str, most: int = 42) -> str:
+def _short(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"

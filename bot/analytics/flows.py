@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.analytics.figures import Figures, is_rest
+from bot.analytics.figures import Figure, Figures, is_rest
 from bot.analytics.protect import ALL, REST, Place
 from bot.analytics.vocabulary import OTHER, UNKNOWN
-from bot.analytics.words import place_name, row_name
+from bot.analytics.words import capital, place_name, row_name, text
 
 # Okabe and Ito, "Color Universal Design" (jfly.uni-koeln.de/color, 2008): told apart with every
 # kind of colour blindness. Every stream also bears its name at both ends.
@@ -32,6 +32,8 @@ class Node:
     y: float
     high: float
     colour: str
+    told: str  # its number in words
+    is_part: bool = False  # whether the table tells more of it than can be drawn
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,12 @@ def flows(figures: Figures, language: str) -> Flows | None:
     paint = dict(zip([each for each in left if each not in (REST, UNKNOWN)], COLOURS, strict=False))
     paint |= {REST: GREY, UNKNOWN: DARK}
     names = {REST: "other_origins"}
+    wholes = {key: each for key in left if (each := figures.at("origins", key))}
+    wholes.pop(REST, None)  # small rows alone, and not all that is drawn as one
     origins = _placed({key: row_name(names.get(key, key), language) for key in left}, left,
-                      paint, scale)  # fmt: skip
-    countries = _placed({key: place_name(key, language) for key in right}, right, {}, scale)
+                      paint, scale, _told(left, wholes, language))  # fmt: skip
+    countries = _placed({key: place_name(key, language) for key in right}, right, {}, scale,
+                        _told(right, {}, language))  # fmt: skip
     high = max(side[-1].y + max(side[-1].high, PITCH) for side in (origins, countries))
     return Flows(origins, countries, _ribbons(origins, countries, streams, scale), high)
 
@@ -111,12 +116,28 @@ def _totals(streams: Mapping[Place, int], side: int) -> dict[str, int]:
     return {key: totals[key] for key in sorted(totals, key=order)}
 
 
+def _told(drawn: Mapping[str, int], wholes: Mapping[str, Figure],
+          language: str) -> dict[str, tuple[str, bool]]:  # fmt: skip
+    """The number of an end, and whether it is a part: «110 de 135» where 25 are drawn with others,
+    as no country shows them. Where more is drawn than the whole, that is rounding alone."""
+    found = {}
+    for key, value in drawn.items():
+        whole, number = wholes.get(key), f"{value:,}"
+        is_part = whole is not None and value < whole.value
+        if whole is not None:
+            of = f"{whole.value:,}{'+' if whole.is_least else ''}"
+            number = text("part_of", language, part=number, whole=of) if is_part else of
+        found[key] = number, is_part
+    return found
+
+
 def _placed(names: Mapping[str, str], totals: Mapping[str, int], paint: Mapping[str, str],
-            scale: float) -> list[Node]:  # fmt: skip
+            scale: float, told: Mapping[str, tuple[str, bool]]) -> list[Node]:  # fmt: skip
     found, y = [], 0.0
     for key, value in totals.items():
         high = value * scale
-        found.append(Node(key, names[key], value, y, high, paint.get(key, DARK)))
+        found.append(Node(key, capital(names[key]), value, y, high, paint.get(key, DARK),
+                          *told[key]))  # fmt: skip
         y += max(high, PITCH) + GAP
     return found
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.analytics.charts import bars
 from bot.analytics.figures import Period
+from bot.analytics.parts import Asked, Section
 from bot.analytics.protect import ALL
-from bot.analytics.sections import Asked, Section
-from bot.analytics.words import heading, percent, place_name, row_name, text
+from bot.analytics.words import capital, heading, percent, place_name, row_name, text
 from bot.directory.models import Service
 from bot.knowledge.dates import is_fresh
 from bot.knowledge.trust import Hidden, Verification
@@ -36,8 +36,8 @@ def directory(engine: Engine, today: date, asked: Asked, period: Period | None,
     note = f"{note} {text('numbers_hidden', language)}: {hidden}."
     if not at:
         return Section("directory", title, None, (), (), note)
-    columns = [row_name(age, language) for age in AGES]
-    columns += [text(key, language) for key, _ in
+    columns = [capital(row_name(age, language)) for age in AGES]
+    columns += [capital(text(key, language)) for key, _ in
                 zip(("confirmed", "confirmed_before"), checks, strict=False)]  # fmt: skip
     rows, values = [], []
     for each in at:
@@ -46,7 +46,8 @@ def directory(engine: Engine, today: date, asked: Asked, period: Period | None,
         share = round(100 * numbers[0] / (sum(numbers[: len(AGES)]) or 1))
         values.append((place_name(each, language), share, f"{share} %"))
     lead = _lead(counts, checks, at, language)
-    return Section("directory", title, bars(values, title), columns, rows, note, lead)
+    chart = bars(values, title) if len(values) > 1 else None  # of one, the lead says it
+    return Section("directory", title, chart, columns, rows, note, lead, folds=chart is not None)
 
 
 def _lead(counts: Counter[tuple[str, str]], checks: list[Mapping[str, int]], at: list[str],

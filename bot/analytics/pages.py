@@ -2,19 +2,22 @@
 
 `routes(engine, require)`: `require(request)` returns None for those who may look, or the answer
 for those who may not (a redirect to the sign-in). Nothing is read before it has been asked.
+`frame(request, leaf)` puts the page into the portal's own, with its navigation.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -24,13 +27,13 @@ from bot.analytics.alerts.rules import text as alert_text
 from bot.analytics.alerts.watch import Watch
 from bot.analytics.board import Board, print_out, printable
 from bot.analytics.export import as_csv, as_json
-from bot.analytics.figures import Shelf, UnknownPeriod, published_months
+from bot.analytics.figures import Period, Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
 from bot.analytics.package import as_package, as_xlsx
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.sections import sections, trend
 from bot.analytics.vocabulary import COUNTRIES
-from bot.analytics.words import period_name, place_name, text
+from bot.analytics.words import capital, period_name, place_name, short, text
 
 PAGE = Path(__file__).with_name("page")
 MEDIA = {
@@ -38,26 +41,45 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
-MOST_ALERTS = 5
+MOST_ALERTS, FIRST_ALERTS = 5, 4  # of a kind; before the others are folded
 Refusal = Response | None
 Require = Callable[[Request], Refusal | Awaitable[Refusal]]
 HEADERS = {  # beside those of everything (bot/privacy/shield.py)
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What stands in the page's frame. `here`: its address in whatever language."""
+
+    title: str
+    body: Markup
+    language: str
+    style: str
+    here: str
+
+
+Frame = Callable[[Request, Leaf], Response]
 _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
 
 
 def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
            clock: Callable[[], datetime] | None = None,
            watch: Watch | None = None,
-           language: Callable[[Request], str] = lambda _: "es") -> list[BaseRoute]:  # fmt: skip
+           language: Callable[[Request], str] = lambda _: "es",
+           frame: Frame | None = None) -> list[BaseRoute]:  # fmt: skip
     """Page, exports and style under `base`; every one asks `require` first. `language`: of who
     has not chosen one here."""
     clock = clock or (lambda: datetime.now(UTC))
     board = Board(engine, clock, Shelf(engine), watch or Watch(engine, clock))
 
-    def guarded(answer: Callable[[Mapping[str, str]], Response]) -> Callable[..., object]:
+    def framed(request: Request, query: Mapping[str, str]) -> Response:
+        found = leaf(board, query, base)
+        return frame(request, found) if frame else bare(found)
+
+    def guarded(answer: Callable[[Mapping[str, str]], Response] | None) -> Callable[..., object]:
         async def endpoint(request: Request) -> Response:
             refusal = require(request)
             if inspect.isawaitable(refusal):
@@ -66,10 +88,12 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
                 return refusal
             try:
                 query = {"lang": language(request), **request.query_params}
-                response = await asyncio.to_thread(answer, query)
+                act = partial(answer, query) if answer else partial(framed, request, query)
+                response = await asyncio.to_thread(act)
             except UnknownPeriod as error:
                 response = PlainTextResponse(str(error), 400)
-            response.headers.update(HEADERS)
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
             return response
 
         return endpoint
@@ -78,7 +102,7 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
         return Response((PAGE / "style.css").read_text(encoding="utf-8"), media_type="text/css")
 
     return [
-        Route(base, guarded(lambda query: page(board, query, base))),
+        Route(base, guarded(None)),
         *(
             Route(f"{base}/figures.{kind}", guarded(partial(as_file, board, kind)))
             for kind in (*MEDIA, "json")
@@ -89,35 +113,51 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
 
 
 def page(board: Board, query: Mapping[str, str], base: str) -> Response:
-    """The whole page, for the period and country of `query`."""
+    """The page by itself."""
+    return bare(leaf(board, query, base))
+
+
+def bare(found: Leaf) -> Response:
+    """Without a portal around it."""
+    html = _PAGES.get_template("bare.html").render(leaf=found)
+    return Response(html, media_type="text/html")
+
+
+def leaf(board: Board, query: Mapping[str, str], base: str) -> Leaf:
+    """What the page says of the period and country of `query`."""
     listed, period, asked = board.chosen(query)
+    language, months = asked.language, published_months(board.engine)
     parts = []
     before = None
     if period:
         before = listed.get(period.previous)
         then = board.shelf.figures(before) if before else None
         first, *others = sections(board.shelf.figures(period), then, asked)
-        months = published_months(board.engine)
-        parts = [first, trend(board.shelf, months, asked), *others]
+        parts = [first, trend(board.shelf, months, asked, period.months), *others]
     parts.append(directory(board.engine, board.clock().date(), asked, period, before))
     name = period.name if period else ""
     report = printable(listed, period)
+    names = [(each, period_name(found, language)) for each, found in listed.items()]
+    places = [(each, capital(place_name(each, language))) for each in (ALL, *COUNTRIES, OTHERS)]
     html = _PAGES.get_template("figures.html").render(
-        t=lambda key, **values: text(key, asked.language, **values), base=base, before=before,
-        language=asked.language, country=asked.country, period=name,
-        periods=[(each, period_name(found, asked.language)) for each, found in listed.items()],
-        countries=[(each, place_name(each, asked.language)) for each in (ALL, *COUNTRIES, OTHERS)],
+        t=lambda key, **values: text(key, language, **values), base=base,
+        before=period_name(before, language) if before else None,
+        language=language, country=asked.country, period=name, periods=names, countries=places,
         sections=parts, rule=board.rule_of(period) if period else None,
-        query=urlencode({"period": name, "country": asked.country, "lang": asked.language}),
-        alerts=alerts(board, asked.language), home=f"{base.rpartition('/')[0]}/",
-        report=period_name(listed[report], asked.language) if report else None,
-        report_query=urlencode({"period": report, "lang": asked.language}),
+        short=partial(short, language=language),
+        query=urlencode({"period": name, "country": asked.country, "lang": language}),
+        alerts=alerts(board, language, months),
+        report=period_name(listed[report], language) if report else None,
+        report_query=urlencode({"period": report, "lang": language}),
     )  # fmt: skip
-    return Response(html, media_type="text/html")
+    chosen = {"period": name, "country": asked.country} if name else {"country": asked.country}
+    here = f"{base}?{urlencode(chosen)}"
+    return Leaf(text("title", language), Markup(html), language, f"{base}/style.css", here)  # noqa: S704 - the template escapes
 
 
-def alerts(board: Board, language: str) -> dict[str, object]:
-    """What operators should look at, at most MOST_ALERTS of a kind, and what that rests on."""
+def alerts(board: Board, language: str, months: Sequence[str]) -> dict[str, object]:
+    """What operators should look at, at most MOST_ALERTS of a kind, of when, and what that rests
+    on."""
     by_kind: dict[str, list[str]] = {}
     for each in board.watch.alerts():
         by_kind.setdefault(each.kind, []).append(each.sentence(language))
@@ -129,8 +169,13 @@ def alerts(board: Board, language: str) -> dict[str, object]:
     note = alert_text("note", language)
     if board.watch.rule.epsilon is not None:
         note += f" {alert_text('no_weeks', language)}"
-    return {"title": alert_text("title", language), "note": note,
-            "lines": lines or [alert_text("none", language)]}  # fmt: skip
+    of = alert_text("of_now", language)
+    if months:
+        newest = period_name(Period(months[-1], (months[-1],)), language)
+        of = alert_text("of", language, month=newest)
+    return {"title": alert_text("title", language), "note": note, "of": of,
+            "lines": lines[:FIRST_ALERTS] or [alert_text("none", language)],
+            "more": lines[FIRST_ALERTS:]}  # fmt: skip
 
 
 def _pdf(board: Board, query: Mapping[str, str]) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import Period
 from bot.analytics.protect import ALL, OTHERS, REST
-from bot.analytics.vocabulary import COUNTRIES
+from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
 from bot.conversation.wording import say
 from bot.directory.countries import country_name
 from bot.directory.schema import SERVICE_TYPES
@@ -25,6 +26,7 @@ class _Words(BaseModel):
 
     text: dict[str, Both]
     section: dict[str, Both]
+    short: dict[str, Both]
     row: dict[str, Both]
     months: list[Both]
 
@@ -44,6 +46,11 @@ def heading(cut: str, language: str) -> str:
     return _words().section[cut].get(language)
 
 
+def short(cut: str, language: str) -> str:
+    """A section in the list of contents."""
+    return _words().short[cut].get(language)
+
+
 def row_name(row: str, language: str) -> str:
     """A row in words: "ask_asylum", "whatsapp:es", "rest:rights", "HN"."""
     if row.startswith(f"{REST}:"):
@@ -58,6 +65,11 @@ def row_name(row: str, language: str) -> str:
     if row in _words().row:
         return _words().row[row].get(language)
     return country_name(row, language) or row
+
+
+def capital(words: str) -> str:
+    """As a label or a sentence begins: «Asilo o refugio»."""
+    return words[:1].upper() + words[1:]
 
 
 def month(name: str, language: str) -> str:
@@ -81,6 +93,15 @@ def period_name(period: Period, language: str) -> str:
     return f"{month(period.name, language)}{between}{period.name[:4]}"
 
 
+def week_name(monday: date, language: str) -> str:
+    """«del 30 de marzo al 5 de abril de 2026»."""
+    last = monday + timedelta(days=6)
+    first, end = (month(f"{each:%Y-%m}", language) for each in (monday, last))
+    begins = "" if first == end else first
+    return text("week_in" if begins else "week", language, day=monday.day, month=begins,
+                last=last.day, end=end, year=last.year)  # fmt: skip
+
+
 def name_among(row: str, cut: str, shown: Collection[str], language: str) -> str:
     """A row in words, beside the others shown: a sum that stands alone is no rest."""
     if row == REST and len(shown) == 1:
@@ -90,6 +111,24 @@ def name_among(row: str, cut: str, shown: Collection[str], language: str) -> str
         if not any(cuts()[cut].rows.get(each) == group for each in shown):
             return text("not_split", language, what=row_name(group, language))
     return row_name(row, language)
+
+
+def sum_of_rows(row: str, cut: str, shown: Collection[str], language: str) -> str:
+    """Rows that are small everywhere, added up: «Lo que fue poco de derechos, junto»; of a group
+    none of whose rows is shown, «Derechos, sin separar»."""
+    name = name_among(row, cut, shown, language)
+    if row == REST:
+        name = text("small_rows", language)
+    elif name == row_name(row, language):
+        of = row_name(row.partition(":")[2], language)
+        name = text("small_rows_of", language, what=of)
+    return capital(name)
+
+
+def rest_of_each(row: str, cut: str, language: str) -> str:
+    """What is hidden in each country, added up there: «Lo demás, en cada país»."""
+    each = text("each_country" if cuts()[cut].columns == COUNTRIES else "each_channel", language)
+    return capital(text("rest_in", language, what=row_name(row, language), where=each))
 
 
 def percent(now: int, then: int) -> str:
@@ -107,6 +146,6 @@ def column_name(cut: str, column: str, language: str) -> str:
 
 def place_name(country: str, language: str) -> str:
     """A country, "all", or "countries with few"."""
-    if country == ALL:
-        return text("all", language)
+    if country in (ALL, UNKNOWN):
+        return text("all" if country == ALL else "unknown_place", language)
     return row_name("others" if country == OTHERS else country, language)

@@ -10,7 +10,7 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.background import BackgroundTask, BackgroundTasks
@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.analytics.pages import Leaf
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import hash_of
 from bot.portal.sessions import find_session
@@ -78,9 +79,18 @@ def doorkeeper(site: Site, access: Access) -> Callable[[Request], Awaitable[Resp
             response = _refusal(visit, Refused())
             response.background = _after(visit)
             return response
+        request.state.visit = visit
         return None
 
     return refusal
+
+
+def framed(request: Request, leaf: Leaf) -> Response:
+    """A page that is not the portal's own, in its frame and navigation, once `doorkeeper` has let
+    somebody in."""
+    visit: Visit = request.state.visit
+    shown = replace(visit, language=leaf.language)
+    return shown.page("figures.html", leaf=leaf, here=leaf.here)
 
 
 async def _answer(request: Request, visit: Visit, page: Page, access: Access) -> Response:

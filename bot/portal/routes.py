@@ -42,6 +42,7 @@ from bot.portal.guard import (
     Page,
     SecurityHeaders,
     doorkeeper,
+    framed,
     guarded,
     language_of,
 )
@@ -137,7 +138,7 @@ def site_routes(site: Site, watch: Watch | None = None) -> list[BaseRoute]:
 
     door = doorkeeper(site, Access(FIGURES, GET))
     figures = figure_routes(site.engine, door, clock=site.clock, watch=watch,
-                            language=partial(language_of, site))  # fmt: skip
+                            language=partial(language_of, site), frame=framed)  # fmt: skip
     return [Route("/portal", to_home), *figures, Mount("/portal", app=application(site))]
 
 

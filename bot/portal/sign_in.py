@@ -173,8 +173,9 @@ def wrong_with(password: str, again: str, email: str) -> str:
 
 def language(visit: Visit) -> Response:
     """Back to where she was, in the other language."""
-    back = urlsplit(visit.query.get("from", "")).path
-    inside = back.startswith("/portal/") and "//" not in back
+    parts = urlsplit(visit.query.get("from", ""))
+    inside = parts.path.startswith("/portal/") and "//" not in parts.path
+    back = parts.path + (f"?{parts.query}" if parts.query else "")
     response = visit.go(back if inside else "/portal/")
     set_cookie(
         visit.site, response, LANGUAGE, "en" if visit.parameters["code"] == "en" else "es"

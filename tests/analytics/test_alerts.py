@@ -68,7 +68,7 @@ def test_a_topic_that_grows_in_a_country_is_a_surge(sqlite_engine: Engine) -> No
 
     assert (alert.kind, alert.row, alert.country) == ("surge", "ask_asylum", "HN")
     assert alert.sentence("es") == (
-        "asilo o refugio, Honduras: 135 conversaciones en 2026-03, 3.0 veces lo que hacían "
+        "Asilo o refugio, Honduras: 135 conversaciones en marzo de 2026, 3.0 veces lo que hacían "
         "esperar los meses de antes (45)."
     )
 
@@ -140,7 +140,8 @@ def test_a_week_in_which_little_was_understood_is_told(empty_engine: Engine) -> 
 
     assert alert.kind == "fallback"
     # Nothing of the week but that the limit was passed.
-    assert re.findall(r"\d+", alert.sentence("es")) == ["2026", "04", "06", "15"]
+    assert re.findall(r"\d+", alert.sentence("es")) == ["6", "12", "2026", "15"]
+    assert "la semana del 6 al 12 de abril de 2026" in alert.sentence("es")
 
 
 @pytest.mark.parametrize(("whole", "lost"), [(200, 9), (90, 40), (200, 25), (205, 196)])
@@ -263,7 +264,7 @@ def test_the_page_of_figures_begins_with_them(with_a_dead_number: Engine, langua
     app = Starlette(routes=routes(with_a_dead_number, lambda _: None, clock=lambda: NOW))
     page = TestClient(app).get("/portal/figures", params={"lang": language}).text
 
-    assert page.index('<section id="alerts">') < page.index('<section id="directory">')
+    assert page.index('<section id="alerts"') < page.index('<section id="directory"')
     assert f"<li>{text('dead_numbers', language, count=1)}</li>" in page
 
 
@@ -282,7 +283,7 @@ def test_a_database_that_is_away_breaks_no_metrics(tmp_path: object) -> None:
 
 
 def test_every_kind_has_a_sentence_in_both_languages() -> None:
-    values = dict.fromkeys(("what", "where", "number", "month", "times", "before", "day", "share",
+    values = dict.fromkeys(("what", "where", "number", "month", "times", "before", "week", "share",
                             "count", "channel", "hours"), "x")  # fmt: skip
     for kind in KINDS:
         assert text(kind, "es", **values) != text(kind, "en", **values)

@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.analytics.charts import BLUES
+from bot.analytics.charts import BAR, BLUES
 from bot.analytics.compare import change
-from bot.analytics.figures import Figure, Figures, Period
+from bot.analytics.cuts import cuts
+from bot.analytics.figures import Figure, Figures, Period, Shelf
 from bot.analytics.freshness import _ages, directory
 from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report.keys import keys
-from bot.analytics.sections import Asked, Section, sections
+from bot.analytics.sections import Asked, Section, sections, trend
 from bot.analytics.vocabulary import REPORT
+from bot.analytics.words import text as text_of
+from bot.analytics.words import week_name
 from bot.database import transaction
 from bot.directory.models import Service
 from bot.knowledge.dates import is_fresh
@@ -42,12 +45,12 @@ def section(name: str, numbers: Numbers, country: str = ALL, before: Numbers | N
 
 
 def words_of(drawing: object) -> list[str]:
-    return re.findall(r"<text[^>]*>([^<]*)</text>", str(drawing))
+    return re.findall(r"<(?:text|th|td)\b[^>]*>([^<]+)</", str(drawing))
 
 
 def shade_of(drawing: object, number: str) -> str:
-    """The colour of the cell in which this number stands."""
-    return re.findall(rf'fill="([^"]+)"/><text[^>]*>{number}</text>', str(drawing))[0]
+    """The class of the cell in which this number stands; b6 is the darkest blue."""
+    return re.findall(rf'<td class="(\w+)">{number}</td>', str(drawing))[0]
 
 
 def test_how_many_there_were_in_all_is_said_first() -> None:
@@ -77,25 +80,24 @@ def test_a_map_names_its_countries_and_says_how_to_read_it() -> None:
     found = section("topics", TOPICS)
 
     told = words_of(found.chart)
-    assert {"México", "Honduras", "países con pocas", "Todos los países"} <= set(told)
+    assert {"México", "Honduras", "Países con pocas", "Todos los países"} <= set(told)
     assert not {"MX", "HN", "…", "?"} & set(told)
-    assert "Rayado" in found.lead
-    assert "lo demás" in found.lead
+    assert "Rayado" in found.reading
+    assert "lo demás" in found.reading
 
 
 def test_a_map_gives_every_row_its_sum_over_all_countries() -> None:
     told = words_of(section("topics", TOPICS).chart)
 
-    row = told.index("asilo o refugio")
+    row = told.index("Asilo o refugio")
     assert told[row + 1] == "120"
 
 
 def test_what_was_merged_is_grey_and_leaves_the_dark_blues_to_the_topics() -> None:
     drawing = section("topics", TOPICS).chart
 
-    assert shade_of(drawing, "60") == BLUES[-1]
-    assert shade_of(drawing, "300") not in BLUES
-    assert shade_of(drawing, "90") not in BLUES
+    assert shade_of(drawing, "60") == f"b{len(BLUES) - 1}"
+    assert shade_of(drawing, "300") == shade_of(drawing, "90") == "rest"
 
 
 def test_a_number_that_is_at_least_so_many_says_so_in_the_drawing_too() -> None:
@@ -107,8 +109,8 @@ def test_a_number_that_is_at_least_so_many_says_so_in_the_drawing_too() -> None:
     in_one = next(s for s in sections(now, None, Asked("MX", "es")) if s.name == "topics")
 
     assert {"120", "60+", "20+"} <= set(words_of(everywhere.chart))
-    assert "«10+»: al menos 10." in everywhere.lead
-    assert "al menos 60" in words_of(in_one.chart)
+    assert "«10+»: al menos 10." in everywhere.reading
+    assert "al menos 60" in in_one.lead
 
 
 def test_the_map_of_gaps_shows_what_was_not_found_with_its_name_whole() -> None:
@@ -121,27 +123,27 @@ def test_the_map_of_gaps_shows_what_was_not_found_with_its_name_whole() -> None:
     assert {"Casa de migrantes", "80"} <= set(told)
     assert not {"200", "Estados Unidos"} & set(told)
     assert not [each for each in told if "…" in each]
-    assert "no se encontró" in found.lead
+    assert "no se encontró" in found.reading
     assert len(found.rows) == 2  # the table has both
 
 
 def test_gaps_of_which_no_country_is_shown_are_bars() -> None:
-    found = section(
-        "services",
-        {("migrant_shelter:none_found", ALL): 80, ("migrant_shelter:service_found", "MX"): 20},
-    )
+    found = section("services", {
+        ("migrant_shelter:none_found", ALL): 80, ("legal:none_found", ALL): 30,
+        ("migrant_shelter:service_found", "MX"): 20,
+    })  # fmt: skip
 
-    assert words_of(found.chart) == ["Casa de migrantes", "80"]
-    assert "Rayado" not in found.lead
+    assert words_of(found.chart) == ["Casa de migrantes", "80", "Ayuda legal", "30"]
+    assert "Rayado" not in found.reading
 
 
 def test_what_could_not_be_split_is_not_called_the_rest_of_something() -> None:
     alone = section("crises", {("rest:danger", ALL): 20, ("rest:distress", ALL): 15})
     beside = section("crises", {("rest:danger", ALL): 20, ("danger:silent", ALL): 15})
 
-    assert [name for name, _ in alone.rows] == ["peligro ahora, sin separar",
-                                                "ganas de morir, sin separar"]  # fmt: skip
-    assert "lo demás de peligro ahora" in [name for name, _ in beside.rows]
+    assert [name for name, _ in alone.rows] == ["Peligro ahora, sin separar",
+                                                "Ganas de morir, sin separar"]  # fmt: skip
+    assert "Lo demás de peligro ahora" in [name for name, _ in beside.rows]
 
 
 def test_a_service_is_as_old_as_its_day_in_utc(filled_engine: Engine) -> None:
@@ -162,15 +164,15 @@ def test_a_service_is_as_old_as_its_day_in_utc(filled_engine: Engine) -> None:
 def test_a_small_country_is_told_whole_and_not_as_everything_else() -> None:
     found = section("phases", {(REST, "BZ"): 10}, "BZ")
 
-    assert found.rows[0][0] == "todo junto: hay filas con muy pocas para separarlas"
+    assert found.rows[0][0] == "Todo junto: hay filas con muy pocas para separarlas"
 
 
 def test_bars_keep_long_names_whole_and_fit_a_telephone() -> None:
     drawing = str(section("outcomes", {("unavailable", ALL): 30, ("answered", ALL): 90}).chart)
 
-    assert "el asistente no estaba disponible" in words_of(drawing)
+    assert "El asistente no estaba disponible" in words_of(drawing)
     assert 'class="bars"' in drawing
-    assert 'viewBox="0 0 400 ' in drawing
+    assert 'viewBox="0 0 340 ' in drawing
 
 
 @pytest.mark.parametrize(("language", "told"), [
@@ -184,7 +186,8 @@ def test_periods_are_chosen_by_name(quarter: Engine, language: str, told: tuple[
     assert f'<option value="2026-03" selected>{told[0]}</option>' in page
     assert f'<option value="2026-Q1">{told[1]}</option>' in page
     assert f"PDF): {told[1]}<" in page
-    assert told[0] in words_of(page.split('<section id="trend">')[1].split("</section>")[0])
+    shown = words_of(page.split('<section id="trend"')[1].split("</section>")[0])
+    assert told[0][0].upper() + told[0][1:] in shown
 
 
 def test_a_map_says_what_grew_and_marks_it_in_its_cell() -> None:
@@ -198,7 +201,7 @@ def test_a_map_says_what_grew_and_marks_it_in_its_cell() -> None:
     assert found.lead.startswith("Lo que más creció: asilo o refugio, México, de 100 a 150 (+50 %)")
     assert {"150▲", "210▲", "55", "40", "900"} <= set(words_of(found.chart))  # 40: too small
     assert list(found.columns[:3]) == ["Todos los países", "Periodo anterior", "Cambio"]
-    cells = dict(found.rows)["asilo o refugio"]
+    cells = dict(found.rows)["Asilo o refugio"]
     assert list(cells[:3]) == ["210", "140", "+50 %"]
     assert "150 (+50 %)" in cells
     assert "▲" not in str(section("topics", now).chart)
@@ -233,7 +236,7 @@ def test_delivery_says_how_many_left_at_once_and_never_by_channel(country: str) 
         "En que una respuesta no salió nunca: 60 (antes 120; -50 %)."
     )
     told = set(words_of(found.chart))
-    assert {"SMS", "WhatsApp", "canales con pocas", "Todos los canales", "60▼"} <= told
+    assert {"SMS", "WhatsApp", "Canales con pocas", "Todos los canales", "60▼"} <= told
     assert "De todos los países juntos" in found.note
 
 
@@ -244,7 +247,7 @@ def test_reports_are_the_row_of_the_topics_read_by_country() -> None:
                            if s.name == "reports") for country in (ALL, "GT", "HN")}  # fmt: skip
 
     assert [name for name, _ in found[ALL].rows] == ["Todos los países", "Guatemala", "México"]
-    assert found[ALL].lead.endswith("120 (antes 120; 0 %).")
+    assert "120 (antes 120; 0 %)." in found[ALL].lead
     assert [*found["GT"].rows] == [("Guatemala", ["20", "20", ""])]
     assert not found["HN"].rows
 
@@ -255,7 +258,7 @@ def test_what_was_put_right_says_how_soon_and_what_was_left() -> None:
 
     assert "en una semana o menos: 60 (antes 50; +20 %)." in found.lead
     assert "nadie miró antes de que el aviso dejara de contar: 15." in found.lead
-    assert [name for name, _ in found.rows][-1] == "nadie miró a tiempo"
+    assert [name for name, _ in found.rows][-1] == "Nadie miró a tiempo"
     assert found.columns[0] == "Números o fichas"
 
 
@@ -271,5 +274,118 @@ def test_the_directory_is_told_by_country_with_the_checks_of_two_periods(hondura
     assert "Comprobaciones en el periodo: 1 (antes 1; 0 %)." in found.lead
     assert [name for name, _ in found.rows] == ["Honduras"]
     assert found.rows[0][1][-2:] == ["1", "1"]
-    assert words_of(found.chart)[0] == "Honduras"
+    assert found.chart is None  # of one country, the lead says it
     assert not directory(honduras, AT.date(), Asked("MX", "es"), MARCH, before).rows
+
+
+def test_no_part_looks_larger_than_its_whole() -> None:
+    """What is hidden in a country and rows that are small everywhere are not the same: «lo demás»
+    was 40 of all channels, and 105 of SMS alone, in one row."""
+    found = section("delivery", {
+        ("in_ten_seconds", ALL): 720, ("in_ten_seconds", "whatsapp"): 550, (REST, ALL): 40,
+        (REST, "whatsapp"): 55, (REST, "sms"): 105,
+    })  # fmt: skip
+
+    assert dict(found.rows) == {
+        "En menos de 10 segundos": ["720", "550", "–"],
+        "Lo que fue poco, junto": ["40", "", ""],
+        "Lo demás, en cada canal": ["", "55", "105"],
+    }
+
+
+def test_the_drawing_of_delivery_says_what_is_grey_and_that_hardly_any_never_left() -> None:
+    found = section("delivery", {
+        ("in_ten_seconds", ALL): 720, ("in_ten_seconds", "whatsapp"): 550,
+        ("in_ten_seconds", "sms"): 90, (REST, ALL): 40, (REST, "sms"): 25,
+    })  # fmt: skip
+
+    assert (
+        "Las respuestas que no salieron nunca no se muestran aparte: si hubo, van en" in found.lead
+    )
+    assert "En gris, «lo demás»: en cada canal" in found.reading
+    assert shade_of(found.chart, "25") == "rest"
+    assert "40" not in words_of(found.chart)
+
+
+def test_a_single_number_is_a_sentence_and_no_drawing() -> None:
+    numbers = {(REPORT, ALL): 120, (REPORT, "MX"): 80}
+    now = Figures(MARCH, {"topics": {at: Figure(n, False) for at, n in numbers.items()}})
+    reports = next(s for s in sections(now, None, Asked(ALL, "es")) if s.name == "reports")
+    latency = section("latency", {(REST, ALL): 740})
+
+    assert (reports.chart, latency.chart) == (None, None)
+    assert "México: 80. Por país, solo donde se puede mostrar; lo que falta" in reports.lead
+    assert latency.lead == "No se puede separar: algunas filas son muy pocas. Todas juntas: 740."
+
+
+def test_a_row_that_is_no_row_has_no_dashes() -> None:
+    found = section("topics", TOPICS, before=TOPICS)
+
+    rests = {name: cells for name, cells in found.rows if "demás" in name or "poco" in name}
+    assert rests
+    assert not [each for cells in rests.values() for each in cells if each == "–"]
+
+
+def test_a_map_of_hardly_anything_is_bars_of_all_countries() -> None:
+    rows = ("ask_asylum", "find_service", "ask_send_money", "ask_education", "ask_work_permit")
+    cells = {(row, ALL): 20 for row in rows} | {("ask_asylum", "MX"): 10, (REST, "HN"): 30}
+
+    found = section("topics", cells)
+
+    assert str(found.chart).startswith("<svg")
+    assert "De todos los países juntos" in found.reading
+
+
+def test_of_many_rows_the_largest_are_drawn_and_the_rest_is_one_bar() -> None:
+    topics = [row for row in cuts()["topics"].rows][:20]
+    numbers = {(row, "MX"): (500 if place < 12 else 55) for place, row in enumerate(topics)}
+
+    found = section("topics", numbers | {(REST, "MX"): 15}, "MX")
+
+    told = words_of(found.chart)
+    assert len(told) == 2 * 13
+    assert told[-2:] == ["Lo demás, sumado", "455"]
+    assert len(found.rows) == 21
+
+
+def test_a_sum_larger_than_every_row_does_not_press_them_flat() -> None:
+    """A country whose topics are mostly hidden had thin lines beside a bar of thousands."""
+    found = section("topics", {("ask_asylum", "MX"): 60, ("find_service", "MX"): 40,
+                               (REST, "MX"): 700}, "MX")  # fmt: skip
+
+    assert words_of(found.chart) == ["Asilo o refugio", "60", "Buscar un servicio", "40"]
+    assert found.reading == "Lo demás, sumado (no se dibuja): 700."
+
+
+def test_two_years_of_months_are_columns_and_the_chosen_one_is_dark(quarter: Engine) -> None:
+    months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)]
+
+    found = trend(Shelf(quarter), months, Asked(ALL, "es"), ("2026-03",))
+
+    assert len(found.rows) == 24
+    assert str(found.chart).count(f'fill="{BAR}"') == 1
+    assert str(found.chart).count("<rect") == 24
+    assert "sea cual sea el periodo elegido. En oscuro, el periodo elegido." in found.lead
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_alerts_say_that_they_do_not_follow_the_period(quarter: Engine, language: str) -> None:
+    app = Starlette(routes=routes(quarter, lambda _: None, clock=lambda: AT))
+    query = {"lang": language, "period": "2026-01", "country": "MX"}
+    page = TestClient(app).get("/portal/figures", params=query).text
+    alerts = page.split('<section id="alerts"')[1].split("</section>")[0]
+
+    assert {"es": "No dependen del periodo", "en": "do not depend on"}[language] in alerts
+    assert {"es": "marzo de 2026", "en": "March 2026"}[language] in alerts
+    assert not re.search(r"\b20\d\d-\d\d\b", alerts)
+
+
+def test_weeks_are_told_in_words() -> None:
+    assert week_name(date(2026, 4, 6), "es") == "del 6 al 12 de abril de 2026"
+    assert week_name(date(2026, 3, 30), "en") == "from 30 March to 5 April 2026"
+
+
+def test_what_is_hatched_is_never_called_few() -> None:
+    """A large number is hidden too where it would tell a small one beside it."""
+    for words in (section("topics", TOPICS).reading, text_of("hidden_note", "es")):
+        assert not re.search(r"[Rr]ayado: (pocas|no se muestra; son pocas)", words)

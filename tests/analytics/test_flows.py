@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.analytics.charts import sankey
-from bot.analytics.figures import Figures, Period, read
+from bot.analytics.figures import Figure, Figures, Period, read
 from bot.analytics.flows import COLOURS, Flows, flows
 from bot.analytics.protect import ALL
 from bot.analytics.sections import Asked, sections
 from bot.analytics.vocabulary import UNKNOWN
 
+MONTH = Period("2026-03", ("2026-03",))
 MONTHS = ("2026-01", "2026-02", "2026-03")
 
 
@@ -70,11 +71,11 @@ def test_the_page_draws_it_with_the_table_beside_and_says_the_widest(figures: Fi
     found = {each.name: each for each in sections(figures, None, Asked(ALL, "es"))}
     section = found["origins"]
     most = max(each.value for each in figures.cells("origins").values())
-    told = re.search(r", ([\d,]+) conversaciones", section.note)
+    told = re.search(r", ([\d,]+) conversaciones", section.lead)
 
     assert str(section.chart).count("<path") > 10
     assert section.rows
-    assert "La corriente más ancha" in section.note
+    assert "La corriente más ancha" in section.lead
     assert told is not None
     assert 10 <= int(told[1].replace(",", "")) <= most
     assert f": {told[1]}</title>" in str(section.chart)
@@ -96,3 +97,19 @@ def test_names_cannot_break_out_of_the_drawing(drawn: Flows) -> None:
 
 def test_nothing_published_draws_nothing(quarter: Engine) -> None:
     assert flows(read(quarter, Period("2025-01", ("2025-01",))), "es") is None
+
+
+def test_an_origin_has_the_number_of_the_table_or_says_what_part_of_it_is_drawn() -> None:
+    """Two numbers for one origin: the drawing left out what no country shows."""
+    cells = {("HN", ALL): 135, ("HN", "MX"): 110, ("VE", ALL): 60, ("VE", "MX"): 40,
+             ("VE", "US"): 25, ("rest", "MX"): 30}  # fmt: skip
+    now = Figures(MONTH, {"origins": {at: Figure(n, False) for at, n in cells.items()}})
+
+    found = flows(now, "es")
+    assert found is not None
+    told = {node.name: node.told for node in found.origins}
+    section = next(s for s in sections(now, None, Asked(ALL, "es")) if s.name == "origins")
+
+    assert told["Honduras"] == "110 de 135"
+    assert told["Venezuela"] == "60"  # 65 by rounding alone: never more than its whole
+    assert "«110 de 135»: de 135 conversaciones" in section.reading

@@ -75,3 +75,47 @@ def test_every_label_can_be_read_and_none_is_cut_off(page: Page) -> None:
     )
 
     assert (small, outside, wide_bars) == ([], [], 0)
+
+
+def test_what_is_wider_than_the_screen_says_so_and_what_fits_does_not(page: Page) -> None:
+    """Tables were cut off at the edge without a sign."""
+    page.locator("details.numbers").evaluate_all("all => all.forEach(each => each.open = true)")
+    wrong = page.evaluate(
+        """() => [...document.querySelectorAll(".figures .scroll")].filter(each => {
+             const slides = each.scrollWidth > each.clientWidth + 1;
+             const says = each.querySelector(".slide").getBoundingClientRect().height > 0;
+             return slides !== says; }).map(each => each.getAttribute("aria-label"))"""
+    )
+    without_keys = page.evaluate(
+        """() => [...document.querySelectorAll(".figures *")].filter(each =>
+             getComputedStyle(each).overflowX === "auto" && each.tabIndex !== 0).length"""
+    )
+
+    assert (wrong, without_keys) == ([], 0)
+
+
+def test_the_list_of_contents_leads_to_every_section_and_back(page: Page) -> None:
+    links = page.locator("#contents a").evaluate_all("all => all.map(each => each.hash)")
+    sections = page.locator("section").evaluate_all("all => all.map(each => '#' + each.id)")
+
+    assert sorted(links) == sorted(sections)
+    assert page.locator('section a[href="#contents"]').count() == len(sections)
+    small = page.locator("#contents a, a.up").evaluate_all(
+        "all => all.filter(each => each.getBoundingClientRect().height < 44).length"
+    )
+    assert small == 0
+
+
+def test_the_page_is_no_endless_roll(page: Page) -> None:
+    """It was up to 23,000 pixels long on a telephone."""
+    assert page.evaluate("document.documentElement.scrollHeight") < 14_500
+
+
+def test_tables_that_are_folded_are_printed(page: Page) -> None:
+    table = page.locator("#volume details table")
+    assert not table.is_visible()
+
+    page.emulate_media(media="print")
+
+    assert table.bounding_box() is not None
+    assert table.evaluate("each => each.checkVisibility()")

@@ -26,8 +26,8 @@ from bot.analytics.models import Publication
 from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.report import words
-from bot.analytics.report.contents import report
-from bot.analytics.report.parts import Bars, Grid, Report
+from bot.analytics.report.contents import _delivery, report
+from bot.analytics.report.parts import NOTHING, Bars, Grid, Report
 from bot.analytics.report.pdf import as_pdf
 from bot.analytics.report.reader import Reader
 from bot.analytics.vocabulary import COUNTRIES
@@ -120,14 +120,32 @@ def test_a_hidden_number_is_a_hatched_cell_not_a_zero(contents: Report) -> None:
     assert 0 not in _numbers(contents)
 
 
+def test_in_a_grid_too_no_part_looks_larger_than_its_whole(contents: Report) -> None:
+    grids = [block for chapter in contents.chapters for block in chapter.blocks
+             if isinstance(block, Grid)]  # fmt: skip
+    lines = [(name, row) for grid in grids for name, row in grid.rows]
+    of_each = [row for name, row in lines if name.endswith(("en cada país", "en cada canal"))]
+
+    assert of_each
+    assert all(row[0] == NOTHING and any(row) for row in of_each)
+    assert not [name for name, _ in lines if name == "Lo demás"]
+
+
+def test_the_report_says_that_hardly_any_answer_never_left() -> None:
+    cells = {("in_ten_seconds", "*"): Figure(400, False), ("later_on", "*"): Figure(40, False)}
+    found = _delivery(Reader(Figures(QUARTER, {"delivery": cells}), None, "es"))
+
+    assert found.lead.startswith("Las respuestas que no salieron nunca no se muestran aparte")
+
+
 def test_children_have_a_chapter_of_the_topics_about_minors(contents: Report) -> None:
     children = next(each for each in contents.chapters if "Niñas" in each.title)
     bars = children.blocks[0]
 
     assert isinstance(bars, Bars)
     names = {line.name for line in bars.lines}
-    assert row_name("ask_education", "es") in names
-    assert row_name("ask_asylum", "es") not in names
+    assert "Escuela y estudios" in names
+    assert "Asilo o refugio" not in names
 
 
 def test_the_same_quarter_prints_the_same_file(reader: TestClient, contents: Report) -> None:
@@ -159,7 +177,7 @@ def test_a_grid_without_a_country_is_left_out_and_what_is_not_split_says_so() ->
 
     assert not [*found.grid("asked_where", "topics", ["danger"], "topic")]
     (bars,) = crises.bars("crises", "crises", ["rest:danger"])
-    assert bars.lines[0].name == "peligro ahora, sin separar"
+    assert bars.lines[0].name == "Peligro ahora, sin separar"
 
 
 def test_a_quarter_with_hardly_any_conversations_says_so(quarter: Engine) -> None:

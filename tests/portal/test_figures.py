@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import quote
+
 import pytest
 
 from tests.portal.desk import Desk, on_both
@@ -40,3 +44,35 @@ def test_analysts_and_administrators_see_them(desk: Desk, role: str) -> None:
 
     # Nothing is published before the first month has ended: the exports say so.
     assert [worker.open(place).status for place in PLACES] == [200] + [400] * (len(PLACES) - 1)
+
+
+@on_both
+def test_they_stand_in_the_frame_of_the_portal(desk: Desk) -> None:
+    """An analyst's navigation has the figures and what is everybody's; nothing else."""
+    analyst, administrator = desk.worker("analyst"), desk.worker("administrator", "Berta")
+    page = analyst.open("/portal/figures").text
+    nav = page.split("<nav")[1].split("</nav>")[0]
+
+    assert re.findall(r'<a href="([^"]+)"', nav) == ["/portal/", "/portal/figures",
+                                                     "/portal/account"]  # fmt: skip
+    assert '<a href="/portal/figures" aria-current="page">' in nav
+    assert 'href="#main"' in page
+    assert "/portal/people" in administrator.open("/portal/figures").text
+    assert analyst.headers["cache-control"] == "no-store"
+
+
+def test_the_other_language_keeps_what_was_chosen(desk: Desk) -> None:
+    worker = desk.worker("analyst")
+    page = worker.open("/portal/figures?country=HN&lang=en").text
+    assert '<html lang="en">' in page
+
+    link = re.findall(r'href="(/portal/language/es[^"]+)"', page)[0]
+
+    assert '<html lang="es">' in worker.open(unescape(link)).text
+    assert '<option value="HN" selected>' in worker.text
+
+
+def test_no_link_of_the_language_leads_elsewhere(desk: Desk) -> None:
+    worker = desk.worker("analyst")
+    for place in ("//evil.example", "https://evil.example/portal/", "/portal//evil.example?x"):
+        assert worker.open(f"/portal/language/en?from={quote(place)}").path.startswith("/portal/")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.analytics.words import place_name, row_name
+from bot.analytics.figures import Period
+from bot.analytics.words import capital, period_name, place_name, row_name, week_name
 from bot.knowledge.files import parse_one
 from bot.knowledge.schema import Both
 
@@ -110,4 +112,9 @@ class Alert:
         names = {"what": row_name(self.row, language) if self.row else "",
                  "where": place_name(self.country, language) if self.country else "",
                  "channel": row_name(self.row, language) if self.row else ""}  # fmt: skip
-        return text(self.kind, language, **{**names, **self.told})
+        told = {**names, **self.told}
+        if month := told.get("month"):
+            told["month"] = period_name(Period(month, (month,)), language)
+        if monday := told.pop("monday", None):
+            told["week"] = week_name(date.fromisoformat(monday), language)
+        return capital(text(self.kind, language, **told))

@@ -41,11 +41,11 @@ def of_weeks(engine: Engine, now: datetime, rules: Rules, rule: Rule) -> Iterato
     with Session(engine) as session:
         threshold = rule.threshold * processes(session, start - weeks * WEEK, start + WEEK)
     if _is_lost(week, rules, threshold):
-        told = {"day": start.isoformat(), "share": f"{100 * rules.fallback.share:.0f}"}
+        told = {"monday": start.isoformat(), "share": f"{100 * rules.fallback.share:.0f}"}
         yield Alert("fallback", told)
     before = _counted(engine, start - weeks * WEEK, weeks)
     if _is_crisis(week, before, rules, threshold):
-        yield Alert("crisis_week", {"day": start.isoformat(),
+        yield Alert("crisis_week", {"monday": start.isoformat(),
                                     "times": f"{rules.crisis_week.times:g}"})  # fmt: skip
 
 

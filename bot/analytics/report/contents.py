@@ -27,8 +27,9 @@ from bot.analytics.report.parts import (
 )
 from bot.analytics.report.reader import Reader
 from bot.analytics.report.words import number
-from bot.analytics.vocabulary import COUNTRIES, OTHER, REPORT, UNKNOWN, intents
-from bot.analytics.words import month, place_name, row_name, span
+from bot.analytics.vocabulary import COUNTRIES, FAILED, OTHER, REPORT, UNKNOWN, intents
+from bot.analytics.words import capital, month, place_name, row_name, span
+from bot.analytics.words import text as of_page
 from bot.directory.schema import SERVICE_TYPES
 from bot.knowledge.topics import topics
 
@@ -60,18 +61,18 @@ def report(shelf: Shelf, period: Period, before: Period | None, rule: Publicatio
 def _chapter(reader: Reader, title: str, says: Sequence[str], blocks: Sequence[Block]) -> Chapter:
     lead = " ".join(each for each in says if each)
     if not blocks:
-        return Chapter(reader.say(title), reader.say("nothing"), ())
+        return Chapter(reader.say(title), reader.say("nothing"), (), on_new_page=False)
     return Chapter(reader.say(title), lead, blocks)
 
 
 def _where(reader: Reader, shelf: Shelf) -> Chapter:
     language = reader.language
     totals = [(each, reader.now.total("volume", each)) for each in (*COUNTRIES, OTHERS)]
-    lines = [Line(place_name(at, language), each.value, number(each, language))
+    lines = [Line(capital(place_name(at, language)), each.value, number(each, language))
              for at, each in totals if each]  # fmt: skip
     lines.sort(key=lambda line: -line.value)
     months = [
-        Line(month(one.period.name, language), each.value, number(each, language))
+        Line(capital(month(one.period.name, language)), each.value, number(each, language))
         for one in shelf.by_month(reader.now.period.months, "volume")
         if (each := one.total("volume"))
     ]
@@ -139,7 +140,7 @@ def _services(reader: Reader) -> Chapter:
     for kind in kinds:
         pair = [reader.now.at("services", f"{kind}:{end}") for end in ends]
         if any(pair):
-            lines.append((row_name(kind, reader.language), pair))
+            lines.append((capital(row_name(kind, reader.language)), pair))
     lines.sort(key=lambda line: -sum(each.value for each in line[1] if each))
     missing = [f"{kind}{GAP}" for kind in kinds]
     shown = [(each.value, row) for row in missing if (each := reader.now.at("services", row))]
@@ -174,8 +175,10 @@ def _delivery(reader: Reader) -> Chapter:
     ends = [*cuts()["delivery"].rows]
     blocks: list[Block] = [*reader.bars("left_in", "delivery", [*ends, REST], in_order=True)]
     blocks += reader.grid("left_by", "delivery", [*ends, REST], "waited")
-    return _chapter(reader, "delivery", [reader.say("delivery_note"), reader.say("several")],
-                    blocks)  # fmt: skip
+    says = [reader.say("delivery_note"), reader.say("several")]
+    if reader.now.at("delivery", FAILED) is None:
+        says.insert(0, of_page("failed_few", reader.language))
+    return _chapter(reader, "delivery", says, blocks)
 
 
 def _plain(reader: Reader, rule: Publication) -> Iterator[Chapter]:

@@ -13,10 +13,11 @@ from fpdf.enums import XPos, YPos
 from fpdf.outline import OutlineSection
 
 from bot.analytics.charts import BLUES
-from bot.analytics.figures import Figure
+from bot.analytics.report.parts import NOTHING, Cell
 from bot.analytics.report.words import number, text
 
 WIDE, LEFT, LOW = 174.0, 18.0, 22.0  # between the margins, beside them, below
+GREY = -1  # instead of the largest number of a grid: its cells are not to be compared
 ROW = 6.0  # of bars; those of grids are a little lower
 INK, SOFT, BLUE, LINE = (26, 26, 26), (90, 90, 90), (8, 69, 148), (200, 200, 200)
 Colour = tuple[int, int, int]
@@ -138,13 +139,14 @@ class Paper(FPDF):
         self.ln(4)
 
     def grid(self, corner: str, columns: Sequence[str],
-             rows: Sequence[tuple[str, Sequence[Figure | None]]]) -> None:  # fmt: skip
+             rows: Sequence[tuple[str, Sequence[Cell]]]) -> None:  # fmt: skip
         """A heat map with its numbers in it: chart and table in one. The first column is a sum
-        where there are several countries, and stays white."""
+        where there are several countries, and stays white; rows of sums are grey."""
         wide = min(24.0, (WIDE - 50) / len(columns))
         names = WIDE - wide * len(columns) if wide < 24 else 70.0
         summed = len(columns) > 2
-        most = max((each.value for _, cells in rows for each in cells[summed:] if each), default=1)
+        plain = [cells for _, cells in rows if NOTHING not in cells]
+        most = max((each.value for cells in plain for each in cells[summed:] if each), default=1)
         self._columns(corner, columns, names, wide)
         for name, cells in rows:
             if self.will_page_break(6):
@@ -153,7 +155,8 @@ class Paper(FPDF):
             self.pen(8)
             self.cell(names, 5.6, self.fitted(name, names - 2))
             for place, each in enumerate(cells):
-                self._cell(each, wide, 0 if summed and place == 0 else most)
+                sums = NOTHING in cells
+                self._cell(each, wide, GREY if sums else 0 if summed and place == 0 else most)
             self.ln(5.6)
         self.ln(1.5)
 
@@ -165,11 +168,17 @@ class Paper(FPDF):
             self.cell(wide, 5.6, each, border="B", align="C")
         self.ln(5.6)
 
-    def _cell(self, each: Figure | None, wide: float, most: int) -> None:
+    def _cell(self, each: Cell, wide: float, most: int) -> None:
         x, y = self.get_x(), self.get_y()
         ink = INK
+        if each == NOTHING:
+            self.set_xy(x + wide, y)
+            return
         if each is None:
             self._hatch(x + 0.3, y + 0.3, wide - 0.6, 5.0)
+        elif most == GREY:
+            self.set_fill_color(236)
+            self.rect(x + 0.3, y + 0.3, wide - 0.6, 5.0, style="F")
         elif most:
             shade = min(len(BLUES) - 1, int(len(BLUES) * each.value / most))
             self.set_fill_color(*colour(BLUES[shade]))

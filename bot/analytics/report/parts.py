@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.analytics.figures import Figure
 from bot.analytics.flows import Flows
 from bot.analytics.models import Publication
 from bot.analytics.report.keys import Key
+
+NOTHING: Literal[""] = ""  # a cell that is none: there is nothing hidden in it
+Cell = Figure | None | Literal[""]
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Grid:
     title: str
     corner: str
     columns: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[Figure | None]]]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
     legend: str = ""
 
 

@@ -45,7 +45,7 @@ def _end(paper: Paper, node: Node, top: float, scale: float, *, left: bool) -> N
     paper.set_fill_color(*colour(node.colour))
     paper.rect(x, y, BAR, high, style="F")
     paper.pen(8.5)
-    words = f"{node.name}  {node.value:,}"
+    words = f"{node.name}  {node.told}"
     wide = FROM - BAR - 2 if left else WIDE - TO - BAR - 2
     paper.set_xy(LEFT if left else x + BAR + 1, y + max(high, 3) / 2 - 2.5)
     paper.cell(wide, 5, paper.fitted(words, wide), align="R" if left else "L")

@@ -164,3 +164,12 @@ const look = async () => {
   if ("busy" in news.dataset) setTimeout(look, 4000);
 };
 if (live && "busy" in live.dataset) setTimeout(look, 4000);
+
+// What is folded is printed too, also by browsers that do not know how to say so in their style.
+const folded = () => document.querySelectorAll("details.numbers:not([open])");
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...folded()];
+  for (const each of unfolded) each.open = true;
+});
+addEventListener("afterprint", () => { for (const each of unfolded) each.open = false; });

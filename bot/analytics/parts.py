@@ -1,0 +1,90 @@
+"""What the page is made of: a section each question, with its drawing, its words and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.analytics.charts import bars
+from bot.analytics.compare import in_percent, in_words
+from bot.analytics.figures import Figure, Figures
+from bot.analytics.words import capital, text
+
+Bar = tuple[str, Figure, Figure | None]  # a name, its number, and that of the period before
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question that people ask of the figures. `slides`: the drawing may be wider than
+    the screen; `folds`: what the table says is seen without it."""
+
+    name: str
+    title: str
+    chart: Markup | None
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+    note: str = ""
+    lead: str = ""  # what the figures say, before the drawing
+    reading: str = ""  # how to read the drawing, below it
+    slides: bool = False
+    folds: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader chose."""
+
+    country: str
+    language: str
+
+
+def drawn(values: Sequence[Bar], title: str, language: str, pale: Sequence[str] = (),
+          ) -> tuple[Markup | None, str]:  # fmt: skip
+    """Bars; a single number is no drawing but a sentence."""
+    told = [(name, each.value, with_change(each, then, language)) for name, each, then in values]
+    if len(told) == 1:
+        name, _, number = told[0]
+        key = "only_together" if name == capital(text("together", language)) else "only_one"
+        return None, text(key, language, what=name, number=number)
+    return (bars(told, title, pale) if told else None), ""
+
+
+def without_greys(values: Sequence[Bar], greys: Sequence[str],
+                  language: str) -> tuple[list[Bar], str]:  # fmt: skip
+    """A sum that is larger than all rows would press them flat: it is told in a sentence. Else it
+    is grey, and that is said."""
+    plain = [each for each in values if each[0] not in greys]
+    sums = [now for name, now, _ in values if name in greys]
+    largest = max((now.value for _, now, _ in plain), default=0)
+    if not sums or not plain or max(each.value for each in sums) <= largest:
+        return [*values], text("grey_bar", language) if sums and len(values) > 1 else ""
+    whole = Figure(sum(each.value for each in sums), any(each.is_least for each in sums))
+    return plain, text("grey_left_out", language, number=in_words(whole, language))
+
+
+def with_change(now: Figure, then: Figure | None, language: str) -> str:
+    """«120 (+20 %)»."""
+    much = in_percent(now, then)
+    return in_words(now, language) + (f" ({much})" if much else "")
+
+
+def compared(each: Figure | None, then: Figure | None, before: Figures | None, language: str,
+             *, is_sum: bool = False) -> list[str]:  # fmt: skip
+    """A number, that of the period before where there is one, and how much that is."""
+    cells = [in_words(each, language)]
+    if before is None:
+        return cells
+    return [*cells, in_words(then, language), "" if is_sum else in_percent(each, then)]
+
+
+def columns_of(unit: str, before: Figures | None, language: str) -> list[str]:
+    """The heads of those cells."""
+    more = ("before", "change") if before else ()
+    return [text(each, language) for each in (unit, *more)]
+
+
+def sentences(*told: str) -> str:
+    """Those that say something, after one another."""
+    return " ".join(each for each in told if each)
