@@ -197,6 +197,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         not_in=said.not_in,
         mine=said.mine,
         maybe=said.maybe,
+        past=said.past,
         mentioned=said.mentioned,
         signs=signs,
         nationality=read_nationality(text),

@@ -34,7 +34,11 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     if "opener" in cues.tells and first:
         return small_talk.talk(turn.about("greet"), state, world)
     if "both_tongues" in cues.tells and first:
-        return _both_tongues(state)
+        return _said(turn.about("change_language"), state, "both_tongues")
+    if "our_cost" in cues.tells and first:
+        return _said(turn, state, "our_cost")
+    if "hesitates" in cues.tells and first:
+        return _said(turn, state, "hesitates")
     if "hold" in cues.tells:
         return decide([say("hold", state.language)], state, "ask_menu")
     if "watched" in cues.tells and not cues.asks and not crisis.is_on(state):
@@ -66,12 +70,10 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     return otherwise(turn, state, world) if _is_none(turn, state) else None
 
 
-def _both_tongues(state: State) -> Decision:
-    """Whether we speak her language, before she asks anything."""
-    lines = [say("both_tongues", state.language)]
-    return decide(
-        lines, state.but(misunderstood=0), "change_language", menu_options(state.language)
-    )
+def _said(turn: Turn, state: State, key: str) -> Decision:
+    """A plain line, before she asks anything, and what she may ask for."""
+    state = state.but(misunderstood=0)
+    return decide([say(key, state.language)], state, turn.intent, menu_options(state.language))
 
 
 def _is_none(turn: Turn, state: State) -> bool:

@@ -12,7 +12,7 @@ from bot.conversation.compose import Decision, decide
 from bot.conversation.cues import LAST
 from bot.conversation.explain import explain
 from bot.conversation.facets import facet
-from bot.conversation.listed import last_listed, nth, of_the_listed, tell
+from bot.conversation.listed import last_listed, names_another, nth, of_the_listed, tell
 from bot.conversation.places import in_new_place
 from bot.conversation.reporting import BATCH, CHOSEN, WHICH, last_shown, one_more_batch, report_this
 from bot.conversation.services import (
@@ -50,7 +50,7 @@ def follow_up(turn: Turn, state: State, world: World) -> Decision | None:
         return _chosen(cues.ordinal, turn, state, world)
     if cues.number > len(state.offered) > 0:
         return _out_of_range(turn, state)
-    if cues.listed and _is_of_the_list(turn, state):
+    if cues.listed and _is_of_the_list(turn, state) and not names_another(turn, state, world):
         return of_the_list(of_the_listed(turn, cues.listed), state, world)
     decider = _BY_KIND.get(cues.follow or "")
     return decider(turn, state, world) if decider else None

@@ -46,6 +46,8 @@ def asked(turn: Turn, before: State, world: World) -> str | None:
         return None
     if crisis.is_on(before) and not before.service_type:
         return None
+    if names_another(turn, before, world):
+        return None
     if turn.stays_listed is not None and turn.stays_listed < _HARDLY and side not in _PLAIN:
         return None
     if (turn.city or turn.country) and not _is_of_them(side, turn, before, world):
@@ -55,6 +57,14 @@ def asked(turn: Turn, before: State, world: World) -> str | None:
     sure = turn.stays_listed is None or turn.stays_listed >= _SURELY
     fits = side in _OF_ONE_NAMED and (cues.follow is None or side == "phone")
     return side if sure and fits and not world.is_sensitive(before.topic or "") else None
+
+
+def names_another(turn: Turn, state: State, world: World) -> bool:
+    """ "The number of the free lawyer", after that of a labour office: another kind of place."""
+    if not turn.service_type or turn.service_type == state.service_type:
+        return False
+    shown = last_listed(turn, state.but(pending=None), world)
+    return bool(shown) and all(turn.service_type != each.service_types[0] for each in shown)
 
 
 def is_list(state: State) -> bool:

@@ -78,9 +78,15 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
         and (_is_here(before) or (not (others or maybe) and _is_mine(before))),
         maybe=maybe,
         past=bool(before_place("past").search(before)) or was,
-        threat=bool(before_place("threat").search(before)),
+        threat=bool(before_place("threat").search(before)) or _is_an_anecdote(whole),
         hails=others and bool(before_place("hails").search(before)),
     )
+
+
+def _is_an_anecdote(whole: str) -> bool:
+    """Whether somebody whom she only tells of was there: "his cousin signed and woke up in"."""
+    sentence = re.split(r"[.?!]", whole)[-1]
+    return bool(before_place("anecdote").search(fold(sentence)))
 
 
 def _is_here(before: str) -> bool:

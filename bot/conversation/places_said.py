@@ -31,6 +31,7 @@ class Said:
     mine: bool = False  # she says that she is in that country
     told: bool = False  # nothing says that she is not there
     maybe: bool = False  # only if, or some day
+    past: bool = False  # she was there, or somebody was, and is no more
     mentioned: tuple[str, ...] = ()  # every country that comes up, and is not denied
 
     @property
@@ -58,6 +59,7 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
         said, absent=absent, mine=mine is not None and mine.country == said.country,
         here=said.here or (mine.country if mine and said.country else None),
         maybe=any(p.maybe for p in of_it),
+        past=bool(of_it) and all(p.past and not p.mine for p in of_it),
         told=any(p.role == "location" and not (p.past or p.maybe or p.others) for p in of_it),
         mentioned=tuple(filter(None, come_up)),
     )  # fmt: skip

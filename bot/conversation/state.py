@@ -134,6 +134,7 @@ class Turn:
     stays_on: bool = False  # nothing of another topic comes between
     mine: bool = False  # she says that she is in the country that she names
     maybe: bool = False  # only if, or some day
+    past: bool = False  # she was in the country that she names, and is no more
     there: bool = False  # she asks about a country in which she is not
     mentioned: tuple[str, ...] = ()  # every country that comes up in it
     signs: frozenset[str] = frozenset()  # for which country it asks: data/whereabouts.yml

@@ -24,7 +24,7 @@ from bot.conversation.facets import FAMILY
 from bot.conversation.marks import Marks
 from bot.conversation.reread import SURE, goes_on
 from bot.conversation.signs import HERE, THERE
-from bot.conversation.state import SHORT, UNCLEAR, State, Turn
+from bot.conversation.state import PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.whose_law import SPONSORS
 
 _DEPORTS = ("US", "CA")  # a number from there is kept after a deportation
@@ -52,6 +52,9 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         return _dropped(turn), _back(before, home), replace(marks, theirs=False)
     if _is_a_reason(turn, home):
         return _dropped(turn), _back(before, str(home)), replace(marks, theirs=False)
+    if turn.past and _only_tells(turn, before):
+        here = replace(turn, country=before.here, city=before.city, destination=None)
+        return here, _back(before, str(before.here)), replace(marks, theirs=False)
     if turn.country is not None or turn.destination is not None:
         return _of_the_named(turn, before, marks, home)
     there = _there(turn, before, marks, home) or _sponsors(turn, before, marks, home)
@@ -163,6 +166,12 @@ def _only_told(turn: Turn) -> Turn:
         return turn
     cues = replace(turn.cues, other=False)
     return replace(turn, country=turn.here, city=None, mine=True, cues=cues)
+
+
+def _only_tells(turn: Turn, before: State) -> bool:
+    """ "I lived nine years in Virginia": she has told where she is, and asks nothing of there."""
+    known = before.here is not None and before.here != turn.country
+    return known and not turn.cues.asks and turn.intent in (*PLACE_ONLY, "ask_return_home")
 
 
 def _is_a_plan(turn: Turn, home: str) -> bool:
