@@ -22,6 +22,7 @@ from bot.conversation.cues import Cues, read_cues
 from bot.conversation.dialogue import play
 from bot.conversation.doubt_words import read_doubt
 from bot.conversation.fraud_words import read_money
+from bot.conversation.harmless import is_harmless
 from bot.conversation.places_said import Said, places_said
 from bot.conversation.reread import GOES_ON, Decide
 from bot.conversation.same_name import in_her_country, which_country
@@ -204,6 +205,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         another=read_another(text),
         hint=read_hint(text),
         secrecy=read_secrecy(text),
+        harmless=is_harmless(text),
         doubt=read_doubt(text),
         of_named=read_named(text),
         names_family=names_family(text),

@@ -98,7 +98,7 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
     if settled and not turn.tapped and turn.cues.tells.isdisjoint({"harmed", "overdose"}):
         attacked = turn.cues.killer or turn.cues.threat or turn.intent == ALARMS[0]
         if not (attacked or turn.need is not None):
-            return _last_things(state, world)
+            return last_things(state, world)
     if not on or turn.tapped or turn.forced:
         return None
     if before.pending == MEANS and turn.intent in ("affirm", "deny") and turn.words <= FEW_WORDS:
@@ -120,7 +120,7 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
     return _line_and(heard, state, acted_on, world)
 
 
-def _last_things(state: State, world: World) -> Decision:
+def last_things(state: State, world: World) -> Decision:
     """She has settled what is to come after her: she is asked plainly, and not left."""
     state = state.but(crisis="distress", crisis_turns=0, sensitive=True, misunderstood=0,
                       topic="express_suicidal_distress")  # fmt: skip

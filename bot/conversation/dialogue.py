@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation import (
+    after_danger,
     children,
     crisis,
     doubts,
@@ -19,6 +20,7 @@ from bot.conversation import (
     small_talk,
     whereabouts,
 )
+from bot.conversation.absent import absent
 from bot.conversation.alarms import heard
 from bot.conversation.asides import aside
 from bot.conversation.commands import no_command
@@ -55,7 +57,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     whom = marked(turn, before, helped.settled(turn, kept.helped, home))
     turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
     turn = helped.there(replace(turn, helped=whom, refuge=kept.refuge), home, world)
-    turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world), last=kept.last)
+    turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world), last=kept.last,
+                   calm=kept.calm)  # fmt: skip
     decision = _played(decide, turn, before, world)
     if decision.acted_on in _FORGETS:
         return decision
@@ -65,6 +68,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         decision = replace(decision, state=decision.state.but(sensitive=True))
     kept = whereabouts.noted(turn, before, decision.state, replace(kept, helped=whom))
     kept = replace(kept, last=doubts.noted(turn, decision, world),
+                   calm=after_danger.counted(turn, decision, world),
                    refuge=refuge.noted(turn, decision.acted_on))  # fmt: skip
     decision, kept = asked_less(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
@@ -75,6 +79,10 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
         before = crisis.taken_over(turn.told_of_crisis, before)
     if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
         before = crisis.over(before)
+    turn = after_danger.heard(turn, before)
+    over = after_danger.is_over(turn, before)
+    if over and not after_danger.only_says_so(turn, world):
+        before = crisis.over(before)
     decide, turn = reread(decide, turn, before, world)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
@@ -84,6 +92,8 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
                          number=world.emergency_line("danger", state))  # fmt: skip
     if decision is not None:
         return decision  # nothing stands beside a neutral line
+    if over and crisis.is_on(before):
+        return after_danger.told_over(turn, state, world)
     decision = _before_the_intent(turn, before, state, world) or decide(turn, state, world)
     if decision.acted_on in _BARE or decision.outcome == "crisis card":
         return with_what_is_known(turn, decision, world)
@@ -117,6 +127,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     """What the conversation's state or the words themselves decide."""
     if (said := for_another.answer(turn, state, world, before.language)) is not None:
         return said
+    if (said := absent(turn, before, state, world)) is not None:
+        return said
     if turn.need == "police" and (said := which_number(turn, state, world)) is not None:
         return said
     if (kind := crisis.in_distress(turn, before, state, world)) is not None:
@@ -128,6 +140,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return heard_in_danger
     if turn.forced or turn.tapped:
         return questions.answer(turn, before, state, world)
+    if "back_only" in turn.cues.tells and _was_hurt(turn, state, world):
+        return questions.go_on(turn, state, world)
     if (of_the_last := doubts.doubted(turn, state, world)) is not None:
         return of_the_last
     if turn.cues.rude and turn.intent in _RUDE and not turn.cues.threat:
@@ -161,6 +175,12 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     return aside(turn, state, world) or follow_up(turn, state, world)
 
 
+def _was_hurt(turn: Turn, state: State, world: World) -> bool:
+    """She can write again, after she told of violence: on with what it was."""
+    hurt = world.is_topic(state.topic or "") and world.is_sensitive(state.topic or "")
+    return hurt and state.pending is None and not (crisis.is_on(state) or turn.is_grave)
+
+
 def _cannot_speak(turn: Turn, before: State, state: State, world: World) -> bool:
     """ "I can't talk, they hear us", after she told of violence: that is danger now."""
     told = "silent" in turn.cues.tells and not (turn.tapped or turn.cues.asks)
@@ -179,7 +199,7 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         lines.append(children.number(state, world))
         says_so = turn.cues.child or turn.cues.young
         lines += [say("child", state.language)] if says_so else []
-    elif crisis.is_on(before) and crisis.is_on(state) and not sensitive:
+    elif _goes_along(turn, before, state) and not sensitive:
         number = crisis.number(state, world)
         lines += [] if decision.replies[0].text.startswith(number) else [number + "."]
     elif turn.cues.man:
@@ -198,6 +218,12 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
     if first.kind not in ("text", "choices"):
         made = (*replies(lines, state.language), first)
     return Decision((*made, *others), state, decision.acted_on, decision.outcome, decision.records)
+
+
+def _goes_along(turn: Turn, before: State, state: State) -> bool:
+    """Whether the number of her danger still stands over what she is told."""
+    on = crisis.is_on(before) and crisis.is_on(state)
+    return on and not after_danger.has_faded(turn)
 
 
 def _for_a_child(decision: Decision) -> Decision:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import crisis, doubts
+from bot.conversation import crisis, doubts, roof
 from bot.conversation.another import (
     DESPAIR,
     HURT,
@@ -57,6 +57,8 @@ def answer(turn: Turn, state: State, world: World, spoken: str = "es") -> Decisi
         return None
     if turn.need not in (None, "police"):
         return None
+    if roof.is_sought(turn, helped):
+        return roof.refuges(turn, helped, state, world)
     card = _card_for(turn, state, world)
     if card is not None:
         return _card(card, turn, helped, state, world)
@@ -148,7 +150,7 @@ def _feared(turn: Turn, state: State, world: World) -> Decision | None:
     """ "My mother is afraid that he kills me": that is danger, whoever says it."""
     if takes_her_along(turn) and not turn.tapped:
         return crisis.emergency(turn.about(ALARMS[0]), state, world)
-    if "threatened" in turn.another.signs and turn.intent in (*_FIRST, *UNCLEAR):
+    if "threatened" in turn.another.signs and turn.intent in (*_FIRST, *UNCLEAR, *ALARMS):
         turn = turn.about(UNCLEAR[0])
         if not turn.cues.asks:
             signs = turn.another.signs | {"killed"}

@@ -26,14 +26,17 @@ _LIKELY, _POSSIBLE = 0.1, 0.05
 ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
 _RAPE = "ask_sexual_violence"
+_OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
 _OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
 
 
 def instead(turn: Turn, before: State, world: World) -> str | None:
     """The intent that the message has instead; None: it is what it was taken for."""
-    if turn.tapped or turn.forced or turn.is_child:
+    if turn.tapped or turn.forced or turn.is_child or "threatened" in turn.another.signs:
         return None
+    if turn.harmless and turn.intent in (*ALARMS, *_OF_HARM):
+        return _as_it_is_said(turn, before, world)
     if turn.intent == ERASE:
         return _not_of_us(turn, before, world)
     if turn.intent in ALARMS and _rings_out(turn):
@@ -58,6 +61,14 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     few = len(turn.asked.stems) <= FEW
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
+
+
+def _as_it_is_said(turn: Turn, before: State, world: World) -> str:
+    """ "They will cut off the light": an ordinary matter where one is likely, else it is asked."""
+    if crisis.is_on(before) and not turn.cues.asks:
+        return "nlu_fallback"
+    on = _ordinary(before, world) if (turn.stays or 0.0) >= ON else None
+    return _next(turn, world, _LIKELY) or on or "nlu_fallback"
 
 
 def _was_an_accident(turn: Turn) -> bool:

@@ -68,7 +68,8 @@ def _is_grown(turn: Turn, who: str) -> bool:
     signs = turn.another.signs
     if who == "ex":
         return DESPAIR in signs
-    child = known_as(who).child or "child_hurt" in signs
+    goes_along = "roof" in turn.cues.tells  # "where can she go with the children"
+    child = known_as(who).child or ("child_hurt" in signs and not goes_along)
     return not child or DESPAIR in signs or "by_partner" in signs
 
 

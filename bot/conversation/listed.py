@@ -61,10 +61,11 @@ def asked(turn: Turn, before: State, world: World) -> str | None:
 
 def names_another(turn: Turn, state: State, world: World) -> bool:
     """ "The number of the free lawyer", after that of a labour office: another kind of place."""
-    if not turn.service_type or turn.service_type == state.service_type:
+    kind = turn.service_type or state.service_type
+    if kind is None or turn.cues.ordinal or turn.cues.listed is None:
         return False
     shown = last_listed(turn, state.but(pending=None), world)
-    return bool(shown) and all(turn.service_type != each.service_types[0] for each in shown)
+    return bool(shown) and all(kind not in each.service_types for each in shown)
 
 
 def is_list(state: State) -> bool:

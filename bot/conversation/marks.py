@@ -1,8 +1,9 @@
 """What a conversation keeps beside its slots: marks in the slot `told`, which no decider sees.
 
 They tell how long ago she was asked for her country, which other country came up last, whether the
-last answer was for it, that her number tells nothing, for whom she writes, that refuge came up, and
-which statements and services she was told last. Nothing of them is anything she wrote.
+last answer was for it, that her number tells nothing, for whom she writes, that refuge came up, how
+many ordinary answers followed an alarm, and which statements and services she was told last.
+Nothing of them is anything she wrote.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _SIGN = ":"  # no id of a statement begins with it
 _ASKED, _THEIRS = f"{_SIGN}asked.", f"{_SIGN}theirs"
 _THERE, _LOST = f"{_SIGN}there.", f"{_SIGN}lost"
 _LAST, _LACKED, _STUCK = f"{_SIGN}last.", f"{_SIGN}lacked", f"{_SIGN}stuck"
-_REFUGE = f"{_SIGN}refuge"
+_REFUGE, _CALM = f"{_SIGN}refuge", f"{_SIGN}calm."
 _FOR = f"{_SIGN}for."  # who, where, the matter; "-" for what is not known
 _UNKNOWN = "-"
 
@@ -32,6 +33,7 @@ class Marks:
     last: Last = field(default_factory=Last)
     helped: Helped | None = None  # the one for whom she writes, until she says otherwise
     refuge: bool = False  # she asked for it, or fears her government
+    calm: int = 0  # ordinary answers since the last sign of danger
 
 
 NONE = Marks()
@@ -47,7 +49,8 @@ def taken_off(state: State) -> tuple[State, Marks]:
     last = Last(ids, lacked=_LACKED in own, stuck=_STUCK in own)
     told = tuple(each for each in state.told if not each.startswith(_SIGN))
     helped = next((_helped(e.removeprefix(_FOR)) for e in own if e.startswith(_FOR)), None)
-    marks = Marks(asked, _THEIRS in own, there, _LOST in own, last, helped, _REFUGE in own)
+    calm = sum(each.startswith(_CALM) for each in own)
+    marks = Marks(asked, _THEIRS in own, there, _LOST in own, last, helped, _REFUGE in own, calm)
     return state.but(told=told), marks
 
 
@@ -61,6 +64,7 @@ def put_on(state: State, marks: Marks) -> State:
     own += [f"{_LAST}{each}" for each in marks.last.told]
     own += [_LACKED] if marks.last.lacked else []
     own += [_STUCK] if marks.last.stuck else []
+    own += [f"{_CALM}{each}" for each in range(marks.calm)]
     if marks.helped:
         parts = (marks.helped.who, marks.helped.at, marks.helped.matter)
         own.append(_FOR + ".".join(each or _UNKNOWN for each in parts))

@@ -56,13 +56,25 @@ def back(turn: Turn, state: State, world: World) -> Decision | None:
 
     Nothing for whoever else may write now, nor beside an alarm.
     """
-    if state.pending != LEFT or "back" not in turn.cues.tells or turn.words <= _JUST_BACK:
+    if state.pending != LEFT or turn.cues.tells.isdisjoint({"back", "back_only"}):
+        return None
+    only = "back_only" in turn.cues.tells and not (turn.forced or turn.tapped)
+    if only and not (turn.someone_else or turn.cues.someone):  # whatever else it was taken for
+        return _resumed(turn, state, world)
+    if turn.words <= _JUST_BACK:
         return None
     other = turn.someone_else or turn.cues.someone or (_learns_of_her(turn) and not turn.cues.asks)
     alarm = turn.forced or turn.intent in ALARMS or turn.cues.threat
     order = turn.tapped or turn.intent in ORDERS or turn.cues.erases
     if other or alarm or order or world.is_topic(turn.intent):
         return None
+    return _resumed(turn, state, world)
+
+
+def _resumed(turn: Turn, state: State, world: World) -> Decision:
+    """That we are here; what was spoken of is forgotten, so she is asked what she needs."""
+    if turn.words <= _JUST_BACK:
+        return _neutral("greet_plain", turn.about("greet"), state)
     number = world.emergency_line("violence", state)
     text = say("back_again", state.language, number=number)
     return Decision((Reply(text, language=state.language),),

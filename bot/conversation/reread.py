@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import consulates, crisis, groundless, hurt_child, secrecy, sideways
+from bot.conversation import (
+    blows,
+    consulates,
+    crisis,
+    groundless,
+    hurt_child,
+    own_matter,
+    secrecy,
+    sideways,
+)
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import of_the_list
@@ -66,6 +75,9 @@ AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_right
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
     """The decider and the turn as the conversation makes them; mostly as they are."""
+    if turn.harmless and not turn.forced:  # nor is she asked whether it is danger
+        calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
+        turn = replace(turn, ranking=calm)
     side = asked(turn, before, world)
     if side is not None:
         return of_the_list, of_the_listed(turn, side)
@@ -75,7 +87,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if other is not None:
         calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
         alarm = turn.intent in ALARMS and other != groundless.REPORT
-        heard = groundless.perhaps(turn) if alarm else None
+        heard = groundless.perhaps(turn) if alarm and not turn.harmless else None
         turn = replace(turn.about(other), ranking=calm, perhaps=heard)
         decide = {"inform_location": inform_location, "nlu_fallback": repair,
                   groundless.REPORT: report_outdated}.get(
@@ -95,6 +107,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     theirs = secrecy.of_others(turn, before, world)
     if theirs is not None:
         return answer_topic, theirs
+    if blows.are_misheard(turn, world) and not crisis.is_on(before):
+        return answer_topic, replace(turn.about(blows.about_it(turn)), of_child=False)
     if turn.of_child and turn.intent in hurt_child.OF_WOMEN:
         return answer_topic, turn.about(hurt_child.TOPIC)
     seen = "while_dressing" in turn.cues.tells
@@ -125,11 +139,13 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return (answer_topic, turn.about(HARASSED)) if boss else (decide, turn)
     if turn.intent == CONSULATE and consulates.speaks_of_one(turn) and _rings(turn):
         return report_outdated, turn.about(groundless.REPORT)
-    if "attacked" in turn.cues.tells and not world.is_sensitive(turn.intent):
+    if "attacked" in turn.cues.tells and not turn.harmless and not world.is_sensitive(turn.intent):
         return _is_it_now, turn
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
-    plainly = _plainly(turn, before, world)
+    if own_matter.is_named(turn, before, world):
+        return decide, own_matter.alone(turn)
+    plainly = None if turn.harmless else _plainly(turn, before, world)
     if plainly is not None:
         return answer_topic, plainly
     if turn.hint == "again" and (before.told or before.listed):

@@ -142,6 +142,8 @@ class Turn:
     another: Another = NOBODY  # of whom else it speaks, and what it asks for that one
     helped: Helped | None = None  # for whom she writes; set where the turn is played
     perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
+    calm: int = 0  # ordinary answers since the last sign of danger; set where it is played
+    harmless: bool = False  # its words of harm are only a way of speaking
     doubt: Doubt | None = field(default=None, repr=False)  # of what she was told
     last: Last = field(default_factory=Last)  # set where the turn is played
     refuge: bool = False  # it came up before: bot/conversation/refuge.py; set there too

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation import consulates, crisis, own_country, papers, refuge
+from bot.conversation import blows, consulates, crisis, own_country, papers, refuge
 from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.shown import number_line, one_line
@@ -63,6 +63,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     if own_country.is_asked(intent, turn, sought):
         return own_country.asylum(turn, state, world, source_line)
     answer = _told_or_not(world.answer(intent, sought, turn), turn, sought, world)
+    answer = blows.with_what_to_do(answer, turn, sought, world)
     if answer.before and answer.unknown and not answer.missed:
         at = consulates.of_her_country(turn, state, world) if own else None
         return at or _nothing_more(intent, turn, state, world)

@@ -55,6 +55,9 @@ def signs_of(turn: Turn, settled: str) -> Signs:
     )
 
 
+_BLOWS = frozenset(("blows", "harmed_by", "struck"))
+
+
 @dataclass(frozen=True)
 class World(Naming):
     """Read-only view of what the project knows."""
@@ -83,6 +86,8 @@ class World(Naming):
             library = part.on(intent, library) if turn.stays_on else library
             # What speaks to a helper is never told to who is hurt: for_another.py alone tells it.
             library = part.without("helpers", for_helpers(), library)
+            if "of_sex" not in turn.cues.tells and not _BLOWS.isdisjoint(turn.cues.tells):
+                library = part.not_of_sex(library)
             found = answer(
                 library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
@@ -256,6 +261,16 @@ class World(Naming):
             told_now = [row for row in rows if may_be_told(row, today)]
             known = sorted(told_now, key=lambda row: (row.country == REGIONAL, ids.index(row.id)))
             return known[:1], cite(library, known[:1], today)
+
+    def these(
+        self, ids: Sequence[str], state: State, today: date
+    ) -> tuple[list[Statement], Citation]:
+        """Of these statements all that may be told where she is, in this order."""
+        with self._library() as library:
+            rows = library.statements(ids, {self._place(state), REGIONAL})
+            known = sorted((row for row in rows if may_be_told(row, today)),
+                           key=lambda row: ids.index(row.id))  # fmt: skip
+            return known, cite(library, known, today)
 
     def how_far(self, service: FoundService, state: State, today: date) -> str:
         """The kilometres from her town, where both points are known and the place is not secret."""

@@ -81,6 +81,16 @@ def without(name: str, ids: Collection[str], library: Library) -> Library:
     return PartOfLibrary(library, name, lambda each: each.id in ids)
 
 
+def not_of_sex(library: Library) -> Library:
+    """Without what is on sex: for her who tells of blows, and of nothing else."""
+    return PartOfLibrary(library, "blows", is_of_sex)
+
+
+def is_of_sex(statement: Statement) -> bool:
+    """Whether it speaks of sex, forced or not."""
+    return bool(pattern("of_sex").search(fold(statement.text_es)))
+
+
 def leaves_it_to_her(statement: Statement) -> bool:
     """Whether it says that the hurt one decides whether to report."""
     return bool(pattern("hers_to_decide").search(fold(statement.text_es)))
