@@ -15,6 +15,8 @@ from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService, has_number, is_reachable
+from bot.directory.hsds_words import name_of_country
+from bot.knowledge.schema import REGIONAL
 from connectors.contract import Option, Reply
 
 NONE_FOUND = "none found"
@@ -71,13 +73,10 @@ def list_services(turn: Turn, state: State, world: World) -> Decision:
         if known is not None:
             return known
     found = in_order(world.services(kind, state, turn.today, without=state.listed), state)
-    country = world.in_words(state.country, language)
-    place = f"{state.city}, {country}" if state.city else country
     if not found:
-        return _none(turn, kind, place, state, world)
+        return _none(turn, kind, _where(state, world), state, world)
     warned = refuge.warning(turn, state, world)[0] if kind == "consulate" else []
-    lines = [*safe_lines(found, state, world), *warned]
-    lines += _laid_out(found, kind, place, state, world)
+    lines = [*safe_lines(found, state, world), *warned, *laid_out(found, kind, state, world)]
     ids = tuple(s.id for s in found)
     state = state.but(listed=one_more_batch(state.listed, ids), pending=None,
                       sensitive=state.sensitive or kind == REFUGE)  # fmt: skip
@@ -114,8 +113,16 @@ def _is_away(service: FoundService, state: State) -> bool:
     return bool(state.city) and placed and not _is_in(state.city or "", service)
 
 
-def _laid_out(found: Sequence[FoundService], kind: str, place: str, state: State,
-              world: World) -> list[str]:  # fmt: skip
+def _where(state: State, world: World) -> str:
+    country = world.in_words(state.country or "", state.language)
+    if state.country == REGIONAL:  # nobody is there: only the back office looks at it so
+        country = name_of_country(REGIONAL).get(state.language)
+    return f"{state.city}, {country}" if state.city else country
+
+
+def laid_out(
+    found: Sequence[FoundService], kind: str, state: State, world: World
+) -> list[str]:  # fmt: skip
     """The places under headings that say which of them are not where she is, and how far."""
     language, city = state.language, state.city
     country = world.in_words(state.country or "", language)
@@ -128,6 +135,7 @@ def _laid_out(found: Sequence[FoundService], kind: str, place: str, state: State
         lines.insert(away, say("services_away", language))
     if state.listed:
         return [say("services_others", language, country=country), *lines]
+    place = _where(state, world)
     return [say("services_in", language, what=say(f"type_{kind}", language), place=place), *lines]
 
 

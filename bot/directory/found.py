@@ -76,6 +76,14 @@ def is_for_own_abroad(service: FoundService) -> bool:
     return "consulate" in service.service_types
 
 
+def told_as(service: FoundService) -> str:
+    """The kind of help under which she is told of it: its first; a consulate always as one, for
+    who asks for papers is told of the offices where she is."""
+    if is_for_own_abroad(service):
+        return "consulate"
+    return service.service_types[0] if service.service_types else "hotline"
+
+
 def best_to_name(found: Sequence[FoundService], style: str = "web") -> FoundService | None:
     """The one to name: the first of the list where she can reach it by phone or by going there.
 

@@ -37,6 +37,9 @@ EVERYBODY: tuple[str, ...] = ()
 __all__ = ["DIRECTORY", "EVERYBODY", "REVIEWERS", "ROLES", "guarded"]
 
 
+NOT_DONE = ("forged", "question_gone", "version_gone")  # hers, and yet it cannot be done
+
+
 @dataclass(frozen=True)
 class Access:
     """Who may open a page; no roles: whoever comes, also without signing in."""
@@ -111,7 +114,8 @@ async def _answer(request: Request, visit: Visit, page: Page, access: Access) ->
 
 def _refusal(visit: Visit, refused: Refused) -> Response:
     return visit.page(
-        "refused.html", status=refused.status, key=refused.key, values=refused.values
+        "refused.html", status=refused.status, key=refused.key, values=refused.values,
+        is_hers=refused.status not in (403, 404) or refused.key in NOT_DONE,
     )  # fmt: skip
 
 

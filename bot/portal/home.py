@@ -52,7 +52,9 @@ def home(visit: Visit) -> Response:
         services = Census.of_services(session, visit.today, hers(visit.person, Service))
         statements = Census.of_statements(session, visit.today, hers(visit.person, Statement))
         reported = waiting(session, visit)
-        late = services.page(0, FIRST, is_waiting)
+        above = {each.record_id for each, _ in reported[:FIRST]}  # not twice on one page
+        oldest = services.page(0, FIRST + len(above), is_waiting)
+        late = [each for each in oldest if each.id not in above][:FIRST]
         drafts = services.page(0, FIRST, _is_draft)
         late_statements = statements.page(0, 3, is_waiting)
         return visit.page(

@@ -14,18 +14,14 @@ def merged(
     `now`. And what is said now, where both changed the same one differently."""
     cells, differs = dict(hers), {}
     for name, said in now.items():
-        mine, before = _plain(name, hers.get(name, "")), _plain(name, opened.get(name))
+        mine, before = _plain(hers.get(name, "")), _plain(opened.get(name))
         if mine == before:
             cells[name] = said
-        elif _plain(name, said) not in (mine, before):
+        elif _plain(said) not in (mine, before):
             differs[name] = said
     return cells, differs
 
 
-def _plain(name: str, text: str | None) -> str | None:
+def _plain(text: str | None) -> str | None:
     """As a form gives it back."""
-    if text is None:
-        return None
-    if name == "service_types":
-        return ",".join(sorted(text.split(",")))
-    return text.replace("\r\n", "\n").strip()
+    return None if text is None else text.replace("\r\n", "\n").strip()

@@ -13,7 +13,7 @@ from bot.portal.guard import SESSION, end_cookie, set_cookie
 from bot.portal.sessions import device_of, end_all, end_session, open_session, sessions_of
 from bot.portal.sign_in import takes_code, wrong_with
 from bot.portal.site import Visit
-from bot.portal.telling import CHANGES, ON_HER_PAGE, TRIES, happened, lately
+from bot.portal.telling import CHANGES, FIRST, ON_HER_PAGE, TRIES, happened, lately
 
 _STATUS = {"": 200, "wrong_too_often": 429}
 
@@ -27,7 +27,7 @@ def _account(visit: Visit, wrong: str = "") -> Response:
     return visit.page(
         "account.html", status=_STATUS.get(wrong, 422), wrong=wrong,
         sessions=sessions_of(visit.engine, visit.person.id, visit.now), current=visit.session,
-        events=lately(visit, ON_HER_PAGE, CHANGES + TRIES),
+        events=lately(visit, ON_HER_PAGE, (*CHANGES, FIRST, *TRIES)),
     )  # fmt: skip
 
 

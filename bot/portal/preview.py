@@ -15,17 +15,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.conversation.compose import decide
-from bot.conversation.services import safe_line
-from bot.conversation.shown import described
+from bot.conversation.services import REFUGE, laid_out, more_options, safe_line
 from bot.conversation.state import State
-from bot.conversation.wording import LANGUAGES, say
+from bot.conversation.wording import LANGUAGES
 from bot.conversation.world import World
-from bot.directory.found import FoundService, describe
-from bot.directory.hsds_words import name_of_country
+from bot.directory.found import FoundService, describe, told_as
 from bot.directory.models import Service
 from bot.knowledge.history import By
 from bot.portal.service_form import Entry, save
-from connectors.contract import Option, Outgoing
+from connectors.contract import Outgoing
 from connectors.render import render
 
 STYLES = ("whatsapp", "telegram", "sms")
@@ -76,19 +74,11 @@ def preview(world: World, service: FoundService) -> list[Looks]:
 
 
 def _looks(world: World, service: FoundService, style: str, language: str) -> Looks:
-    kind = service.service_types[0] if service.service_types else "hotline"
+    kind = told_as(service)
     state = State(language=language, country=service.country, here=service.country,
-                  sensitive=kind == "violence_shelter")  # fmt: skip
-    place = service.town or name_of_country(service.country).get(language)
-    what = say(f"type_{kind}", language)
-    lines = [
-        *safe_line(service, state, world),
-        say("services_in", language, what=what, place=place), described(service, language),
-    ]  # fmt: skip
-    options = (
-        Option(say("option_more_services", language), "/ask_repeat_or_more"),
-        Option(say("option_other_topic", language), "/ask_menu"),
-    )
+                  city=service.town, sensitive=kind == REFUGE)  # fmt: skip
+    lines = [*safe_line(service, state, world), *laid_out([service], kind, state, world)]
+    options = more_options(language)
     messages: list[Outgoing] = []
     later: tuple[str, ...] = ()
     for reply in decide(lines, state, "find_service", options).replies:

@@ -15,13 +15,14 @@ from bot.unanswered.similar import Group
 MOST = 60  # groups on a page
 
 
-def questions(visit: Visit) -> Response:
-    """The groups, the most asked first."""
+def questions(visit: Visit, without_topic: str = "") -> Response:
+    """The groups, the most asked first; of one of them she has to choose the topic."""
     looking = visit.site.questions
     country = country_of(visit)
     found = looking.groups(country) if looking else []
     return visit.page(
-        "questions.html", is_on=looking is not None, groups=found[:MOST], asked=country or "",
+        "questions.html", status=422 if without_topic else 200, without_topic=without_topic,
+        is_on=looking is not None, groups=found[:MOST], asked=country or "",
         least=looking.least if looking else 0, topics=topics(), countries=COUNTRY_CODES,
         proposals=len(looking.proposals()) if looking and _is_administrator(visit) else 0,
     )  # fmt: skip
@@ -35,7 +36,7 @@ def decide_question(visit: Visit) -> Response:
         return _dismiss(visit, country, key)
     topic = visit.form.get("topic", "")
     if topic not in topics():
-        raise Refused(400, "question_topic")
+        return questions(visit, without_topic=key)
     if do == "teach":
         wanted = {"topic": topic, "group": key} | ({"country": country} if country else {})
         return visit.go(f"/portal/questions/teach?{urlencode(wanted)}")

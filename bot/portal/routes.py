@@ -8,7 +8,13 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.analytics.alerts.watch import Watch
@@ -48,7 +54,7 @@ from bot.portal.guard import (
 )
 from bot.portal.person import DIRECTORY, REVIEWERS, ROLES
 from bot.portal.secrets import Secrets
-from bot.portal.site import Site
+from bot.portal.site import HEADERS, Site, templates
 from bot.portal.sms_price import prices
 from bot.portal.telling import post_office
 from bot.portal.trial import Rasa
@@ -162,10 +168,14 @@ async def _static(request: Request) -> Response:
 
 async def _broken(_: Request, __: Exception) -> Response:
     """Nothing of the error: its text may hold what somebody wrote."""
-    return PlainTextResponse(
-        "Algo falló; prueba otra vez. / Something failed; please try again.", 500
-    )
+    return _lost("Algo falló; prueba otra vez.", "Something failed; please try again.", 500)
 
 
 async def _nothing(_: Request, __: Exception) -> Response:
-    return PlainTextResponse("Aquí no hay nada. / There is nothing here.", status_code=404)
+    return _lost("Aquí no hay nada.", "There is nothing here.", 404)
+
+
+def _lost(es: str, en: str, status: int) -> Response:
+    """In both languages: nothing is asked of whatever went wrong, not even which one she reads."""
+    drawn = templates().get_template("lost.html").render(es=es, en=en)
+    return HTMLResponse(drawn, status_code=status, headers=HEADERS)

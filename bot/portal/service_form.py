@@ -63,16 +63,30 @@ def veiled_fields(service: Service) -> set[str]:
     }
 
 
-def read_form(form: Mapping[str, str], many: Mapping[str, list[str]]) -> dict[str, str]:
+def read_form(
+    form: Mapping[str, str], many: Mapping[str, list[str]], kinds_before: str = ""
+) -> dict[str, str]:
     """The form's fields as cells. A place that was made secret has lost its town and address."""
     cells = {name: form.get(name, "") for name in sheet().columns}
-    cells["service_types"] = ",".join(many.get("service_types", []))
+    ticked, main = many.get("service_types", []), form.get("main_type", "")
+    cells["service_types"] = ",".join(_kinds(ticked, main, kinds_before))
     spoken = [*many.get("languages", []), *form.get("languages_more", "").replace(",", " ").split()]
     cells["languages"] = " ".join(dict.fromkeys(spoken))
     cells["secret"] = "yes" if form.get("secret") == "yes" else "no"
     if cells["secret"] == "yes":  # noqa: S105 - a tick in a box
         cells["city"] = cells["address"] = ""
     return cells
+
+
+def _kinds(ticked: list[str], main: str, before: str) -> list[str]:
+    """Ticked kinds of help in the order in which they stood, for the first one heads the place: the
+    boxes have an order of their own. One chosen as the main one stands first, ticked or not; the
+    former main one is chosen by nobody who takes its tick out."""
+    was = [each for each in before.split(",") if each]
+    found = [each for each in was if each in ticked] + [each for each in ticked if each not in was]
+    if main and (main in found or main not in was[:1]):
+        found = [main, *(each for each in found if each != main)]
+    return found
 
 
 def judge(session: Session, cells: dict[str, str], service: Service | None) -> Entry:

@@ -39,7 +39,9 @@ def service(visit: Visit) -> Response:
         record = _service(session, visit)
         if visit.method == "GET":
             return _form(visit, session, record, Entry(cells_of(record)))
-        cells = read_form(visit.form, visit.many)
+        opened = visit.site.secrets.read_signed(visit.form.get("opened", "")) or {}
+        kinds = opened.get("service_types") or cells_of(record)["service_types"]
+        cells = read_form(visit.form, visit.many, kinds)
         cells |= {"id": record.id, "country": record.country,
                   "organization": record.organization.name}  # fmt: skip
         if record.confidential_location:
@@ -47,7 +49,6 @@ def service(visit: Visit) -> Response:
         changed_since = visit.form.get("version") != str(latest_number(visit.engine, record.id))
         differs: dict[str, str] = {}
         if changed_since:
-            opened = visit.site.secrets.read_signed(visit.form.get("opened", "")) or {}
             cells, differs = merged(opened, cells, cells_of(record))
         entry = judge(session, cells, record)
         if entry.wrong or changed_since or _must_ask(visit, entry):

@@ -137,7 +137,7 @@ def invitation(visit: Visit) -> Response:
     email = visit.form.get("email", "") if person.email == NO_MAIL else None
     if email is not None and not MAIL.fullmatch(email):
         return _invitation(visit, person, "mail_needed")
-    password = visit.form.get("password", "")
+    password, is_first = visit.form.get("password", ""), telling.is_new(visit, person)
     if wrong := wrong_with(password, visit.form.get("again", ""), email or person.email):
         return _invitation(visit, person, wrong)
     try:
@@ -146,7 +146,7 @@ def invitation(visit: Visit) -> Response:
         return _invitation(visit, person, "mail_taken")
     if accepted is None:
         raise Refused(404, "invitation_over")
-    telling.happened(visit, "password_set", accepted)
+    telling.happened(visit, telling.FIRST if is_first else "password_set", accepted)
     return enter(visit, accepted)
 
 

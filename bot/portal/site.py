@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.conversation.world import World
+from bot.directory.found import told_as
 from bot.directory.hsds_words import name_of_country, service_type_name
 from bot.directory.words import date_in_words
 from bot.improving.workshop import Workshop
@@ -161,7 +162,7 @@ class Visit:
             path=self.path, csrf=self.site.secrets.form_token(self.cookie),
             done=self.query.get("done", ""), known_done=texts(),
             country_name=partial(_in, name_of_country, language),
-            type_name=partial(_in, service_type_name, language),
+            type_name=partial(_in, service_type_name, language), told_as=told_as,
             sms_cost=partial(cost, self.site.sms_prices, language=language),
             day=partial(_day, language), **values,
         )  # fmt: skip

@@ -23,6 +23,7 @@ CHANGES = (
     "password_changed", "password_set", "totp_on", "totp_off", "account_link", "account_reset",
     "account_on", "account_off", "code_used_again",
 )  # fmt: skip
+FIRST = "account_begun"  # by her own invitation: nothing that she is warned of at once
 TRIES = ("wrong_password", "wrong_code", "sign_in_closed")  # on her page alone: anybody can do that
 ON_HER_PAGE, ON_HOME = timedelta(days=30), timedelta(days=3)
 MOST = 20
@@ -34,6 +35,16 @@ def happened(visit: Visit, action: str, whose: Person) -> None:
     post = visit.site.post
     if post is not None and whose.email != NO_MAIL:
         visit.later(lambda: post(whose.email, action))
+
+
+def is_new(visit: Visit, whose: Person) -> bool:
+    """Whether that account never had a password: a later link is written down when it is made."""
+    known = (FIRST, "password_set", "account_link", "account_reset")
+    wanted = select(Audit.id).where(
+        Audit.subject == f"account {whose.id}", Audit.action.in_(known)
+    )  # fmt: skip
+    with Session(visit.engine) as session:
+        return session.scalars(wanted.limit(1)).first() is None
 
 
 def lately(visit: Visit, within: timedelta, actions: tuple[str, ...]) -> list[Audit]:

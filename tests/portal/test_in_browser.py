@@ -93,8 +93,11 @@ def visit(
 
 
 def accept(visitor: Visitor, link: str) -> None:
-    page = visitor.page
-    page.goto(f"{visitor.url}{link}")
+    visitor.page.goto(f"{visitor.url}{link}")
+    choose_password(visitor.page)
+
+
+def choose_password(page: Page) -> None:
     page.get_by_label("Contraseña nueva", exact=True).fill(PASSWORD)
     page.get_by_label("Otra vez la contraseña nueva").fill(PASSWORD)
     page.get_by_role("button", name="Guardar y entrar").click()

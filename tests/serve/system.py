@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -40,16 +40,19 @@ class System:
     port: int
     model: Path
     metrics_port: int
+    own: Mapping[str, str] = field(default_factory=dict)  # settings of this one
+    root: Path = ROOT  # the program's
     ready_after_s: float = 0.0
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def start(cls, folder: Path, model: Path) -> System:
+    def start(cls, folder: Path, model: Path, root: Path = ROOT,
+              own: Mapping[str, str] | None = None) -> System:  # fmt: skip
         """Begun, not yet ready. It must not train anything itself: that takes minutes."""
-        system = cls(folder, free_port(), model, free_port())
+        system = cls(folder, free_port(), model, free_port(), own or {}, root)
         with (folder / "run.txt").open("wb") as output:
             system.process = subprocess.Popen(  # our own command
-                [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=system._environment(),
+                [sys.executable, "-m", "bot", "run"], cwd=root, env=system._environment(),
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
                 preexec_fn=die_with_parent,  # also where the tests themselves are killed
             )  # fmt: skip
@@ -65,6 +68,7 @@ class System:
             "COMADRE_MODEL": str(self.model),
             "COMADRE_DATABASE_URL": "", "COMADRE_REDIS_URL": "",
             "COMADRE_RASA_TIMEOUT_S": "30", "COMADRE_METRICS_PORT": str(self.metrics_port),
+            "PYTHONPATH": str(self.root), **self.own,
         }  # fmt: skip
 
     @property

@@ -155,7 +155,14 @@ if (map && city) {
 // While something goes on, the part of the page that tells of it is read anew.
 const live = document.querySelector("[data-live]");
 const look = async () => {
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  let answer;
+  try {
+    answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  } catch { // the line was gone for a moment
+    setTimeout(look, 8000);
+    return;
+  }
+  if (answer.status >= 500) setTimeout(look, 8000);
   if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const news = page.querySelector("[data-live]");
