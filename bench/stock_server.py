@@ -34,7 +34,7 @@ ANSWER = (
     "también sin papeles, y que nadie puede pedirle dinero por ello. Puede llamar a la oficina que "
     "atiende, de lunes a viernes, o ir con un documento."
 )
-READY_S = 240
+READY_S = 400
 
 
 def environment() -> dict[str, str]:
