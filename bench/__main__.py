@@ -23,7 +23,7 @@ from importlib import import_module
 # As bot/__main__.py does, before anybody imports numpy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bot.serve.supervisor import say  # noqa: E402
+from bot.serve.supervisor import say
 
 STAGES = ("turns", "scaling", "growth", "examples", "losses", "understanding", "stock", "report")
 OTHERS = ("figures", "ranking", "fuzz")

@@ -14,7 +14,7 @@ from typing import Any
 import matplotlib
 
 matplotlib.use("svg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 # ColorBrewer's "Dark2", safe for colour blindness; each with a mark and a hatch of its own.
 COLOURS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d", "#666666")
@@ -23,7 +23,7 @@ MARKS, HATCHES = "os^Dvp*X", ("", "//", "..", "xx", "\\\\", "++", "--", "oo")
 
 def _lines(axes: Any, chart: dict[str, Any]) -> None:
     for place, (name, points) in enumerate(chart["series"].items()):
-        axes.plot(*zip(*points), label=name, color=COLOURS[place], marker=MARKS[place])
+        axes.plot(*zip(*points, strict=True), label=name, color=COLOURS[place], marker=MARKS[place])
     axes.set_xscale(chart.get("x_scale", "log"))
     axes.set_yscale(chart.get("y_scale", "linear"))
     ticks = sorted({x for points in chart["series"].values() for x, _ in points})
@@ -42,7 +42,7 @@ def _bars(axes: Any, chart: dict[str, Any]) -> None:
                          label=name, color=COLOURS[place], hatch=HATCHES[place],
                          edgecolor="white")  # fmt: skip
         if chart.get("stacked"):
-            below = [low + value for low, value in zip(below, values)]
+            below = [low + value for low, value in zip(below, values, strict=True)]
         else:
             axes.bar_label(drawn, [f"{value:g}" for value in values], padding=2, fontsize=9)
     axes.set_xticks(range(len(groups)), groups)
@@ -52,7 +52,7 @@ def draw(chart: dict[str, Any], folder: Path) -> None:
     """One file."""
     figure, axes = plt.subplots(figsize=(7, 3.6))
     (_lines if chart["kind"] == "lines" else _bars)(axes, chart)
-    if chart["kind"] == "lines" and axes.get_yscale() == "linear" or chart["kind"] == "bars":
+    if (chart["kind"] == "lines" and axes.get_yscale() == "linear") or chart["kind"] == "bars":
         axes.set_ylim(*chart.get("y_limits", (0, axes.get_ylim()[1] * 1.08)))
     for line in chart.get("wanted", ()):
         axes.axhline(line, color="black", linestyle="--", linewidth=1)

@@ -16,9 +16,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -182,13 +181,15 @@ def delivery(kind: str, many: int) -> dict[str, Any]:
 
 def rasa_memory(sizes: Sequence[int]) -> list[dict[str, Any]]:
     """Rasa's memory of conversations, as bench/shelves.py tells."""
-    with tempfile.TemporaryDirectory(prefix="comadre-shelf-") as folder:
-        with redis_server.running() as (url, _):
-            done = subprocess.run(  # noqa: S603  # our own command
-                [str(RASA_PYTHON), "-m", "bench.shelves", folder, url, *map(str, sizes)],
-                cwd=ROOT, env=rasa_environment(ROOT, 0, 0, "", ""), check=True,
-                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+    with (
+        tempfile.TemporaryDirectory(prefix="comadre-shelf-") as folder,
+        redis_server.running() as (url, _),
+    ):
+        done = subprocess.run(  # noqa: S603  # our own command
+            [str(RASA_PYTHON), "-m", "bench.shelves", folder, url, *map(str, sizes)],
+            cwd=ROOT, env=rasa_environment(ROOT, 0, 0, "", ""), check=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 

@@ -1,4 +1,4 @@
-"""Our running system: started as by `make run`, asked through its own chat page, a Rasa that hangs."""
+"""Our running system: started as by `make run`, asked through its chat page, a Rasa that hangs."""
 
 from __future__ import annotations
 

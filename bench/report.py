@@ -58,8 +58,11 @@ def summary(known: Mapping[str, Any]) -> dict[str, Any]:
         "times_stock": round(speeds[0] / speeds[1], 2) if all(speeds) else None,
     }  # fmt: skip
     everything = {**known, "summary": found}
-    targets = [{key: each[key] for key in ("name", "least", "most") if key in each}
-               | {"measured": at(everything, each["of"])} for each in wanted["targets"]]  # fmt: skip
+    targets = [
+        {key: each[key] for key in ("name", "least", "most") if key in each}
+        | {"measured": at(everything, each["of"])}
+        for each in wanted["targets"]
+    ]
     return {**found, "targets": [each | {"verdict": _verdict(each)} for each in targets]}
 
 
@@ -73,7 +76,7 @@ def _verdict(target: Mapping[str, Any]) -> str:
 
 def beside(known: Mapping[str, Any], worked_out: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     """What is compared: its name, ours, a stock Rasa's."""
-    turn = "turns.{}.twilio."
+    ours, theirs = "turns.ours.twilio", "turns.stock.twilio"
     rows = [
         ("right, Spanish, %", "understanding.accuracy.es", "stock.accuracy.es"),
         ("right, English, %", "understanding.accuracy.en", "stock.accuracy.en"),
@@ -91,19 +94,20 @@ def beside(known: Mapping[str, Any], worked_out: Mapping[str, Any]) -> list[tupl
         ("first start, s", "turns.ours.start_s.first", "turns.stock.start_s.first"),
         ("memory of all processes after the turns, MB", "turns.ours.memory_mb.all",
          "turns.stock.memory_mb.all"),
-        *((f"a turn, one at a time, {part} ms", turn.format("ours") + f"one_at_a_time.turn_ms.{part}",
-           turn.format("stock") + f"one_at_a_time.turn_ms.{part}") for part in ("p50", "p95", "p99")),
-        *((f"turns in a second, {PACES[pace]}", turn.format("ours") + f"{pace}.turns_per_s",
-           turn.format("stock") + f"{pace}.turns_per_s") for pace in ("one_at_a_time", "16_at_once")),
-        ("processor, ms a turn", turn.format("ours") + "16_at_once.processor_ms.all",
-         turn.format("stock") + "16_at_once.processor_ms.all"),
+        *((f"a turn, {PACES[pace]}, {part} ms", f"{ours}.{pace}.turn_ms.{part}",
+           f"{theirs}.{pace}.turn_ms.{part}")
+          for pace in ("one_at_a_time", "at_20_a_second") for part in ("p50", "p95", "p99")),
+        *((f"turns in a second, {PACES[pace]}", f"{ours}.{pace}.turns_per_s",
+           f"{theirs}.{pace}.turns_per_s") for pace in PACES),
+        ("processor, ms a turn", f"{ours}.16_at_once.processor_ms.all",
+         f"{theirs}.16_at_once.processor_ms.all"),
         ("processor of a thousand turns, US dollars", "summary.usd_for_1000_turns.ours",
          "summary.usd_for_1000_turns.stock"),
         ("refused while processes are killed", "losses.ours.refused", "losses.stock.refused"),
         ("lost while processes are killed", "losses.ours.lost", "losses.stock.lost"),
     ]  # fmt: skip
     everything = {**known, "summary": worked_out}
-    return [(name, at(everything, ours), at(everything, theirs)) for name, ours, theirs in rows]
+    return [(name, at(everything, own), at(everything, other)) for name, own, other in rows]
 
 
 def number(value: Any) -> str:

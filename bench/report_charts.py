@@ -25,8 +25,9 @@ def _turns(turns: Mapping[str, Any]) -> dict[str, Any]:
              "16_at_once": "16 at once"}  # fmt: skip
     series = {title: [turns[who]["twilio"][pace]["turns_per_s"] for pace in names]
               for who, title in (("ours", "Comadre"), ("stock", "stock Rasa"))}  # fmt: skip
-    return {"file": "turns.svg", "kind": "bars", "title": "Turns answered in a second, through Twilio",
-            "groups": list(names.values()), "series": series, "y": "turns/s"}  # fmt: skip
+    return {"file": "turns.svg", "kind": "bars", "groups": list(names.values()),
+            "title": "Turns answered in a second, through Twilio", "series": series,
+            "y": "turns/s"}  # fmt: skip
 
 
 def _scaling(scaling: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`python -m bench scaling`: 1, 2, 4 workers, each with actions and a Rasa, on PostgreSQL and Redis.
+"""`python -m bench scaling`: 1, 2, 4 workers, each with actions and Rasa, on PostgreSQL and Redis.
 
 As in deploy/kubernetes: one gateway, and pods of a worker, its actions and its Rasa, here all on
 one machine. Sixteen women at once are answered through Twilio on loopback. Where all cores are busy
@@ -35,7 +35,7 @@ from bot.paths import ROOT
 from bot.serve.supervisor import free_port, new_token, say
 from tests.throwaway_postgresql import running as running_postgresql
 
-READY_S = 240
+READY_S = 400
 
 
 def _postmaster(url: str) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")  # of /proc/PID/stat in a second
-Pids = Mapping[str, Iterable[int]]  # by what they are
+Pids = Mapping[str, Collection[int]]  # by what they are
 
 
 def _fields(pid: int) -> list[str]:
@@ -19,44 +19,48 @@ def _fields(pid: int) -> list[str]:
     return []
 
 
-def below(pid: int) -> list[int]:
-    """It, and all that come from it."""
+def below(pid: int, but: Collection[int] = ()) -> list[int]:
+    """It, and all that come from it; `but` those, and what comes from them."""
     children: dict[int, list[int]] = defaultdict(list)
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (fields := _fields(int(entry.name))):
             children[int(fields[1])].append(int(entry.name))
     found = [pid]
     for each in found:  # grows meanwhile
-        found += children[each]
+        found += [child for child in children[each] if child not in but]
     return found
+
+
+def members(pids: Pids) -> dict[str, list[int]]:
+    """The processes of each part: what is a part of its own counts nowhere else."""
+    roots = {root for some in pids.values() for root in some}
+    return {name: [each for root in some for each in below(root, roots)]
+            for name, some in pids.items()}  # fmt: skip
 
 
 def processor_s(pids: Pids) -> dict[str, float]:
     """Seconds of processor, those of what has ended included; and our own, "bench"."""
-    used = {}
-    for name, roots in pids.items():
-        ticks = 0
-        for root in roots:
-            for each in below(root):
-                # Of itself, and of its children that have ended.
-                ticks += sum(map(int, _fields(each)[11:15]))
-        used[name] = ticks / TICKS
+    used = {
+        # Each with its children that have ended.
+        name: sum(int(ticks) for each in some for ticks in _fields(each)[11:15]) / TICKS
+        for name, some in members(pids).items()
+    }
     return {**used, "bench": sum(os.times()[:2])}
 
 
 def memory_mb(pids: Pids) -> dict[str, float]:
     """Resident now, what several share told once in parts; "all" is the sum."""
-    sizes = {name: round(sum(_kb(each, "smaps_rollup", "Pss:") for root in roots
-                             for each in below(root)) / 1024, 1)
-             for name, roots in pids.items()}  # fmt: skip
-    return {**sizes, "all": round(sum(sizes.values()), 1)}
+    return _sizes(pids, "smaps_rollup", "Pss:")
 
 
 def most_mb(pids: Pids) -> dict[str, float]:
     """The most that was ever resident; "all" is the sum, though not all were largest at once."""
-    sizes = {name: round(sum(_kb(each, "status", "VmHWM:") for root in roots
-                             for each in below(root)) / 1024, 1)
-             for name, roots in pids.items()}  # fmt: skip
+    return _sizes(pids, "status", "VmHWM:")
+
+
+def _sizes(pids: Pids, file: str, name: str) -> dict[str, float]:
+    sizes = {part: round(sum(_kb(each, file, name) for each in some) / 1024, 1)
+             for part, some in members(pids).items()}  # fmt: skip
     return {**sizes, "all": round(sum(sizes.values()), 1)}
 
 
@@ -70,8 +74,8 @@ def _kb(pid: int, file: str, name: str) -> int:
 
 def parts_of(pid: int) -> dict[str, list[int]]:
     """Of `make run`: who supervises, and what it began."""
-    found: dict[str, list[int]] = {"supervisor": []}
-    for each in below(pid):
+    found: dict[str, list[int]] = {"supervisor": [pid]}
+    for each in below(pid)[1:]:
         with contextlib.suppress(OSError, IndexError):
             if int(_fields(each)[1]) == pid:
                 command = Path(f"/proc/{each}/cmdline").read_bytes().decode()

@@ -86,10 +86,11 @@ async def stock(folder: Path, said: Sequence[str], for_s: float) -> dict[str, An
             memory, most = memory_mb(pids), most_mb(pids)
         finally:
             rasa.kill()
-    return {"trained_on": write_project(folder / "project"), "epochs": EPOCHS,
-            "size_mb": round(model.stat().st_size / 1e6, 1), "start_s": {"first": round(start_s, 1)},
-            "memory_mb": {"before": before["all"], **memory}, "most_mb": most,
-            "twilio": paces}  # fmt: skip
+    return {
+        "trained_on": write_project(folder / "project"), "epochs": EPOCHS,
+        "size_mb": round(model.stat().st_size / 1e6, 1), "start_s": {"first": round(start_s, 1)},
+        "memory_mb": {"before": before["all"], **memory}, "most_mb": most, "twilio": paces,
+    }  # fmt: skip
 
 
 def main(arguments: Sequence[str] = ()) -> None:

@@ -20,7 +20,7 @@ from connectors.twilio import twin as twilio_twin
 from connectors.twilio import twin_server
 from connectors.twilio.handler import TwilioSettings
 from connectors.twin import Said
-from connectors.twin_server import Taken, Twin
+from connectors.twin_server import Mischief, Taken, Twin
 from connectors.twins import CREDENTIALS, served
 
 PATIENCE_S, TAKES_S = 60.0, 15.0  # for an answer; what Twilio gives a webhook
@@ -104,7 +104,8 @@ async def vendor(texts: Sequence[str]) -> AsyncIterator[Vendor]:
     async with httpx.AsyncClient(limits=limits) as client:
         arrivals = Arrivals()
         found: Vendor
-        twin = Twin("twilio", lambda who, said: found.request(who, said), client, taken=arrivals)
+        twin = Twin("twilio", lambda who, said: found.request(who, said), client,
+                    Mischief(reports=("delivered",)), taken=arrivals)  # fmt: skip
         found = Vendor(twin, arrivals, settings, f"http://127.0.0.1:{port}", texts)
         async with served(twin_server.server(twin, settings), port):
             yield found

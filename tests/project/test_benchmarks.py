@@ -26,7 +26,8 @@ PAGE = DATA.parent / "index.md"
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _PACE = {"turns": 300, "unanswered": 0, "seconds": 15.2, "turns_per_s": 19.7,
          "turn_ms": {"p50": 55.5, "p95": 81.25, "p99": 99.5},
-         "processor_ms": {"rasa": 22.5, "application": 34.25, "bench": 6.5, "all": 56.75}}  # fmt: skip
+         "processor_ms": {"rasa": 22.5, "application": 34.25, "bench": 6.5,
+                          "all": 56.75}}  # fmt: skip
 _TIMES = {"median_ms": 1.25, "p95_ms": 2.5, "processor_ms": 1.2}
 _HEAD = {"date": "2026-11-27", "commit": "abc", "load_before": 0.25,
          "machine": {"cores": 2, "processor": "a processor", "memory_gb": 25}}  # fmt: skip
@@ -70,8 +71,10 @@ KNOWN: dict[str, Any] = {
 }  # fmt: skip
 for _name, _stage in KNOWN.items():
     _stage.update(stage=_name, **_HEAD)
-KNOWN["corpus"] = {"stage": "corpus",
-                   "sizes": [{"examples": 94_150, "accuracy": {"es": 95.1, "en": 93.7}}]}  # fmt: skip
+KNOWN["corpus"] = {
+    "stage": "corpus",
+    "sizes": [{"examples": 94_150, "accuracy": {"es": 95.1, "en": 93.7}}],
+}
 
 
 @pytest.fixture(scope="module")
