@@ -26,7 +26,9 @@ def _lines(axes: Any, chart: dict[str, Any]) -> None:
         axes.plot(*zip(*points, strict=True), label=name, color=COLOURS[place], marker=MARKS[place])
     axes.set_xscale(chart.get("x_scale", "log"))
     axes.set_yscale(chart.get("y_scale", "linear"))
-    ticks = sorted({x for points in chart["series"].values() for x, _ in points})
+    ticks = chart.get("ticks") or sorted(
+        {x for points in chart["series"].values() for x, _ in points}
+    )
     axes.set_xticks(ticks, [f"{x:,.0f}" for x in ticks])
     axes.minorticks_off()
 
@@ -50,7 +52,7 @@ def _bars(axes: Any, chart: dict[str, Any]) -> None:
 
 def draw(chart: dict[str, Any], folder: Path) -> None:
     """One file."""
-    figure, axes = plt.subplots(figsize=(7, 3.6))
+    figure, axes = plt.subplots(figsize=(8.4, 3.6))
     (_lines if chart["kind"] == "lines" else _bars)(axes, chart)
     if (chart["kind"] == "lines" and axes.get_yscale() == "linear") or chart["kind"] == "bars":
         axes.set_ylim(*chart.get("y_limits", (0, axes.get_ylim()[1] * 1.08)))
@@ -62,7 +64,7 @@ def draw(chart: dict[str, Any], folder: Path) -> None:
     axes.grid(axis="y", alpha=0.3)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=9, frameon=False)
+    axes.legend(fontsize=9, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.tight_layout()
     figure.savefig(folder / chart["file"], facecolor="white", metadata={"Date": None})
     plt.close(figure)
