@@ -15,6 +15,7 @@ from typing import Any
 import jinja2
 import yaml
 
+from bench.pace import MANY, PER_S
 from bench.record import DATA, command_line
 from bench.report_charts import charts
 from bot.commands.model import RASA_PYTHON
@@ -25,8 +26,8 @@ PAGE = DATA.parent
 SOAKS = ROOT / "bench" / "results"
 TARGETS = ROOT / "bench" / "targets.yml"
 STAGES = ("turns", "scaling", "growth", "examples", "losses", "understanding", "stock")
-PACES = {"one_at_a_time": "one at a time", "at_20_a_second": "20 a second",
-         "16_at_once": "16 at once"}  # fmt: skip
+PACES = {"one_at_a_time": "one at a time", f"at_{PER_S}_a_second": f"{PER_S} a second",
+         f"{MANY}_at_once": f"{MANY} at once"}  # fmt: skip
 UNKNOWN = "not measured"
 
 
@@ -55,6 +56,7 @@ def summary(known: Mapping[str, Any]) -> dict[str, Any]:
         costs[who] = round(milliseconds * price / 3_600, 5) if milliseconds is not None else None
     found: dict[str, Any] = {
         "core_hour_usd": price, "usd_for_1000_turns": costs,
+        "paces": {"offered_per_s": PER_S, "at_once": MANY},
         "times_stock": round(speeds[0] / speeds[1], 2) if all(speeds) else None,
     }  # fmt: skip
     everything = {**known, "summary": found}
