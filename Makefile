@@ -53,7 +53,7 @@ converse: $(INSTALLED) ## whole conversations: JSON Lines in, JSON Lines out
 evaluate: $(INSTALLED) ## score the understanding on the development set
 	@$(PY) -m bot evaluate
 
-bench: $(INSTALLED) ## speed, memory, load, faults, beside a stock Rasa
+bench: .venv/.installed-dev .venv-rasa/.installed ## speed, memory, load, faults, beside a stock Rasa: docs/benchmarks
 	@$(PY) -m bench
 
 test: .venv/.installed-dev .venv-rasa/.installed ## all tests

@@ -1,4 +1,4 @@
-"""The running system under measurement: whole turns, memory, load, a Rasa that hangs."""
+"""Our running system: started as by `make run`, asked through its chat page, a Rasa that hangs."""
 
 from __future__ import annotations
 
@@ -9,32 +9,34 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from bench.pace import paces, post, spread
+from bench.pace import spread
 from bot.paths import ROOT
 from bot.serve.supervisor import free_port
 
-TURNS, LOAD_PER_S, LOAD_S = 500, 50, 20
-SILENCE_S = 0.25
+LOAD_PER_S = 50
+PATIENCE_S = 60.0
 
 
 @contextlib.contextmanager
-def system(folder: Path) -> Iterator[tuple[str, int, float]]:
+def system(
+    folder: Path, more: Mapping[str, str] | None = None, port: int = 0
+) -> Iterator[tuple[str, int, float]]:
     """`make run` on a free port with its files under `folder`: (address, pid, seconds to ready)."""
-    port = free_port()
-    environment = {**os.environ, "COMADRE_PORT": str(port), "COMADRE_VAR": str(folder),
-                   "PYTHONPATH": str(ROOT)}  # fmt: skip
+    port = port or free_port()
+    base = f"http://127.0.0.1:{port}"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMADRE_")}
+    environment = {**kept, "COMADRE_PORT": str(port), "COMADRE_VAR": str(folder),
+                   "COMADRE_PUBLIC_URL": base, "PYTHONPATH": str(ROOT), **(more or {})}  # fmt: skip
     started = time.monotonic()
     process = subprocess.Popen(  # our own command
         [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment,
         stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    base = f"http://127.0.0.1:{port}"
     try:
         while True:
             with contextlib.suppress(httpx.HTTPError):
@@ -49,79 +51,50 @@ def system(folder: Path) -> Iterator[tuple[str, int, float]]:
         process.wait(30)
 
 
-def children(pid: int) -> dict[str, int]:
-    """The processes under `pid`: what they are, and their ids."""
-    found = {"supervisor": pid}
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            if int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) == pid:
-                command = (entry / "cmdline").read_bytes().decode()
-                found["rasa" if "rasa" in command else "application"] = int(entry.name)
-    return found
+class Page:
+    """The chat page; each turn is a session of its own."""
 
+    def __init__(self, http: httpx.AsyncClient, texts: Sequence[str]) -> None:
+        self._http = http
+        self._texts = texts
 
-def memory_mb(pids: dict[str, int]) -> dict[str, float]:
-    """Resident memory of each."""
-    sizes = {}
-    for name, pid in pids.items():
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                sizes[name] = round(int(line.split()[1]) / 1024, 1)
-    return {**sizes, "all": round(sum(sizes.values()), 1)}
-
-
-async def figures(base: str, pids: dict[str, int], texts: Sequence[str]) -> dict[str, Any]:
-    """All live figures."""
-    async with httpx.AsyncClient(base_url=base, timeout=40) as http:
-        turns = []
-        for number, text in enumerate(texts[:TURNS]):
-            # A session for each turn: what is measured is a turn, not a waiting line.
-            session = f"bench-session-{number:06}"
-            started = time.perf_counter()
-            await post(http, session, number, text)
-            turns.append(await _last_reply(http, session) - started)
-        after_turns = memory_mb(pids)
-        pace = await paces(base, pids, texts)
-        load = await _load(http, texts)
-        os.kill(pids["rasa"], signal.SIGSTOP)
-        try:
-            hung = await _hung(http)
-        finally:
-            os.kill(pids["rasa"], signal.SIGCONT)
-        return {"turn_ms": spread(turns), "memory_mb": after_turns, "acknowledge_ms": load,
-                "pace": pace, "rasa_hangs_s": hung}  # fmt: skip
-
-
-async def _last_reply(http: httpx.AsyncClient, session: str) -> float:
-    """When the last message of the answer was there: after it comes SILENCE_S of nothing."""
-    seen, after, patience = time.perf_counter(), 0, 40.0
-    with contextlib.suppress(httpx.ReadTimeout):
-        while True:
-            asked = {"session": session, "after": after}
-            response = await http.get("/simulator/replies", params=asked, timeout=patience)
-            seen, patience = time.perf_counter(), SILENCE_S
-            after = response.json()["messages"][-1]["n"]
-    return seen
-
-
-async def _load(http: httpx.AsyncClient, texts: Sequence[str]) -> dict[str, float]:
-    """Acknowledgement times at LOAD_PER_S messages a second."""
-    tasks = []
-    started = time.perf_counter()
-    for number in range(LOAD_PER_S * LOAD_S):
-        await asyncio.sleep(max(0.0, started + number / LOAD_PER_S - time.perf_counter()))
-        session = f"bench-load-{number % 200:06}-aaaa"
-        tasks.append(asyncio.create_task(post(http, session, number, texts[number % len(texts)])))
-    return spread(await asyncio.gather(*tasks))
-
-
-async def _hung(http: httpx.AsyncClient) -> dict[str, float]:
-    """Seconds until an emergency and an ordinary question are answered from disk."""
-    result = {}
-    for name, text in (("emergency", "me está pegando ayuda"), ("ordinary", "¿y mi visa?")):
-        session = f"bench-hung-{name:->16}"
+    async def post(self, session: str, number: int, text: str) -> float:
+        """Seconds until the gateway has acknowledged."""
         started = time.perf_counter()
-        await post(http, session, 1, text)
-        await http.get("/simulator/replies", params={"session": session, "after": 0})
-        result[name] = round(time.perf_counter() - started, 2)
-    return result
+        response = await self._http.post("/simulator/message", json={
+            "session": session, "style": "whatsapp", "id": str(number), "text": text})  # fmt: skip
+        response.raise_for_status()
+        return time.perf_counter() - started
+
+    async def turn(self, number: int) -> float | None:
+        """Seconds until the first message of the answer is there."""
+        session = f"bench-page-{number:08}"
+        started = time.perf_counter()
+        await self.post(session, number, self._texts[number % len(self._texts)])
+        with contextlib.suppress(httpx.TimeoutException):
+            await self._http.get("/simulator/replies", params={"session": session, "after": 0},
+                                 timeout=PATIENCE_S)  # fmt: skip
+            return time.perf_counter() - started
+        return None
+
+    async def acknowledged(self, for_s: float) -> dict[str, float]:
+        """Times of acknowledgement at LOAD_PER_S messages a second, of two hundred women."""
+        tasks, started = [], time.perf_counter()
+        for number in range(int(LOAD_PER_S * for_s)):
+            await asyncio.sleep(max(0.0, started + number / LOAD_PER_S - time.perf_counter()))
+            session = f"bench-load-{number % 200:06}-aaaa"
+            text = self._texts[number % len(self._texts)]
+            tasks.append(asyncio.create_task(self.post(session, number, text)))
+        return {"per_s": LOAD_PER_S, **spread(await asyncio.gather(*tasks))}
+
+    async def hung(self) -> dict[str, float]:
+        """Seconds until an emergency and an ordinary question are answered from disk."""
+        result = {}
+        for name, text in (("emergency", "me está pegando ayuda"), ("ordinary", "¿y mi visa?")):
+            session = f"bench-hung-{name:->16}"
+            started = time.perf_counter()
+            await self.post(session, 1, text)
+            await self._http.get("/simulator/replies", params={"session": session, "after": 0},
+                                 timeout=PATIENCE_S)  # fmt: skip
+            result[name] = round(time.perf_counter() - started, 2)
+        return result

@@ -1,99 +1,82 @@
-"""How many turns the running system answers in a second, and what a turn costs each process.
+"""How many turns a running system answers in a second, how long each takes, and what it costs.
 
-One at a time, at a steady pace, and as fast as sixteen who wait for each other's answers can ask.
+One at a time, at a steady pace, and as fast as many who wait for each other's answers can ask.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
 
-import httpx
-
-WARM_S, ONE_S, STEADY_S, MANY_S = 4.0, 12.0, 15.0, 20.0
-PER_S, MANY = 20, 16
-PATIENCE_S = 90.0
-TICKS = 100.0  # of /proc/PID/stat in a second
+WARM_S, PER_S, MANY = 5.0, 20, 16
+Turn = Callable[[int], Awaitable[float | None]]  # by its number; seconds, None: never answered
+Used = Callable[[], dict[str, float]]  # seconds of processor, by part
 
 
 def spread(seconds: Sequence[float]) -> dict[str, float]:
     """p50, p95 and p99 in milliseconds."""
+    if len(seconds) < 2:
+        return {}
     parts = quantiles([1_000 * s for s in seconds], n=100)
     return {"p50": round(parts[49], 1), "p95": round(parts[94], 1), "p99": round(parts[98], 1)}
 
 
-def processor_s(pids: Mapping[str, int]) -> dict[str, float]:
-    """Seconds of processor that each process has used."""
-    used = {}
-    for name, pid in pids.items():
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        used[name] = (int(fields[11]) + int(fields[12])) / TICKS
-    return used
+@dataclass
+class Pacer:
+    """Whoever asks: each turn has a number of its own."""
 
+    turn: Turn
+    used: Used
+    _next: itertools.count[int]
 
-async def post(http: httpx.AsyncClient, session: str, number: int, text: str) -> float:
-    """Seconds until the gateway has acknowledged."""
-    started = time.perf_counter()
-    response = await http.post("/simulator/message", json={
-        "session": session, "style": "whatsapp", "id": str(number), "text": text})  # fmt: skip
-    response.raise_for_status()
-    return time.perf_counter() - started
+    @classmethod
+    def of(cls, turn: Turn, used: Used) -> Pacer:
+        """From the first turn on."""
+        return cls(turn, used, itertools.count(1))
 
+    async def all(self, for_s: float) -> dict[str, Any]:
+        """Each pace for so long, after a few turns that count nowhere."""
+        await self.waiting(1, WARM_S)
+        return {"one_at_a_time": await self.costs(self.waiting(1, for_s)),
+                f"at_{PER_S}_a_second": await self.costs(self.steady(PER_S, for_s)),
+                f"{MANY}_at_once": await self.costs(self.waiting(MANY, for_s))}  # fmt: skip
 
-async def turn(http: httpx.AsyncClient, session: str, number: int, text: str) -> float:
-    """Seconds until the first message of the answer is there; each in a session of its own."""
-    started = time.perf_counter()
-    await post(http, session, number, text)
-    await http.get("/simulator/replies", params={"session": session, "after": 0},
-                   timeout=PATIENCE_S)  # fmt: skip
-    return time.perf_counter() - started
+    async def costs(self, work: Awaitable[list[float | None]]) -> dict[str, Any]:
+        """Turns in a second, how long one takes, milliseconds of processor of each part; "all" is
+        the sum without the part that asks."""
+        before, started = self.used(), time.perf_counter()
+        all_seconds = await work
+        took, after = time.perf_counter() - started, self.used()
+        seconds = [each for each in all_seconds if each is not None]
+        many = max(1, len(seconds))
+        each = {name: round(1_000 * (after[name] - before[name]) / many, 1) for name in after}
+        ours = sum(after[name] - before[name] for name in after if name != "bench")
+        return {"turns": len(seconds), "unanswered": len(all_seconds) - len(seconds),
+                "seconds": round(took, 1), "turns_per_s": round(len(seconds) / took, 1),
+                "turn_ms": spread(seconds),
+                "processor_ms": {**each, "all": round(1_000 * ours / many, 1)}}  # fmt: skip
 
+    async def waiting(self, many: int, for_s: float) -> list[float | None]:
+        """`many` who ask again as soon as they are answered."""
+        seconds: list[float | None] = []
+        end = time.perf_counter() + for_s
 
-async def paces(base: str, pids: Mapping[str, int], texts: Sequence[str]) -> dict[str, Any]:
-    """For each pace: turns in a second, how long one takes, processor milliseconds of each."""
-    limits = httpx.Limits(max_connections=500)
-    async with httpx.AsyncClient(base_url=base, timeout=PATIENCE_S, limits=limits) as http:
-        await _waiting(http, texts, 1, WARM_S, "warm")
-        found = {"one": await _costs(pids, _waiting(http, texts, 1, ONE_S, "one"))}
-        found[f"at_{PER_S}_a_second"] = await _costs(pids, _steady(http, texts))
-        found[f"{MANY}_at_once"] = await _costs(pids, _waiting(http, texts, MANY, MANY_S, "many"))
-    return found
+        async def one() -> None:
+            while time.perf_counter() < end:
+                seconds.append(await self.turn(next(self._next)))
 
+        await asyncio.gather(*(one() for _ in range(many)))
+        return seconds
 
-async def _costs(pids: Mapping[str, int], work: Any) -> dict[str, Any]:
-    before, started = processor_s(pids), time.perf_counter()
-    seconds = await work
-    took, after = time.perf_counter() - started, processor_s(pids)
-    each = {name: round(1_000 * (after[name] - before[name]) / len(seconds), 1) for name in pids}
-    return {"turns_per_s": round(len(seconds) / took, 1), "turn_ms": spread(seconds),
-            "processor_ms": each}  # fmt: skip
-
-
-async def _waiting(http: httpx.AsyncClient, texts: Sequence[str], many: int, for_s: float,
-                   name: str) -> list[float]:  # fmt: skip
-    """`many` who ask again as soon as they are answered."""
-    seconds: list[float] = []
-    end, asked = time.perf_counter() + for_s, iter(range(10**6))
-
-    async def one() -> None:
-        while time.perf_counter() < end:
-            number = next(asked)
-            session = f"bench-{name}-{number:08}"
-            seconds.append(await turn(http, session, number, texts[number % len(texts)]))
-
-    await asyncio.gather(*(one() for _ in range(many)))
-    return seconds
-
-
-async def _steady(http: httpx.AsyncClient, texts: Sequence[str]) -> list[float]:
-    """PER_S new ones a second, whether the ones before are answered or not."""
-    tasks, started = [], time.perf_counter()
-    for number in range(int(PER_S * STEADY_S)):
-        await asyncio.sleep(max(0.0, started + number / PER_S - time.perf_counter()))
-        text = texts[number % len(texts)]
-        tasks.append(asyncio.create_task(turn(http, f"bench-pace-{number:08}", number, text)))
-    return await asyncio.gather(*tasks)
+    async def steady(self, per_s: float, for_s: float) -> list[float | None]:
+        """So many new ones a second, whether the ones before are answered or not."""
+        tasks, started = [], time.perf_counter()
+        for number in range(int(per_s * for_s)):
+            await asyncio.sleep(max(0.0, started + number / per_s - time.perf_counter()))
+            tasks.append(asyncio.create_task(self.turn(next(self._next))))
+        return await asyncio.gather(*tasks)

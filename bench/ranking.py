@@ -307,7 +307,7 @@ def write_weights(cases: Sequence[Asked]) -> None:
                     encoding="utf-8")  # fmt: skip
 
 
-def main() -> None:
+def main(_: Sequence[str] = ()) -> None:
     """Fit, tell, write."""
     ensure_meanings()
     with tempfile.TemporaryDirectory(prefix="comadre-ranking-") as folder:

@@ -68,6 +68,7 @@ class Plan:
     throttled: float = 0.05
     lost_answers: float = 0.0
     patience_s: float = 240.0  # after the last message
+    vendor_patience_s: float = 600.0  # a vendor repeats a post that we did not take; 0: never
     seed: int = 1
 
 
@@ -140,9 +141,14 @@ class Soak:
 
     async def _until_answered(self) -> None:
         end = time.monotonic() + self.plan.patience_s
-        while time.monotonic() < end and len(self.ledger.answered()) < len(self.ledger.said):
+        while time.monotonic() < end and len(self.ledger.answered()) < self._to_answer():
             await asyncio.sleep(2)
             await asyncio.to_thread(self._link)
+
+    def _to_answer(self) -> int:
+        """All but those whose vendor has given up."""
+        gave_up = sum(twin.gave_up for twin in self.ledger.twins.all())
+        return len(self.ledger.said) - gave_up
 
     def _link(self) -> None:
         if self.ledger.texts:
@@ -198,7 +204,8 @@ async def system(plan: Plan, database_url: str, folder: Path) -> AsyncIterator[S
     processes += [Process("worker", env, folder / f"worker-{n}.log") for n in range(plan.workers)]
     mischief = Mischief(
         duplicates=plan.duplicates, disorder_s=plan.disorder_s, throttled=plan.throttled,
-        lost_answers=plan.lost_answers, retry_after_s=0.5, patience_s=600, reports=("delivered",),
+        lost_answers=plan.lost_answers, retry_after_s=0.5, reports=("delivered",),
+        patience_s=max(0.01, plan.vendor_patience_s),
     )  # fmt: skip
     asked: Counter[str] = Counter()
     texts: tuple[str, ...] = ()
