@@ -22,10 +22,10 @@ BARE = {"despair": (NEVER, NEVER), "harm": (0.7, 0.5)}
 TERSE = 8  # words: so few may be all that she can say, if the model is sure
 # From here on what was no alarm still brings one line with the number, at the end of the answer.
 PERHAPS = {"despair": 0.9, "harm": 0.6}
-_LIKELY, _POSSIBLE = 0.1, 0.05
+_LIKELY, _POSSIBLE, _BESIDE = 0.1, 0.05, 0.02
 ON = 0.3  # so likely it goes on with what was spoken of
 _NEAR = ("silent", "near", "locked")
-_RAPE = "ask_sexual_violence"
+_RAPE, _ONLINE = "ask_sexual_violence", "ask_digital_violence"
 _OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
 _OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
@@ -46,6 +46,8 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
     if _is_of_a_body(turn, before):
         known = _OF_MEDICINE if "medicine" in turn.cues.tells else _OF_MEDICINE[:1]
         return next((name for name, _ in turn.ranking if name in known), known[0])
+    if turn.intent == _ONLINE and "seen_online" in turn.cues.tells and not turn.is_grave:
+        return _next(turn, world, _BESIDE) or _ordinary(before, world)
     if turn.intent in ALARMS:
         return _no_alarm(turn, before, world) if _is_groundless(turn, before, world) else None
     if not world.is_topic(turn.intent) or not world.is_sensitive(turn.intent):

@@ -85,7 +85,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     other = groundless.instead(turn, before, world)
     if other is not None:
-        calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
+        misheard = (*ALARMS, turn.intent)  # no sentence on that may be told either
+        calm = tuple(each for each in turn.ranking if each[0] not in misheard)
         alarm = turn.intent in ALARMS and other != groundless.REPORT
         heard = groundless.perhaps(turn) if alarm and not turn.harmless else None
         turn = replace(turn.about(other), ranking=calm, perhaps=heard)
