@@ -82,7 +82,7 @@ async def stock(folder: Path, many: int, per_s: float) -> dict[str, Any]:
 def main(arguments: Sequence[str] = ()) -> None:
     """The command line."""
     parser = command_line("losses", __doc__)
-    parser.add_argument("--messages", type=int, default=300)
+    parser.add_argument("--messages", type=int, default=400)
     parser.add_argument("--per-s", type=float, default=5.0)
     given = parser.parse_args(arguments)
     our_model.ensure_model()
