@@ -20,6 +20,7 @@ from bot.paths import DATA, ROOT
 from bot.serve.supervisor import say
 
 SETS = ROOT / "tests" / "understanding"
+SIDEWAYS = SETS / "sideways"  # a word of another matter, or without its own words
 REPORT = ROOT / "artefacts" / "evaluation"
 FALLBACK = "nlu_fallback"
 PLACES_COUNTED = (
@@ -196,8 +197,9 @@ def markdown(figures: dict[str, Any]) -> str:
     lines = ["# Understanding, on the development set", "", PLACES_COUNTED, ""]
     for name in ("messages", "accuracy", "accuracy_acted_on", "asked_again", "macro_f1", "mixed",
                  "spanish_not_mixed", "safety", "safety_either", "violence_group_recall",
-                 "out_of_scope", "places", "language", "milliseconds"):  # fmt: skip
-        lines.append(f"- **{name}**: {json.dumps(figures[name])}")
+                 "out_of_scope", "places", "language", "milliseconds", "sideways"):  # fmt: skip
+        if name in figures:
+            lines.append(f"- **{name}**: {json.dumps(figures[name])}")
     for name in ("groups", "intents"):
         lines += ["", f"## {name}", "", "| | es | en |", "|---|---|---|"]
         lines += [f"| {key} | {v['es']} | {v['en']} |" for key, v in figures[name].items()]
@@ -216,6 +218,11 @@ def evaluate() -> int:
     cases = read_cases()
     say(f"Asking the model about {len(cases)} messages …")
     figures = summary(ask(model, cases))
+    hard = read_cases(SIDEWAYS)
+    say(f"Asking it about {len(hard)} messages that tell it sideways …")
+    told = summary(ask(model, hard))
+    figures["sideways"] = {key: told[key] for key in ("messages", "accuracy", "safety",
+                                                      "violence_group_recall")}  # fmt: skip
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.with_suffix(".json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     REPORT.with_suffix(".md").write_text(markdown(figures), encoding="utf-8")

@@ -75,7 +75,7 @@ def test_nothing_of_the_development_set_is_trained_on() -> None:
     trained = {words(text) for _, _, _, text in messages()}
     lines = [
         json.loads(line)
-        for path in (ROOT / "tests" / "understanding").glob("*.jsonl")
+        for path in (ROOT / "tests" / "understanding").rglob("*.jsonl")
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     # "hola" and "gracias" are what they are: short conversation words cannot be kept apart.
