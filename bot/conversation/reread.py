@@ -85,7 +85,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     other = groundless.instead(turn, before, world)
     if other is not None:
-        misheard = (*ALARMS, turn.intent)  # no sentence on that may be told either
+        online = "seen_online" in turn.cues.tells  # no sentence on that may be told either
+        misheard = (*ALARMS, turn.intent) if online else ALARMS
         calm = tuple(each for each in turn.ranking if each[0] not in misheard)
         alarm = turn.intent in ALARMS and other != groundless.REPORT
         heard = groundless.perhaps(turn) if alarm and not turn.harmless else None
@@ -268,6 +269,7 @@ def _strays(turn: Turn, before: State, world: World) -> bool:
         return True
     on = (turn.stays or 0.0) >= GOES_ON_SURELY and turn.confidence < HALF_SURE
     told = turn.is_grave or turn.money.asks or turn.intent in (EXTORTION, hurt_child.TOPIC)
+    told = told or before.sensitive  # it was spoken of before
     return on and topic != GRIEF and not told
 
 
