@@ -14,6 +14,7 @@ from bot.knowledge.asked import pattern
 from bot.knowledge.topics import topics
 
 # Her own pain, whoever is elsewhere: the line must be one that she can reach.
+_OF_A_GIRL = ("ask_child_abuse", "ask_digital_violence")  # her mother is abroad, and she is not
 _HER_OWN = ("ask_emotional_support", "express_suicidal_distress")
 
 
@@ -100,7 +101,7 @@ def _of_places(text: str, places: Sequence[Named], found: Mapping[str, Any], int
     hers = next((p for p in left if not p.others), None)
     if others is None:
         return Said(country, city, not_in=not_in)
-    of_hers = others.partners or (intent == "ask_child_abuse" and _is_parents(others))
+    of_hers = others.partners or (intent in _OF_A_GIRL and _is_parents(others))
     of_hers = of_hers or intent in _HER_OWN
     if of_hers and _is_hers(intent) and not pattern("for_other").search(fold(text)):
         return Said(hers.country if hers else None, hers.city if hers else None, not_in=not_in)

@@ -18,6 +18,7 @@ from bot.conversation import (
     own_matter,
     secrecy,
     sideways,
+    strays,
 )
 from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
@@ -35,10 +36,6 @@ from bot.knowledge.topics import topics
 
 Decide = Callable[[Turn, State, World], Decision]
 SIDES = ("cost", "time", "papers")
-UNSURE = 0.5
-# Of violence that the model heard, less than so sure, in a message that goes on with an ordinary
-# matter, readers of 1,500 turns found one in six right; of extortion most.
-HALF_SURE, GOES_ON_SURELY = 0.85, 0.75
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
 # Where hands on a throat are heard already.
 CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
@@ -47,8 +44,7 @@ CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
 # Where somebody ill is heard already.
 ILL_TOO = ("ask_sexual_reproductive_health", "ask_maternity_at_work", "ask_labour_rights",
            "find_service", "ask_detention_deportation")  # fmt: skip
-RAPE, EXTORTION = "ask_sexual_violence", "ask_threats_extortion"
-HARASSED = "ask_workplace_harassment"
+RAPE = "ask_sexual_violence"
 SEARCH, SHELTER, GRIEF = "ask_missing_relative", "ask_safe_shelter", "ask_emotional_support"
 FEW_BEFORE_SHE_GOES = 14  # words
 # What she may go to somewhere for, other than to be safe.
@@ -59,7 +55,6 @@ GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
 OF_HEALTH, PLAIN = ("ask_health_care", "ask_sexual_reproductive_health"), 0.8
 SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
                 "report_outdated_information", "ask_menu")  # fmt: skip
-ORDER = "ask_protection_order"
 PAPERS, CONSULATE = "ask_identity_documents", "ask_consulate"
 NEAR_HER = ("health", "food", "migrant_shelter", "hygiene", "children", "education")
 LOOKS_FOR = ("find_service", CONSULATE, "ask_safe_shelter")
@@ -85,7 +80,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     other = groundless.instead(turn, before, world)
     if other is not None:
-        misheard = (*ALARMS, turn.intent)  # no sentence on that may be told either
+        online = "seen_online" in turn.cues.tells  # no sentence on that may be told either
+        misheard = (*ALARMS, turn.intent) if online else ALARMS
         calm = tuple(each for each in turn.ranking if each[0] not in misheard)
         alarm = turn.intent in ALARMS and other != groundless.REPORT
         heard = groundless.perhaps(turn) if alarm and not turn.harmless else None
@@ -112,9 +108,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, replace(turn.about(blows.about_it(turn)), of_child=False)
     if turn.of_child and turn.intent in hurt_child.OF_WOMEN:
         return answer_topic, turn.about(hurt_child.TOPIC)
-    seen = "while_dressing" in turn.cues.tells
-    harassed = turn.intent == HARASSED and not _is_at_work(turn, before)
-    if turn.is_child and (seen or harassed):
+    if strays.is_of_a_girl_at_home(turn, before):
         return answer_topic, turn.about(hurt_child.TOPIC)
     if _mourns(turn):
         return answer_topic, turn.about(GRIEF)
@@ -137,7 +131,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return find_service, turn.about("find_service")
     if crisis.is_on(before):
         boss = "touched" in turn.cues.tells and not turn.is_child and _is_of_work(turn)
-        return (answer_topic, turn.about(HARASSED)) if boss else (decide, turn)
+        return (answer_topic, turn.about(strays.HARASSED)) if boss else (decide, turn)
     if turn.intent == CONSULATE and consulates.speaks_of_one(turn) and _rings(turn):
         return report_outdated, turn.about(groundless.REPORT)
     if "attacked" in turn.cues.tells and not turn.harmless and not world.is_sensitive(turn.intent):
@@ -160,7 +154,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return report_outdated, turn.about(groundless.REPORT)
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn
-    if _strays(turn, before, world):
+    if strays.is_one(turn, before, world):
         return answer_topic, about(turn, before.topic)
     meant = _of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
@@ -198,7 +192,7 @@ def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
     if "struck" in tells and not hurt and not world.is_sensitive(turn.intent):
         return turn.about("ask_domestic_violence")
     if "touched" in tells and not turn.is_child and _is_of_work(turn):
-        return turn.about(HARASSED)
+        return turn.about(strays.HARASSED)
     if "ill" in tells and turn.intent not in ILL_TOO and not world.is_sensitive(turn.intent):
         return turn.about("ask_health_care")
     if turn.intent == "ask_privacy" and "third" in tells and world.is_topic(topic):
@@ -243,32 +237,9 @@ def _looks_for_no_consulate(turn: Turn) -> bool:
     return not consulates.speaks_of_one(turn)
 
 
-def _is_at_work(turn: Turn, before: State) -> bool:
-    """Whether work was spoken of: a girl who tells of a man at home has no employer to report."""
-    known = topics().get(before.topic or "")
-    worked = known is not None and known.group == "work" and before.topic != HARASSED
-    return worked or "at_work" in turn.cues.tells
-
-
 def _is_of_work(turn: Turn) -> bool:
     known = topics().get(turn.intent)
     return known is not None and known.group == "work"
-
-
-def _strays(turn: Turn, before: State, world: World) -> bool:
-    """An unsure guess of violence, without one word of it, in the middle of an ordinary matter."""
-    topic = before.topic or ""
-    ordinary = world.is_topic(topic) and not world.is_sensitive(topic)
-    plain = turn.cues.evidence.isdisjoint({"harm", "sexual"})
-    if turn.intent == ORDER:  # it asks about reporting and tells of nothing by itself
-        plain = not turn.cues.threat and turn.cues.tells.isdisjoint({"struck", "choked"})
-    if not (ordinary and world.is_sensitive(turn.intent)):
-        return False
-    if plain and turn.confidence < UNSURE:
-        return True
-    on = (turn.stays or 0.0) >= GOES_ON_SURELY and turn.confidence < HALF_SURE
-    told = turn.is_grave or turn.money.asks or turn.intent in (EXTORTION, hurt_child.TOPIC)
-    return on and topic != GRIEF and not told
 
 
 def _told_beside(turn: Turn) -> str | None:

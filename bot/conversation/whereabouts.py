@@ -131,11 +131,17 @@ def _there(turn: Turn, before: State, marks: Marks, home: str | None) -> str | N
     )
     if own and origin not in (None, home):
         return origin
-    if told:
+    if told or _is_the_town(turn, before, home):
         return None
     if not turn.signs.isdisjoint(_THERE) or ("outside" in turn.signs and home == origin):
         return next((each for each in known if each not in (None, home)), None)
     return None
+
+
+def _is_the_town(turn: Turn, before: State, home: str | None) -> bool:
+    """ "How do I get there", after a place in a town of where she is was asked for."""
+    listed = bool(before.listed) and before.city is not None and before.country == home
+    return listed and THERE in turn.signs and not turn.mentioned and turn.words <= SHORT + 3
 
 
 def _sponsors(turn: Turn, before: State, marks: Marks, home: str | None) -> str | None:
@@ -171,7 +177,8 @@ def _only_told(turn: Turn) -> Turn:
 def _only_tells(turn: Turn, before: State) -> bool:
     """ "I lived nine years in Virginia": she has told where she is, and asks nothing of there."""
     known = before.here is not None and before.here != turn.country
-    return known and not turn.cues.asks and turn.intent in (*PLACE_ONLY, "ask_return_home")
+    told = turn.intent in (*PLACE_ONLY, "ask_return_home") or HERE in turn.signs
+    return known and not turn.cues.asks and told
 
 
 def _is_a_plan(turn: Turn, home: str) -> bool:

@@ -18,6 +18,11 @@ from .place_text import name_key, plain
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SMALL_TOWN = {"US": 30_000, "CA": 20_000, "MX": 0}
+# A town of these alone, without a word that shows a place, is rather a word ("virar").
+FAR = frozenset((
+    "AE", "AU", "BD", "CN", "DE", "FR", "HK", "ID", "IN", "IR", "IT", "JP", "KR", "KZ", "MM", "NP",
+    "NZ", "PK", "SA", "TR", "TW", "UZ", "VN",
+))  # fmt: skip
 _FOREIGN_WEIGHT = 20  # a town outside the eleven countries counts for a twentieth beside one inside
 
 
@@ -82,7 +87,8 @@ class Gazetteer:
 
     def _is_small_town(self, key: str) -> bool:
         return all(
-            name.is_town and name.population < SMALL_TOWN.get(name.country, 0)
+            name.is_town
+            and (name.population < SMALL_TOWN.get(name.country, 0) or name.country in FAR)
             for name in self.names.get(key, ())
         )
 
