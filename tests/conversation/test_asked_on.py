@@ -170,11 +170,11 @@ def test_with_little_battery_the_first_is_one_that_she_can_call(filled_engine: E
 
 
 @ON_SQLITE
-def test_of_what_was_not_listed_there_is_no_second(filled_engine: Engine) -> None:
-    told = text(asks(filled_engine, "la segunda", listed(filled_engine, "CR", "San José", "food"),
+def test_of_two_that_were_listed_there_is_no_third(filled_engine: Engine) -> None:
+    told = text(asks(filled_engine, "la tercera", listed(filled_engine, "CR", "San José", "food"),
                      "ask_repeat_or_more"))  # fmt: skip
 
-    assert "Te di solo 1:" in told
+    assert "Te di solo 2:" in told
 
 
 @ON_SQLITE

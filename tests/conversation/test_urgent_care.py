@@ -21,7 +21,7 @@ def test_the_card_comes_alone_and_what_is_known_after_it(filled_engine: Engine) 
 
     assert first.text.startswith("122")
     assert "Ve ya a la emergencia" in first.text
-    assert any("se te hinchan de pronto" in reply.text for reply in more)
+    assert any("se te hinchan de golpe" in reply.text for reply in more)
     assert decision.replies[-1].options
     assert decision.state.crisis == "medical"
 
