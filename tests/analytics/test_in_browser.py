@@ -80,6 +80,8 @@ def test_every_label_can_be_read_and_none_is_cut_off(page: Page) -> None:
 def test_what_is_wider_than_the_screen_says_so_and_what_fits_does_not(page: Page) -> None:
     """Tables were cut off at the edge without a sign."""
     page.locator("details.numbers").evaluate_all("all => all.forEach(each => each.open = true)")
+    # The sign follows the scrolling, and that is known only once the page was drawn again.
+    page.evaluate("() => new Promise(d => requestAnimationFrame(() => setTimeout(d, 500)))")
     wrong = page.evaluate(
         """() => [...document.querySelectorAll(".figures .scroll")].filter(each => {
              const slides = each.scrollWidth > each.clientWidth + 1;

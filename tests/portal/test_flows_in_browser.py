@@ -446,7 +446,7 @@ def test_each_role_has_its_own_menu(
         if role == "analyst":
             menu.get_by_role("link", name="Cifras").click()
             sound(visitor, axe, "figures")
-            page.get_by_role("link", name="← Mi trabajo").click()
+            menu.get_by_role("link", name="Mi trabajo").click()
             expect(page.get_by_role("heading", name="Lo que hay, por país")).to_be_visible()
 
 
