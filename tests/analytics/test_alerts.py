@@ -93,6 +93,16 @@ def test_crises_that_grow_in_a_country_are_told(sqlite_engine: Engine) -> None:
     assert [(each.kind, each.country) for each in told(sqlite_engine)] == [("crisis", "HN")]
 
 
+def test_countries_that_are_merged_raise_none_for_others_are_merged_each_month(
+    sqlite_engine: Engine,
+) -> None:
+    few, many = ({("volume", "days_01_07", ALL): 400, ("crises", "danger, stayed", "others"): n}
+                 for n in (20, 90))  # fmt: skip
+    publish(sqlite_engine, dict(zip(MONTHS, (few, few, many), strict=True)))
+
+    assert told(sqlite_engine) == []
+
+
 def test_the_first_month_has_nothing_to_be_compared_with(sqlite_engine: Engine) -> None:
     publish(sqlite_engine, {MONTHS[0]: cells(300)})
 

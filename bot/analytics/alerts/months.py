@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.analytics.alerts.rules import Alert, Rules
 from bot.analytics.figures import Figure, Figures, Shelf, is_rest
-from bot.analytics.protect import ALL
+from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.vocabulary import OTHER
 
 CUTS = ("topics", "crises", "volume")
@@ -33,7 +33,7 @@ def _topics(now: Figures, before: Sequence[Figures], rules: Rules) -> Iterator[A
     back = before[-rules.surge.months :]
     growth = {country: _growth(now, back, country) for country in countries}
     for (row, country), each in now.cells("topics").items():
-        if is_rest(row) or row == OTHER:
+        if is_rest(row) or row == OTHER or country == OTHERS:
             continue
         surge, appeared = rules.surge, rules.appeared
         then = _mean([one.at("topics", row, country) for one in back])
@@ -52,7 +52,8 @@ def _topics(now: Figures, before: Sequence[Figures], rules: Rules) -> Iterator[A
 
 def _crises(now: Figures, before: Sequence[Figures], rules: Rules) -> Iterator[Alert]:
     rule = rules.crisis
-    for country in sorted({country for _, country in now.cells("crises")}):
+    # Which countries are merged changes from month to month: no number of theirs grew.
+    for country in sorted({country for _, country in now.cells("crises")} - {OTHERS}):
         each = now.total("crises", country)
         then = _mean([one.total("crises", country) for one in before])
         if each is None or then is None or each.value < rule.least:
