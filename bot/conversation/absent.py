@@ -22,7 +22,7 @@ from connectors.contract import Option
 
 ASKED = "absent"  # pending: which of the two; and stands in `told`: it was asked
 TAKEN, KEPT = "ask_detention_deportation", "ask_child_custody_support"
-_DIES = frozenset(("wants_death", "means", "overdose", "harmed"))
+_DIES = frozenset(("wants_death", "means", "overdose", "harmed", "dying"))
 
 
 @cache
@@ -36,6 +36,8 @@ def absent(turn: Turn, before: State, state: State, world: World) -> Decision | 
         return None
     if before.pending == ASKED and (said := _answered(turn, state, world)) is not None:
         return said
+    if turn.intent == ALARMS[0] or (crisis.is_on(before) and before.crisis != "distress"):
+        return None  # she is in danger: it is of that, not of a wish to die
     asks = "if_absent" in turn.cues.tells and not (turn.tapped or turn.is_child)
     if not asks or not turn.cues.tells.isdisjoint(_DIES) or turn.is_grave:
         return None

@@ -15,6 +15,8 @@ from bot.conversation.world import World
 
 ORDINARY = 1  # answers on an ordinary matter that the number still goes along with
 _NEAR = frozenset(("near", "silent", "locked", "not_over"))
+# What speaks against the end of it, beside a word that it is over: "I am safe in the closet".
+_AGAINST = _NEAR | {"hides", "means", "dying", "blows", "harmed_by"}
 _DANGER = ("danger", "locked")
 _CLEAR = 0.5
 
@@ -27,9 +29,10 @@ def is_sign(turn: Turn) -> bool:
 
 
 def heard(turn: Turn, before: State) -> Turn:
-    """The message; that she is safe is not heard as the end where she says that he comes back."""
+    """The message; that she is safe is not heard as the end where she says that he comes back, or
+    that she hides from him."""
     on = crisis.is_on(before) and before.crisis in _DANGER
-    if not (on and "not_over" in turn.cues.tells):
+    if not on or turn.cues.tells.isdisjoint({"not_over", "hides"}):
         return turn
     return replace(turn, cues=replace(turn.cues, relief=False))
 
@@ -38,7 +41,10 @@ def is_over(turn: Turn, before: State) -> bool:
     """Whether she says that the danger of a few turns ago is over, without a word against it."""
     on = crisis.is_on(before) and before.crisis in _DANGER
     said = "over" in turn.cues.tells and not (turn.tapped or turn.forced)
-    return on and said and not (turn.is_grave or not turn.cues.tells.isdisjoint(_NEAR))
+    alarmed = turn.intent in ALARMS and turn.confidence >= crisis.SURE
+    return (
+        on and said and not (alarmed or turn.is_grave or not turn.cues.tells.isdisjoint(_AGAINST))
+    )
 
 
 def only_says_so(turn: Turn, world: World) -> bool:

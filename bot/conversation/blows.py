@@ -27,13 +27,6 @@ def _first() -> tuple[str, ...]:
     return tuple(read_yaml(DATA / "first_told.yml")["blows"])
 
 
-def are_told(turn: Turn) -> bool:
-    """Whether she tells of blows, and of nothing sexual."""
-    tells = turn.cues.tells
-    blows = not tells.isdisjoint({"blows", "harmed_by", "struck", "struck_misspelt"})
-    return blows and not (turn.harmless or "of_sex" in tells or turn.cues.rape)
-
-
 def are_misheard(turn: Turn, world: World) -> bool:
     """Whether somebody hurts her in plain words, and it was taken for another matter."""
     if turn.tapped or turn.forced or turn.harmless or turn.is_child or turn.intent in _AS_WELL:
@@ -51,7 +44,7 @@ def about_it(turn: Turn) -> str:
 
 def with_what_to_do(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
     """The answer, with what to do about blows at its head, where she has not been told it."""
-    now = answer.intent == VIOLENCE and are_told(turn) and turn.helped is None
+    now = answer.intent == VIOLENCE and turn.tells_of_blows and turn.helped is None
     new = tuple(each for each in _first() if each not in state.told)
     if not now or turn.is_child or answer.again or not new:
         return answer
@@ -61,4 +54,4 @@ def with_what_to_do(answer: Answer, turn: Turn, state: State, world: World) -> A
     if not told:
         return answer
     return replace(answer, statements=told, citation=citation, missed=False, unknown=False,
-                   closest=False, offers=(), is_regional=answer.is_regional)  # fmt: skip
+                   closest=False, offers=())  # fmt: skip

@@ -11,7 +11,7 @@ from bot.conversation.compose import Decision, decide, menu_options
 from bot.conversation.in_context import in_context
 from bot.conversation.questions import ASKED
 from bot.conversation.reporting import WHICH
-from bot.conversation.state import ALONE, OTHER_LANGUAGES, State, Turn
+from bot.conversation.state import ALARMS, ALONE, OTHER_LANGUAGES, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
@@ -36,9 +36,9 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
     if "both_tongues" in cues.tells and first:
         return _said(turn.about("change_language"), state, "both_tongues")
     if "our_cost" in cues.tells and first:
-        return _said(turn, state, "our_cost")
-    if "hesitates" in cues.tells and first:
-        return _said(turn, state, "hesitates")
+        return _said(turn.about("ask_menu"), state, "our_cost")
+    if "hesitates" in cues.tells and first and intent not in ALARMS:
+        return _said(turn.about("ask_menu"), state, "hesitates")
     if "hold" in cues.tells:
         return decide([say("hold", state.language)], state, "ask_menu")
     if "watched" in cues.tells and not cues.asks and not crisis.is_on(state):

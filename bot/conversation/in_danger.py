@@ -16,7 +16,7 @@ from bot.knowledge.cards import cards
 
 # In this order: what must not be missed comes first.
 _HEARD = ("silent", "near", "no_language", "police_absent", "police_fear", "blame", "there",
-          "called", "gone", "locked", "no_credit", "leaves_for")  # fmt: skip
+          "called", "asleep", "gone", "locked", "no_credit", "leaves_for")  # fmt: skip
 # Plain words of danger beside the others of them are new danger: the card.
 _NEVER_IF_FORCED = ("police_absent", "blame", "there", "called", "gone", "ransom",
                     "leaves_for")  # fmt: skip
@@ -24,7 +24,7 @@ RANSOM = "ransom"  # she is held, and money is asked for
 _OVER = ("there", "called", "gone")
 _EVEN_IF_ASKED = ("silent", "near", "no_language", "ransom", "no_credit")
 # With these she is told who stands by her, beside the number.
-_WITH_SERVICE = ("police_absent", "police_fear", "there", "gone")
+_WITH_SERVICE = ("police_absent", "police_fear", "there", "asleep", "gone")
 _WITH_WOMENS_LINE = ("police_absent",)
 _CLEAR, _SURE = 0.5, 0.85
 _FEW, _AT_FIRST = 8, 3

@@ -59,7 +59,7 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
     written = fold(text[start : int(entity.get("end") or start)])
     denied = bool(pattern("not_there").search(before))
     of_others = denied and _is_of_others(before)
-    others = _is_others(before, fold(whole))
+    others = _is_others(before, fold(whole)) and not _is_here(before)
     maybe = bool(before_place("maybe").search(before))
     was = was_there(text[int(entity.get("end") or len(text)) :])
     was = was or bool(before_place("long_ago").search(fold(whole)))

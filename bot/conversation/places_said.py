@@ -13,8 +13,8 @@ from bot.directory.text import fold
 from bot.knowledge.asked import pattern
 from bot.knowledge.topics import topics
 
-# Her own pain, whoever is elsewhere: the line must be one that she can reach.
 _OF_A_GIRL = ("ask_child_abuse", "ask_digital_violence")  # her mother is abroad, and she is not
+# Her own pain, whoever is elsewhere: the line must be one that she can reach.
 _HER_OWN = ("ask_emotional_support", "express_suicidal_distress")
 
 

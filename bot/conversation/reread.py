@@ -84,7 +84,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         misheard = (*ALARMS, turn.intent) if online else ALARMS
         calm = tuple(each for each in turn.ranking if each[0] not in misheard)
         alarm = turn.intent in ALARMS and other != groundless.REPORT
-        heard = groundless.perhaps(turn) if alarm and not turn.harmless else None
+        heard = groundless.perhaps(turn) if alarm else None
         turn = replace(turn.about(other), ranking=calm, perhaps=heard)
         decide = {"inform_location": inform_location, "nlu_fallback": repair,
                   groundless.REPORT: report_outdated}.get(

@@ -167,6 +167,13 @@ class Turn:
         return bool(self.country or self.city or self.origin or self.destination)
 
     @property
+    def tells_of_blows(self) -> bool:
+        """Whether she tells of blows, and of nothing sexual beside them."""
+        tells = self.cues.tells
+        sexual = self.cues.rape or not tells.isdisjoint({"of_sex", "assaulted"})
+        return not (BLOWS.isdisjoint(tells) or sexual or self.harmless)
+
+    @property
     def is_grave(self) -> bool:
         """Whether plain words say that she may be in danger, hurt, or about to die: no rule that
         only spares her a card may answer then."""
@@ -176,6 +183,7 @@ class Turn:
         return said or told or self.forced or self.need is not None
 
 
+BLOWS = frozenset(("blows", "harmed_by", "struck", "struck_misspelt"))  # of data/tells.yml
 ALARMS = ("report_immediate_danger", "express_suicidal_distress")
 # Of data/tells.yml and data/for_another.yml.
 GRAVE = frozenset((

@@ -55,9 +55,6 @@ def signs_of(turn: Turn, settled: str) -> Signs:
     )
 
 
-_BLOWS = frozenset(("blows", "harmed_by", "struck"))
-
-
 @dataclass(frozen=True)
 class World(Naming):
     """Read-only view of what the project knows."""
@@ -86,7 +83,7 @@ class World(Naming):
             library = part.on(intent, library) if turn.stays_on else library
             # What speaks to a helper is never told to who is hurt: for_another.py alone tells it.
             library = part.without("helpers", for_helpers(), library)
-            if "of_sex" not in turn.cues.tells and not _BLOWS.isdisjoint(turn.cues.tells):
+            if turn.tells_of_blows and intent != "ask_sexual_violence":
                 library = part.not_of_sex(library)
             found = answer(
                 library, intent, state.country or REGIONAL, state.language, turn.today,
