@@ -23,9 +23,10 @@ from importlib import import_module
 # As bot/__main__.py does, before anybody imports numpy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from bench.record import MEASURED
 from bot.serve.supervisor import say
 
-STAGES = ("turns", "scaling", "growth", "examples", "losses", "understanding", "stock", "report")
+STAGES = (*MEASURED, "report")
 OTHERS = ("figures", "ranking", "fuzz")
 
 

@@ -38,6 +38,7 @@ from bot.knowledge.closeness import PATH
 from bot.knowledge.load import load_all
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.ranking import Signs
+from bot.knowledge.schema import COUNTRY_CODES
 from bot.nlu.meanings import meanings, unpacked
 from bot.paths import ROOT
 from bot.serve.supervisor import rasa_environment, say
@@ -89,8 +90,9 @@ def services(many: int) -> dict[str, Any]:
         with Session(engine) as session:
             there = session.scalar(select(func.count(Service.id))) or 0
             dice = random.Random(7)  # noqa: S311  # the same searches every time
-            for kinds in KINDS:
-                _timed(session, dice, COUNTRY, kinds)
+            for country in COUNTRY_CODES:
+                for kinds in KINDS:
+                    _timed(session, dice, country, kinds)
             return {"services": there, **told([_timed(session, dice) for _ in range(SEARCHES)])}
 
 
@@ -101,7 +103,7 @@ def _copies(session: Session, times: int) -> None:
         names = {each.name: prop.key for prop in table.__mapper__.column_attrs
                  for each in prop.columns}  # fmt: skip
         rows = [{names[each.name]: getattr(row, names[each.name]) for each in columns}
-                for row in session.scalars(select(table)) if str(getattr(row, key))]  # fmt: skip
+                for row in session.scalars(select(table))]  # fmt: skip
         if key == "record_id":
             known = set(session.scalars(select(Statement.id)))
             rows = [each for each in rows if each[key] in known]

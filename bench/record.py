@@ -16,6 +16,8 @@ from bot.paths import ROOT
 from bot.serve.supervisor import say
 
 DATA = ROOT / "docs" / "benchmarks" / "data"
+# The stages that write a file there, in the order in which `make bench` runs them.
+MEASURED = ("turns", "scaling", "growth", "examples", "losses", "understanding", "stock")
 
 
 def load() -> float:

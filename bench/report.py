@@ -16,7 +16,7 @@ import jinja2
 import yaml
 
 from bench.pace import MANY, PER_S
-from bench.record import DATA, command_line
+from bench.record import DATA, MEASURED, command_line
 from bench.report_charts import charts
 from bot.commands.model import RASA_PYTHON
 from bot.paths import ROOT
@@ -25,7 +25,6 @@ from bot.serve.supervisor import rasa_environment, say
 PAGE = DATA.parent
 SOAKS = ROOT / "bench" / "results"
 TARGETS = ROOT / "bench" / "targets.yml"
-STAGES = ("turns", "scaling", "growth", "examples", "losses", "understanding", "stock")
 PACES = {"one_at_a_time": "one at a time", f"at_{PER_S}_a_second": f"{PER_S} a second",
          f"{MANY}_at_once": f"{MANY} at once"}  # fmt: skip
 UNKNOWN = "not measured"
@@ -144,9 +143,9 @@ def render(known: Mapping[str, Any], worked_out: Mapping[str, Any], files: Seque
     soaks = [json.loads(path.read_text(encoding="utf-8")) for path in SOAKS.glob("soak-*.json")]
     soaks.sort(key=lambda each: (each["database"], each.get("assistant", "echo"), each["messages"]))
     return environment.get_template("report.md.jinja").render(
-        **{name: known.get(name) for name in (*STAGES, "corpus")}, files=files, soaks=soaks,
-        stages=[known[name] for name in STAGES if name in known],
-        missing=[name for name in STAGES if name not in known], summary=worked_out,
+        **{name: known.get(name) for name in (*MEASURED, "corpus")}, files=files, soaks=soaks,
+        stages=[known[name] for name in MEASURED if name in known],
+        missing=[name for name in MEASURED if name not in known], summary=worked_out,
         beside=beside(known, worked_out), whys={each["name"]: each["why"] for each in targets},
         zipped=lambda *some: zip(*some, strict=True),
     )  # fmt: skip

@@ -84,15 +84,17 @@ class Vendor:
             self.arrivals.waiting.pop(address, None)
 
     async def _post(self, request: Request, number: int) -> None:
-        """Once: Twilio does not repeat it. Refused is what nobody listened to; a post that ends
-        otherwise had been taken."""
+        """Once: Twilio does not repeat it. Refused is whatever was not acknowledged, also a post
+        under way when the process was killed; so it is counted of ours too (bench/soak.py)."""
         try:
-            await self.twin.client.request(request.method, request.url, headers=request.headers,
-                                           content=request.body, timeout=TAKES_S)  # fmt: skip
-        except httpx.ConnectError:
-            self.refused.add(number)
+            answer = await self.twin.client.request(
+                request.method, request.url, headers=request.headers, content=request.body,
+                timeout=TAKES_S)  # fmt: skip
         except httpx.HTTPError:
-            return
+            self.refused.add(number)
+        else:
+            if not answer.is_success:
+                self.refused.add(number)
 
 
 @contextlib.asynccontextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pyotp
 import pytest
 from argon2 import Type, extract_parameters
@@ -398,4 +400,7 @@ def test_the_language_changes_and_stays(desk: Desk) -> None:
     assert worker.path == "/portal/services"
     assert "Add a place" in worker.words
     assert 'lang="en"' in worker.open("/portal/").text
-    assert worker.open("/portal/language/es?from=https://evil.example/portal/").path == "/portal/"
+    for elsewhere in ("https://evil.example/portal/", "//evil.example", "/portal//evil.example?x"):
+        worker.open(f"/portal/language/es?from={quote(elsewhere)}")
+        assert worker.path in ("/portal/", "/portal//evil.example")
+        assert "evil.example/" not in str(worker.client.base_url)

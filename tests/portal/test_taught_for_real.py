@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,15 +46,8 @@ def small(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sys
     shutil.copy(model, root / "models" / f"comadre-{fingerprint(root)}.tar.gz")
     own = {"COMADRE_MODEL": "", "COMADRE_UNANSWERED": "on",
            "COMADRE_UNANSWERED_PEOPLE": str(PEOPLE)}  # fmt: skip
-    system = System.start(folder, model, root, own)
-    try:
-        system.wait_ready()
+    with System.running(folder, model, root, own) as system:
         yield system
-        system.tell(signal.SIGINT)
-        assert system.exit_code() == 0, system.output
-        system.assert_nothing_is_left()
-    finally:
-        system.end()
 
 
 def told(system: System) -> str:

@@ -157,13 +157,6 @@ def test_languages_are_ticked_by_name_and_others_are_kept(desk: Desk) -> None:
     assert "No has cambiado nada" in again.words
 
 
-def test_the_figures_lead_back_to_her_work(desk: Desk) -> None:
-    analyst = desk.worker("analyst").open("/portal/figures")
-
-    assert 'href="/portal/"' in analyst.text
-    assert "Mi trabajo" in analyst.words
-
-
 def test_a_text_is_measured_while_she_types_and_nothing_is_saved(desk: Desk) -> None:
     editor = desk.editor().open("/portal/statements/new")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,15 +25,8 @@ def model() -> Path:
 @pytest.fixture(scope="session")
 def running(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system, ready. At the end Ctrl-C must stop it and leave nothing behind."""
-    system = System.start(tmp_path_factory.mktemp("running"), model)
-    try:
-        system.wait_ready()
+    with System.running(tmp_path_factory.mktemp("running"), model) as system:
         yield system
-        system.tell(signal.SIGINT)
-        assert system.exit_code() == 0, system.output
-        system.assert_nothing_is_left()
-    finally:
-        system.end()
 
 
 @pytest.fixture(scope="session")

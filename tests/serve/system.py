@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +58,21 @@ class System:
                 preexec_fn=die_with_parent,  # also where the tests themselves are killed
             )  # fmt: skip
         return system
+
+    @classmethod
+    @contextmanager
+    def running(cls, folder: Path, model: Path, root: Path = ROOT,
+                own: Mapping[str, str] | None = None) -> Iterator[System]:  # fmt: skip
+        """Ready; in the end Ctrl-C must stop it and leave nothing behind."""
+        system = cls.start(folder, model, root, own)
+        try:
+            system.wait_ready()
+            yield system
+            system.tell(signal.SIGINT)
+            assert system.exit_code() == 0, system.output
+            system.assert_nothing_is_left()
+        finally:
+            system.end()
 
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("COMADRE_")}
