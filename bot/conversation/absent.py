@@ -12,7 +12,7 @@ from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.shown import one_line
 from bot.conversation.sources import source_line
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, DIES, State, Turn
 from bot.conversation.topics import answer_topic, remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -22,7 +22,6 @@ from connectors.contract import Option
 
 ASKED = "absent"  # pending: which of the two; and stands in `told`: it was asked
 TAKEN, KEPT = "ask_detention_deportation", "ask_child_custody_support"
-_DIES = frozenset(("wants_death", "means", "overdose", "harmed", "dying"))
 
 
 @cache
@@ -39,7 +38,7 @@ def absent(turn: Turn, before: State, state: State, world: World) -> Decision | 
     if turn.intent == ALARMS[0] or (crisis.is_on(before) and before.crisis != "distress"):
         return None  # she is in danger: it is of that, not of a wish to die
     asks = "if_absent" in turn.cues.tells and not (turn.tapped or turn.is_child)
-    if not asks or not turn.cues.tells.isdisjoint(_DIES) or turn.is_grave:
+    if not asks or not turn.cues.tells.isdisjoint(DIES) or turn.is_grave:
         return None
     despair = crisis.is_on(before) and before.crisis == "distress"
     if despair or before.topic == crisis.SUPPORT:

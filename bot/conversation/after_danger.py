@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, NEAR, State, Turn
 from bot.conversation.world import World
 
 ORDINARY = 1  # answers on an ordinary matter that the number still goes along with
-_NEAR = frozenset(("near", "silent", "locked", "not_over"))
+_STILL = NEAR | {"not_over"}
 # What speaks against the end of it, beside a word that it is over: "I am safe in the closet".
-_AGAINST = _NEAR | {"hides", "means", "dying", "blows", "harmed_by"}
+_AGAINST = _STILL | {"hides", "means", "dying", "blows", "harmed_by"}
 _DANGER = ("danger", "locked")
 _CLEAR = 0.5
 
@@ -24,7 +24,7 @@ _CLEAR = 0.5
 def is_sign(turn: Turn) -> bool:
     """Whether the message itself holds a sign of danger, old or new."""
     cues = turn.cues
-    near = not cues.tells.isdisjoint(_NEAR) or cues.help
+    near = not cues.tells.isdisjoint(_STILL) or cues.help
     return near or turn.is_grave or (turn.intent in ALARMS and not turn.harmless)
 
 

@@ -14,7 +14,7 @@ from bot.conversation.listed import ask_there, last_listed, of_the_listed, tell
 from bot.conversation.questions import ASKED
 from bot.conversation.shown import one_line
 from bot.conversation.sources import cited
-from bot.conversation.state import ALARMS, ORDERS, Last, State, Turn
+from bot.conversation.state import ALARMS, NEAR_OR_STRUCK, ORDERS, Last, State, Turn
 from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -32,7 +32,6 @@ _LEADS = {"sure": "doubt_sure", "really": "doubt_sure", "disbelief": "doubt_disb
 # After these, to hear it once more does not help her.
 _CALLED_WRONG = ("disbelief", "otherwise", "expert", "not_asked")
 _BARE = 2  # words of "no confío"; "no te creo" is said to us
-_NEAR = ("silent", "near", "locked", "struck", "choked")
 
 
 def doubted(turn: Turn, state: State, world: World) -> Decision | None:
@@ -60,7 +59,7 @@ def _is_other(turn: Turn, state: State) -> bool:
     bare = turn.words <= _BARE and turn.doubt is not None and turn.doubt.kind == "disbelief"
     if state.pending in ASKED and bare:
         return True  # "I don't trust it", asked whether she is alone, is her answer
-    if cues.threat or cues.returned or cues.thanks or not cues.tells.isdisjoint(_NEAR):
+    if cues.threat or cues.returned or cues.thanks or not cues.tells.isdisjoint(NEAR_OR_STRUCK):
         return True
     if turn.intent in ALARMS and (turn.doubt is None or turn.doubt.rest):
         return True  # where all of it is a doubt, only the model hears an alarm in it

@@ -22,6 +22,7 @@ from bot.conversation.compose import Decision, decide
 from bot.conversation.from_afar import (
     VIOLENCE,
     afar,
+    dialled_there,
     is_abroad,
     led,
     number_for,
@@ -122,13 +123,7 @@ def _beside(turn: Turn, helped: Helped, state: State, world: World, spoken: str)
         told = doubts.doubted(turn, there, world)
         if told is None:
             return None
-        bare = f"{world.emergency_line('violence', there)}."
-        first, *others = told.replies
-        if is_abroad(helped, turn, state) and first.text.startswith(bare):
-            where = number_for("violence", turn, helped, state, world)
-            first = replace(first, text=f"{where}.{first.text.removeprefix(bare)}")
-        kept = told.state.but(here=state.here)
-        return replace(told, replies=(first, *others), state=kept)
+        return dialled_there(told, turn, helped, state, world)
     if turn.intent in ("thank", "goodbye"):
         state = state.but(language=spoken if turn.words <= NOISE_WORDS else state.language)
         who = known_as(helped.who).get(state.language)

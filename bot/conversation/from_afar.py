@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.conversation.another import HURT, Helped, from_abroad, known_as
+from bot.conversation.compose import Decision
 from bot.conversation.near import fits
 from bot.conversation.shown import one_line
 from bot.conversation.sources import source_line
@@ -60,6 +63,20 @@ def number_for(kind: str, turn: Turn, helped: Helped, state: State, world: World
     """The number of where that one is, and that it is dialled there if she is elsewhere."""
     where = helped.at if is_abroad(helped, turn, state) else None
     return number_there(kind, where, there_is(helped, state), world)
+
+
+def dialled_there(told: Decision, turn: Turn, helped: Helped, state: State, world: World
+                  ) -> Decision:  # fmt: skip
+    """`told` about where that one is: the number that it begins with is dialled there, if she is
+    elsewhere, and where she is stays as it was."""
+    there = there_is(helped, state)
+    first, *others = told.replies
+    number = re.escape(world.emergency_line("violence", there))
+    if is_abroad(helped, turn, state):
+        where = f"{number_for('violence', turn, helped, state, world)}."
+        text = re.sub(rf"^{number}(?: \([^)]*\))?\.", lambda _: where, first.text)
+        first = replace(first, text=text)
+    return replace(told, replies=(first, *others), state=told.state.but(here=state.here))
 
 
 def led(kind: str, there: State, text: str, world: World) -> str:

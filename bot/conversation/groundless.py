@@ -8,7 +8,7 @@ nothing ordinary either ("I picked a date") keeps its alarm.
 from __future__ import annotations
 
 from bot.conversation import crisis
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, DIES, NEAR, State, Turn
 from bot.conversation.world import World
 
 NEVER = 2.0  # more sure than anything can be
@@ -24,7 +24,6 @@ TERSE = 8  # words: so few may be all that she can say, if the model is sure
 PERHAPS = {"despair": 0.9, "harm": 0.6}
 _LIKELY, _POSSIBLE, _BESIDE = 0.1, 0.05, 0.02
 ON = 0.3  # so likely it goes on with what was spoken of
-_NEAR = ("silent", "near", "locked")
 _RAPE, _ONLINE = "ask_sexual_violence", "ask_digital_violence"
 _OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
@@ -83,7 +82,7 @@ def _rings_out(turn: Turn) -> bool:
     tells, cues = turn.cues.tells, turn.cues
     kind = "harm" if turn.intent == ALARMS[0] else "despair"
     grave = kind in cues.evidence or cues.threat or cues.returned or cues.unsafe
-    grave = grave or not tells.isdisjoint({*_NEAR, "means", "dying", "wants_death", "overdose"})
+    grave = grave or not tells.isdisjoint(NEAR | DIES)
     return "no_answer" in tells and not grave
 
 
@@ -116,7 +115,7 @@ def _is_groundless(turn: Turn, before: State, world: World) -> bool:
     words = turn.cues.evidence
     kind = "harm" if turn.intent == ALARMS[0] else "despair"
     near = turn.cues.threat or turn.cues.returned or turn.cues.unsafe
-    near = near or not turn.cues.tells.isdisjoint(_NEAR)
+    near = near or not turn.cues.tells.isdisjoint(NEAR)
     if kind in words or (kind == "harm" and near) or (kind == "despair" and _may_die(turn)):
         return False
     if turn.only_place:

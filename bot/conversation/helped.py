@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from bot.conversation import crisis
 from bot.conversation.another import DESPAIR, HURT, SOMEONE, Helped, known_as
-from bot.conversation.state import ALARMS, SHORT, Turn
+from bot.conversation.state import ALARMS, NEAR_OR_STRUCK, SHORT, Turn
 from bot.conversation.world import World
 
 SAYS = ("says_so", "for_whom")
-_NEAR = ("near", "locked", "struck", "choked")
 ASKS = ("what_to_say", "may_call", "can_help")  # in this order
 
 
@@ -49,7 +48,7 @@ def takes_her_along(turn: Turn) -> bool:
         return False
     if "with_us" in signs:
         return True
-    near = cues.threat or cues.unsafe or not cues.tells.isdisjoint(_NEAR)
+    near = cues.threat or cues.unsafe or not cues.tells.isdisjoint(NEAR_OR_STRUCK)
     return "my_man" in signs and (near or bool(signs & {"with_kids", "armed"}))
 
 

@@ -15,7 +15,7 @@ from bot.conversation.reporting import CHOSEN, WHICH, last_shown
 from bot.conversation.services import has_secret, more_options, no_phone_any, safe_lines
 from bot.conversation.shown import contact
 from bot.conversation.sides import LINES, Rows, case_is_told, is_told, off, words
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, NEAR_OR_STRUCK, State, Turn
 from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -30,7 +30,6 @@ _BY_FOLLOW = ("hours", "phone", "address", "cost", "nearer", "another")
 # So unlikely on with the places, by the model, that its words must deceive.
 _HARDLY, _SURELY = 0.1, 0.6
 _PLAIN = ("whatsapp", "phone", "address", "other_number")
-_NEAR = ("silent", "near", "locked", "struck", "choked")
 _STEM = 4  # letters
 # Told by what stands behind a record too.
 _BEHIND = ("speaks", "government", "tells", "checked")
@@ -86,7 +85,7 @@ def _is_other(turn: Turn, before: State) -> bool:
         return True  # where he does not find her is no question on a house for migrants
     if before.pending in (*ASKED, GUARDED) or cues.erases or cues.stops or cues.rude:
         return True
-    near = cues.threat or cues.returned or not cues.tells.isdisjoint(_NEAR)
+    near = cues.threat or cues.returned or not cues.tells.isdisjoint(NEAR_OR_STRUCK)
     if turn.intent in ALARMS:
         heard = near or bool(cues.evidence & {"harm", "despair", "sexual"})
         # A model that is sure is believed, unless the message goes on with the places.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.conversation.another import HURT, Helped
 from bot.conversation.compose import Decision
-from bot.conversation.from_afar import is_abroad, number_for, there_is
+from bot.conversation.from_afar import dialled_there, there_is
 from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
@@ -29,10 +29,4 @@ def refuges(turn: Turn, helped: Helped, state: State, world: World) -> Decision:
     turn = replace(turn.about(SHELTER), helped=replace(helped, matter=HURT, now=True),
                    for_other=True, service_type=None, stays_on=True)  # fmt: skip
     told = answer_topic(turn, there.but(service_type=None, pending=None), world)
-    first, *others = told.replies
-    head, *rest = first.text.split("\n\n")
-    if is_abroad(helped, turn, state) and head.startswith(world.emergency_line("violence", there)):
-        where = number_for("violence", turn, helped, state, world)
-        first = replace(first, text="\n\n".join((f"{where}.", *rest)))
-    kept = told.state.but(here=state.here)
-    return replace(told, replies=(first, *others), state=kept)
+    return dialled_there(told, turn, turn.helped or helped, state, world)

@@ -10,15 +10,13 @@ from dataclasses import replace
 
 from bot.conversation import crisis, hurt_child
 from bot.conversation.compose import Decision
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, DIES, NEAR, State, Turn
 from bot.conversation.topics import tell
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.knowledge.asked import NOTHING
 
 TOPIC = "ask_sexual_violence"
-NEAR = ("silent", "near", "locked")
-DIES = ("means", "dying", "harmed", "overdose", "wants_death")
 
 
 def is_told(turn: Turn, before: State) -> bool:

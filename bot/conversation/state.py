@@ -185,12 +185,13 @@ class Turn:
 
 BLOWS = frozenset(("blows", "harmed_by", "struck", "struck_misspelt"))  # of data/tells.yml
 ALARMS = ("report_immediate_danger", "express_suicidal_distress")
-# Of data/tells.yml and data/for_another.yml.
-GRAVE = frozenset((
-    "near", "silent", "locked", "struck", "attacked",
-    "struck_misspelt", "choked", "touched", "assaulted",
-    "harmed", "overdose", "wants_death",
-))  # fmt: skip
+# Of data/tells.yml and data/for_another.yml: somebody is there now; blows now; dying.
+NEAR = frozenset(("near", "silent", "locked"))
+NEAR_OR_STRUCK = NEAR | {"struck", "choked"}
+DIES = frozenset(("means", "dying", "harmed", "overdose", "wants_death"))
+GRAVE = NEAR_OR_STRUCK | {
+    "attacked", "struck_misspelt", "touched", "assaulted", "harmed", "overdose", "wants_death",
+}  # fmt: skip
 HERSELF = frozenset(("herself", "killed"))
 ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 # What the understanding gives where it has not understood, or has only seen a place.
