@@ -111,14 +111,21 @@ def read(engine: Engine, period: Period) -> Figures:
         .where(each.month.in_(period.months))
         .group_by(each.cut, each.row, each.country)
     )  # fmt: skip
+    months_of = (
+        select(each.cut, each.country)
+        .where(each.month.in_(period.months))
+        .group_by(each.cut, each.country)
+        .having(func.count(each.month.distinct()) == len(period.months))
+    )
     found: Cells = {}
     is_noisy = False
     with engine.connect() as connection:
+        steady = {(cut, country) for cut, country in connection.execute(months_of)}
         for cut, row, country, value, months, noisy in connection.execute(wanted):
             figure = Figure(int(value), months < len(period.months))
             found.setdefault(cut, {})[row, country] = figure
             is_noisy |= noisy > 0
-    return Figures(period, found, is_noisy=is_noisy)
+    return Figures(period, found, steady, is_noisy=is_noisy)
 
 
 def read_months(engine: Engine, months: Sequence[str], cuts: Sequence[str]) -> list[Figures]:
@@ -143,10 +150,13 @@ def read_months(engine: Engine, months: Sequence[str], cuts: Sequence[str]) -> l
 class Figures:
     """All cuts of one period, or some. Published figures never change: these may be kept."""
 
-    def __init__(self, period: Period, cells: Mapping[str, Mapping[Place, Figure]], *,
+    def __init__(self, period: Period, cells: Mapping[str, Mapping[Place, Figure]],
+                 steady: Collection[Place] | None = None, *,
                  is_noisy: bool = False) -> None:  # fmt: skip
+        """`steady`: the cuts and countries of which every month has a number; None where the
+        figures are of one month."""
         self.period = period
-        self._cells, self._is_noisy = cells, is_noisy
+        self._cells, self._steady, self._is_noisy = cells, steady, is_noisy
 
     def at(self, cut: str, row: str, country: str = ALL) -> Figure | None:
         """One number; None where it is not shown."""
@@ -174,11 +184,11 @@ class Figures:
         """Whether all that was counted in a country is in its column. It is where the country has
         a column in every month: what is not shown apart is in its rests then, though each month in
         others. Noise leaves small rests out."""
-        column = {row: each for (row, at), each in self.cells(cut).items() if at == country}
-        steady = {row for row, each in column.items() if not each.is_least}
+        column = self.rows(cut, country)
         if self._is_noisy:
+            steady = {row for row, each in column.items() if not each.is_least}
             return REST in steady or steady.issuperset(cuts()[cut].rows)
-        return bool(steady)
+        return bool(column) if self._steady is None else (cut, country) in self._steady
 
 
 def _largest_first(line: tuple[str, Figure]) -> tuple[bool, int, str]:

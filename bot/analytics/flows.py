@@ -87,7 +87,7 @@ def flows(figures: Figures, language: str) -> Flows | None:
     origins = _placed({key: row_name(key, language) for key in left}, left,
                       paint, scale, _told(left, wholes, language))  # fmt: skip
     countries = _placed({key: place_name(key, language) for key in right}, right, {}, scale,
-                        _told(right, {}, language))  # fmt: skip
+                        _sums_told(right, figures))  # fmt: skip
     high = max(side[-1].y + max(side[-1].high, PITCH) for side in (origins, countries))
     return Flows(origins, countries, _ribbons(origins, countries, streams, scale, parts), high)
 
@@ -130,6 +130,12 @@ def _told(drawn: Mapping[str, int], wholes: Mapping[str, Figure],
             number = text("part_of", language, part=number, whole=of) if is_part else of
         found[key] = number, is_part
     return found
+
+
+def _sums_told(drawn: Mapping[str, int], figures: Figures) -> dict[str, tuple[str, bool]]:
+    """The number of a country: its whole column, or at least that."""
+    return {at: (f"{value:,}{'' if figures.is_whole('origins', at) else '+'}", False)
+            for at, value in drawn.items()}  # fmt: skip
 
 
 def _placed(names: Mapping[str, str], totals: Mapping[str, int], paint: Mapping[str, str],

@@ -137,7 +137,8 @@ def _crises(now: Figures, before: Figures | None, asked: Asked) -> str:
     if before:
         then = before.total("crises", asked.country)
     number = beside(total, then, asked.language)
-    return text("crises_total", asked.language, number=number) if total else ""
+    told_already = len(now.rows("crises", asked.country)) < 2  # as the single number there is
+    return "" if told_already else text("crises_total", asked.language, number=number)
 
 
 def _sought(now: Figures, before: Figures | None, asked: Asked) -> str:

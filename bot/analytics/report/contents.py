@@ -86,7 +86,11 @@ def _where(reader: Reader, shelf: Shelf) -> Chapter:
     blocks += [Bars(reader.say("by_month"), months)] if months else []
     blocks += reader.bars("by_channel", "channels", [*reader.rows("channels")])
     blocks += reader.bars("outcomes", "outcomes", [*reader.rows("outcomes")])
-    return _chapter(reader, "where", [reader.say("several")], blocks)
+    says = [reader.say("several")]
+    for key, cut in (("topics_rest", "topics"), ("open_rest", "unanswered")):
+        if rest := reader.at(cut, REST):  # no chapter below has it
+            says.append(reader.say(key, number=number(rest, language)))
+    return _chapter(reader, "where", says, blocks)
 
 
 def _topics(reader: Reader, title: str, rows: Sequence[str], rests: Sequence[str],
@@ -154,7 +158,7 @@ def _services(reader: Reader) -> Chapter:
     missing = [f"{each.kind}{GAP}" for each in kinds]
     rests = [each for row, each in reader.rows("services").items() if is_rest(row)]
     says = [reader.most("most_missing", "services", missing), reader.say("several")]
-    if rests:
+    if rests and lines:
         rest = added(rests, is_least=not reader.now.is_whole("services", reader.country))
         says.append(reader.say("rest_beside", number=number(rest, reader.language)))
     columns = [reader.say(each) for each in ("sought", "found", "not_found")]

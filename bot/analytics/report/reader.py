@@ -83,8 +83,9 @@ class Reader:
         lines += self._rests(cut, rows, at)
         if lines and at:
             codes = [code(each, self.language) for each in at]
-            names = "; ".join(f"{short} {column_name(cut, each, self.language)}"
-                              for short, each in zip(codes, at, strict=True))  # fmt: skip
+            whole = [column_name(cut, each, self.language) for each in at]
+            names = "; ".join(name if name.startswith(short) else f"{short} {name}"
+                              for short, name in zip(codes, whole, strict=True))  # fmt: skip
             yield Grid(self.say(title), self.say(corner), [self.say("all"), *codes], lines,
                        self.say("codes", names=names))  # fmt: skip
 
