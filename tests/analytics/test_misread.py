@@ -15,6 +15,7 @@ from bot.analytics.charts import TRACK, bars
 from bot.analytics.cuts import cuts
 from bot.analytics.export import REST_ALL
 from bot.analytics.figures import Figure, Figures, Period, Shelf, read
+from bot.analytics.models import Publication, PublishedFigure
 from bot.analytics.parts import Asked
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report.contents import report
@@ -24,6 +25,7 @@ from bot.analytics.report.parts import Bars, Grid, Line, Report
 from bot.analytics.report.reader import Reader
 from bot.analytics.sections import sections, trend
 from bot.analytics.words import heading, percent, row_name
+from bot.database import transaction
 from tests.analytics.conftest import AT, MONTHS
 from tests.analytics.door import figures as application
 from tests.analytics.test_first_sight import section, words_of
@@ -128,6 +130,21 @@ def test_with_noise_a_small_rest_is_left_out_and_nothing_is_called_whole() -> No
     assert noisy.total("volume", "GT") == Figure(275, True)
     assert not Figures(QUARTER, {"volume": with_rest}, months,
                        is_noisy=True).total("volume", "GT").is_least  # type: ignore[union-attr]  # fmt: skip
+
+
+@pytest.mark.parametrize(("epsilon", "is_least"), [(0.4, True), (None, False)])
+def test_whether_there_is_noise_is_read_with_the_figures(
+    empty_engine: Engine, epsilon: float | None, *, is_least: bool
+) -> None:
+    with transaction(empty_engine) as session:
+        session.add(Publication(month="2026-03", published_at=AT, threshold=10, step=5,
+                                epsilon=epsilon))  # fmt: skip
+        session.add(PublishedFigure(month="2026-03", cut="volume", row="days_01_07", country="GT",
+                                    value=50))  # fmt: skip
+    march = Period("2026-03", ("2026-03",))
+    found = [read(empty_engine, march), *Shelf(empty_engine).by_month(march.months, "volume")]
+
+    assert [each.total("volume", "GT") for each in found] == [Figure(50, is_least)] * 2
 
 
 def test_the_months_of_a_country_are_no_parts(quarter: Engine) -> None:
