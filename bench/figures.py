@@ -23,6 +23,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from bench.full import fill_full
 from bench.invented import DAYS, FIRST, fill
@@ -30,13 +31,15 @@ from bot.analytics.alerts.watch import Watch
 from bot.analytics.board import Board, print_out
 from bot.analytics.figures import Shelf, periods, published_months
 from bot.analytics.models import DayCount, PublishedFigure
-from bot.analytics.pages import as_file, page
+from bot.analytics.pages import as_file, leaf
 from bot.analytics.protect import ALL
 from bot.analytics.publish import Rule
 from bot.analytics.vocabulary import COUNTRIES
 from bot.database import migrate, open_engine
 from bot.paths import ROOT
+from bot.portal.guard import in_frame
 from bot.serve.supervisor import say
+from tests.analytics.door import visit_of
 
 LIMIT_MS = 300
 BASE = "/portal/figures"
@@ -49,6 +52,11 @@ def new_board(engine: Engine) -> Board:
     return Board(engine, lambda: NOW, Shelf(engine), Watch(engine, lambda: NOW))
 
 
+def page(board: Board, query: dict[str, str]) -> Response:
+    """As it is served, in the portal's frame, to an analyst."""
+    return in_frame(visit_of(board.engine, board.clock), leaf(board, query, BASE))
+
+
 def timed(do: Callable[[], Any]) -> tuple[float, float]:
     """Milliseconds by the clock and by the processor."""
     clock, processor = time.perf_counter(), time.process_time()
@@ -57,7 +65,7 @@ def timed(do: Callable[[], Any]) -> tuple[float, float]:
 
 
 def _first_page(engine: Engine, query: dict[str, str]) -> object:
-    return page(new_board(engine), query, BASE)
+    return page(new_board(engine), query)
 
 
 def _first_file(engine: Engine, query: dict[str, str], kind: str) -> object:
@@ -88,15 +96,15 @@ def measured(engine: Engine) -> dict[str, Any]:
     every = [{"period": name, "country": place} for name in listed for place in places]
     some = [{"period": name} for name in listed] + [{"country": place} for place in places]
     quarters = [name for name in listed if "Q" in name]
-    page(new_board(engine), {}, BASE)  # templates, words and the database's own cache
+    page(new_board(engine), {})  # templates, words and the database's own cache
     gc.collect()
     gc.freeze()  # as bot/serve/program.py does
     warm = new_board(engine)
     for query in every:
-        page(warm, query, BASE)
+        page(warm, query)
     views: dict[str, Iterable[Callable[[], Any]]] = {
         "page_first": [partial(_first_page, engine, query) for query in some],
-        "page_again": [partial(page, warm, query, BASE) for query in every],
+        "page_again": [partial(page, warm, query) for query in every],
         "csv_first": [partial(_first_file, engine, query, "csv") for query in some],
         "json_first": [partial(_first_file, engine, query, "json") for query in some],
         "alerts_first": [partial(_first_alerts, engine)] * 10,
@@ -106,7 +114,7 @@ def measured(engine: Engine) -> dict[str, Any]:
     print_out(warm, {"period": quarters[0]})
     return {
         **{name: summary([timed(view) for view in many]) for name, many in views.items()},
-        "page_kb": round(max(len(page(warm, {"period": q}, BASE).body) for q in listed) / 1e3),
+        "page_kb": round(max(len(page(warm, {"period": q}).body) for q in listed) / 1e3),
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from bot.analytics.models import Publication
 from bot.analytics.parts import Asked
 from bot.analytics.protect import ALL
 
-KEPT = 8  # reports that are not made anew for the next reader
+KEPT = 24  # reports that are not made anew for the next reader
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Board:
     clock: Callable[[], datetime]
     shelf: Shelf
     watch: Watch
-    printed: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    printed: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
 
     def chosen(self, query: Mapping[str, str]) -> tuple[dict[str, Period], Period | None, Asked]:
         """The fixed list, what was chosen of it; raises UnknownPeriod."""
@@ -69,14 +69,19 @@ def print_out(board: Board, query: Mapping[str, str]) -> tuple[str, bytes]:
     listed, period, asked = board.chosen(query)
     if period is None or len(period.months) < 3:
         raise UnknownPeriod("expected a quarter or a year of the list")
-    key = (period.name, asked.language)
+    key = (period.name, asked.language, asked.country)
     if key not in board.printed:
         from bot.analytics.report.contents import report  # fpdf2: a second of imports
         from bot.analytics.report.pdf import as_pdf
 
         made = report(board.shelf, period, listed.get(period.previous), board.rule_of(period),
-                      asked.language)  # fmt: skip
+                      asked.language, asked.country)  # fmt: skip
         board.printed[key] = as_pdf(made)
         while len(board.printed) > KEPT:
             board.printed.pop(next(iter(board.printed)), None)
-    return f"comadre-{period.name}-{asked.language}.pdf", board.printed[key]
+    return f"{file_name(period, asked.country)}-{asked.language}.pdf", board.printed[key]
+
+
+def file_name(period: Period, country: str) -> str:
+    """Of a download, without its ending: two countries are two files."""
+    return f"comadre-{period.name}" + (f"-{country}" if country != ALL else "")

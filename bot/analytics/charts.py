@@ -14,7 +14,8 @@ from markupsafe import Markup
 from bot.analytics.flows import Flows, Node, Ribbon
 
 BLUES = ("#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
-INK, BAR, BEFORE, PALE = "#1a1a1a", "#2171b5", "#9ecae1", "#b8b8b8"
+INK, BAR, BEFORE, PALE, MISSING = "#1a1a1a", "#2171b5", "#9ecae1", "#b8b8b8", "#b35806"
+TRACK = "#ececec"  # as far as a bar of shares could reach
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK) -> str:
@@ -35,11 +36,12 @@ _BARS_WIDE, _BESIDE = 340, 12  # how wide; letters of a name that still stands b
 
 
 def bars(values: Sequence[tuple[str, int, str]], label: str,
-         pale: Collection[str] = ()) -> Markup:  # fmt: skip
+         pale: Collection[str] = (), *, of_hundred: bool = False) -> Markup:  # fmt: skip
     """One bar a row, with its number in words at the end; those of `pale` are grey. As wide as a
     telephone shows at the size of its other letters: where names are long, each stands above its
-    bar."""
-    most = max((value for _, value, _ in values), default=0) or 1
+    bar. Shares are drawn on a scale from 0 to 100, which shows: 8 % is no bar that is nearly
+    full."""
+    most = 100 if of_hundred else max((value for _, value, _ in values), default=0) or 1
     longest = max((len(name) for name, _, _ in values), default=0)
     left = 0 if longest > _BESIDE else 8 * longest + 8
     high = 26 if left else 44
@@ -51,12 +53,40 @@ def bars(values: Sequence[tuple[str, int, str]], label: str,
         top = y + high - 22
         width = (_BARS_WIDE - left - right) * value / most
         parts.append(at)
+        if of_hundred:
+            parts.append(f'<rect x="{left}" y="{top}" width="{_BARS_WIDE - left - right}" '
+                         f'height="18" fill="{TRACK}"/>')  # fmt: skip
         parts.append(
             f'<rect x="{left}" y="{top}" width="{width:g}" height="18" '
             f'fill="{PALE if name in pale else BAR}"/>'
         )
         parts.append(_text(left + 6 + width, top + 13, told))
-    return _drawing("bars", _BARS_WIDE, max(high, high * len(values)), label, parts)
+    below = max(high, high * len(values))
+    if of_hundred:
+        parts.append(_text(left, below + 14, "0"))
+        parts.append(_text(_BARS_WIDE - right, below + 14, "100 %", anchor="end"))
+        below += 20
+    return _drawing("bars", _BARS_WIDE, below, label, parts)
+
+
+_PAIR_HIGH = 58  # a name above two bars
+
+
+def pairs(values: Sequence[tuple[str, tuple[int, str], tuple[int, str]]], label: str) -> Markup:
+    """Two bars a row on one scale, each with its number and what it is in words: nothing hangs on
+    the colours."""
+    both = [each for _, *two in values for each in two]
+    most = max((value for value, _ in both), default=0) or 1
+    right = 14 + 8 * max((len(told) for _, told in both), default=0)
+    parts = []
+    for place, (name, *two) in enumerate(values):
+        y = place * _PAIR_HIGH
+        parts.append(_text(0, y + 15, name))
+        for line, ((value, told), fill) in enumerate(zip(two, (BAR, MISSING), strict=True)):
+            top, width = y + 20 + 16 * line, (_BARS_WIDE - right) * value / most
+            parts.append(f'<rect x="0" y="{top}" width="{width:g}" height="14" fill="{fill}"/>')
+            parts.append(_text(width + 6, top + 12, told))
+    return _drawing("bars", _BARS_WIDE, max(1, len(values)) * _PAIR_HIGH, label, parts)
 
 
 _MONTHS_HIGH, _MONTHS_TOP = 140, 24
@@ -110,7 +140,7 @@ def sankey(found: Flows, label: str, names: tuple[str, str]) -> Markup:
         parts += _end(node, _LEFT - _BAR_WIDE, _LEFT - _BAR_WIDE - 6, "end")
     for node in found.countries:
         parts += _end(node, _RIGHT, _RIGHT + _BAR_WIDE + 6, "start")
-    return _drawing("streams", 770, found.high + 34, label, parts)
+    return _drawing("streams", 800, found.high + 34, label, parts)
 
 
 def _stream(each: Ribbon) -> str:
@@ -120,7 +150,7 @@ def _stream(each: Ribbon) -> str:
         f'<path d="M{_LEFT} {top:.1f} C{middle:g} {top:.1f} {middle:g} {end:.1f} {_RIGHT} {end:.1f}'
         f" L{_RIGHT} {low_end:.1f} C{middle:g} {low_end:.1f} {middle:g} {low:.1f} {_LEFT} {low:.1f}"
         f'Z" fill="{each.origin.colour}" fill-opacity="0.6" stroke="#ffffff" stroke-width="0.4">'
-        f"<title>{escape(each.origin.name)} – {escape(each.country.name)}: {each.value:,}"
+        f"<title>{escape(each.origin.name)} – {escape(each.country.name)}: {escape(each.told)}"
         "</title></path>"
     )
 

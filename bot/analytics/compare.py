@@ -40,9 +40,25 @@ def beside(now: Figure | None, then: Figure | None, language: str) -> str:
     told = in_words(now, language)
     if then is None:
         return told
+    if now is None or now.is_least or then.is_least:
+        return told  # a part beside a whole would look like growth or loss
     much = in_percent(now, then)
     was = in_words(then, language) + (f"; {much}" if much else "")
     return f"{told} ({text('earlier', language, number=was)})"
+
+
+def with_change(now: Figure | None, then: Figure | None, language: str) -> str:
+    """«120 (+20 %)»."""
+    much = in_percent(now, then)
+    return in_words(now, language) + (f" ({much})" if much else "")
+
+
+def change_told(now: Figure | None, then: Figure | None, language: str) -> str:
+    """The cell of a table: «+20 %», or that a part cannot be compared with a whole; nothing where
+    both are small."""
+    if now is None or then is None or now.is_least or then.is_least:
+        return text("not_compared", language)
+    return in_percent(now, then)
 
 
 def totals(now: Figures, before: Figures | None,

@@ -40,7 +40,8 @@ from bot.analytics.vocabulary import (
 from bot.directory.schema import SERVICE_TYPES
 
 MAX_CELLS = 5  # of one cut, that one conversation may be counted in
-GAP = ":none_found"  # how rows end that tell of services looked for and not found
+FOUND = ":service_found"  # how rows end that tell of services looked for and found
+GAP = ":none_found"  # and of those not found
 RECORDS = "records"  # a unit: what was reported
 UNANSWERED = ("no_answer", "not_understood", "none_found", "unavailable")
 

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.analytics.cuts import cuts
-from bot.analytics.figures import Figures
+from bot.analytics.figures import Figures, is_rest
 from bot.analytics.models import Publication
-from bot.analytics.words import column_name, heading, row_name
+from bot.analytics.protect import ALL, REST
+from bot.analytics.words import column_name, heading, rest_in_words, row_name
 
 COLUMNS = ("period", "table", "table_name", "row", "row_name", "country", "country_name",
            "value", "unit", "is_least")  # fmt: skip
+REST_ALL = "rest_all"  # the rest of all countries: other conversations than a country's
 
 
 def rows(figures: Figures, country: str | None, language: str) -> Iterator[dict[str, Any]]:
@@ -23,11 +25,22 @@ def rows(figures: Figures, country: str | None, language: str) -> Iterator[dict[
             if country in (None, at):
                 yield {
                     "period": figures.period.name, "table": cut,
-                    "table_name": heading(cut, language), "row": row,
-                    "row_name": row_name(row, language), "country": at,
+                    "table_name": heading(cut, language), "row": row_key(row, at),
+                    "row_name": _row_name(cut, row, at, language), "country": at,
                     "country_name": column_name(cut, at, language), "value": each.value,
                     "unit": cuts()[cut].unit, "is_least": each.is_least,
                 }  # fmt: skip
+
+
+def row_key(row: str, at: str) -> str:
+    """Two kinds of rest have two keys, so that nobody adds them up."""
+    return row.replace(REST, REST_ALL, 1) if at == ALL and is_rest(row) else row
+
+
+def _row_name(cut: str, row: str, at: str, language: str) -> str:
+    if is_rest(row):
+        return rest_in_words(row, cut, language, is_of_all=at == ALL)
+    return row_name(row, language)
 
 
 def as_csv(figures: Figures, country: str | None, language: str) -> str:
@@ -44,6 +57,7 @@ def as_json(figures: Figures, country: str | None, language: str,
     """With the rule by which the numbers are protected."""
     return {
         "period": figures.period.name,
+        "country": country or ALL,
         "months": list(figures.period.months),
         "protection": {"threshold": rule.threshold, "rounded_to": rule.step,
                        "epsilon_per_table_and_month": rule.epsilon},

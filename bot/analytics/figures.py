@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from bot.analytics.cuts import cuts
 from bot.analytics.models import Publication, PublishedFigure
 from bot.analytics.protect import ALL, OTHERS, REST, Place
 from bot.analytics.vocabulary import COUNTRIES
@@ -43,6 +44,12 @@ class Figure:
 
     value: int
     is_least: bool
+
+
+def added(figures: Iterable[Figure], *, is_least: bool) -> Figure:
+    """Their sum. Whether it is all of what it names only the caller knows: numbers of which each
+    is at least so many may be whole together (see `Figures.is_whole`)."""
+    return Figure(sum(each.value for each in figures), is_least)
 
 
 def published_months(engine: Engine) -> list[str]:
@@ -98,38 +105,58 @@ def read(engine: Engine, period: Period) -> Figures:
     rows as it has figures."""
     each = PublishedFigure
     wanted = (
-        select(each.cut, each.row, each.country, func.sum(each.value), func.count())
+        select(each.cut, each.row, each.country, func.sum(each.value), func.count(),
+               func.count(Publication.epsilon))
+        .outerjoin(Publication, Publication.month == each.month)
         .where(each.month.in_(period.months))
         .group_by(each.cut, each.row, each.country)
+    )  # fmt: skip
+    months_of = (
+        select(each.cut, each.country)
+        .where(each.month.in_(period.months))
+        .group_by(each.cut, each.country)
+        .having(func.count(each.month.distinct()) == len(period.months))
     )
     found: Cells = {}
+    is_noisy = False
     with engine.connect() as connection:
-        for cut, row, country, value, months in connection.execute(wanted):
+        steady = {(cut, country) for cut, country in connection.execute(months_of)}
+        for cut, row, country, value, months, noisy in connection.execute(wanted):
             figure = Figure(int(value), months < len(period.months))
             found.setdefault(cut, {})[row, country] = figure
-    return Figures(period, found)
+            is_noisy |= noisy > 0
+    return Figures(period, found, steady, is_noisy=is_noisy)
 
 
 def read_months(engine: Engine, months: Sequence[str], cuts: Sequence[str]) -> list[Figures]:
     """What is published of some cuts in each month."""
     each = PublishedFigure
-    wanted = select(each.month, each.cut, each.row, each.country, each.value).where(
-        each.month.in_(months), each.cut.in_(cuts)
+    wanted = (
+        select(each.month, each.cut, each.row, each.country, each.value, Publication.epsilon)
+        .outerjoin(Publication, Publication.month == each.month)
+        .where(each.month.in_(months), each.cut.in_(cuts))
     )
     found: dict[str, Cells] = {month: {} for month in months}
+    noisy = set()
     if months:
         with engine.connect() as connection:
-            for month, cut, row, country, value in connection.execute(wanted):
+            for month, cut, row, country, value, epsilon in connection.execute(wanted):
                 found[month].setdefault(cut, {})[row, country] = Figure(value, False)
-    return [Figures(Period(month, (month,)), cells) for month, cells in found.items()]
+                noisy |= {month} if epsilon else set()
+    return [Figures(Period(month, (month,)), cells, is_noisy=month in noisy)
+            for month, cells in found.items()]  # fmt: skip
 
 
 class Figures:
     """All cuts of one period, or some. Published figures never change: these may be kept."""
 
-    def __init__(self, period: Period, cells: Mapping[str, Mapping[Place, Figure]]) -> None:
+    def __init__(self, period: Period, cells: Mapping[str, Mapping[Place, Figure]],
+                 steady: Collection[Place] | None = None, *,
+                 is_noisy: bool = False) -> None:  # fmt: skip
+        """`steady`: the cuts and countries of which every month has a number; None where the
+        figures are of one month."""
         self.period = period
-        self._cells = cells
+        self._cells, self._steady, self._is_noisy = cells, steady, is_noisy
 
     def at(self, cut: str, row: str, country: str = ALL) -> Figure | None:
         """One number; None where it is not shown."""
@@ -142,16 +169,32 @@ class Figures:
     def rows(self, cut: str, country: str = ALL) -> dict[str, Figure]:
         """The numbers of a country (ALL: of all together), the largest first, rests last."""
         found = {r: n for (r, c), n in self.cells(cut).items() if c == country}
-        return dict(sorted(found.items(), key=lambda each: (is_rest(each[0]), -each[1].value)))
+        return dict(sorted(found.items(), key=_largest_first))
 
     def total(self, cut: str, country: str = ALL) -> Figure | None:
-        """The sum of what is shown, which is everything but what was merged with others."""
-        found = self.rows(cut, country).values()
-        if not found:
-            return None
-        merged = country != ALL and (REST, country) not in self.cells(cut)
-        return Figure(sum(each.value for each in found),
-                      merged or any(each.is_least for each in found))  # fmt: skip
+        """The sum of a country's column."""
+        return self.beyond(cut, (), country)
+
+    def beyond(self, cut: str, rows: Collection[str], country: str = ALL) -> Figure | None:
+        """Everything of a country's column but these rows; None where there is nothing."""
+        found = [each for row, each in self.rows(cut, country).items() if row not in rows]
+        return added(found, is_least=not self.is_whole(cut, country)) if found else None
+
+    def is_whole(self, cut: str, country: str = ALL) -> bool:
+        """Whether all that was counted in a country is in its column. It is where the country has
+        a column in every month: what is not shown apart is in its rests then, though each month in
+        others. Noise leaves small rests out."""
+        column = self.rows(cut, country)
+        if self._is_noisy:
+            steady = {row for row, each in column.items() if not each.is_least}
+            return REST in steady or steady.issuperset(cuts()[cut].rows)
+        return bool(column) if self._steady is None else (cut, country) in self._steady
+
+
+def _largest_first(line: tuple[str, Figure]) -> tuple[bool, int, str]:
+    """Equal ones by name, so that page and report call the same one the largest."""
+    row, each = line
+    return is_rest(row), -each.value, row
 
 
 def is_rest(row: str) -> bool:

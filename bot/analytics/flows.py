@@ -7,7 +7,7 @@ than the table beside it. Where everything lies is worked out here once; page an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.analytics.figures import Figure, Figures, is_rest
@@ -43,6 +43,7 @@ class Ribbon:
     origin: Node
     country: Node
     value: int
+    told: str
     start_y: float
     end_y: float
     high: float
@@ -73,6 +74,7 @@ def _is_told(ribbon: Ribbon) -> bool:
 def flows(figures: Figures, language: str) -> Flows | None:
     """Of all countries; None where nothing is shown."""
     cells = {at: each.value for at, each in figures.cells("origins").items() if at[1] != ALL}
+    parts = {at for at, each in figures.cells("origins").items() if each.is_least}
     streams = _joined(cells)
     if not streams:
         return None
@@ -80,15 +82,14 @@ def flows(figures: Figures, language: str) -> Flows | None:
     left, right = _totals(streams, 0), _totals(streams, 1)
     paint = dict(zip([each for each in left if each not in (REST, UNKNOWN)], COLOURS, strict=False))
     paint |= {REST: GREY, UNKNOWN: DARK}
-    names = {REST: "other_origins"}
     wholes = {key: each for key in left if (each := figures.at("origins", key))}
     wholes.pop(REST, None)  # small rows alone, and not all that is drawn as one
-    origins = _placed({key: row_name(names.get(key, key), language) for key in left}, left,
+    origins = _placed({key: row_name(key, language) for key in left}, left,
                       paint, scale, _told(left, wholes, language))  # fmt: skip
     countries = _placed({key: place_name(key, language) for key in right}, right, {}, scale,
-                        _told(right, {}, language))  # fmt: skip
+                        _sums_told(right, figures))  # fmt: skip
     high = max(side[-1].y + max(side[-1].high, PITCH) for side in (origins, countries))
-    return Flows(origins, countries, _ribbons(origins, countries, streams, scale), high)
+    return Flows(origins, countries, _ribbons(origins, countries, streams, scale, parts), high)
 
 
 def _joined(cells: Mapping[Place, int]) -> dict[Place, int]:
@@ -131,6 +132,12 @@ def _told(drawn: Mapping[str, int], wholes: Mapping[str, Figure],
     return found
 
 
+def _sums_told(drawn: Mapping[str, int], figures: Figures) -> dict[str, tuple[str, bool]]:
+    """The number of a country: its whole column, or at least that."""
+    return {at: (f"{value:,}{'' if figures.is_whole('origins', at) else '+'}", False)
+            for at, value in drawn.items()}  # fmt: skip
+
+
 def _placed(names: Mapping[str, str], totals: Mapping[str, int], paint: Mapping[str, str],
             scale: float, told: Mapping[str, tuple[str, bool]]) -> list[Node]:  # fmt: skip
     found, y = [], 0.0
@@ -143,7 +150,7 @@ def _placed(names: Mapping[str, str], totals: Mapping[str, int], paint: Mapping[
 
 
 def _ribbons(origins: Sequence[Node], countries: Sequence[Node], streams: Mapping[Place, int],
-             scale: float) -> list[Ribbon]:  # fmt: skip
+             scale: float, parts: Collection[Place]) -> list[Ribbon]:  # fmt: skip
     found = []
     arrived: dict[str, float] = defaultdict(float)
     for origin in origins:
@@ -152,7 +159,8 @@ def _ribbons(origins: Sequence[Node], countries: Sequence[Node], streams: Mappin
             value = streams.get((origin.key, country.key), 0)
             if value:
                 high = value * scale
-                found.append(Ribbon(origin, country, value, origin.y + left,
+                more = "+" if (origin.key, country.key) in parts else ""
+                found.append(Ribbon(origin, country, value, f"{value:,}{more}", origin.y + left,
                                     country.y + arrived[country.key], high))  # fmt: skip
                 left += high
                 arrived[country.key] += high

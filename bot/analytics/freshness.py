@@ -46,7 +46,8 @@ def directory(engine: Engine, today: date, asked: Asked, period: Period | None,
         share = round(100 * numbers[0] / (sum(numbers[: len(AGES)]) or 1))
         values.append((place_name(each, language), share, f"{share} %"))
     lead = _lead(counts, checks, at, language)
-    chart = bars(values, title) if len(values) > 1 else None  # of one, the lead says it
+    # Of one, the lead says it.
+    chart = bars(values, title, of_hundred=True) if len(values) > 1 else None
     return Section("directory", title, chart, columns, rows, note, lead, folds=chart is not None)
 
 

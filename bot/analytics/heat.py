@@ -20,18 +20,20 @@ Names = Sequence[tuple[str, str]]  # a key, and what it is called
 
 
 def heat_table(rows: Names, columns: Names, values: Mapping[Place, Figure],
-               greys: Collection[str] = (),
-               signs: Mapping[Place, str] | None = None) -> Markup:  # fmt: skip
-    """Sums over all countries have no colour, and rows of `greys` none of the blues: they are not
-    to be compared. `signs` stand behind the numbers of their cells."""
-    compared = [each.value for (row, at), each in values.items() if row not in greys and at != ALL]
+               greys: Collection[str] = (), signs: Mapping[Place, str] | None = None,
+               plain: Collection[str] = (ALL,)) -> Markup:  # fmt: skip
+    """Columns of `plain`, sums over all countries, have no colour, and rows of `greys` none of the
+    blues: they are not to be compared. `signs` stand behind the numbers of their cells."""
+    compared = [
+        each.value for (row, at), each in values.items() if row not in greys and at not in plain
+    ]
     most = max(compared, default=0) or 1
     head = "".join(f'<th scope="col">{escape(word)}</th>' for _, word in columns)
     body = []
     for row, word in rows:
         cells = [
             _cell(values.get((row, at)), most, (signs or {}).get((row, at), ""),
-                  is_sum=at == ALL, is_grey=row in greys)
+                  is_sum=at in plain, is_grey=row in greys)
             for at, _ in columns
         ]  # fmt: skip
         body.append(f'<tr><th scope="row">{escape(word)}</th>{"".join(cells)}</tr>')

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
+from bot.analytics import sought
 from bot.analytics.charts import sankey
-from bot.analytics.compare import CLEAR, beside, change, in_percent, in_words
-from bot.analytics.cuts import GAP, cuts
-from bot.analytics.figures import Figure, Figures, is_rest
+from bot.analytics.compare import CLEAR, beside, change, in_percent, in_words, with_change
+from bot.analytics.cuts import FOUND, GAP, cuts
+from bot.analytics.figures import Figure, Figures, added, is_rest
 from bot.analytics.flows import flows
 from bot.analytics.heat import heat_table
 from bot.analytics.parts import (
@@ -32,6 +33,7 @@ from bot.analytics.words import (
     capital,
     column_name,
     heading,
+    name_among,
     rest_of_each,
     row_name,
     sum_of_rows,
@@ -39,6 +41,8 @@ from bot.analytics.words import (
 )
 
 MOST = 12  # rows that are drawn; the table has all
+ASKED = "asked"  # a column of the map of services
+HEADS = ("head_sought", "head_found", "head_gap")
 Cells = Mapping[Place, Figure]
 
 
@@ -66,9 +70,7 @@ def _line(row: str, places: Sequence[str], cells: Cells, then: Cells, before: Fi
           language: str) -> tuple[str, list[str]]:  # fmt: skip
     told = compared(cells.get((row, ALL)), then.get((row, ALL)), before, language)
     for each in places:
-        at = (row, each)
-        much = in_percent(cells.get(at), then.get(at))
-        told.append(in_words(cells.get(at), language) + (f" ({much})" if much else ""))
+        told.append(with_change(cells.get((row, each)), then.get((row, each)), language))
     return capital(row_name(row, language)), told
 
 
@@ -94,8 +96,9 @@ def _shown_columns(cut: str, cells: Cells, rows: Sequence[str] | None = None) ->
     return [each for each in (*cuts()[cut].columns, OTHERS) if each in seen]
 
 
-def _by_size(cut: str, shown: Cells) -> list[str]:
+def _by_size(cut: str, cells: Cells, rows: Sequence[str], grey: Cells) -> list[str]:
     """The largest country first, as a telephone shows few of them; channels as they are listed."""
+    shown = {at: each for at, each in cells.items() if at[0] in rows} | {**grey}
     places = _shown_columns(cut, shown)
     if cut == "delivery":
         return places
@@ -121,26 +124,39 @@ def _drawing(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, 
         sides = (text("origin_side", language), text("country_side", language))
         most = found.widest
         says = text("widest", language, origin=most.origin.name, country=most.country.name,
-                    number=f"{most.value:,}")  # fmt: skip
+                    number=most.told)  # fmt: skip
         parts = [text("part_note", language)] if any(e.is_part for e in found.origins) else []
         return (sankey(found, heading("origins", language), sides), says,
                 sentences(text("streams_note", language), *parts), True)  # fmt: skip
-    missing = [row for row in rows if row.endswith(GAP)] if cut == "services" else []
-    shown = (missing or [*rows])[:MOST]
-    lead = _most(cut, shown, cells, language)
-    notes = [text("gaps_note", language)] if missing else []
-    if len(missing or rows) > MOST:
-        notes.append(text("most_note", language, number=MOST))
+    kinds = sought.sought(now) if cut == "services" else []
+    shown = [f"{each.kind}{GAP}" for each in kinds if each.gap] or [*rows]
+    notes = [text("most_note", language, number=MOST)] if len(kinds or shown) > MOST else []
+    shown = shown[:MOST]
+    if kinds:
+        lead, rest = sought.lead(kinds, language), _left_beside(rests, now, language)
+    else:
+        lead, rest = _most(cut, shown, cells, language), ""
     if _is_dense(shown, cells):
-        grey = {} if missing else _rest_row(cut, cells, shown)
-        heat, reading = _map(cut, shown, cells, grey, then, language)
-        return heat, lead, sentences(*notes, reading), True
-    chart, alone, grey_note = _sums(cut, missing or rows, [] if missing else rests, cells, then,
-                                    language)  # fmt: skip
+        if kinds:
+            notes.append(text("gaps_note", language))
+        grey = {} if kinds else _rest_row(cut, now, shown)
+        heat, reading = _map(cut, shown, now, grey, then, language)
+        return heat, sentences(lead, rest), sentences(*notes, reading), True
     if _shown_columns(cut, cells):
         few = "by_total_note" if cut != "delivery" else "by_total_channels"
         notes.append(text(few, language))
-    return chart, alone or lead, sentences(*notes, grey_note), False
+    if kinds:
+        chart = sought.drawing(kinds[:MOST], heading(cut, language), language)
+        notes.insert(0, text("sought_note", language))
+        return chart, sentences(lead, rest), sentences(*notes), False
+    chart, alone, more, grey_note = _sums(cut, rows, rests, now, then, language)
+    return chart, sentences(alone or lead, more), sentences(*notes, grey_note), False
+
+
+def _left_beside(rests: Sequence[str], now: Figures, language: str) -> str:
+    found = [each for row in rests if (each := now.at("services", row))]
+    number = in_words(added(found, is_least=not now.is_whole("services")), language)
+    return text("rest_beside", language, number=number) if found else ""
 
 
 def _is_dense(rows: Sequence[str], cells: Cells) -> bool:
@@ -150,35 +166,33 @@ def _is_dense(rows: Sequence[str], cells: Cells) -> bool:
     return bool(known) and 2 * len(known) >= len(rows) and 3 * len(known) >= len(columns)
 
 
-def _sums(cut: str, rows: Sequence[str], rests: Sequence[str], cells: Cells, then: Cells,
-          language: str) -> tuple[Markup | None, str, str]:  # fmt: skip
-    """Bars of all countries together; what a single one says; what is grey."""
+def _sums(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, then: Cells,
+          language: str) -> tuple[Markup | None, str, str, str]:  # fmt: skip
+    """Bars of all countries together; what a single one says; what is not drawn; what is grey."""
+    cells = now.cells(cut)
     shown = [row for row in rows if (row, ALL) in cells][:MOST]
-    alone = all(row.endswith(GAP) for row in shown)  # then that is said of all of them
-    names = [capital(row_name(row.removesuffix(GAP) if alone else row, language)) for row in shown]
+    names = [capital(row_name(row, language)) for row in shown]
     more = [row for row in rests if (row, ALL) in cells]
-    pale = [sum_of_rows(row, cut, [*rows, *rests], language) for row in more]
+    pale = [capital(name_among(row, cut, [*rows, *rests], language)) for row in more]
     values = [(name, cells[row, ALL], then.get((row, ALL)))
-              for row, name in zip([*shown, *more], [*names, *pale], strict=True)]  # fmt: skip
-    shown_bars, reading = without_greys(values, pale, language)
-    return *drawn(shown_bars, heading(cut, language), language, pale), reading
+              for row, name in zip(shown, names, strict=True)]  # fmt: skip
+    values += [(name, cells[row, ALL], None) for row, name in zip(more, pale, strict=True)]
+    bars, left_out, reading = without_greys(values, pale, language, is_whole=now.is_whole(cut))
+    return *drawn(bars, heading(cut, language), language, pale), left_out, reading
 
 
-def _rest_row(cut: str, cells: Cells, shown: Sequence[str]) -> dict[Place, Figure]:
+def _rest_row(cut: str, now: Figures, shown: Sequence[str]) -> dict[Place, Figure]:
     """By country, everything that has no row in the drawing. None of all countries together: that
     would be other conversations."""
-    found: dict[Place, Figure] = {}
-    for place in _shown_columns(cut, cells):
-        rest = [each for (row, at), each in cells.items() if at == place and row not in shown]
-        if rest:
-            found[REST, place] = Figure(sum(each.value for each in rest),
-                                        any(each.is_least for each in rest))  # fmt: skip
-    return found
+    places = _shown_columns(cut, now.cells(cut))
+    return {(REST, at): rest for at in places if (rest := now.beyond(cut, shown, at))}
 
 
-def _map(cut: str, rows: Sequence[str], cells: Cells, grey: Cells, then: Cells,
+def _map(cut: str, rows: Sequence[str], now: Figures, grey: Cells, then: Cells,
          language: str) -> tuple[Markup, str]:  # fmt: skip
-    """A heat map, and how to read it."""
+    """A heat map, and how to read it. Of services, what was looked for and found stands before
+    what was not: of all countries together."""
+    cells = now.cells(cut)
     names = [(row, capital(row_name(row.removesuffix(GAP), language))) for row in rows]
     names += [(REST, capital(row_name(REST, language)))] if grey else []
     shown = {place: each for place, each in cells.items() if place[0] in rows}
@@ -187,15 +201,29 @@ def _map(cut: str, rows: Sequence[str], cells: Cells, grey: Cells, then: Cells,
              and abs(much) >= CLEAR}  # fmt: skip
     shown |= grey
     all_of = "all_channels" if cut == "delivery" else "all"
-    columns = [(ALL, text(all_of, language))]
+    columns, plain = [(ALL, text(all_of, language))], [ALL]
+    if cut == "services":
+        shown |= _found_too(now)
+        plain = [ASKED, FOUND, ALL]
+        columns = [*zip(plain, (text(key, language) for key in HEADS), strict=True)]
     columns += [(each, capital(column_name(cut, each, language)))
-                for each in _by_size(cut, shown)]  # fmt: skip
+                for each in _by_size(cut, cells, rows, grey)]  # fmt: skip
     reading = [text("map_note", language)]
     if grey:
         reading.append(text("grey_channels" if cut == "delivery" else "grey_note", language))
     reading += [text("plus_note", language)] if any(e.is_least for e in shown.values()) else []
     reading += [text("signs_note", language, percent=CLEAR)] if signs else []
-    return heat_table(names, columns, shown, {REST}, signs), " ".join(reading)
+    return heat_table(names, columns, shown, {REST}, signs, plain), " ".join(reading)
+
+
+def _found_too(now: Figures) -> dict[Place, Figure]:
+    """By the row of what was not found: how much was looked for, and how much was found."""
+    found: dict[Place, Figure] = {}
+    for each in sought.sought(now):
+        found[f"{each.kind}{GAP}", ASKED] = each.asked
+        if each.found:
+            found[f"{each.kind}{GAP}", FOUND] = each.found
+    return found
 
 
 def _arrived(now: Figures, before: Figures | None, language: str) -> str:

@@ -16,12 +16,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from bot.analytics.cuts import cuts
-from bot.analytics.export import COLUMNS, as_csv, rows
+from bot.analytics.export import COLUMNS, REST_ALL, as_csv, rows
 from bot.analytics.figures import Figures
 from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.vocabulary import COUNTRIES
-from bot.analytics.words import column_name, heading, place_name, row_name, text
+from bot.analytics.words import column_name, heading, place_name, rest_in_words, row_name, text
 
 TYPES = {"value": "integer", "is_least": "boolean"}
 WIDE = {"table_name": 40, "row_name": 40, "country_name": 24}
@@ -58,7 +58,7 @@ def as_xlsx(figures: Figures, country: str | None, language: str) -> bytes:
 
 def as_package(figures: Figures, country: str | None, language: str, rule: Publication) -> bytes:
     """A ZIP with datapackage.json and figures.csv."""
-    descriptor = json.dumps(described(figures, rule), indent=1, ensure_ascii=False)
+    descriptor = json.dumps(described(figures, rule, country), indent=1, ensure_ascii=False)
     # Without the mark for spreadsheets: the standard wants plain UTF-8.
     sheet = as_csv(figures, country, language).removeprefix("\ufeff")
     out = io.BytesIO()
@@ -68,7 +68,7 @@ def as_package(figures: Figures, country: str | None, language: str, rule: Publi
     return out.getvalue()
 
 
-def described(figures: Figures, rule: Publication) -> dict[str, Any]:
+def described(figures: Figures, rule: Publication, country: str | None = None) -> dict[str, Any]:
     """The descriptor: columns, tables, rows and countries, each in Spanish and English."""
     fields = [
         {"name": name, "type": TYPES.get(name, "string"), **_both(f"column_{name}")}
@@ -77,7 +77,7 @@ def described(figures: Figures, rule: Publication) -> dict[str, Any]:
     key = ["period", "table", "row", "country"]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": f"comadre-{figures.period.name.lower()}",
+        "name": "-".join(filter(None, ("comadre", figures.period.name, country))).lower(),
         "created": rule.published_at.isoformat(),
         **_both("title", "title"),
         **_both("method_text"),
@@ -89,6 +89,7 @@ def described(figures: Figures, rule: Publication) -> dict[str, Any]:
         }],
         "comadre": {
             "months": list(figures.period.months),
+            "country": country or ALL,
             "protection": {"threshold": rule.threshold, "rounded_to": rule.step,
                            "epsilon_per_table_and_month": rule.epsilon},
             "tables": {name: {"es": heading(name, "es"), "en": heading(name, "en"),
@@ -97,13 +98,17 @@ def described(figures: Figures, rule: Publication) -> dict[str, Any]:
             "countries": _names([*COUNTRIES, OTHERS, ALL], place_name),
             "channels": _names([*cuts()["delivery"].columns, OTHERS, ALL], _channel_name),
             "merged": {"es": text("hidden_note", "es"), "en": text("hidden_note", "en"),
-                       REST: _pair(row_name, REST)},
+                       REST: _rest(is_of_all=False), REST_ALL: _rest(is_of_all=True)},
         },
     }  # fmt: skip
 
 
 def _both(key: str, field: str = "description") -> dict[str, str]:
     return {field: text(key, "en"), f"{field}_es": text(key, "es")}
+
+
+def _rest(*, is_of_all: bool) -> dict[str, str]:
+    return {each: rest_in_words(REST, "topics", each, is_of_all=is_of_all) for each in ("es", "en")}
 
 
 def _channel_name(channel: str, language: str) -> str:

@@ -1,7 +1,8 @@
 """The page of figures, its exports and its style: routes that a portal mounts behind its own door.
 
-`routes(engine, require)`: `require(request)` returns None for those who may look, or the answer
-for those who may not (a redirect to the sign-in). Nothing is read before it has been asked.
+`routes(engine, require, frame=frame)`: `require(request)` returns None for those who may look, or
+the answer for those who may not (a redirect to the sign-in). Nothing is read before it has been
+asked.
 `frame(request, leaf)` puts the page into the portal's own, with its navigation.
 """
 
@@ -25,11 +26,12 @@ from starlette.routing import BaseRoute, Route
 
 from bot.analytics.alerts.rules import text as alert_text
 from bot.analytics.alerts.watch import Watch
-from bot.analytics.board import Board, print_out, printable
+from bot.analytics.board import Board, file_name, print_out, printable
 from bot.analytics.export import as_csv, as_json
 from bot.analytics.figures import Period, Shelf, UnknownPeriod, published_months
 from bot.analytics.freshness import directory
 from bot.analytics.package import as_package, as_xlsx
+from bot.analytics.parts import Asked
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.sections import sections, trend
 from bot.analytics.vocabulary import COUNTRIES
@@ -65,19 +67,17 @@ Frame = Callable[[Request, Leaf], Response]
 _PAGES = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
 
 
-def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
+def routes(engine: Engine, require: Require, *, frame: Frame, base: str = "/portal/figures",
            clock: Callable[[], datetime] | None = None,
            watch: Watch | None = None,
-           language: Callable[[Request], str] = lambda _: "es",
-           frame: Frame | None = None) -> list[BaseRoute]:  # fmt: skip
+           language: Callable[[Request], str] = lambda _: "es") -> list[BaseRoute]:  # fmt: skip
     """Page, exports and style under `base`; every one asks `require` first. `language`: of who
     has not chosen one here."""
     clock = clock or (lambda: datetime.now(UTC))
     board = Board(engine, clock, Shelf(engine), watch or Watch(engine, clock))
 
     def framed(request: Request, query: Mapping[str, str]) -> Response:
-        found = leaf(board, query, base)
-        return frame(request, found) if frame else bare(found)
+        return frame(request, leaf(board, query, base))
 
     def guarded(answer: Callable[[Mapping[str, str]], Response] | None) -> Callable[..., object]:
         async def endpoint(request: Request) -> Response:
@@ -112,17 +112,6 @@ def routes(engine: Engine, require: Require, *, base: str = "/portal/figures",
     ]
 
 
-def page(board: Board, query: Mapping[str, str], base: str) -> Response:
-    """The page by itself."""
-    return bare(leaf(board, query, base))
-
-
-def bare(found: Leaf) -> Response:
-    """Without a portal around it."""
-    html = _PAGES.get_template("bare.html").render(leaf=found)
-    return Response(html, media_type="text/html")
-
-
 def leaf(board: Board, query: Mapping[str, str], base: str) -> Leaf:
     """What the page says of the period and country of `query`."""
     listed, period, asked = board.chosen(query)
@@ -136,6 +125,7 @@ def leaf(board: Board, query: Mapping[str, str], base: str) -> Leaf:
         parts = [first, trend(board.shelf, months, asked, period.months), *others]
     parts.append(directory(board.engine, board.clock().date(), asked, period, before))
     name = period.name if period else ""
+    covers = _covers(period, asked) if period else None
     report = printable(listed, period)
     names = [(each, period_name(found, language)) for each, found in listed.items()]
     places = [(each, capital(place_name(each, language))) for each in (ALL, *COUNTRIES, OTHERS)]
@@ -147,12 +137,24 @@ def leaf(board: Board, query: Mapping[str, str], base: str) -> Leaf:
         short=partial(short, language=language),
         query=urlencode({"period": name, "country": asked.country, "lang": language}),
         alerts=alerts(board, language, months),
-        report=period_name(listed[report], language) if report else None,
-        report_query=urlencode({"period": report, "lang": language}),
+        covers=covers,
+        report=_covers(listed[report], asked) if report else None,
+        report_query=urlencode({"period": report, **_of_one(asked.country), "lang": language}),
     )  # fmt: skip
     chosen = {"period": name, "country": asked.country} if name else {"country": asked.country}
     here = f"{base}?{urlencode(chosen)}"
     return Leaf(text("title", language), Markup(html), language, f"{base}/style.css", here)  # noqa: S704 - the template escapes
+
+
+def _covers(period: Period, asked: Asked) -> str:
+    """«Guatemala, julio a septiembre de 2026»."""
+    place = capital(place_name(asked.country, asked.language))
+    return text("covers", asked.language, place=place,
+                period=period_name(period, asked.language))  # fmt: skip
+
+
+def _of_one(country: str) -> dict[str, str]:
+    return {} if country == ALL else {"country": country}
 
 
 def alerts(board: Board, language: str, months: Sequence[str]) -> dict[str, object]:
@@ -200,5 +202,6 @@ def as_file(board: Board, kind: str, query: Mapping[str, str]) -> Response:
         made = as_xlsx(figures, country, asked.language)
     else:
         made = as_package(figures, country, asked.language, rule)
-    headers = {"Content-Disposition": f'attachment; filename="comadre-{period.name}.{kind}"'}
+    name = f"{file_name(period, asked.country)}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made, media_type=MEDIA[kind], headers=headers)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.analytics.charts import bars
-from bot.analytics.compare import in_percent, in_words
-from bot.analytics.figures import Figure, Figures
+from bot.analytics.compare import change_told, in_words, with_change
+from bot.analytics.figures import Figure, Figures, added
 from bot.analytics.words import capital, text
 
 Bar = tuple[str, Figure, Figure | None]  # a name, its number, and that of the period before
+TOO_LARGE = 3  # times the largest row: a rest beyond that would press all bars flat
 
 
 @dataclass(frozen=True)
@@ -51,32 +52,29 @@ def drawn(values: Sequence[Bar], title: str, language: str, pale: Sequence[str] 
     return (bars(told, title, pale) if told else None), ""
 
 
-def without_greys(values: Sequence[Bar], greys: Sequence[str],
-                  language: str) -> tuple[list[Bar], str]:  # fmt: skip
-    """A sum that is larger than all rows would press them flat: it is told in a sentence. Else it
-    is grey, and that is said."""
+def without_greys(values: Sequence[Bar], greys: Sequence[str], language: str, *,
+                  is_whole: bool) -> tuple[list[Bar], str, str]:  # fmt: skip
+    """A rest that is much larger than all rows would press them flat: it is not drawn, and that is
+    said before the drawing. Else it is grey, and that is said below."""
     plain = [each for each in values if each[0] not in greys]
     sums = [now for name, now, _ in values if name in greys]
     largest = max((now.value for _, now, _ in plain), default=0)
-    if not sums or not plain or max(each.value for each in sums) <= largest:
-        return [*values], text("grey_bar", language) if sums and len(values) > 1 else ""
-    whole = Figure(sum(each.value for each in sums), any(each.is_least for each in sums))
-    return plain, text("grey_left_out", language, number=in_words(whole, language))
-
-
-def with_change(now: Figure, then: Figure | None, language: str) -> str:
-    """«120 (+20 %)»."""
-    much = in_percent(now, then)
-    return in_words(now, language) + (f" ({much})" if much else "")
+    if not sums or not plain or max(each.value for each in sums) <= TOO_LARGE * largest:
+        return [*values], "", text("grey_bar", language) if sums and len(values) > 1 else ""
+    number = in_words(added(sums, is_least=not is_whole), language)
+    return plain, text("grey_left_out", language, number=number), ""
 
 
 def compared(each: Figure | None, then: Figure | None, before: Figures | None, language: str,
              *, is_sum: bool = False) -> list[str]:  # fmt: skip
-    """A number, that of the period before where there is one, and how much that is."""
+    """A number, that of the period before where there is one, and how much that is. Of a rest
+    alone: what is in it changes from period to period, which would look like growth."""
     cells = [in_words(each, language)]
     if before is None:
         return cells
-    return [*cells, in_words(then, language), "" if is_sum else in_percent(each, then)]
+    if is_sum:
+        return [*cells, "", ""]
+    return [*cells, in_words(then, language), change_told(each, then, language)]
 
 
 def columns_of(unit: str, before: Figures | None, language: str) -> list[str]:

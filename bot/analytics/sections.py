@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.analytics import sought
 from bot.analytics.charts import bars, columns
 from bot.analytics.compare import beside, in_percent, in_words, totals
 from bot.analytics.cuts import RECORDS, cuts
-from bot.analytics.figures import Figure, Figures, Shelf, is_rest
+from bot.analytics.figures import Figure, Figures, Shelf, added, is_rest
 from bot.analytics.maps import map_section
 from bot.analytics.parts import (
     Asked,
@@ -19,9 +20,18 @@ from bot.analytics.parts import (
     sentences,
     without_greys,
 )
-from bot.analytics.protect import ALL, OTHERS
+from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.vocabulary import COUNTRIES, LEFT_ALONE, REPORT
-from bot.analytics.words import capital, column_name, heading, month, name_among, period_name, text
+from bot.analytics.words import (
+    capital,
+    column_name,
+    heading,
+    month,
+    name_among,
+    period_name,
+    row_name,
+    text,
+)
 
 __all__ = ["Asked", "Section", "sections", "trend"]
 MAPS = ("topics", "origins", "unanswered", "services", "delivery")  # rows x columns
@@ -60,27 +70,38 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
         then = before.at(cut, row, asked.country) if before else None
         values.append((names[row], each, None if is_rest(row) else then))
         lines.append((names[row], compared(each, then, before, language, is_sum=is_rest(row))))
-    lead = {"volume": _in_all, "corrections": _put_right}.get(cut, _nothing)
+    first = {"volume": _in_all, "corrections": _put_right, "crises": _crises,
+             "services": _sought}.get(cut, _nothing)(now, before, asked)  # fmt: skip
     greys = [names[row] for row in rows if is_rest(row)]
-    if len(values) > MOST_ROWS:
-        values, greys = _largest(values, greys, language)
-    values, reading = without_greys(values, greys, language)
-    chart, alone = drawn(values, title, language, greys)
+    is_whole = now.is_whole(cut, asked.country if by_country else ALL)
+    if cut == "services" and (kinds := sought.sought(now, asked.country)):
+        chart, more = sought.drawing(kinds, title, language), ""
+        alone, reading = _beside(values, greys, language, is_whole), text("sought_note", language)
+    else:
+        if len(values) > MOST_ROWS:
+            values, greys = _largest(values, greys, language, is_whole)
+        values, more, reading = without_greys(values, greys, language, is_whole=is_whole)
+        chart, alone = drawn(values, title, language, greys)
     return Section(cut, title, chart, columns_of(made.unit, before, language), lines,
-                   " ".join(notes),
-                   sentences(lead(now, before, asked), alone), reading,
+                   " ".join(notes), sentences(first, more, alone), reading,
                    folds=True)  # fmt: skip
 
 
-def _largest(values: Sequence[Bar], greys: Sequence[str],
-             language: str) -> tuple[list[Bar], list[str]]:  # fmt: skip
+def _beside(values: Sequence[Bar], greys: Sequence[str], language: str, is_whole: bool) -> str:
+    """What a drawing of named rows leaves out."""
+    rest = [each for name, each, _ in values if name in greys]
+    number = in_words(added(rest, is_least=not is_whole), language)
+    return text("rest_beside", language, number=number) if rest else ""
+
+
+def _largest(values: Sequence[Bar], greys: Sequence[str], language: str,
+             is_whole: bool) -> tuple[list[Bar], list[str]]:  # fmt: skip
     """The largest, and one grey bar for everything else: the table has each by itself."""
     plain = [each for each in values if each[0] not in greys]
     rest = [each for _, each, _ in plain[FEWER:]]
     rest += [each for name, each, _ in values if name in greys]
-    name = capital(text("all_bars_rest", language))
-    whole = Figure(sum(each.value for each in rest), any(each.is_least for each in rest))
-    return [*plain[:FEWER], (name, whole, None)], [name]
+    name = capital(row_name(REST, language))
+    return [*plain[:FEWER], (name, added(rest, is_least=not is_whole), None)], [name]
 
 
 def _in_order(cut: str, rows: dict[str, Figure]) -> dict[str, Figure]:
@@ -100,11 +121,28 @@ def _in_all(now: Figures, before: Figures | None, asked: Asked) -> str:
     """How many conversations there were, and before: the first thing that a reader looks for."""
     total, then = totals(now, before, asked.country)
     number = in_words(total, asked.language)
-    if total is None or then is None:
-        return text("total", asked.language, number=number)
+    added_up = ""
+    if len(now.period.months) > 1:
+        added_up = text("months_added", asked.language, number=len(now.period.months))
+    if total is None or then is None or total.is_least or then.is_least:
+        return sentences(text("total", asked.language, number=number), added_up)
     much = in_percent(total, then)
     told = in_words(then, asked.language) + (f"; {much}" if much else "")
-    return text("total_before", asked.language, number=number, before=told)
+    return sentences(text("total_before", asked.language, number=number, before=told), added_up)
+
+
+def _crises(now: Figures, before: Figures | None, asked: Asked) -> str:
+    """How many there were in all; each is counted once."""
+    total, then = now.total("crises", asked.country), None
+    if before:
+        then = before.total("crises", asked.country)
+    number = beside(total, then, asked.language)
+    told_already = len(now.rows("crises", asked.country)) < 2  # as the single number there is
+    return "" if told_already else text("crises_total", asked.language, number=number)
+
+
+def _sought(now: Figures, before: Figures | None, asked: Asked) -> str:
+    return sought.lead(sought.sought(now, asked.country), asked.language)
 
 
 def _reports(now: Figures, before: Figures | None, asked: Asked) -> Section:

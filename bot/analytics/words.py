@@ -55,7 +55,8 @@ def row_name(row: str, language: str) -> str:
     """A row in words: "ask_asylum", "whatsapp:es", "rest:rights", "HN"."""
     if row.startswith(f"{REST}:"):
         what = row_name(row.partition(":")[2], language)
-        return _words().row["rest_of"].get(language).format(what=what)
+        # «de» and the article of «el Caribe» are one word.
+        return _words().row["rest_of"].get(language).format(what=what).replace(" de el ", " del ")
     if ":" in row:
         return " · ".join(row_name(part, language) for part in row.split(":"))
     if row in SERVICE_TYPES:
@@ -114,27 +115,34 @@ def name_among(row: str, cut: str, shown: Collection[str], language: str) -> str
 
 
 def sum_of_rows(row: str, cut: str, shown: Collection[str], language: str) -> str:
-    """Rows that are small everywhere, added up: «Lo que fue poco de derechos, junto»; of a group
-    none of whose rows is shown, «Derechos, sin separar»."""
+    """Rows that are small everywhere, added up: «Lo demás de derechos, en todos los países
+    juntos»; of a group none of whose rows is shown, «Derechos, sin separar»."""
     name = name_among(row, cut, shown, language)
-    if row == REST:
-        name = text("small_rows", language)
-    elif name == row_name(row, language):
-        of = row_name(row.partition(":")[2], language)
-        name = text("small_rows_of", language, what=of)
+    if name == row_name(row, language):
+        name = rest_in_words(row, cut, language, is_of_all=True)
     return capital(name)
 
 
 def rest_of_each(row: str, cut: str, language: str) -> str:
     """What is hidden in each country, added up there: «Lo demás, en cada país»."""
-    each = text("each_country" if cuts()[cut].columns == COUNTRIES else "each_channel", language)
-    return capital(text("rest_in", language, what=row_name(row, language), where=each))
+    return capital(rest_in_words(row, cut, language, is_of_all=False))
+
+
+def rest_in_words(row: str, cut: str, language: str, *, is_of_all: bool) -> str:
+    """«lo demás de derechos, en cada país» or «…, en todos los países juntos»: the one name of what
+    was little, with where it was added up."""
+    of_countries = cuts()[cut].columns == COUNTRIES
+    if is_of_all:
+        key = "countries_together" if of_countries else "channels_together"
+    else:
+        key = "each_country" if of_countries else "each_channel"
+    return text("rest_in", language, what=row_name(row, language), where=text(key, language))
 
 
 def percent(now: int, then: int) -> str:
-    """How much more or less: "+12 %"; no sign where it is nothing."""
+    """How much more or less: "+12 %", "±0 %"."""
     change = round(100 * (now - then) / then)
-    return f"{change:+d} %" if change else "0 %"
+    return f"{change:+d} %" if change else "±0 %"  # «0 %» alone was read as a share
 
 
 def column_name(cut: str, column: str, language: str) -> str:

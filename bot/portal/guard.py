@@ -91,7 +91,11 @@ def doorkeeper(site: Site, access: Access) -> Callable[[Request], Awaitable[Resp
 def framed(request: Request, leaf: Leaf) -> Response:
     """A page that is not the portal's own, in its frame and navigation, once `doorkeeper` has let
     somebody in."""
-    visit: Visit = request.state.visit
+    return in_frame(request.state.visit, leaf)
+
+
+def in_frame(visit: Visit, leaf: Leaf) -> Response:
+    """The same for a visit at hand."""
     shown = replace(visit, language=leaf.language)
     return shown.page("figures.html", leaf=leaf, here=leaf.here)
 

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine, update
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.analytics.alerts.months import of_months
@@ -20,7 +19,6 @@ from bot.analytics.alerts.watch import Failing, Watch
 from bot.analytics.alerts.weeks import _is_crisis, _is_lost, monday, of_weeks
 from bot.analytics.figures import Shelf
 from bot.analytics.models import DayCount, Publication, PublishedFigure
-from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, Count, protected
 from bot.analytics.publish import Rule, rounded
 from bot.database import open_engine, transaction
@@ -28,6 +26,7 @@ from bot.knowledge.trust import Hidden
 from bot.serve.alerts import count_alerts
 from connectors.failing import failing
 from connectors.models import Inbox, OptOut, Outbox, Person
+from tests.analytics.door import figures
 from tests.analytics.test_attacks import _with_rare_question
 from tests.analytics.year import month_of, tables
 
@@ -271,7 +270,7 @@ def test_a_number_reported_dead_is_counted_and_not_named(with_a_dead_number: Eng
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_page_of_figures_begins_with_them(with_a_dead_number: Engine, language: str) -> None:
-    app = Starlette(routes=routes(with_a_dead_number, lambda _: None, clock=lambda: NOW))
+    app = figures(with_a_dead_number, lambda: NOW)
     page = TestClient(app).get("/portal/figures", params={"lang": language}).text
 
     assert page.index('<section id="alerts"') < page.index('<section id="directory"')

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.analytics.charts import BAR, BLUES
@@ -17,7 +16,6 @@ from bot.analytics.compare import change
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import Figure, Figures, Period, Shelf
 from bot.analytics.freshness import _ages, directory
-from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report.keys import keys
 from bot.analytics.sections import Asked, Section, sections, trend
@@ -29,6 +27,7 @@ from bot.directory.models import Service
 from bot.knowledge.dates import is_fresh
 from bot.knowledge.trust import Verification
 from tests.analytics.conftest import AT
+from tests.analytics.door import figures
 
 MARCH = Period("2026-03", ("2026-03",))
 Numbers = Mapping[tuple[str, str], int]
@@ -65,10 +64,10 @@ def test_how_many_there_were_in_all_is_said_first() -> None:
 def test_a_total_that_hardly_changed_has_no_sign() -> None:
     then, now = ({("days_01_07", ALL): number} for number in (5240, 5235))
 
-    assert section("volume", now, before=then).rows[0][1][-1] == "0 %"
+    assert section("volume", now, before=then).rows[0][1][-1] == "±0 %"
     figures = [Figures(MARCH, {"volume": {at: Figure(n, False) for at, n in each.items()}})
                for each in (now, then)]  # fmt: skip
-    assert [each.number for each in keys(figures[0], figures[1], "es")] == ["5,235", "0 %"]
+    assert [each.number for each in keys(figures[0], figures[1], "es")] == ["5,235", "±0 %"]
 
 
 TOPICS = {("ask_asylum", ALL): 120, ("ask_asylum", "MX"): 60, ("find_service", ALL): 40,
@@ -80,7 +79,7 @@ def test_a_map_names_its_countries_and_says_how_to_read_it() -> None:
     found = section("topics", TOPICS)
 
     told = words_of(found.chart)
-    assert {"México", "Honduras", "Países con pocas", "Todos los países"} <= set(told)
+    assert {"México", "Honduras", "Otros países, con pocas", "Todos los países"} <= set(told)
     assert not {"MX", "HN", "…", "?"} & set(told)
     assert "Rayado" in found.reading
     assert "lo demás" in found.reading
@@ -120,8 +119,9 @@ def test_the_map_of_gaps_shows_what_was_not_found_with_its_name_whole() -> None:
     })  # fmt: skip
 
     told = words_of(found.chart)
-    assert {"Casa de migrantes", "80"} <= set(told)
-    assert not {"200", "Estados Unidos"} & set(told)
+    row = told.index("Casa de migrantes")
+    assert told[row : row + 5] == ["Casa de migrantes", "280", "200", "80", "30"]
+    assert "Estados Unidos" not in told  # none was missing there that could be shown
     assert not [each for each in told if "…" in each]
     assert "no se encontró" in found.reading
     assert len(found.rows) == 2  # the table has both
@@ -133,7 +133,10 @@ def test_gaps_of_which_no_country_is_shown_are_bars() -> None:
         ("migrant_shelter:service_found", "MX"): 20,
     })  # fmt: skip
 
-    assert words_of(found.chart) == ["Casa de migrantes", "80", "Ayuda legal", "30"]
+    assert words_of(found.chart) == [
+        "Casa de migrantes: al menos 80", "– se encontró", "80 no se encontró",
+        "Ayuda legal: al menos 30", "– se encontró", "30 no se encontró",
+    ]  # fmt: skip
     assert "Rayado" not in found.reading
 
 
@@ -180,12 +183,15 @@ def test_bars_keep_long_names_whole_and_fit_a_telephone() -> None:
     ("en", ("March 2026", "January to March 2026")),
 ])  # fmt: skip
 def test_periods_are_chosen_by_name(quarter: Engine, language: str, told: tuple[str, str]) -> None:
-    app = Starlette(routes=routes(quarter, lambda _: None, clock=lambda: AT))
-    page = TestClient(app).get("/portal/figures", params={"lang": language}).text
+    page = (
+        TestClient(figures(quarter, lambda: AT))
+        .get("/portal/figures", params={"lang": language})
+        .text
+    )
 
     assert f'<option value="2026-03" selected>{told[0]}</option>' in page
     assert f'<option value="2026-Q1">{told[1]}</option>' in page
-    assert f"PDF): {told[1]}<" in page
+    assert f"{told[1]}</a>" in page
     shown = words_of(page.split('<section id="trend"')[1].split("</section>")[0])
     assert told[0][0].upper() + told[0][1:] in shown
 
@@ -236,7 +242,7 @@ def test_delivery_says_how_many_left_at_once_and_never_by_channel(country: str) 
         "En que una respuesta no salió nunca: 60 (antes 120; -50 %)."
     )
     told = set(words_of(found.chart))
-    assert {"SMS", "WhatsApp", "Canales con pocas", "Todos los canales", "60▼"} <= told
+    assert {"SMS", "WhatsApp", "Otros canales, con pocas", "Todos los canales", "60▼"} <= told
     assert "De todos los países juntos" in found.note
 
 
@@ -247,7 +253,7 @@ def test_reports_are_the_row_of_the_topics_read_by_country() -> None:
                            if s.name == "reports") for country in (ALL, "GT", "HN")}  # fmt: skip
 
     assert [name for name, _ in found[ALL].rows] == ["Todos los países", "Guatemala", "México"]
-    assert "120 (antes 120; 0 %)." in found[ALL].lead
+    assert "120 (antes 120; ±0 %)." in found[ALL].lead
     assert [*found["GT"].rows] == [("Guatemala", ["20", "20", ""])]
     assert not found["HN"].rows
 
@@ -271,7 +277,7 @@ def test_the_directory_is_told_by_country_with_the_checks_of_two_periods(hondura
 
     found = directory(honduras, AT.date(), Asked("HN", "es"), MARCH, before)
 
-    assert "Comprobaciones en el periodo: 1 (antes 1; 0 %)." in found.lead
+    assert "Comprobaciones en el periodo: 1 (antes 1; ±0 %)." in found.lead
     assert [name for name, _ in found.rows] == ["Honduras"]
     assert found.rows[0][1][-2:] == ["1", "1"]
     assert found.chart is None  # of one country, the lead says it
@@ -288,7 +294,7 @@ def test_no_part_looks_larger_than_its_whole() -> None:
 
     assert dict(found.rows) == {
         "En menos de 10 segundos": ["720", "550", "–"],
-        "Lo que fue poco, junto": ["40", "", ""],
+        "Lo demás, en todos los canales juntos": ["40", "", ""],
         "Lo demás, en cada canal": ["", "55", "105"],
     }
 
@@ -344,7 +350,7 @@ def test_of_many_rows_the_largest_are_drawn_and_the_rest_is_one_bar() -> None:
 
     told = words_of(found.chart)
     assert len(told) == 2 * 13
-    assert told[-2:] == ["Lo demás, sumado", "455"]
+    assert told[-2:] == ["Lo demás", "455"]
     assert len(found.rows) == 21
 
 
@@ -354,7 +360,7 @@ def test_a_sum_larger_than_every_row_does_not_press_them_flat() -> None:
                                (REST, "MX"): 700}, "MX")  # fmt: skip
 
     assert words_of(found.chart) == ["Asilo o refugio", "60", "Buscar un servicio", "40"]
-    assert found.reading == "Lo demás, sumado (no se dibuja): 700."
+    assert found.lead == "No se dibuja lo demás, que es más que cualquier barra: 700."
 
 
 def test_two_years_of_months_are_columns_and_the_chosen_one_is_dark(quarter: Engine) -> None:
@@ -370,7 +376,7 @@ def test_two_years_of_months_are_columns_and_the_chosen_one_is_dark(quarter: Eng
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_alerts_say_that_they_do_not_follow_the_period(quarter: Engine, language: str) -> None:
-    app = Starlette(routes=routes(quarter, lambda _: None, clock=lambda: AT))
+    app = figures(quarter, lambda: AT)
     query = {"lang": language, "period": "2026-01", "country": "MX"}
     page = TestClient(app).get("/portal/figures", params=query).text
     alerts = page.split('<section id="alerts"')[1].split("</section>")[0]

@@ -9,11 +9,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page
 from sqlalchemy import Engine
-from starlette.applications import Starlette
 
-from bot.analytics.pages import routes
 from bot.serve.supervisor import free_port
 from tests.analytics.conftest import AT
+from tests.analytics.door import figures
 from tests.serve.axe import Axe
 from tests.serve.chat import NARROW, WIDE, Browser
 from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
@@ -25,7 +24,7 @@ TELEPHONE_LETTERS = 9.5  # pixels: what a label is drawn at, at least
 
 @pytest.fixture(scope="module")
 def address(quarter: Engine) -> Iterator[str]:
-    app = Starlette(routes=routes(quarter, lambda _: None, clock=lambda: AT))
+    app = figures(quarter, lambda: AT)
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)

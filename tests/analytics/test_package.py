@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.analytics.export import COLUMNS
-from bot.analytics.pages import routes
+from tests.analytics.door import figures
 
 BASE = "/portal/figures"
 
@@ -23,7 +22,7 @@ BASE = "/portal/figures"
 @pytest.fixture(scope="module")
 def reader(quarter: Engine) -> TestClient:
     clock = datetime(2026, 4, 10, tzinfo=UTC)
-    return TestClient(Starlette(routes=routes(quarter, lambda _: None, clock=lambda: clock)))
+    return TestClient(figures(quarter, lambda: clock))
 
 
 def numbers(reader: TestClient) -> list[int]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import Engine
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.analytics.board import printable
@@ -23,7 +22,6 @@ from bot.analytics.figures import (
     read,
 )
 from bot.analytics.models import Publication
-from bot.analytics.pages import routes
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.report import words
 from bot.analytics.report.contents import _delivery, report
@@ -32,6 +30,7 @@ from bot.analytics.report.pdf import as_pdf
 from bot.analytics.report.reader import Reader
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import row_name
+from tests.analytics.door import figures
 
 BASE = "/portal/figures"
 QUARTER = Period("2026-Q1", ("2026-01", "2026-02", "2026-03"))
@@ -42,7 +41,7 @@ RULE = Publication(month="2026-03", published_at=datetime(2026, 4, 10, tzinfo=UT
 @pytest.fixture(scope="module")
 def reader(quarter: Engine) -> TestClient:
     clock = datetime(2026, 4, 10, tzinfo=UTC)
-    return TestClient(Starlette(routes=routes(quarter, lambda _: None, clock=lambda: clock)))
+    return TestClient(figures(quarter, lambda: clock))
 
 
 @pytest.fixture(scope="module", params=["es", "en"])
@@ -185,7 +184,7 @@ def test_a_quarter_with_hardly_any_conversations_says_so(quarter: Engine) -> Non
     found = report(Shelf(quarter), empty, None, RULE, "es")
 
     assert found.keys == []
-    assert "No hay bastantes" in found.chapters[1].lead
+    assert "no se puede mostrar nada aparte" in found.chapters[1].lead
     assert _numbers(found) == []
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.analytics.cuts import GAP, cuts
-from bot.analytics.figures import Period, Shelf
+from bot.analytics.figures import Period, Shelf, added, is_rest
 from bot.analytics.flows import flows
 from bot.analytics.models import Publication
-from bot.analytics.protect import OTHERS, REST
+from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report import words
 from bot.analytics.report.keys import keys
 from bot.analytics.report.parts import (
@@ -27,10 +27,10 @@ from bot.analytics.report.parts import (
 )
 from bot.analytics.report.reader import Reader
 from bot.analytics.report.words import number
+from bot.analytics.sought import sought
 from bot.analytics.vocabulary import COUNTRIES, FAILED, OTHER, REPORT, UNKNOWN, intents
 from bot.analytics.words import capital, month, place_name, row_name, span
 from bot.analytics.words import text as of_page
-from bot.directory.schema import SERVICE_TYPES
 from bot.knowledge.topics import topics
 
 GROUPS = {"rights": ("rights",), "family": ("family",), "work": ("work",),
@@ -38,24 +38,29 @@ GROUPS = {"rights": ("rights",), "family": ("family",), "work": ("work",),
 
 
 def report(shelf: Shelf, period: Period, before: Period | None, rule: Publication,
-           language: str) -> Report:  # fmt: skip
-    """The report on a quarter or a year."""
+           language: str, country: str = ALL) -> Report:  # fmt: skip
+    """The report on a quarter or a year: of all countries, or the numbers that the page shows of
+    one."""
     then = shelf.figures(before) if before else None
-    reader = Reader(shelf.figures(period), then, language)
+    reader = Reader(shelf.figures(period), then, language, country)
+    place = capital(place_name(country, language))
     kind = "quarterly" if len(period.months) == 3 else "yearly"
     front = [reader.say("front", threshold=rule.threshold, step=rule.step)]
     if rule.epsilon:
         front.append(reader.say("noise", epsilon=rule.epsilon))
+    if country != ALL:
+        front.append(reader.say("of_one", place=place_name(country, language)))
     front.append(reader.say("published", day=words.day(rule.published_at, language)))
     chapters = [
         _where(reader, shelf),
         *(_group(reader, name) for name in GROUPS),
         _children(reader), _phases(reader), _flows(reader), _services(reader),
-        _put_right(reader), _delivery(reader),
+        _put_right(reader), *([_delivery(reader)] if country == ALL else []),
         *_plain(reader, rule),
     ]  # fmt: skip
     return Report(language, reader.say("title"), reader.say(kind), span(period, language),
-                  front, keys(reader.now, then, language), chapters, rule)  # fmt: skip
+                  reader.say("all_places") if country == ALL else reader.say("place", place=place),
+                  front, keys(reader.now, then, language, country), chapters, rule)  # fmt: skip
 
 
 def _chapter(reader: Reader, title: str, says: Sequence[str], blocks: Sequence[Block]) -> Chapter:
@@ -67,20 +72,25 @@ def _chapter(reader: Reader, title: str, says: Sequence[str], blocks: Sequence[B
 
 def _where(reader: Reader, shelf: Shelf) -> Chapter:
     language = reader.language
-    totals = [(each, reader.now.total("volume", each)) for each in (*COUNTRIES, OTHERS)]
+    at = (*COUNTRIES, OTHERS) if reader.country == ALL else ()
+    totals = [(each, reader.now.total("volume", each)) for each in at]
     lines = [Line(capital(place_name(at, language)), each.value, number(each, language))
              for at, each in totals if each]  # fmt: skip
     lines.sort(key=lambda line: -line.value)
     months = [
         Line(capital(month(one.period.name, language)), each.value, number(each, language))
         for one in shelf.by_month(reader.now.period.months, "volume")
-        if (each := one.total("volume"))
+        if (each := one.total("volume", reader.country))
     ]
     blocks: list[Block] = [Bars(reader.say("by_country"), lines)] if lines else []
     blocks += [Bars(reader.say("by_month"), months)] if months else []
-    blocks += reader.bars("by_channel", "channels", [*reader.now.rows("channels")])
-    blocks += reader.bars("outcomes", "outcomes", [*reader.now.rows("outcomes")])
-    return _chapter(reader, "where", [reader.say("several")], blocks)
+    blocks += reader.bars("by_channel", "channels", [*reader.rows("channels")])
+    blocks += reader.bars("outcomes", "outcomes", [*reader.rows("outcomes")])
+    says = [reader.say("several")]
+    for key, cut in (("topics_rest", "topics"), ("open_rest", "unanswered")):
+        if rest := reader.at(cut, REST):  # no chapter below has it
+            says.append(reader.say(key, number=number(rest, language)))
+    return _chapter(reader, "where", says, blocks)
 
 
 def _topics(reader: Reader, title: str, rows: Sequence[str], rests: Sequence[str],
@@ -102,7 +112,10 @@ def _group(reader: Reader, name: str) -> Chapter:
     crises: list[Block] = []
     if name == "violence":
         note = reader.say("violence_note")
-        found = reader.bars("crises", "crises", [*reader.now.rows("crises")])
+        if total := reader.now.total("crises", reader.country):
+            in_all = reader.say("crises_total", number=number(total, reader.language))
+            note = f"{in_all} {note}"
+        found = reader.bars("crises", "crises", [*reader.rows("crises")])
         crises = [replace(each, note=note) for each in found]
     return _topics(reader, name, rows, rests, (), crises)
 
@@ -113,7 +126,7 @@ def _children(reader: Reader) -> Chapter:
 
 
 def _phases(reader: Reader) -> Chapter:
-    rows = [*reader.now.rows("phases")]
+    rows = [*reader.rows("phases")]
     known = [row for row in rows if row not in (UNKNOWN, REST)]
     blocks: list[Block] = [*reader.bars("phases_all", "phases", rows)]
     blocks += reader.grid("phases_where", "phases", rows, "phase")
@@ -121,39 +134,40 @@ def _phases(reader: Reader) -> Chapter:
 
 
 def _flows(reader: Reader) -> Chapter:
+    if reader.country != ALL:
+        rows = [*reader.rows("origins")]
+        known = [row for row in rows if row not in (OTHER, UNKNOWN) and not is_rest(row)]
+        says = [reader.most("most_origin", "origins", known), reader.say("several")]
+        return _chapter(reader, "origins", says, [*reader.bars("origins", "origins", rows)])
     found = flows(reader.now, reader.language)
     says = []
     blocks: list[Block] = []
     if found:
         most = found.widest
         says = [reader.say("widest", origin=most.origin.name, country=most.country.name,
-                           number=f"{most.value:,}"), reader.say("streams_note")]  # fmt: skip
+                           number=most.told), reader.say("streams_note")]  # fmt: skip
         blocks = [Streams(reader.say("flows"), found)]
         blocks += reader.grid("flows_table", "origins", [*reader.now.rows("origins")], "origin")
     return _chapter(reader, "flows", says, blocks)
 
 
 def _services(reader: Reader) -> Chapter:
-    kinds = [*SERVICE_TYPES, OTHER]
-    ends = ("service_found", "none_found")
-    lines = []
-    for kind in kinds:
-        pair = [reader.now.at("services", f"{kind}:{end}") for end in ends]
-        if any(pair):
-            lines.append((capital(row_name(kind, reader.language)), pair))
-    lines.sort(key=lambda line: -sum(each.value for each in line[1] if each))
-    missing = [f"{kind}{GAP}" for kind in kinds]
-    shown = [(each.value, row) for row in missing if (each := reader.now.at("services", row))]
-    says = []
-    if shown:
-        value, row = max(shown)
-        what = row_name(row.partition(":")[0], reader.language)
-        says = [reader.say("most_missing", what=what, number=f"{value:,}")]
-    columns = [reader.say("found"), reader.say("not_found")]
+    kinds = sought(reader.now, reader.country)
+    lines = [(capital(row_name(each.kind, reader.language)), [each.asked, each.found, each.gap])
+             for each in kinds]  # fmt: skip
+    missing = [f"{each.kind}{GAP}" for each in kinds]
+    rests = [each for row, each in reader.rows("services").items() if is_rest(row)]
+    says = [reader.most("most_missing", "services", missing), reader.say("several")]
+    if rests and lines:
+        rest = added(rests, is_least=not reader.now.is_whole("services", reader.country))
+        says.append(reader.say("rest_beside", number=number(rest, reader.language)))
+    columns = [reader.say(each) for each in ("sought", "found", "not_found")]
     blocks: list[Block] = []
     if lines:
         blocks = [Grid(reader.say("services_all"), reader.say("type"), columns, lines)]
         blocks += reader.grid("missing_where", "services", missing, "type")
+    elif rests:
+        blocks = [*reader.bars("services_all", "services", [*reader.rows("services")])]
     return _chapter(reader, "services", says, blocks)
 
 
@@ -161,8 +175,8 @@ def _put_right(reader: Reader) -> Chapter:
     """What women reported, and what the network made of it."""
     ends = [*cuts()["corrections"].rows]
     blocks: list[Block] = []
-    says = []
-    if asked := reader.now.at("topics", REPORT):
+    says: list[str] = []
+    if asked := reader.at("topics", REPORT):
         says = [reader.say("reported", number=number(asked, reader.language))]
     blocks += reader.grid("reported_where", "topics", [REPORT], "topic")
     blocks += reader.bars("put_right_in", "corrections", [*ends, REST], in_order=True)

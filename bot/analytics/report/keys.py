@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.analytics.compare import in_percent, totals
-from bot.analytics.cuts import GAP
-from bot.analytics.figures import Figure, Figures, is_rest
+from bot.analytics.figures import Figure, Figures, added, is_rest
 from bot.analytics.flows import flows
+from bot.analytics.protect import ALL
 from bot.analytics.report.words import number, text
 from bot.analytics.words import row_name
 
@@ -21,22 +21,26 @@ class Key:
     words: str
 
 
-def keys(now: Figures, before: Figures | None, language: str) -> list[Key]:
-    """Those that are published."""
+def keys(now: Figures, before: Figures | None, language: str, country: str = ALL) -> list[Key]:
+    """Those that are published, of all countries or of one."""
+
+    def outcome(row: str, key: str) -> Iterator[Key]:
+        return _shown(now.at("outcomes", row, country), key, language)
+
     return [
-        *_volume(now, before, language),
-        *_topic(now, language),
-        *_shown(now.at("outcomes", "no_answer"), "key_open", language),
-        *_shown(now.at("outcomes", "not_understood"), "key_lost", language),
-        *_sum(now, "services", GAP, "key_missing", language),
-        *_shown(now.total("crises"), "key_crises", language),
-        *_flow(now, language),
-        *_sum(now, "visits", ":again", "key_again", language),
+        *_volume(now, before, language, country),
+        *_topic(now, language, country),
+        *outcome("no_answer", "key_open"),
+        *outcome("not_understood", "key_lost"),
+        *outcome("none_found", "key_missing"),
+        *_shown(now.total("crises", country), "key_crises", language),
+        *(_flow(now, language) if country == ALL else ()),
+        *_again(now, language, country),
     ]
 
 
-def _volume(now: Figures, before: Figures | None, language: str) -> Iterator[Key]:
-    total, then = totals(now, before)
+def _volume(now: Figures, before: Figures | None, language: str, country: str) -> Iterator[Key]:
+    total, then = totals(now, before, country)
     if total is None:
         return
     yield Key(number(total, language), text("key_volume", language))
@@ -44,8 +48,8 @@ def _volume(now: Figures, before: Figures | None, language: str) -> Iterator[Key
         yield Key(much, text("key_change", language, number=number(then, language)))
 
 
-def _topic(now: Figures, language: str) -> Iterator[Key]:
-    for row, each in now.rows("topics").items():
+def _topic(now: Figures, language: str, country: str) -> Iterator[Key]:
+    for row, each in now.rows("topics", country).items():
         if not is_rest(row):
             what = row_name(row, language)
             yield Key(number(each, language), text("key_topic", language, what=what))
@@ -57,11 +61,11 @@ def _shown(each: Figure | None, key: str, language: str) -> Iterator[Key]:
         yield Key(number(each, language), text(key, language))
 
 
-def _sum(now: Figures, cut: str, ending: str, key: str, language: str) -> Iterator[Key]:
-    """Of the rows with this ending; what is not shown is missing in it: at least so many."""
-    rows = [each for row, each in now.rows(cut).items() if row.endswith(ending)]
+def _again(now: Figures, language: str, country: str) -> Iterator[Key]:
+    """Who had written before; what is not shown apart is missing in it: at least so many."""
+    rows = [each for row, each in now.rows("visits", country).items() if row.endswith(":again")]
     if rows:
-        yield from _shown(Figure(sum(each.value for each in rows), True), key, language)
+        yield from _shown(added(rows, is_least=True), "key_again", language)
 
 
 def _flow(now: Figures, language: str) -> Iterator[Key]:
@@ -69,4 +73,4 @@ def _flow(now: Figures, language: str) -> Iterator[Key]:
     if found:
         most = found.widest
         names = {"origin": most.origin.name, "country": most.country.name}
-        yield Key(f"{most.value:,}", text("key_flow", language, **names))
+        yield Key(most.told, text("key_flow", language, **names))

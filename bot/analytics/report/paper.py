@@ -13,13 +13,14 @@ from fpdf.enums import XPos, YPos
 from fpdf.outline import OutlineSection
 
 from bot.analytics.charts import BLUES
-from bot.analytics.report.parts import NOTHING, Cell
+from bot.analytics.report.parts import NOTHING, Cell, Line
 from bot.analytics.report.words import number, text
 
 WIDE, LEFT, LOW = 174.0, 18.0, 22.0  # between the margins, beside them, below
 GREY = -1  # instead of the largest number of a grid: its cells are not to be compared
 ROW = 6.0  # of bars; those of grids are a little lower
 INK, SOFT, BLUE, LINE = (26, 26, 26), (90, 90, 90), (8, 69, 148), (200, 200, 200)
+GREYS = (184, 184, 184)  # bars of what was little, added up
 Colour = tuple[int, int, int]
 
 
@@ -37,6 +38,7 @@ class Paper(FPDF):
         self.language, self.running = language, running
         self.set_lang(language)
         self.set_margins(LEFT, 18, LEFT)
+        self.c_margin = 0.0  # words, bars and grids begin and end on the same line
         self.set_auto_page_break(True, LOW)
         self.set_line_width(0.2)
         self.alias_nb_pages("{nb}")
@@ -102,7 +104,7 @@ class Paper(FPDF):
         for section in outline:
             link = self.add_link(page=section.page_number)
             page = self.pages[section.page_number].get_label()
-            room = WIDE - self.width(section.name) - self.width(page) - 4 * self.c_margin
+            room = WIDE - self.width(section.name) - self.width(page) - 4
             self.cell(WIDE, 6, section.name, link=link, new_x=XPos.LMARGIN)
             dots = "." * int(room / self.width("."))
             self.cell(WIDE, 6, f"{dots} {page}", link=link, align="R",
@@ -121,43 +123,57 @@ class Paper(FPDF):
         self.write_line(words, 11.5, bold=True)
         self.ln(1.5)
 
-    def bars(self, lines: Sequence[tuple[str, int, str]]) -> None:
-        """One bar a row: name, length, and its words."""
-        most = max(value for _, value, _ in lines) or 1
-        for name, value, words in lines:
-            if self.will_page_break(ROW):
+    def bars(self, lines: Sequence[Line]) -> None:
+        """One bar a row: name, length, and its words. A name in several lines where it is long, and
+        bars as long as the words beside them leave room for."""
+        most = max(each.value for each in lines) or 1
+        self.pen(8.5)
+        room = WIDE - 70 - max(self.width(each.words) for each in lines)
+        for each in lines:
+            self.pen(8.5)
+            names = [*self.lines(each.name, 66)]
+            high = ROW + 3.8 * (len(names) - 1)
+            if self.will_page_break(high):
                 self.add_page()
             y = self.get_y()
-            self.pen(8.5)
-            self.cell(66, ROW, self.fitted(name, 64), align="R")
-            self.set_fill_color(33, 113, 181)
-            wide = 70 * value / most
-            self.rect(LEFT + 68, y + 1.1, max(wide, 0.3), 3.8, style="F")
-            self.set_xy(LEFT + 69 + wide, y)
-            self.cell(0, ROW, words)
-            self.set_xy(LEFT, y + ROW)
+            for place, name in enumerate(names):
+                self.set_xy(LEFT, y + 3.8 * place)
+                self.cell(66, ROW, name, align="R")
+            self.set_fill_color(*(GREYS if each.is_rest else (33, 113, 181)))
+            wide = min(70.0, room) * each.value / most
+            middle = y + (high - ROW) / 2
+            self.rect(LEFT + 68, middle + 1.1, max(wide, 0.3), 3.8, style="F")
+            self.set_xy(LEFT + 70 + wide, middle)
+            self.cell(0, ROW, each.words)
+            self.set_xy(LEFT, y + high)
         self.ln(4)
 
     def grid(self, corner: str, columns: Sequence[str],
              rows: Sequence[tuple[str, Sequence[Cell]]]) -> None:  # fmt: skip
-        """A heat map with its numbers in it: chart and table in one. The first column is a sum
-        where there are several countries, and stays white; rows of sums are grey."""
-        wide = min(24.0, (WIDE - 50) / len(columns))
+        """A heat map with its numbers in it: chart and table in one. The first column is a sum and
+        stays white; rows of sums are grey."""
+        wide = min(24.0, (WIDE - 52) / len(columns))
         names = WIDE - wide * len(columns) if wide < 24 else 70.0
-        summed = len(columns) > 2
         plain = [cells for _, cells in rows if NOTHING not in cells]
-        most = max((each.value for cells in plain for each in cells[summed:] if each), default=1)
+        most = max((each.value for cells in plain for each in cells[1:] if each), default=1)
         self._columns(corner, columns, names, wide)
         for name, cells in rows:
-            if self.will_page_break(6):
+            self.pen(8)
+            lines = [*self.lines(name, names - 2)]
+            high = 5.6 + 3.6 * (len(lines) - 1)
+            if self.will_page_break(high):
                 self.add_page()
                 self._columns(corner, columns, names, wide)
-            self.pen(8)
-            self.cell(names, 5.6, self.fitted(name, names - 2))
+                self.pen(8)
+            y = self.get_y()
+            for place, line in enumerate(lines):
+                self.set_xy(LEFT, y + 3.6 * place)
+                self.cell(names, 5.6, line)
+            self.set_xy(LEFT + names, y + (high - 5.6) / 2)
             for place, each in enumerate(cells):
                 sums = NOTHING in cells
-                self._cell(each, wide, GREY if sums else 0 if summed and place == 0 else most)
-            self.ln(5.6)
+                self._cell(each, wide, GREY if sums else 0 if place == 0 else most)
+            self.set_xy(LEFT, y + high)
         self.ln(1.5)
 
     def _columns(self, corner: str, columns: Sequence[str], names: float, wide: float) -> None:

@@ -22,6 +22,7 @@ class Line:
     name: str
     value: int
     words: str
+    is_rest: bool = False  # a sum of what was little: grey
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Report:
     title: str
     kind: str
     span: str
+    place: str
     front: Sequence[str]
     keys: Sequence[Key]
     chapters: Sequence[Chapter]

@@ -10,8 +10,8 @@ from bot.analytics.report.words import text
 
 def as_pdf(report: Report) -> bytes:
     """Title page, contents, key figures, then chapter by chapter."""
-    paper = Paper(report.language, f"{report.title} · {report.kind}, {report.span}")
-    paper.set_title(f"{report.title}: {report.kind}, {report.span}")
+    paper = Paper(report.language, f"{report.title} · {report.span} · {report.place}")
+    paper.set_title(f"{report.title}: {report.kind}, {report.span}. {report.place}")
     paper.set_author("Comadre")
     paper.set_creation_date(report.rule.published_at)
     _front(paper, report)
@@ -38,6 +38,8 @@ def _front(paper: Paper, report: Report) -> None:
     paper.write_line(report.kind, 18)
     paper.ln(2)
     paper.write_line(report.span, 18)
+    paper.ln(2)
+    paper.write_line(report.place, 18, bold=True)
     paper.set_y(205)
     for each in report.front:
         paper.write_line(each, 10.5, tint=SOFT)
@@ -88,7 +90,7 @@ def _block(paper: Paper, block: Block) -> None:
         if block.note:
             paper.write_line(block.note, 9, tint=SOFT)
             paper.ln(2)
-        paper.bars([(each.name, each.value, each.words) for each in block.lines])
+        paper.bars(block.lines)
     else:
         paper.heading(block.title, (len(block.rows) + 1) * ROW + 8)
         paper.grid(block.corner, block.columns, block.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.analytics.cuts import cuts
+from bot.analytics.cuts import GAP, cuts
 from bot.analytics.figures import Figure, Figures, is_rest
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.report.parts import NOTHING, Bars, Cell, Grid, Line
@@ -20,6 +20,8 @@ from bot.analytics.words import (
     sum_of_rows,
 )
 
+IN_ORDER = ("corrections", "delivery")  # rows that follow one another
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -28,36 +30,45 @@ class Reader:
     now: Figures
     before: Figures | None
     language: str
+    country: str = ALL  # of whom it tells
+
+    def at(self, cut: str, row: str) -> Figure | None:
+        """A number of that country."""
+        return self.now.at(cut, row, self.country)
+
+    def rows(self, cut: str) -> dict[str, Figure]:
+        """All of them, the largest first."""
+        return self.now.rows(cut, self.country)
 
     def say(self, key: str, **values: object) -> str:
         return text(key, self.language, **values)
 
     def bars(self, title: str, cut: str, rows: Sequence[str], *,
              in_order: bool = False) -> Iterator[Bars]:  # fmt: skip
-        """Of the rows that are shown, in all countries; the largest first, or as they follow."""
-        shown = [(row, each) for row in rows if (each := self.now.at(cut, row))]
+        """Of the rows that are shown; the largest first, or as they follow, and rests last."""
+        shown = [(row, each) for row in rows if (each := self.at(cut, row))]
         if not in_order:
-            shown.sort(key=lambda each: -each[1].value)
+            shown.sort(key=lambda each: (is_rest(each[0]), -each[1].value))
         names = [row for row, _ in shown]
-        lines = [Line(self._name(row, cut, names), each.value,
-                      self._told(cut, row, each)) for row, each in shown]  # fmt: skip
+        lines = [Line(capital(name_among(row, cut, names, self.language)), each.value,
+                      self._told(cut, row, each), is_rest(row))
+                 for row, each in shown]  # fmt: skip
         if lines:
             yield Bars(self.say(title), lines)
 
-    def _name(self, row: str, cut: str, names: Sequence[str]) -> str:
-        if is_rest(row) and len(names) > 1:
-            return sum_of_rows(row, cut, names, self.language)
-        return capital(name_among(row, cut, names, self.language))
-
     def _told(self, cut: str, row: str, each: Figure) -> str:
-        then = self.before.at(cut, row) if self.before else None
+        """With the number of the period before, where the two can be compared."""
+        then = self.before.at(cut, row, self.country) if self.before else None
         told = number(each, self.language)
-        if then is None:
+        if then is None or then.is_least or each.is_least or is_rest(row):
             return told
         return f"{told}  ({self.say('before', number=number(then, self.language))})"
 
     def grid(self, title: str, cut: str, rows: Sequence[str], corner: str) -> Iterator[Grid]:
-        """Rows by the countries of which anything is shown; none where there is no such country."""
+        """Rows by the countries of which anything is shown; none where there is no such country,
+        or where one country is told of."""
+        if self.country != ALL:
+            return
         cells = self.now.cells(cut)
         at = [
             each
@@ -65,17 +76,27 @@ class Reader:
             if any((row, each) in cells for row in rows)
         ]
         lines: list[tuple[str, list[Cell]]] = [
-            (capital(row_name(row, self.language)), [cells.get((row, each)) for each in (ALL, *at)])
-            for row in rows
+            (self._line_name(row), [cells.get((row, each)) for each in (ALL, *at)])
+            for row in self._ordered(cut, rows)
             if not is_rest(row) and any((row, each) in cells for each in (ALL, *at))
         ]
         lines += self._rests(cut, rows, at)
         if lines and at:
-            names = "; ".join(
-                f"{code(each)} {column_name(cut, each, self.language)}" for each in at
-            )
-            yield Grid(self.say(title), self.say(corner), [self.say("all"), *map(code, at)],
-                       lines, self.say("codes", names=names))  # fmt: skip
+            codes = [code(each, self.language) for each in at]
+            whole = [column_name(cut, each, self.language) for each in at]
+            names = "; ".join(name if name.startswith(short) else f"{short} {name}"
+                              for short, name in zip(codes, whole, strict=True))  # fmt: skip
+            yield Grid(self.say(title), self.say(corner), [self.say("all"), *codes], lines,
+                       self.say("codes", names=names))  # fmt: skip
+
+    def _line_name(self, row: str) -> str:
+        return capital(row_name(row.removesuffix(GAP), self.language))  # the title says the rest
+
+    def _ordered(self, cut: str, rows: Sequence[str]) -> Sequence[str]:
+        """As in the bars above it: the largest first, but for rows that follow one another."""
+        if cut in IN_ORDER:
+            return rows
+        return sorted(rows, key=lambda row: -(each.value if (each := self.at(cut, row)) else 0))
 
     def _rests(self, cut: str, rows: Sequence[str], at: Sequence[str]
                ) -> Iterator[tuple[str, list[Cell]]]:  # fmt: skip
@@ -94,14 +115,15 @@ class Reader:
 
     def most(self, key: str, cut: str, rows: Sequence[str]) -> str:
         """The largest in a sentence; empty where none is shown."""
-        shown = [(each.value, row) for row in rows if (each := self.now.at(cut, row))]
-        if not shown:
+        found = next(((row, each) for row, each in self.rows(cut).items() if row in rows), None)
+        if found is None:
             return ""
-        value, row = max(shown)
-        return self.say(key, what=row_name(row, self.language), number=f"{value:,}")
+        row, each = found
+        what = row_name(row.removesuffix(GAP), self.language)
+        return self.say(key, what=what, number=number(each, self.language))
 
 
-def code(country: str) -> str:
+def code(country: str, language: str) -> str:
     """A column's short name."""
-    return {OTHERS: "+", UNKNOWN: "?", "whatsapp": "WA", "telegram": "TG", "sms": "SMS",
-            "web": "Web", OTHER: "…"}.get(country, country)  # fmt: skip
+    return {OTHERS: text("few", language), UNKNOWN: "?", "whatsapp": "WA", "telegram": "TG",
+            "sms": "SMS", "web": "Web", OTHER: "…"}.get(country, country)  # fmt: skip
