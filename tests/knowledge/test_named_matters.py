@@ -1,4 +1,4 @@
-"""What she names in a word or two goes to the office that deals with it, not to one for everything."""
+"""What she names in a word or two goes to the office that deals with it, not to one for all."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ SAID = {
     "bank": (
         ["el banco me quitó 200", "el banco no me deja abrir cuenta", "queja contra un banco",
          "the bank froze my money"],
-        ["el banco de comida no me da nada", "qué banco manda dinero", "which bank is near"],
+        ["el banco de comida no me da nada", "qué banco manda dinero", "which bank is near",
+         "debemos al banco y el coyote sigue cobrando"],
     ),
     "consumer": (
         ["compré una lavadora y no sirve", "la tienda no me quiere cambiar el teléfono",
@@ -133,7 +134,8 @@ SAID = {
     ),
     "taxes": (
         ["cuánto cuesta sacar el ITIN", "cómo saco el NIT", "do i file taxes"],
-        ["el ITIN avisa a migración?", "cuánto impuesto hay por mandar dinero",
+        ["el ITIN avisa a migración?", "con el ITIN te abren una cuenta?",
+         "cuánto impuesto hay por mandar dinero",
          "mi patrón me descuenta impuestos", "does the IRS tell ICE",
          "i pay taxes since 2003, do i get papers"],
     ),
