@@ -25,7 +25,8 @@ class Matter:
 
     hers: re.Pattern[str]
     topics: frozenset[str]
-    of_nationals: bool = False  # a paper that a country gives its own people
+    of_nationals: bool = False  # what a country does for its own people
+    presumed: frozenset[str] = frozenset()  # where whoever says nothing counts as one of them
 
     def counts_beside(self, intent: str) -> bool:
         """Whether whoever knows of it may be named in an answer on the topic."""
@@ -33,7 +34,9 @@ class Matter:
 
     def is_hers(self, origin: str | None, country: str) -> bool:
         """Whether it may be hers there: a passport is given by the country that she is from."""
-        return not self.of_nationals or origin == country
+        if not self.of_nationals:
+            return True
+        return origin == country or (origin is None and country in self.presumed)
 
 
 @cache
@@ -45,6 +48,7 @@ def matters() -> Mapping[str, Matter]:
             re.compile(each["hers"]),
             frozenset(each["topics"]),
             each.get("of_nationals", False),
+            frozenset(each.get("presumed", ())),
         )
         for name, each in read.items()
     }
