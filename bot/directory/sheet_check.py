@@ -224,7 +224,7 @@ def _types() -> dict[str, str]:
 def read_number(text: str, country: str, *, short: bool = True) -> tuple[str, str, str] | None:
     """(E.164 or short code, kind, as people dial it), None where no such number exists."""
     squeezed = re.sub(r"[\s().-]", "", text)
-    if short and _SHORT_CODE.fullmatch(squeezed):
+    if short and _SHORT_CODE.fullmatch(squeezed) and not _is_cut_short(squeezed, country):
         return squeezed, "short_code", text
     try:
         number = phonenumbers.parse(text, country or None)
@@ -233,6 +233,12 @@ def read_number(text: str, country: str, *, short: bool = True) -> tuple[str, st
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), "phone", text
+
+
+def _is_cut_short(number: str, country: str) -> bool:
+    """Six figures are a short number in the United States and Canada alone; elsewhere they are a
+    number of which some were forgotten."""
+    return number.isdigit() and len(number) == 6 and country not in ("US", "CA")
 
 
 def _page(text: str) -> str:

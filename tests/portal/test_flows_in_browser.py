@@ -127,6 +127,7 @@ def test_a_place_is_found_moved_on_the_map_and_brought_back(
         accept(visitor, link)
         menu(page, "Lugares")
         page.get_by_label("Nombre").fill("clinica de violencia")
+        page.get_by_text("Más filtros").click()
         page.get_by_label("Qué tan al día").select_option(label="atrasado")
         button(page, "Filtrar")
         sound(visitor, axe, "list")

@@ -121,7 +121,7 @@ def test_hours_without_a_day_say_so_and_all_of_them_is_seen(
         page = visitor.page
         accept(visitor, link)
         page.goto(f"{url}/portal/services/{service.id}")
-        page.get_by_role("link", name="Cuándo, en qué idioma").click()
+        page.get_by_role("link", name="Horario", exact=True).click()
         page.get_by_text("Escribir el horario por mí").click()
         button(page, "Escribirlo")
         expect(page.get_by_role("alert")).to_contain_text("Marca por lo menos un día")
@@ -245,6 +245,21 @@ def test_a_place_without_a_phone_says_how_to_ask_it(desk: Desk) -> None:
     assert (
         'href="https://www.casa-esperanza.hn"' in worker.open("/portal/services?q=casa+esper").text
     )
+
+
+def test_a_number_of_which_two_figures_were_forgotten_is_no_short_one(desk: Desk) -> None:
+    worker = desk.editor().open("/portal/services/new")
+    worker.send(worker.path, do="save", **NEW | {"phone_1": "3345 12"})
+
+    assert worker.status == 422
+    assert "no es un teléfono de ese país" in worker.words
+
+
+def test_a_search_that_finds_nothing_has_a_way_back(desk: Desk) -> None:
+    worker = desk.editor().open("/portal/services?q=zzzz")
+    assert "No hay nada así" in worker.words
+    assert '<a href="/portal/services">Ver todos los lugares' in worker.text
+    assert "No hay nada así" in worker.open("/portal/statements?q=zzzz").words
 
 
 def test_a_text_whose_change_waits_says_so(desk: Desk) -> None:

@@ -90,6 +90,11 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   });
 }
 
+// Where there is room nothing of a list's filters is folded.
+if (matchMedia("(min-width: 60rem)").matches) {
+  for (const each of document.querySelectorAll("details.filters-more")) each.open = true;
+}
+
 const more = document.querySelector("details.more");
 if (more) {
   document.addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
