@@ -47,6 +47,15 @@ if (measured) {
   });
 }
 
+// Boxes of two rows for what is one line, so that all of it is seen: Enter sends as from any line.
+for (const box of document.querySelectorAll("textarea[data-line]")) {
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    box.form.requestSubmit(box.form.querySelector("button.main"));
+  });
+}
+
 const secret = document.querySelector("[data-secret]");
 const place = document.querySelector("[data-place]");
 if (secret && place) {
@@ -62,7 +71,7 @@ for (const field of document.querySelectorAll("input.copy")) {
   button.type = "button";
   button.textContent = field.dataset.copy;
   const said = document.createElement("span");
-  said.setAttribute("role", "status");
+  said.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(field.value);
