@@ -95,6 +95,7 @@ class _Row:
         self.types: tuple[str, ...] = ()
         self.phones: list[tuple[str, str, str]] = []
         self.coded: dict[str, str] = {}
+        self.page = ""
 
     def cell(self, name: str) -> str:
         return self.line.cells[name]
@@ -165,7 +166,8 @@ class _Row:
                 self.phones.append(number)
         if self.cell("email") and not _EMAIL.fullmatch(self.cell("email")):
             self.wrong("email", "email", self.cell("email"))
-        if self.cell("url") and not _is_page(self.cell("url")):
+        self.page = _page(self.cell("url"))
+        if self.page and not _is_page(self.page):
             self.wrong("url", "url", self.cell("url"))
 
     def _place(self) -> None:
@@ -185,10 +187,11 @@ class _Row:
     def proposal(self) -> Proposal:
         """What the row says; only where it has no fault."""
         texts = ("name", "description_es", "description_en", "for_whom_es", "for_whom_en")
-        optional = ("email", "url", "hours_es", "hours_en")
+        optional = ("email", "hours_es", "hours_en")
         empty = None if self.may_be_silent else ""
         values: dict[str, Any] = {name: self.cell(name) or empty for name in texts}
         values |= {name: self.cell(name) or None for name in optional}
+        values["url"] = self.page or None
         values["whatsapp"] = self.coded.get("whatsapp")
         values["languages"] = " ".join(re.split(r"[\s,;]+", self.cell("languages"))).strip()
         values["cost"] = self.coded["cost"]
@@ -221,7 +224,7 @@ def _types() -> dict[str, str]:
 def read_number(text: str, country: str, *, short: bool = True) -> tuple[str, str, str] | None:
     """(E.164 or short code, kind, as people dial it), None where no such number exists."""
     squeezed = re.sub(r"[\s().-]", "", text)
-    if short and _SHORT_CODE.fullmatch(squeezed):
+    if short and _SHORT_CODE.fullmatch(squeezed) and not _is_cut_short(squeezed, country):
         return squeezed, "short_code", text
     try:
         number = phonenumbers.parse(text, country or None)
@@ -230,6 +233,17 @@ def read_number(text: str, country: str, *, short: bool = True) -> tuple[str, st
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), "phone", text
+
+
+def _is_cut_short(number: str, country: str) -> bool:
+    """Six figures are a short number in the United States and Canada alone; elsewhere they are a
+    number of which some were forgotten."""
+    return number.isdigit() and len(number) == 6 and country not in ("US", "CA")
+
+
+def _page(text: str) -> str:
+    """As people say it, "www.casa.org", and as a telephone opens it."""
+    return f"https://{text}" if re.fullmatch(r"www\.[^\s:]+", text, re.I) else text
 
 
 def _is_page(text: str) -> bool:

@@ -32,7 +32,7 @@ def _row(service: Service) -> dict[str, str]:
         "id": service.id,
         "name": veil.one(service.name),
         "organization": veil.one(service.organization.name),
-        "organization_kind": service.organization.kind,
+        "organization_kind": sheet().kinds[service.organization.kind][0],
         "country": service.country,
         "service_types": ", ".join(service_type_name(each.type).es for each in service.types),
         "description_es": description.es,

@@ -15,6 +15,7 @@ from bot.directory.reports import OpenCase, open_cases
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record
 from bot.portal.correcting import DAYS, corrected
+from bot.portal.just_done import just_done
 from bot.portal.records import may_decide
 from bot.portal.site import Visit
 
@@ -87,5 +88,6 @@ def reports(visit: Visit) -> Response:
         page, pages = visit.page_of(len(found), PAGE)
         some = cases(session, visit, found[(page - 1) * PAGE : page * PAGE])
         return visit.page(
-            "reports.html", cases=some, took=took, days=DAYS, page_number=page, pages=pages
+            "reports.html", cases=some, took=took, days=DAYS, page_number=page, pages=pages,
+            just=just_done(session, visit),
         )  # fmt: skip

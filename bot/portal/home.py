@@ -24,6 +24,7 @@ from bot.portal.freshness import (
     shown,
 )
 from bot.portal.gaps import gaps
+from bot.portal.just_done import just_done
 from bot.portal.models import Proposal
 from bot.portal.questions import of_home
 from bot.portal.reviews import open_notes, open_proposals
@@ -67,7 +68,7 @@ def home(visit: Visit) -> Response:
             draft_services=shown(session, drafts, visit.today),
             proposals=open_proposals(session, visit), notes=_notes(session, visit),
             questions=len(of_home(visit)), ending=ending(session, visit),
-            news=news,
+            news=news, just=just_done(session, visit),
             gaps=missing, topics=topics(),
         )  # fmt: skip
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.directory.models import Organization
+from bot.directory.text import fold
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.portal import audit
 from bot.portal.accounts import AlreadyThere, Newcomer
+from bot.portal.models import Audit
 from bot.portal.person import ROLES
 from bot.portal.sign_in import MAIL
 from bot.portal.site import Refused, Visit
@@ -58,13 +61,16 @@ def _newcomer(visit: Visit) -> Newcomer | str:
 
 
 def _organization(visit: Visit, text: str) -> str | None:
-    """By its id, or by its name with the country: "Red Esperanza (MX)"."""
+    """By its id, or by its name with the country, "Red Esperanza (MX)"; without it where only one
+    is called so."""
     with Session(visit.engine) as session:
         if session.get(Organization, text):
             return text
         match = re.fullmatch(r"(.+) \(([A-Z]{2})\)", text)
         if match is None:
-            return None
+            named = session.execute(select(Organization.id, Organization.name))
+            alike = [each.id for each in named if fold(each.name) == fold(text)]
+            return alike[0] if len(alike) == 1 else None
         wanted = select(Organization.id).where(
             Organization.name == match[1], Organization.country == match[2]
         )
@@ -108,4 +114,14 @@ def audit_page(visit: Visit) -> Response:
     with Session(visit.engine) as session:
         rows = audit.latest(session)
     names = {each["person"].id: each["person"].name for each in visit.site.accounts.everybody()}
-    return visit.page("audit.html", rows=rows, names=names)
+    subjects = {each.id: _subject(visit, each, names) for each in rows}
+    return visit.page("audit.html", rows=rows, names=names, subjects=subjects)
+
+
+def _subject(visit: Visit, row: Audit, names: Mapping[int, str]) -> str:
+    """Whom or what it was done to, in words where there are some."""
+    if row.subject in ROLES:
+        return visit.say(f"role_{row.subject}")
+    if number := re.fullmatch(r"account (\d+)", row.subject):
+        return names.get(int(number[1]), row.subject)
+    return "" if row.action in ("imported", "undone") else row.subject

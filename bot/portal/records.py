@@ -50,7 +50,7 @@ def still_true(visit: Visit) -> Response:
         method=method if method in METHODS else "call",
     )  # fmt: skip
     visit.note("confirmed", record_id)
-    return visit.go(back(visit), "confirmed")
+    return visit.go(back(visit), "confirmed", of=record_id)
 
 
 def hide(visit: Visit) -> Response:
@@ -68,7 +68,7 @@ def hide(visit: Visit) -> Response:
         add_once(session, Hidden, record_id=record.id, number=number, since=visit.today)
         record_id = record.id
     visit.note("hidden", record_id)
-    return visit.go(back(visit), "hidden")
+    return visit.go(back(visit), "hidden", of=record_id, number=number)
 
 
 def back(visit: Visit) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -53,6 +54,14 @@ def open_notes(session: Session, person: Person) -> list[Proposal]:
         if service and may_decide(person, service):
             found.append(each)
     return found
+
+
+def waiting_since(session: Session, record_id: str) -> datetime | None:
+    """When the change was proposed that still waits for a second person."""
+    wanted = select(Proposal.made_at).where(
+        Proposal.record_id == record_id, Proposal.state == "open"
+    )
+    return session.scalar(wanted.order_by(Proposal.id.desc()).limit(1))
 
 
 def propose(visit: Visit, record_id: str, values: Mapping[str, Any], note: str) -> None:

@@ -27,6 +27,7 @@ from bot.portal.words import texts
 
 TEXTS = ("name", "description_es", "description_en", "for_whom_es", "for_whom_en", "hours_es",
          "hours_en")  # fmt: skip
+ONE_LINE = ("hours_es", "hours_en", "address")  # boxes of two rows, so that all of it is seen
 _CLEARED = ("whatsapp", "email", "url", "hours_es", "hours_en")
 SECRET_FIELDS = (*TEXTS, "organization", "email", "url")
 
@@ -68,6 +69,7 @@ def read_form(
 ) -> dict[str, str]:
     """The form's fields as cells. A place that was made secret has lost its town and address."""
     cells = {name: form.get(name, "") for name in sheet().columns}
+    cells |= {name: " ".join(cells[name].split()) for name in ONE_LINE}
     ticked, main = many.get("service_types", []), form.get("main_type", "")
     cells["service_types"] = ",".join(_kinds(ticked, main, kinds_before))
     spoken = [*many.get("languages", []), *form.get("languages_more", "").replace(",", " ").split()]

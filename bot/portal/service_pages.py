@@ -90,7 +90,8 @@ def new_service(visit: Visit) -> Response:
             looks = preview_entry(visit.engine, visit.site.world, entry, None, by, visit.today)
             return _form(visit, session, None, entry, looks=looks)
     record_id = _save(visit, entry, None, by)
-    return visit.go(f"/portal/services/{quote(record_id)}", "added")
+    done = "added_by_her" if visit.person.role == "contributor" else "added"
+    return visit.go(f"/portal/services/{quote(record_id)}", done)
 
 
 def _save(visit: Visit, entry: Entry, record_id: str | None, by: By) -> str:
@@ -116,7 +117,8 @@ def publication(visit: Visit) -> Response:
     by = By(visit.person.history_role, visit.now)
     edit(visit.engine, record_id, {"publication": wanted}, by)
     visit.note(f"made_{wanted}", record_id)
-    return visit.go(f"/portal/services/{quote(record_id)}", "saved")
+    said = {"published": "told_now", "withdrawn": "told_no_more"}.get(wanted, "asked_for")
+    return visit.go(f"/portal/services/{quote(record_id)}", said)
 
 
 def _service(session: Session, visit: Visit) -> Service:

@@ -15,6 +15,7 @@ from bot.directory.schema import SERVICE_TYPES
 from bot.directory.text import fold
 from bot.portal.census import Census, anything
 from bot.portal.freshness import FRESHNESS, hers, is_shown_as, shown
+from bot.portal.just_done import just_done
 from bot.portal.site import Visit
 from bot.portal.veiled_names import called
 
@@ -39,6 +40,7 @@ def services(visit: Visit) -> Response:
         return visit.page(
             "services.html", rows=rows, total=total, asked=asked, page_number=page,
             pages=pages, countries=sorted(countries), types=SERVICE_TYPES, fresh=FRESHNESS,
+            just=just_done(session, visit),
         )  # fmt: skip
 
 

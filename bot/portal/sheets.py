@@ -275,9 +275,12 @@ def _sheets(visit: Visit, faults: Iterable[Fault] = ()) -> Response:
         if visit.person.role != "administrator":
             wanted = wanted.where(Audit.account_id == visit.person.id)
         undone = set(session.scalars(select(Audit.subject).where(Audit.action == "undone")))
-        batches = [
-            (each, each.subject in undone) for each in session.scalars(wanted.limit(10))
-        ]  # fmt: skip
+        last = session.scalars(wanted.limit(10)).all()
+        count = select(Version.batch, func.count()).group_by(Version.batch)
+        many = dict(
+            session.execute(count.where(Version.batch.in_([e.subject for e in last]))).all()
+        )
+        batches = [(each, each.subject in undone, many.get(each.subject, 0)) for each in last]
     return visit.page(
         "sheets.html", status=422 if faults else 200, faults=faults, batches=batches
     )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
@@ -21,6 +22,7 @@ from bot.improving.workshop import Workshop
 from bot.portal import audit
 from bot.portal.accounts import Accounts
 from bot.portal.long_work import Works
+from bot.portal.menu import MENUS
 from bot.portal.person import Person
 from bot.portal.secrets import Secrets
 from bot.portal.sms_price import Prices, cost, list_prices
@@ -160,7 +162,7 @@ class Visit:
         drawn = templates().get_template(template).render(
             t=self.say, lang=language, person=self.signed if self.is_whole else None,
             path=self.path, csrf=self.site.secrets.form_token(self.cookie),
-            done=self.query.get("done", ""), known_done=texts(),
+            done=self.query.get("done", ""), known_done=texts(), menus=MENUS,
             country_name=partial(_in, name_of_country, language),
             type_name=partial(_in, service_type_name, language), told_as=told_as,
             sms_cost=partial(cost, self.site.sms_prices, language=language),
@@ -173,10 +175,13 @@ class Visit:
         number, pages = whole_number(self.query.get("page", "")), max(1, -(-total // size))
         return min(max(number or 1, 1), pages), pages
 
-    def go(self, path: str, done: str = "") -> Response:
-        """To another page, which says what was done."""
+    def go(self, path: str, done: str = "", **more: str) -> Response:
+        """To another page, which says what was done; `more` for it to know of what."""
         joint = "&" if "?" in path else "?"
-        return RedirectResponse(f"{path}{joint}done={done}" if done else path, status_code=303)
+        said = {"done": done, **{name: each for name, each in more.items() if each}}
+        return RedirectResponse(
+            f"{path}{joint}{urlencode(said)}" if done else path, status_code=303
+        )
 
 
 def _in(names: Callable[[str], Any], language: str, code: str) -> str:

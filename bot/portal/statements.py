@@ -32,8 +32,9 @@ from bot.portal.asked import (
 from bot.portal.census import Census, anything
 from bot.portal.compare import last_change
 from bot.portal.freshness import FRESHNESS, hers, is_shown_as
+from bot.portal.just_done import just_done
 from bot.portal.records import hers_or_refused
-from bot.portal.reviews import propose
+from bot.portal.reviews import propose, waiting_since
 from bot.portal.site import Refused, Visit
 from bot.portal.wording_checks import QUIET_GROUPS, checks_alone, measured, wants_checks_alone
 
@@ -88,7 +89,7 @@ def statements(visit: Visit) -> Response:
         return visit.page(
             "statements.html", found=part, rows=rows, total=total, topics=topics(),
             asked={"topic": topic, "state": state, "q": words}, page_number=page, pages=pages,
-            states=FRESHNESS,
+            states=FRESHNESS, just=just_done(session, visit),
         )  # fmt: skip
 
 
@@ -210,5 +211,5 @@ def _form(visit: Visit, session: Session, record: Statement, draft: Draft) -> Re
         version=latest_number(visit.engine, record.id), longest=LONGEST,
         reached=stage(record, record.status, visit.today, span_of(record)),
         changed=last_change(session, record, visit.language),
-        check=last_check(record),
+        check=last_check(record), waits=waiting_since(session, record.id),
     )  # fmt: skip

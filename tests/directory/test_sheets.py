@@ -261,7 +261,7 @@ def test_csv_as_spanish_spreadsheets_write_it(change: Callable[[bytes], bytes]) 
 
     [line] = read_lines(change(write_csv([plain])))
 
-    assert line.cells["organization_kind"] == "ngo"
+    assert line.cells["organization_kind"] == "ong"
     assert line.cells["hours_es"] == plain["hours_es"]
 
 

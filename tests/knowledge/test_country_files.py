@@ -137,6 +137,16 @@ def test_an_unconfirmed_number_of_a_known_service_is_kept_but_not_told(
     assert phones[number] == "no"
 
 
+def test_a_consulate_is_one_above_all(contents: dict[str, CountryContent]) -> None:
+    """A place's first kind is what it is: in the form, the sheet and the API it was an office for
+    papers."""
+    services = [each for content in contents.values() for each in content.services]
+    consulates = [each for each in services if "consulate" in each.service_types]
+
+    assert len(consulates) > 150
+    assert [each.id for each in consulates if each.service_types[0] != "consulate"] == []
+
+
 def test_secret_places_have_no_address_town_or_point(contents: dict[str, CountryContent]) -> None:
     secret = [
         each

@@ -132,7 +132,7 @@ def test_wrong_passwords_are_written_once_a_quarter_of_an_hour_and_never_a_mail(
     assert "contraseña que no es" not in ana.open("/portal/").words, "anybody can cause that"
     assert sent == []
     boss = desk.worker("administrator", "Clara").open("/portal/audit")
-    assert "sin entrar escribió una contraseña que no es account" in boss.words
+    assert "sin entrar escribió una contraseña que no es Ana" in boss.words
 
 
 @on_both

@@ -257,12 +257,14 @@ def test_without_a_topic_or_with_a_group_that_is_gone_nothing_happens(asked: Des
 def test_off_the_page_says_so_and_how_it_is_turned_on(desk: Desk) -> None:
     editor = desk.editor().open("/portal/questions")
 
-    assert "COMADRE_UNANSWERED=on" in editor.words
+    assert "habla con quien administra" in editor.words
+    assert "COMADRE" not in editor.words
+    boss = desk.worker("administrator", "Eva")
+    assert "COMADRE_UNANSWERED=on" in boss.open("/portal/questions").words
     assert editor.send_bare("/portal/questions/decide", topic="ask_education").status == 404
     assert editor.send_bare("/portal/questions/decide", do="dismiss").status == 404
     assert editor.open("/portal/statements/new?group=es-0").status == 200
-    administrator = desk.worker("administrator", "Eva").open("/portal/questions/proposals")
-    assert administrator.status == 404
+    assert boss.open("/portal/questions/proposals").status == 404
     with Session(desk.engine) as session:
         assert "exported" not in session.scalars(select(Audit.action)).all()
 

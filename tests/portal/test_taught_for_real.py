@@ -23,7 +23,7 @@ from bot.commands.model import fingerprint
 from bot.improving.workshop import Standing, Workshop
 from tests.portal.desk import PASSWORD
 from tests.portal.small_program import small_program
-from tests.portal.test_flows_in_browser import button, says, sound
+from tests.portal.test_flows_in_browser import button, menu, says, sound
 from tests.portal.test_in_browser import choose_password, visit
 from tests.serve.axe import Axe
 from tests.serve.chat import NARROW, Browser
@@ -79,7 +79,7 @@ def test_what_five_women_asked_is_taught_trained_judged_used_and_taken_back(
         button(page, "Guardar los ejemplos")
         says(page, "Comadre lo aprende con el próximo entrenamiento")
 
-        page.get_by_role("link", name="Comprensión").click()
+        menu(page, "Comprensión")
         button(page, "Volver a entrenar")
         expect(page.get_by_role("columnheader", name="Después")).to_be_visible(timeout=TRAINING_MS)
         judged = shop.newest

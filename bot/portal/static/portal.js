@@ -47,6 +47,15 @@ if (measured) {
   });
 }
 
+// Boxes of two rows for what is one line, so that all of it is seen: Enter sends as from any line.
+for (const box of document.querySelectorAll("textarea[data-line]")) {
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    box.form.requestSubmit(box.form.querySelector("button.main"));
+  });
+}
+
 const secret = document.querySelector("[data-secret]");
 const place = document.querySelector("[data-place]");
 if (secret && place) {
@@ -57,6 +66,52 @@ if (secret && place) {
 
 for (const field of document.querySelectorAll("input.copy")) {
   field.addEventListener("focus", () => field.select());
+  if (!field.dataset.copy) continue;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = field.dataset.copy;
+  const said = document.createElement("span");
+  said.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch { // an old browser, or a page without TLS
+      field.select();
+      document.execCommand("copy");
+    }
+    said.textContent = field.dataset.copied;
+  });
+  const acts = document.createElement("span");
+  acts.className = "acts";
+  acts.append(button, said);
+  field.after(acts);
+}
+
+// What is written and not saved is gone with a tap on the menu: the browser asks before that.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  let touched = "touched" in form.dataset;
+  form.addEventListener("input", () => { touched = true; });
+  form.addEventListener("submit", () => { touched = false; });
+  addEventListener("beforeunload", (event) => {
+    if (!touched) return;
+    event.preventDefault();
+    event.returnValue = form.dataset.unsaved; // asked for by older browsers, which may show it
+  });
+}
+
+// Where there is room nothing of a list's filters is folded.
+if (matchMedia("(min-width: 60rem)").matches) {
+  for (const each of document.querySelectorAll("details.filters-more")) each.open = true;
+}
+
+const more = document.querySelector("details.more");
+if (more) {
+  document.addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
 }
 
 // What one cannot see one types wrong, the more so on a telephone.
@@ -126,13 +181,16 @@ if (hours) {
   };
   const first = (text) => text[0].toUpperCase() + text.slice(1);
   const write = (isMore) => {
-    if (!ticks.some((tick) => tick.checked) || !opens.value || !closes.value) return;
+    const isEnough = ticks.some((tick) => tick.checked) && opens.value && closes.value;
+    hours.querySelector(".wrong").hidden = Boolean(isEnough);
+    if (!isEnough) return;
     const told = { es: `${named("es")}, de ${spanish(opens.value)} a ${spanish(closes.value)}`,
       en: `${named("en")}, ${english(opens.value)} to ${english(closes.value)}` };
     for (const language of ["es", "en"]) {
       const box = document.getElementById(`f-hours_${language}`);
       const before = isMore ? box.value.trim().replace(/[.;]$/, "") : "";
       box.value = before ? `${before}; ${told[language]}` : first(told[language]);
+      box.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
   button.addEventListener("click", () => write(false));
