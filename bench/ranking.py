@@ -168,7 +168,7 @@ def labelled(read: Sequence[tuple[dict[str, Any], Turn]], session: Session,
             continue  # her question is on a country that is not served
         there = countries[code]
         last = _near(session, code).told(row["told"][-LAST:])
-        signs = signs_of(turn, turn.intent)
+        signs = signs_of(turn, turn.intent, _topics(session, row["told"]))
         rows = np.concatenate([features(_near(session, each), turn.asked, signs, last)
                                for each in dict.fromkeys((code, REGIONAL))])  # fmt: skip
         may = np.array([0.0 if each in told_now else NEVER for each in there.ids], np.float32)
@@ -177,6 +177,12 @@ def labelled(read: Sequence[tuple[dict[str, Any], Turn]], session: Session,
         case = Case(code, parts, rows.astype(np.float32), may, gain)
         found.append(Labelled(row["talk"], row["topic"], signs.words, case))
     return found
+
+
+def _topics(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """By id: the topic of each."""
+    rows = session.execute(select(Statement.id, Statement.intent).where(Statement.id.in_(ids)))
+    return {key: topic for key, topic in rows}
 
 
 def _near(session: Session, country: str) -> Closeness:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -43,8 +43,9 @@ PEOPLE_TYPES = ("hotline", "legal")
 FITTING = 8  # services for the topic among whom those with a phone are looked for
 
 
-def signs_of(turn: Turn, settled: str) -> Signs:
-    """What orders the statements that may answer the turn, on the topic `settled`."""
+def signs_of(turn: Turn, settled: str, told: Mapping[str, str]) -> Signs:
+    """What orders the statements that may answer the turn, on the topic `settled`; `told`: what
+    she was told before, each with its topic."""
     return Signs(
         settled,
         dict(turn.ranking) or {settled: 1.0},
@@ -52,6 +53,8 @@ def signs_of(turn: Turn, settled: str) -> Signs:
         turn.stays or 0.0,
         turn.cues.asks,
         turn.words,
+        frozenset(told.values()),
+        frozenset(told),
     )
 
 
@@ -79,6 +82,7 @@ class World(Naming):
         tells = not (turn.cues.asks or turn.asked.aspects or turn.hint)
         asked = replace(turn.asked, tells=tells)
         with self._library() as library:
+            told = self._topics_told(library, state)
             library = part.for_a_child(library) if turn.of_child else library
             library = part.on(intent, library) if turn.stays_on else library
             # What speaks to a helper is never told to who is hurt: for_another.py alone tells it.
@@ -88,21 +92,27 @@ class World(Naming):
             found = answer(
                 library, intent, state.country or REGIONAL, state.language, turn.today,
                 state.phase, state.city, without=state.told, asked=asked, style=turn.style,
-                origin=state.origin, signs=signs_of(turn, intent),
+                origin=state.origin, signs=signs_of(turn, intent, told),
                 tapped=turn.group if turn.tapped else None,
             )  # fmt: skip
         return found if fears_migration(turn, state) else replace(found, note=None)
 
     def plainly(self, turn: Turn, state: State) -> str | None:
         """The topic of what answers plainly, for a message that the model made nothing of."""
-        signs = signs_of(turn, state.topic or turn.intent)
         question = Question(
             state.topic or "", self._place(state), state.language, turn.today,
             without=frozenset(state.told), asked=turn.asked, origin=state.origin,
-            last=state.told[-LAST:], signs=signs,
+            last=state.told[-LAST:],
         )  # fmt: skip
         with self._library() as library:
-            return plainly(library, question)
+            told = self._topics_told(library, state)
+            signs = signs_of(turn, state.topic or turn.intent, told)
+            return plainly(library, replace(question, signs=signs))
+
+    def _topics_told(self, library: Library, state: State) -> dict[str, str]:
+        """By id: the topic of what she was told, where she is or asks about, or of the region."""
+        there = {self._place(state), state.here or REGIONAL, REGIONAL}
+        return {each.id: each.intent for each in library.statements(state.told, there)}
 
     def told_here(self, intent: str, state: State) -> bool:
         """Whether she was told anything on `intent` for the country that she asks about."""

@@ -29,12 +29,13 @@ from bot.knowledge.schema import REGIONAL
 from bot.knowledge.topics import topics
 
 FOR_OTHERS = 4.0  # what a sentence for people of other countries or states loses, of its score
-# What a sentence of another topic than the settled one loses; where the model is sure of that one.
-ELSEWHERE, FAR, SURE = 1.0, 3.0, 0.9
+# What a sentence of another topic than the settled one loses where the model is sure of that, or
+# plain words chose it; else the order knows best (docs/decisions/0007-which-fact-answers.md).
+FAR, SURE = 3.0, 0.9
 LOOKED_AT = 8  # of the likeliest
 # So likely it must answer to be told at all, to a question, plainly, or beside the likeliest.
-TOLD, ASKED, PLAIN, BESIDE = 0.2, 0.28, 0.45, 0.4
-AHEAD, AGAIN = 2.0, 0.65  # so much likelier than what is new, and so likely, is told again
+TOLD, ASKED, PLAIN, BESIDE = 0.2, 0.28, 0.47, 0.4
+AHEAD, AGAIN = 3.0, 0.7  # so much likelier than what is new, and so likely, is told again
 STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
 OUT_OF_THE_BLUE = 0.45  # so likely a topic of violence must be to come up by itself
 AWAY = 0.3  # and an ordinary one, where she told of violence
@@ -155,7 +156,8 @@ def _told_of(library: Library, question: Question, known: Mapping[str, tuple[flo
              asked: Asked) -> list[_Found]:  # fmt: skip
     ordered = sorted(known, key=lambda key: -known[key][0])
     signs = question.signs or Signs(question.intent)
-    away = FAR if signs.share(question.intent) >= SURE else ELSEWHERE
+    chosen = question.intent not in (signs.alone, signs.before)  # by her plain words
+    away = FAR if chosen or signs.share(question.intent) >= SURE else 0.0
     found = []
     for told in (False, True):
         part = [key for key in ordered if (key in question.without) is told]
@@ -166,7 +168,8 @@ def _told_of(library: Library, question: Question, known: Mapping[str, tuple[flo
             ):
                 score, chance = score - FOR_OTHERS, 0.0
             chance = min(chance, _most(each, asked))
-            score -= away if each.intent != question.intent else 0.0
+            if each.intent != question.intent:
+                score, chance = score - away, 0.0 if chosen else chance
             found.append(_Found(each, score, chance))
     return sorted(found, key=lambda each: -each.score)
 

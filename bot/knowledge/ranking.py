@@ -32,7 +32,8 @@ FEW = 6  # words of a message that says little by itself
 _FLOOR, _OF_GROUP, _UNKNOWN = 1e-4, 0.02, 0.05  # of what the intent model gives next to nothing
 FEATURES = (
     "questions", "text", "questions, turned", "text, turned", "topic", "group", "before",
-    "before and stays", "before and short", "group before", "alone", "settled", "alike",
+    "before and stays", "before and short", "group before", "earlier", "told", "alone", "settled",
+    "alike",
     "alike and short", "words", "of it", "not of it", "kind of question", "regional",
     *KINDS, *(f"asks, {kind}" for kind in KINDS),
 )  # fmt: skip
@@ -43,7 +44,8 @@ class Signs:
     """What is known of a message beside what it means.
 
     `settled`: the topic that the conversation takes it for; `shares`: what the intent model makes
-    of it alone; `before`: the topic before it, and how likely it goes on with that one.
+    of it alone; `before`: the topic before it, and how likely it goes on with that one; `earlier`:
+    the other topics that she was told of; `told`: the ids of what she was told.
     """
 
     settled: str
@@ -52,6 +54,8 @@ class Signs:
     stays: float = 0.0
     asks: bool = False
     words: int = 99
+    earlier: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
     @property
     def alone(self) -> str:
@@ -88,6 +92,8 @@ def features(near: Closeness, asked: Asked, signs: Signs, last: Sequence[Said] =
         by_topic([share_in.get(group, none) for group in near.groups]),
         is_before, is_before * signs.stays, is_before * short,
         by_topic([group == group_of(before or "") for group in near.groups]),
+        by_topic([name in signs.earlier and name != before for name in near.topics]),
+        np.array([key in signs.told for key in near.ids], dtype=np.float32),
         by_topic([name == alone for name in near.topics]),
         by_topic([name == signs.settled for name in near.topics]),
         alike, alike * short, near.words_of(asked),
