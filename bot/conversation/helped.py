@@ -29,7 +29,7 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
         who = None
     if before is not None and who is not None and "their_kin" in signs and not signs & {*SAYS}:
         who = before.who  # "better I send her to her mother"
-    if who is None and "says_so" in signs:
+    if who is None and ("says_so" in signs or {HURT, "by_partner"} <= signs):
         who = before.who if before else SOMEONE
     if who is None:
         return before and _goes_on(turn, before, home)

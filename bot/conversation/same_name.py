@@ -65,15 +65,20 @@ def which_country(
     number: str | None,
 ) -> Mapping[str, Any]:
     """`found` with its country open, where her number is of another one that has such a town: "San
-    José" from a number of the United States. She is asked, or her number guesses."""
+    José" from a number of the United States. She is asked, or her number guesses. Where she names
+    that one as well, it is meant."""
     city, country = found.get("city"), found.get("country")
-    named = [each for each in entities if each.get("entity") in ("country", "city")]
-    if not (city and country and number) or country == number or len(named) != 1:
+    towns = [each for each in entities if each.get("entity") == "city"]
+    countries = [each for each in entities if each.get("entity") == "country"]
+    if not (city and country and number) or country == number or len(towns) != 1:
         return found
-    if _is_told(named[0], text, str(city)):
+    grew_up = {each.get("value") for each in countries if each.get("role") == "origin"}
+    if _is_told(towns[0], text, str(city)) or (countries and number not in grew_up):
         return found
-    name = _written(named[0], text)
+    name = _written(towns[0], text)
     near, far = _people(number, name), _people(str(country), str(city))
     if near is None or near * _VILLAGE < (far or 0):
         return found
+    if countries:  # "I grew up in Belize, live in San Pedro", from a number of Belize
+        return {**found, "city": name.title(), "country": number}
     return {**found, "city": name.title(), "country": None, "candidates": [country, number]}
