@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.analytics.audit import Edge, Sums
 
@@ -162,10 +162,35 @@ def plan_for(table: Table, threshold: int) -> Plan:
     for row in table.headings:
         if _is_few(table, [(row, country) for country in table.countries], threshold):
             plan.joined_rows.add(row)
+    _secure(plan)
+    return plan
+
+
+def without(plan: Plan, number: Place) -> Plan:
+    """The same without one of its numbers, as `published` names them: a cell is hidden as well, a
+    sum merged with others; and whatever else this would tell is hidden, too."""
+    made = replace(plan, hidden={*plan.hidden}, joined_rows={*plan.joined_rows},
+                   joined={*plan.joined}, flat={*plan.flat})  # fmt: skip
+    name, column = number
+    if name in plan.table.headings:
+        if column == ALL:
+            made.joined_rows.add(name)
+        else:
+            made.hidden.add(number)
+    elif column in (ALL, OTHERS):
+        _merge_more(made, ROW if column == ALL else COLUMN)
+    elif name == REST:
+        made.join(column)
+    else:
+        made.flat.add(column)
+    _secure(made)
+    return made
+
+
+def _secure(plan: Plan) -> None:
     while not plan.withheld and (weak := _weak(plan)):
         for axis, place in weak[:AT_ONCE]:
             _strengthen(plan, axis, place)
-    return plan
 
 
 def _is_few(table: Table, places: list[Place], threshold: int) -> bool:
