@@ -11,18 +11,19 @@ is closed by hiding one of the numbers that the proof rests on, the smallest, in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from bot.analytics.cuts import UNANSWERED, cuts
 from bot.analytics.linear import NOTHING, Extreme, Numbers
-from bot.analytics.protect import ALL, OTHERS, REST, Place, Plan, people, without
+from bot.analytics.protect import ALL, REST, Place, Plan, without
 from bot.analytics.vocabulary import COUNTRIES, CRISES
 
 Cell = tuple[str, Place]  # a table's name, a cell
 Rows = tuple[str, tuple[str, ...]]  # a table's name, rows whose sum is meant
 LINKED = ("volume", "topics", "unanswered", "outcomes", "services", "crises")
-AT_ONCE = 3  # numbers hidden before looking again: each often closes other cells, too
+AT_ONCE = 3  # proofs broken before looking again: that often breaks others, too
+TRIED = 8  # numbers, for one proof: where each leaves another proof, the first goes all the same
 
 
 def _rows(cut: str, start: str = "", ending: str = "") -> Rows:
@@ -73,9 +74,10 @@ class Reader:
             if left[0] in plans and right[0] in plans:
                 self._compare(left, right)
         if "topics" in plans and "unanswered" in plans:
-            for place in plans["unanswered"].hidden:  # part of those who asked
-                both = [self._at["unanswered", place], self._at["topics", place]]
-                self._numbers.add(both, [1, -1], -float("inf"), 0)
+            for name, place in self._cells:
+                if name == "unanswered":  # part of those who asked
+                    both = [self._at[name, place], self._at["topics", place]]
+                    self._numbers.add(both, [1, -1], -float("inf"), 0)
 
     def _read(self, name: str, plan: Plan) -> None:
         for place in plan.shown():
@@ -99,20 +101,18 @@ class Reader:
         return max(low, min(self._threshold, value)), low + self._step - 1
 
     def _compare(self, left: Rows, right: Rows) -> None:
-        """Both sums are the same, or nearly: then he knows their difference as well. Where they
-        are not, who takes them for the same is wrong, and learns nothing."""
+        """Both sums are the same; where they are not, he knows how much they may differ at most."""
         for country in COUNTRIES:
             cells = [((name, (row, country)), sign) for (name, rows), sign
                      in ((left, 1), (right, -1)) for row in rows]  # fmt: skip
-            apart = sum(sign * self._value(cell) for cell, sign in cells)
-            if abs(apart) < self._threshold:
-                self._numbers.add([self._at[cell] for cell, _ in cells],
-                                  [sign for _, sign in cells], apart, apart)  # fmt: skip
+            apart = abs(sum(sign * self._value(cell) for cell, sign in cells))
+            self._numbers.add([self._at[cell] for cell, _ in cells],
+                              [sign for _, sign in cells], -apart, apart)  # fmt: skip
 
     def few(self) -> list[Cell]:
-        """The hidden cells with fewer than the threshold behind them."""
+        """The hidden cells with somebody behind them, but fewer than the threshold."""
         return [(name, place) for name, plan in self._plans.items() for place in sorted(plan.hidden)
-                if LEAST <= plan.table.at(place).conversations < self._threshold]  # fmt: skip
+                if 0 < plan.table.at(place).conversations < self._threshold]  # fmt: skip
 
     def proofs(self, of: Iterable[Cell]) -> Iterator[Proof]:
         """What can be proved of these cells."""
@@ -156,58 +156,56 @@ class Reader:
         return not plan.withheld and cell[1] not in plan.hidden
 
 
-LEAST = 1
-TRIED = 8
 
 def close(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Plan]:
     """The same with more hidden, until nothing can be proved of any small number."""
-    made = {name: plans[name] for name in LINKED if name in plans}
-    while proofs := _found(made, threshold, step):
+    made = {name: plan for name, plan in plans.items() if name in LINKED}
+    while proofs := _proofs(made, threshold, step):
         while proofs:
-            print(len(proofs))
             for proof in proofs[:AT_ONCE]:
-                if again := _found(made, threshold, step, {proof.cell}):
-                    made, number = _broken(made, again[0], threshold, step)
-            proofs = _found(made, threshold, step, {proof.cell for proof in proofs})
+                for still in _proofs(made, threshold, step, {proof.cell})[:1]:
+                    made = _broken(made, still, threshold, step)
+            proofs = _proofs(made, threshold, step, {proof.cell for proof in proofs})
     return {**plans, **made}
 
 
-def _found(plans, threshold, step, of=None) -> list[Proof]:
+def _proofs(plans: Mapping[str, Plan], threshold: int, step: int,
+            of: Container[Cell] | None = None) -> list[Proof]:  # fmt: skip
     reader = Reader(plans, threshold, step)
     return list(reader.proofs(cell for cell in reader.few() if of is None or cell in of))
 
 
-def _broken(plans: Mapping[str, Plan], proof: Proof, threshold: int, step: int):
+def _broken(plans: Mapping[str, Plan], proof: Proof, threshold: int,
+            step: int) -> dict[str, Plan]:  # fmt: skip
     """Without the number that is missed least of those without which nothing follows."""
-    first = None
+    tries: list[dict[str, Plan]] = []
     for name, number in _helping(plans, proof)[:TRIED]:
-        tried = {**plans, name: without(plans[name], number)}
-        first = first or (tried, (name, number))
-        if not any(Reader(tried, threshold, step).proofs([proof.cell])):
-            print(proof.cell, plans[proof.cell[0]].table.at(proof.cell[1]).conversations, "HIDE", name, number, plans[name].table.at(number).conversations)
-            return tried, (name, number)
-    assert first
-    print(proof.cell, plans[proof.cell[0]].table.at(proof.cell[1]).conversations, "hide", first[1], plans[first[1][0]].table.at(first[1][1]).conversations)
-    return first
+        tries.append({**plans, name: without(plans[name], number)})
+        if not _proofs(tries[-1], threshold, step, {proof.cell}):
+            return tries[-1]
+    if not tries:  # then the solver has lost count, and nothing is shown
+        return {name: replace(plan, withheld=True) for name, plan in plans.items()}
+    return tries[0]
 
 
 def _helping(plans: Mapping[str, Plan], proof: Proof) -> list[Cell]:
-    """Numbers whose loss may help, those first that are missed least: those that the proof rests
-    on, and the smallest cells within its sums."""
-    found = dict.fromkeys(proof.numbers)
+    """Numbers whose loss may help: those that the proof rests on, and the smallest cell beside each
+    of its sums; first those that are missed least. All conversations of a week are missed most."""
+    found = set(proof.numbers)
     for name, (row, column) in proof.numbers:
-        for place in plans[name].shown():
-            if place[0] == row or place[1] == column:
-                found.setdefault((name, place))
-                break
-    return sorted(found, key=lambda each: (each[0] == "volume", _missed(plans[each[0]], each[1]), each))
+        beside = [place for place in plans[name].shown() if row == place[0] or column == place[1]]
+        found |= {(name, place) for place in beside[:1]}
+    return sorted(
+        found, key=lambda each: (each[0] == "volume", _missed(plans[each[0]], each[1]), each)
+    )
 
 
 def _missed(plan: Plan, number: Place) -> int:
-    """How many conversations are shown less."""
+    """How many conversations would be shown less."""
     name, column = number
-    if name in plan.table.headings:
-        places = [(name, each) for each in plan.table.countries] if column == ALL else [number]
-    else:
-        places = [place for place in plan.shown() if place[1] == column and name == REST]
+    places = [number]
+    if column == ALL:
+        places = [(name, country) for country in plan.table.countries]
+    elif name == REST:
+        places = [place for place in plan.shown() if place[1] == column]
     return sum(plan.table.at(place).conversations for place in places)
