@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from bot.analytics.cuts import UNANSWERED, cuts
 from bot.analytics.linear import NOTHING, Extreme, Numbers
-from bot.analytics.protect import ALL, REST, Place, Plan, without
+from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
 from bot.analytics.vocabulary import COUNTRIES, CRISES
 
 Cell = tuple[str, Place]  # a table's name, a cell
@@ -156,7 +156,6 @@ class Reader:
         return not plan.withheld and cell[1] not in plan.hidden
 
 
-
 def close(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Plan]:
     """The same with more hidden, until nothing can be proved of any small number."""
     made = {name: plan for name, plan in plans.items() if name in LINKED}
@@ -178,14 +177,16 @@ def _proofs(plans: Mapping[str, Plan], threshold: int, step: int,
 def _broken(plans: Mapping[str, Plan], proof: Proof, threshold: int,
             step: int) -> dict[str, Plan]:  # fmt: skip
     """Without the number that is missed least of those without which nothing follows."""
-    tries: list[dict[str, Plan]] = []
-    for name, number in _helping(plans, proof)[:TRIED]:
-        tries.append({**plans, name: without(plans[name], number)})
-        if not _proofs(tries[-1], threshold, step, {proof.cell}):
-            return tries[-1]
-    if not tries:  # then the solver has lost count, and nothing is shown
+    helping = _helping(plans, proof)
+    if not helping:  # then the solver has lost count, and nothing is shown
         return {name: replace(plan, withheld=True) for name, plan in plans.items()}
-    return tries[0]
+    for name, number in helping[:TRIED]:
+        tried = {**plans, name: without(plans[name], number)}
+        if not _proofs(tried, threshold, step, {proof.cell}):
+            break
+    else:
+        name, number = helping[0]
+    return {**plans, name: secured(without(plans[name], number))}
 
 
 def _helping(plans: Mapping[str, Plan], proof: Proof) -> list[Cell]:

@@ -151,7 +151,7 @@ class Plan:
 
 
 def plan_for(table: Table, threshold: int) -> Plan:
-    """Hides and merges until nothing can be worked out; withholds all where nothing else helps."""
+    """What of a table by itself may be shown."""
     plan = Plan(table, threshold)
     every = [(row, country) for row in table.headings for country in table.countries]
     plan.hidden = {place for place in every if _is_few(table, [place], threshold)}
@@ -162,13 +162,12 @@ def plan_for(table: Table, threshold: int) -> Plan:
     for row in table.headings:
         if _is_few(table, [(row, country) for country in table.countries], threshold):
             plan.joined_rows.add(row)
-    _secure(plan)
-    return plan
+    return secured(plan)
 
 
 def without(plan: Plan, number: Place) -> Plan:
     """The same without one of its numbers, as `published` names them: a cell is hidden as well, a
-    sum merged with others; and whatever else this would tell is hidden, too."""
+    sum merged with others. What this would tell is left to `secured`."""
     made = replace(plan, hidden={*plan.hidden}, joined_rows={*plan.joined_rows},
                    joined={*plan.joined}, flat={*plan.flat})  # fmt: skip
     name, column = number
@@ -183,14 +182,15 @@ def without(plan: Plan, number: Place) -> Plan:
         made.join(column)
     else:
         made.flat.add(column)
-    _secure(made)
     return made
 
 
-def _secure(plan: Plan) -> None:
+def secured(plan: Plan) -> Plan:
+    """Hides and merges until nothing can be worked out; withholds all where nothing else helps."""
     while not plan.withheld and (weak := _weak(plan)):
         for axis, place in weak[:AT_ONCE]:
             _strengthen(plan, axis, place)
+    return plan
 
 
 def _is_few(table: Table, places: list[Place], threshold: int) -> bool:
@@ -217,8 +217,15 @@ def _weak(plan: Plan) -> list[tuple[str, Place]]:
         return few
     sums = Sums(edges)
     found: list[tuple[str, Place]] = []
+    safe: set[Edge] = set()  # small numbers of the same size between the same sums are alike
     for place in sorted(edges):
-        if len(found) < AT_ONCE and not _is_safe(plan, sums, place):
+        if len(found) == AT_ONCE:
+            break
+        if edges[place] in safe:
+            continue
+        if _is_safe(plan, sums, place):
+            safe |= {edges[place]} if edges[place].value < plan.threshold else set()
+        else:
             help_ = _beyond(plan, sums.reached)
             found.append((HELP, help_) if help_ else (BOTH, place))
     return found
