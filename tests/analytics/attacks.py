@@ -1,7 +1,8 @@
 """An outsider with a linear program: what follows about hidden numbers from all that is shown.
 
-Independent of bot/analytics/audit.py on purpose: it knows only what was published (exactly, as if
-nothing were rounded) and that numbers are not negative.
+Independent of bot/analytics/audit.py and linked.py on purpose: it knows only what was published
+(exactly, as if nothing were rounded; or, where tables stand side by side, as it is rounded) and
+that numbers are not negative.
 """
 
 from __future__ import annotations
@@ -92,3 +93,37 @@ def recovered(
             if low > 0 or high < threshold:
                 told.append(f"{name} {place}: {low} to {high}")
     return told
+
+
+def rounded_bounds(
+    sums: Sequence[Sum], equal: Sequence[tuple[list[Cell], list[Cell]]], targets: Sequence[Cell]
+) -> dict[Cell, tuple[float, float]]:
+    """The smallest and largest value of each target for somebody who sees all sums rounded to five
+    and knows that none is below ten. `equal`: cells that have the same sum as others."""
+    names = sorted({cell for cells, _ in sums for cell in cells}
+                   | {cell for pair in equal for cells in pair for cell in cells})  # fmt: skip
+    column = {cell: number for number, cell in enumerate(names)}
+    rows, limits = [], []
+    for cells, value in sums:
+        seen = (value + 2) // 5 * 5
+        assert value >= 10, cells
+        rows += [[(cell, 1) for cell in cells], [(cell, -1) for cell in cells]]
+        limits += [seen + 2, -max(seen - 2, 10)]
+    for left, right in equal:
+        signed = [*((cell, 1) for cell in left), *((cell, -1) for cell in right)]
+        rows += [signed, [(cell, -sign) for cell, sign in signed]]
+        limits += [0, 0]
+    entries = [(row, column[cell], sign) for row, many in enumerate(rows) for cell, sign in many]
+    at, of, signs = zip(*entries, strict=True)
+    known = csr_matrix((signs, (at, of)), (len(rows), len(names)), dtype=float)
+    found = {}
+    for target in targets:
+        ends = []
+        for sign in (1, -1):
+            cost = np.zeros(len(names))
+            cost[column[target]] = sign
+            result = linprog(cost, known, limits, bounds=(0, None), method="highs")
+            assert result.status in (0, 3), result.message
+            ends.append(round(sign * result.fun, 4) if result.status == 0 else 1e9)
+        found[target] = (ends[0], ends[1])
+    return found
