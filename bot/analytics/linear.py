@@ -1,19 +1,22 @@
 """Numbers of which only bounds and sums are known: how small and how large can some of them be?
 
 A linear program, solved by HiGHS (Q. Huangfu and J. A. J. Hall, "Parallelizing the dual revised
-simplex method", Mathematical Programming Computation 10 (2018), 119-142) through SciPy. Its dual
-values tell which bounds and sums an answer rests on.
+simplex method", Mathematical Programming Computation 10 (2018), 119-142) through SciPy, which is
+loaded where a month is published and not before: it takes memory. The dual values of a solution
+tell which bounds and sums it rests on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import block_array, csr_matrix, identity, vstack
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 NOTHING = 1e-6  # what a solver calls nothing
 
@@ -55,6 +58,8 @@ class Numbers:
 
     def largest(self, of: Iterable[int], most: int) -> Extreme:
         """These numbers together as large as can be, where none counts for more than `most`."""
+        from scipy.sparse import block_array, csr_matrix, identity
+
         wanted = list(of)
         more = len(wanted)
         picked = csr_matrix((-np.ones(more), (range(more), wanted)), (more, self._size))
@@ -68,6 +73,8 @@ class Numbers:
 
     def _known(self) -> tuple[csr_matrix, NDArray[np.float64]]:
         """All sums, as what they do not exceed: first every upper bound, then every lower one."""
+        from scipy.sparse import csr_matrix, vstack
+
         if self._matrix is None:
             entries = [(row, number, sign) for row, (numbers, signs, _, _) in enumerate(self._sums)
                        for number, sign in zip(numbers, signs, strict=True)]  # fmt: skip
@@ -81,6 +88,8 @@ class Numbers:
 
     def _solve(self, cost: NDArray[np.float64], known: csr_matrix, limits: NDArray[np.float64],
                bounds: NDArray[np.float64]) -> Extreme:  # fmt: skip
+        from scipy.optimize import linprog
+
         found = linprog(cost, known, limits, bounds=bounds, method="highs")
         if found.status != 0:  # the true numbers are always one solution
             raise RuntimeError(found.message)

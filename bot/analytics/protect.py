@@ -217,15 +217,8 @@ def _weak(plan: Plan) -> list[tuple[str, Place]]:
         return few
     sums = Sums(edges)
     found: list[tuple[str, Place]] = []
-    safe: set[Edge] = set()  # small numbers of the same size between the same sums are alike
     for place in sorted(edges):
-        if len(found) == AT_ONCE:
-            break
-        if edges[place] in safe:
-            continue
-        if _is_safe(plan, sums, place):
-            safe |= {edges[place]} if edges[place].value < plan.threshold else set()
-        else:
+        if len(found) < AT_ONCE and not _is_safe(plan, sums, place):
             help_ = _beyond(plan, sums.reached)
             found.append((HELP, help_) if help_ else (BOTH, place))
     return found

@@ -95,11 +95,14 @@ def recovered(
     return told
 
 
-def rounded_bounds(
-    sums: Sequence[Sum], equal: Sequence[tuple[list[Cell], list[Cell]]], targets: Sequence[Cell]
-) -> dict[Cell, tuple[float, float]]:
-    """The smallest and largest value of each target for somebody who sees all sums rounded to five
-    and knows that none is below ten. `equal`: cells that have the same sum as others."""
+def opened(
+    sums: Sequence[Sum],
+    equal: Sequence[tuple[list[Cell], list[Cell]]],
+    targets: Sequence[Cell],
+    threshold: int,
+) -> list[str]:
+    """The targets that cannot be zero, or not the threshold, for somebody who sees all sums rounded
+    to five and knows that none is below ten. `equal`: cells that have the same sum as others."""
     names = sorted({cell for cells, _ in sums for cell in cells}
                    | {cell for pair in equal for cells in pair for cell in cells})  # fmt: skip
     column = {cell: number for number, cell in enumerate(names)}
@@ -116,14 +119,23 @@ def rounded_bounds(
     entries = [(row, column[cell], sign) for row, many in enumerate(rows) for cell, sign in many]
     at, of, signs = zip(*entries, strict=True)
     known = csr_matrix((signs, (at, of)), (len(rows), len(names)), dtype=float)
-    found = {}
-    for target in targets:
-        ends = []
-        for sign in (1, -1):
+    told = []
+    for sign, what in ((1, "somebody is there"), (-1, "they are few")):
+        left = [*targets]
+        together = sign > 0  # first all at once: many may be zero in one solution
+        while left:
             cost = np.zeros(len(names))
-            cost[column[target]] = sign
-            result = linprog(cost, known, limits, bounds=(0, None), method="highs")
-            assert result.status in (0, 3), result.message
-            ends.append(round(sign * result.fun, 4) if result.status == 0 else 1e9)
-        found[target] = (ends[0], ends[1])
-    return found
+            cost[[column[each] for each in (left if together else left[:1])]] = sign
+            bound = threshold if sign < 0 else None  # of the one that grows
+            ends = [(0, bound if each == left[0] else None) for each in names]
+            result = linprog(cost, known, limits, bounds=ends, method="highs")
+            assert result.status == 0, result.message
+            met = {each for each in left
+                   if (result.x[column[each]] < 1e-6 if sign > 0
+                       else result.x[column[each]] > threshold - 1e-6)}  # fmt: skip
+            if not together and left[0] not in met:
+                told.append(f"{left[0]}: {what}")
+                met.add(left[0])
+            together = together and bool(met)
+            left = [each for each in left if each not in met]
+    return told

@@ -28,8 +28,8 @@ from tests.analytics.attacks import (
     Cell,
     bounds,
     known_sums,
+    opened,
     recovered,
-    rounded_bounds,
     totals_from_elsewhere,
 )
 from tests.analytics.conftest import AT
@@ -332,8 +332,7 @@ def opened_side_by_side(made: dict[str, Table], found: dict[str, Plan], names: s
                       for left, right in rows for country in COUNTRIES]  # fmt: skip
     few = [(name, place) for name in used for place in sorted(found[name].hidden)
            if 0 < made[name].at(place).conversations < K]  # fmt: skip
-    return [f"{cell}: {low} to {high}" for cell, (low, high)
-            in rounded_bounds(sums, equal, few).items() if low > 0 or high < K]  # fmt: skip
+    return opened(sums, equal, few, K)
 
 
 def _cells(made: dict[str, Table], name: str, rows: str | tuple[str, ...],
