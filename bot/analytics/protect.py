@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.analytics.audit import Edge, Sums
 
@@ -151,7 +151,7 @@ class Plan:
 
 
 def plan_for(table: Table, threshold: int) -> Plan:
-    """Hides and merges until nothing can be worked out; withholds all where nothing else helps."""
+    """What of a table by itself may be shown."""
     plan = Plan(table, threshold)
     every = [(row, country) for row in table.headings for country in table.countries]
     plan.hidden = {place for place in every if _is_few(table, [place], threshold)}
@@ -162,6 +162,31 @@ def plan_for(table: Table, threshold: int) -> Plan:
     for row in table.headings:
         if _is_few(table, [(row, country) for country in table.countries], threshold):
             plan.joined_rows.add(row)
+    return secured(plan)
+
+
+def without(plan: Plan, number: Place) -> Plan:
+    """The same without one of its numbers, as `published` names them: a cell is hidden as well, a
+    sum merged with others. What this would tell is left to `secured`."""
+    made = replace(plan, hidden={*plan.hidden}, joined_rows={*plan.joined_rows},
+                   joined={*plan.joined}, flat={*plan.flat})  # fmt: skip
+    name, column = number
+    if name in plan.table.headings:
+        if column == ALL:
+            made.joined_rows.add(name)
+        else:
+            made.hidden.add(number)
+    elif column in (ALL, OTHERS):
+        _merge_more(made, ROW if column == ALL else COLUMN)
+    elif name == REST:
+        made.join(column)
+    else:
+        made.flat.add(column)
+    return made
+
+
+def secured(plan: Plan) -> Plan:
+    """Hides and merges until nothing can be worked out; withholds all where nothing else helps."""
     while not plan.withheld and (weak := _weak(plan)):
         for axis, place in weak[:AT_ONCE]:
             _strengthen(plan, axis, place)

@@ -84,7 +84,8 @@ def publish(engine: Engine, month: str, rule: Rule, now: datetime) -> None:
         tables = dict(_tables(session, month, rule, times))
         figures_of: Iterator[tuple[str, Mapping[Place, int]]] = (
             ((name, published(plan))
-             for name, plan in plans(tables, rule.threshold * times, rule.threshold))
+             for name, plan in
+             plans(tables, rule.threshold * times, rule.threshold, rule.step))
             if rule.epsilon is None
             else ((name, _with_noise(session, month, cuts()[name], table, rule, times))
                   for name, table in tables.items()

@@ -1,7 +1,8 @@
 """An outsider with a linear program: what follows about hidden numbers from all that is shown.
 
-Independent of bot/analytics/audit.py on purpose: it knows only what was published (exactly, as if
-nothing were rounded) and that numbers are not negative.
+Independent of bot/analytics/audit.py and linked.py on purpose: it knows only what was published
+(exactly, as if nothing were rounded; or, where tables stand side by side, as it is rounded) and
+that numbers are not negative.
 """
 
 from __future__ import annotations
@@ -91,4 +92,50 @@ def recovered(
         for (_, place), (low, high) in bounds(sums, few[:most]).items():
             if low > 0 or high < threshold:
                 told.append(f"{name} {place}: {low} to {high}")
+    return told
+
+
+def opened(
+    sums: Sequence[Sum],
+    equal: Sequence[tuple[list[Cell], list[Cell]]],
+    targets: Sequence[Cell],
+    threshold: int,
+) -> list[str]:
+    """The targets that cannot be zero, or not the threshold, for somebody who sees all sums rounded
+    to five and knows that none is below ten. `equal`: cells that have the same sum as others."""
+    names = sorted({cell for cells, _ in sums for cell in cells}
+                   | {cell for pair in equal for cells in pair for cell in cells})  # fmt: skip
+    column = {cell: number for number, cell in enumerate(names)}
+    rows, limits = [], []
+    for cells, value in sums:
+        seen = (value + 2) // 5 * 5
+        assert value >= 10, cells
+        rows += [[(cell, 1) for cell in cells], [(cell, -1) for cell in cells]]
+        limits += [seen + 2, -max(seen - 2, 10)]
+    for left, right in equal:
+        signed = [*((cell, 1) for cell in left), *((cell, -1) for cell in right)]
+        rows += [signed, [(cell, -sign) for cell, sign in signed]]
+        limits += [0, 0]
+    entries = [(row, column[cell], sign) for row, many in enumerate(rows) for cell, sign in many]
+    at, of, signs = zip(*entries, strict=True)
+    known = csr_matrix((signs, (at, of)), (len(rows), len(names)), dtype=float)
+    told = []
+    for sign, what in ((1, "somebody is there"), (-1, "they are few")):
+        left = [*targets]
+        together = sign > 0  # first all at once: many may be zero in one solution
+        while left:
+            cost = np.zeros(len(names))
+            cost[[column[each] for each in (left if together else left[:1])]] = sign
+            bound = threshold if sign < 0 else None  # of the one that grows
+            ends = [(0, bound if each == left[0] else None) for each in names]
+            result = linprog(cost, known, limits, bounds=ends, method="highs")
+            assert result.status == 0, result.message
+            met = {each for each in left
+                   if (result.x[column[each]] < 1e-6 if sign > 0
+                       else result.x[column[each]] > threshold - 1e-6)}  # fmt: skip
+            if not together and left[0] not in met:
+                told.append(f"{left[0]}: {what}")
+                met.add(left[0])
+            together = together and bool(met)
+            left = [each for each in left if each not in met]
     return told

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from bot.analytics.cuts import cuts
 from bot.analytics.protect import Count, Table
 from bot.analytics.publish import as_tables
-from bot.analytics.vocabulary import CHANNELS, COUNTRIES, LANGUAGES, OTHER, REPORT
+from bot.analytics.vocabulary import (
+    CHANNELS,
+    COUNTRIES,
+    CRISES,
+    DEEPER,
+    DEPTHS,
+    ENDINGS,
+    LANGUAGES,
+    OTHER,
+    REPORT,
+    WEEKS,
+)
+from bot.directory.schema import SERVICE_TYPES
 
 LINKED = ("topics", "channels", "delivery", "corrections")
 
@@ -44,3 +57,47 @@ def linked_tables(found: dict[str, Counter[tuple[str, str]]]) -> dict[str, Table
         {name: {at: Count(n, n) for at, n in cells.items()} for name, cells in found.items()}, 10
     )
     return {name: made[name] for name in LINKED}
+
+
+def one_question_each(seed: int, number: int = 0) -> dict[str, Counter[tuple[str, str]]]:
+    """Every woman asks one thing: then each crisis is one topic and one outcome, each service that
+    is looked for is one outcome, and so is each topic that stays open."""
+    rng = random.Random(seed)  # noqa: S311 - the same world every time
+    found: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in cuts()}
+    places = {each: rng.expovariate(1) ** 2 + 0.02 for each in COUNTRIES}
+    topics = [row for row in cuts()["topics"].rows if row not in (*CRISES, "find_service")]
+    rng.shuffle(topics)
+    endings = [rng.expovariate(1) + 0.02 for _ in ENDINGS]
+    for _ in range(number or (200, 500, 1_000, 2_000)[seed % 4]):
+        at = rng.choices(list(places), list(places.values()))[0]
+        depth, again = rng.choice([*DEPTHS, DEEPER]), rng.choice(("first", "again"))
+        rows = {"volume": rng.choice(WEEKS), "visits": f"{depth}:{again}"}
+        what = rng.choices(("crisis", "service", "topic"), (12, 30, 58))[0]
+        if what == "crisis":
+            topic, ending = rng.choices([*CRISES], (2, 1))[0], rng.choices(ENDINGS, endings)[0]
+            rows |= {"topics": topic, "outcomes": "crisis_card",
+                     "crises": f"{CRISES[topic]}:{ending}"}  # fmt: skip
+        elif what == "service":
+            end = rng.choices(("service_found", "none_found"), (7, 2))[0]
+            kind = rng.choices(SERVICE_TYPES, _falling(SERVICE_TYPES))[0]
+            rows |= {"topics": "find_service", "outcomes": end, "services": f"{kind}:{end}"}
+            rows |= {"unanswered": "find_service"} if end == "none_found" else {}
+        else:
+            topic = rng.choices(topics, _falling(topics))[0]
+            ends = ("answered", "asked_back", "no_answer", "unavailable")
+            end = rng.choices(ends, (60, 12, 8, 1))[0]
+            rows |= {"topics": topic, "outcomes": end}
+            rows |= {"unanswered": topic} if end in ends[2:] else {}
+        for cut, row in rows.items():
+            found[cut][row, at] += 1
+    return found
+
+
+def _falling(many: Sequence[str]) -> list[float]:
+    return [1 / (place + 1) for place in range(len(many))]
+
+
+def all_tables(found: Mapping[str, Counter[tuple[str, str]]]) -> dict[str, Table]:
+    """Every table of such a month."""
+    counts = {name: {at: Count(n, n) for at, n in cells.items()} for name, cells in found.items()}
+    return as_tables(counts, 10)

@@ -22,11 +22,18 @@ from bot.analytics.models import DayCount, Publication
 from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, plan_for, protected
 from bot.analytics.report.contents import report
 from bot.analytics.together import known_totals, plans
-from bot.analytics.vocabulary import REPORT
+from bot.analytics.vocabulary import COUNTRIES, CRISES, REPORT
 from bot.database import open_engine, transaction
-from tests.analytics.attacks import bounds, known_sums, recovered, totals_from_elsewhere
+from tests.analytics.attacks import (
+    Cell,
+    bounds,
+    known_sums,
+    opened,
+    recovered,
+    totals_from_elsewhere,
+)
 from tests.analytics.conftest import AT
-from tests.analytics.linked import linked_counts, linked_tables
+from tests.analytics.linked import all_tables, linked_counts, linked_tables, one_question_each
 from tests.analytics.year import Visit, month_of, tables, tables_of
 
 K = 10
@@ -293,3 +300,58 @@ def test_a_country_where_few_reported_shows_nothing_of_what_was_put_right() -> N
 
     assert "GT" in found.joined
     assert ("within_a_week", "GT") not in found.shown()
+
+
+# Two tables, and which rows of the first have the same sum as which of the second, country by
+# country, in a month in which every woman asks one thing. "" stands for all rows.
+PAIRS = {
+    "topics crises": [((intent,), f"{kind}:") for intent, kind in CRISES.items()],
+    "outcomes crises": [(("crisis_card",), "")],
+    "outcomes topics": [(("crisis_card",), tuple(CRISES)),
+                        (("service_found", "none_found"), ("find_service",))],
+    "outcomes services": [((end,), f":{end}") for end in ("service_found", "none_found")],
+    "topics services": [(("find_service",), "")],
+    "outcomes unanswered": [(("no_answer", "none_found", "unavailable", "not_understood"), "")],
+    "volume topics": [("", "")],
+    "volume outcomes": [("", "")],
+    "volume visits": [("", "")],
+}  # fmt: skip
+EVERYTHING = " ".join(sorted({name for pair in PAIRS for name in pair.split()}))
+
+
+def opened_side_by_side(made: dict[str, Table], found: dict[str, Plan], names: str) -> list[str]:
+    """What follows about a few women for who takes the rows of PAIRS for the same, and has these
+    tables as they are published, rounded."""
+    used = [name for name in names.split() if not found[name].withheld]
+    sums = [each for name in used for each in known_sums(name, found[name])]
+    equal: list[tuple[list[Cell], list[Cell]]] = []
+    for pair, rows in PAIRS.items():
+        one, other = pair.split()
+        if {one, other} <= {*used}:
+            equal += [(_cells(made, one, left, country), _cells(made, other, right, country))
+                      for left, right in rows for country in COUNTRIES]  # fmt: skip
+    few = [(name, place) for name in used for place in sorted(found[name].hidden)
+           if 0 < made[name].at(place).conversations < K]  # fmt: skip
+    return opened(sums, equal, few, K)
+
+
+def _cells(made: dict[str, Table], name: str, rows: str | tuple[str, ...],
+           country: str) -> list[Cell]:  # fmt: skip
+    every = made[name].headings
+    chosen = [row for row in every if rows in row] if isinstance(rows, str) else rows
+    return [(name, (row, country)) for row in chosen]
+
+
+@pytest.mark.parametrize(("names", "seed"), [
+    ("topics crises", 1), ("topics crises", 6), ("outcomes topics", 3), ("outcomes services", 2),
+    ("topics services", 7), ("outcomes unanswered", 5), (EVERYTHING, 0), (EVERYTHING, 4),
+])  # fmt: skip
+def test_tables_side_by_side_tell_of_no_few_women(names: str, seed: int) -> None:
+    """Fifteen crises in Guatemala, twelve of them of distress: three women were in danger there,
+    or one to seven, where both numbers are rounded. One of the two is hidden."""
+    made = all_tables(one_question_each(seed))
+    careless = {name: plan_for(table, K) for name, table in made.items()}
+    careful = dict(plans(made, K))
+
+    assert opened_side_by_side(made, careless, names)
+    assert opened_side_by_side(made, careful, names) == []

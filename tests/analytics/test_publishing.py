@@ -24,6 +24,7 @@ from bot.analytics.publish import (
     rounded,
     spend,
 )
+from bot.analytics.together import plans
 from bot.analytics.vocabulary import REPORT
 from bot.database import migrate, open_engine, transaction
 from bot.directory.correcting import dealt_with, left_alone
@@ -114,12 +115,11 @@ def test_only_whole_quarters_and_years_are_on_the_list(quarter: Engine) -> None:
 def test_what_survives_is_within_the_rounding(quarter: Engine) -> None:
     """The invented year's truth against what is shown: nothing else differs than the rounding."""
     figures = read(quarter, periods(published_months(quarter))["2026-03"])
-    made = tables_of(500, 3)
-    for cut, table in made.items():
-        for place in plan_for(table, RULE.threshold).shown():
+    for cut, plan in plans(tables_of(500, 3), RULE.threshold):
+        for place in plan.shown():
             shown = figures.at(cut, *place)
             assert shown is not None
-            assert abs(shown.value - table.at(place).conversations) <= 2
+            assert abs(shown.value - plan.table.at(place).conversations) <= 2
             assert shown.value % 5 == 0 < RULE.threshold <= shown.value
 
 

@@ -1,0 +1,102 @@
+"""Numbers of which only bounds and sums are known: how small and how large can some of them be?
+
+A linear program, solved by HiGHS (Q. Huangfu and J. A. J. Hall, "Parallelizing the dual revised
+simplex method", Mathematical Programming Computation 10 (2018), 119-142) through SciPy, which is
+loaded where a month is published and not before: it takes memory. The dual values of a solution
+tell which bounds and sums it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+NOTHING = 1e-6  # what a solver calls nothing
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """One possible choice of all numbers, and the bounds and sums that keep it from going on."""
+
+    numbers: NDArray[np.float64]
+    bounds: frozenset[int]
+    sums: frozenset[int]
+
+
+class Numbers:
+    """So many numbers, none of them negative."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._bounds = np.tile((0.0, np.inf), (size, 1))
+        self._sums: list[tuple[list[int], list[int], float, float]] = []
+        self._matrix: tuple[csr_matrix, NDArray[np.float64]] | None = None
+        self._bound = np.array([], int)  # which sums' bounds are in it
+
+    def within(self, number: int, low: float, high: float) -> None:
+        """One of them lies within these bounds."""
+        self._bounds[number] = low, high
+
+    def add(self, numbers: list[int], signs: list[int], low: float, high: float) -> int:
+        """Their sum lies within these bounds; returns the sum's own number."""
+        self._sums.append((numbers, signs, low, high))
+        self._matrix = None
+        return len(self._sums) - 1
+
+    def smallest(self, of: Iterable[int]) -> Extreme:
+        """These numbers together as small as can be."""
+        cost = np.zeros(self._size)
+        cost[list(of)] = 1
+        return self._solve(cost, *self._known(), self._bounds)
+
+    def largest(self, of: Iterable[int], most: int) -> Extreme:
+        """These numbers together as large as can be, where none counts for more than `most`."""
+        from scipy.sparse import block_array, csr_matrix, identity
+
+        wanted = list(of)
+        more = len(wanted)
+        picked = csr_matrix((-np.ones(more), (range(more), wanted)), (more, self._size))
+        known, limits = self._known()
+        return self._solve(
+            np.concatenate([np.zeros(self._size), -np.ones(more)]),
+            block_array([[known, None], [picked, identity(more)]], format="csr"),
+            np.concatenate([limits, np.zeros(more)]),
+            np.vstack([self._bounds, np.tile((0.0, float(most)), (more, 1))]),
+        )
+
+    def _known(self) -> tuple[csr_matrix, NDArray[np.float64]]:
+        """All sums, as what they do not exceed: first every upper bound, then every lower one."""
+        from scipy.sparse import csr_matrix, vstack
+
+        if self._matrix is None:
+            entries = [(row, number, sign) for row, (numbers, signs, _, _) in enumerate(self._sums)
+                       for number, sign in zip(numbers, signs, strict=True)]  # fmt: skip
+            rows, columns, signs = zip(*entries, strict=True)
+            sums = csr_matrix((signs, (rows, columns)), (len(self._sums), self._size), dtype=float)
+            limits = [high for *_, high in self._sums] + [-low for _, _, low, _ in self._sums]
+            self._bound = np.flatnonzero(np.isfinite(limits))
+            self._matrix = (vstack([sums, -sums], format="csr")[self._bound],
+                            np.array(limits)[self._bound])  # fmt: skip
+        return self._matrix
+
+    def _solve(self, cost: NDArray[np.float64], known: csr_matrix, limits: NDArray[np.float64],
+               bounds: NDArray[np.float64]) -> Extreme:  # fmt: skip
+        from scipy.optimize import linprog
+
+        found = linprog(cost, known, limits, bounds=bounds, method="highs")
+        if found.status != 0:  # the true numbers are always one solution
+            raise RuntimeError(found.message)
+        held = abs(found.lower.marginals[: self._size]) + abs(found.upper.marginals[: self._size])
+        sums = abs(found.ineqlin.marginals[: len(self._bound)]) > NOTHING
+        return Extreme(
+            found.x[: self._size],
+            frozenset(map(int, np.flatnonzero(held > NOTHING))),
+            frozenset(int(each) % len(self._sums) for each in self._bound[sums]),
+        )

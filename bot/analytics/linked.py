@@ -1,0 +1,212 @@
+"""What follows from several tables side by side, and which number more is hidden against it.
+
+In a month in which every woman asks one thing, each crisis is one topic and one outcome, each
+service that was looked for one outcome: a row of one table is the sum of rows of another. Then
+fifteen crises of a country, less the twelve of distress, would be three women in danger. Here the
+program plays somebody who takes that for granted, has all these tables in one linear program, and
+knows what everybody can see: which numbers are shown, each rounded (so it lies within a few of the
+truth, and is not below the threshold), and that none is negative. Whatever small number this opens
+is closed by hiding one of the numbers that the proof rests on, the smallest, in whichever table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.analytics.cuts import UNANSWERED, cuts
+from bot.analytics.linear import NOTHING, Extreme, Numbers
+from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
+from bot.analytics.vocabulary import COUNTRIES, CRISES
+
+Cell = tuple[str, Place]  # a table's name, a cell
+Rows = tuple[str, tuple[str, ...]]  # a table's name, rows whose sum is meant
+LINKED = ("volume", "topics", "unanswered", "outcomes", "services", "crises")
+AT_ONCE = 3  # proofs broken before looking again: that often breaks others, too
+TRIED = 8  # numbers, for one proof: where each leaves another proof, the first goes all the same
+
+
+def _rows(cut: str, start: str = "", ending: str = "") -> Rows:
+    rows = cuts()[cut].rows
+    return cut, tuple(row for row in rows if row.startswith(start) and row.endswith(ending))
+
+
+def links() -> Iterator[tuple[Rows, Rows]]:
+    """Rows of two tables with the same sum in every country, where every woman asks one thing."""
+    crisis, service = ("outcomes", ("crisis_card",)), ("topics", ("find_service",))
+    for intent, kind in CRISES.items():
+        yield ("topics", (intent,)), _rows("crises", f"{kind}:")
+    yield crisis, _rows("crises")
+    yield crisis, ("topics", tuple(CRISES))
+    for end in ("service_found", "none_found"):
+        yield ("outcomes", (end,)), _rows("services", ending=f":{end}")
+    yield service, _rows("services")
+    yield service, ("outcomes", ("service_found", "none_found"))
+    yield ("outcomes", UNANSWERED), _rows("unanswered")
+    yield _rows("volume"), _rows("topics")
+    yield _rows("volume"), _rows("outcomes")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That a hidden cell is not zero, or below the threshold, and the published numbers (cells and
+    sums) without which it would fail."""
+
+    cell: Cell
+    numbers: tuple[Cell, ...]
+
+
+class Reader:
+    """Somebody with all of these tables as they are published, and a linear program."""
+
+    def __init__(self, plans: Mapping[str, Plan], threshold: int, step: int) -> None:
+        self._plans, self._threshold, self._step = plans, threshold, step
+        self._cells = [(name, (row, country)) for name, plan in plans.items()
+                       for row in plan.table.headings for country in plan.table.countries
+                       ]  # fmt: skip
+        self._at = {cell: number for number, cell in enumerate(self._cells)}
+        self._numbers = Numbers(len(self._cells))
+        self._published: dict[int, Cell] = {}  # which of them each sum is
+        for name, plan in plans.items():
+            if not plan.withheld:
+                self._read(name, plan)
+        for left, right in links():
+            if left[0] in plans and right[0] in plans:
+                self._compare(left, right)
+        if "topics" in plans and "unanswered" in plans:
+            for name, place in self._cells:
+                if name == "unanswered":  # part of those who asked
+                    both = [self._at[name, place], self._at["topics", place]]
+                    self._numbers.add(both, [1, -1], -float("inf"), 0)
+
+    def _read(self, name: str, plan: Plan) -> None:
+        for place in plan.shown():
+            seen = self._seen(self._value((name, place)))
+            self._numbers.within(self._at[name, place], *seen)
+        sums = plan.column_blocks()
+        sums |= {block: [(row, country) for row in rows for country in plan.table.countries]
+                 for block, rows in plan.row_blocks().items()}  # fmt: skip
+        for block, places in sums.items():
+            cells = [(name, place) for place in places]
+            seen = self._seen(sum(map(self._value, cells)))
+            number = self._numbers.add([self._at[c] for c in cells], [1] * len(cells), *seen)
+            self._published[number] = name, block
+
+    def _value(self, cell: Cell) -> int:
+        return self._plans[cell[0]].table.at(cell[1]).conversations
+
+    def _seen(self, value: int) -> tuple[int, int]:
+        """What else is rounded to the same number, and is not below the threshold."""
+        low = (value + self._step // 2) // self._step * self._step - self._step // 2
+        return max(low, min(self._threshold, value)), low + self._step - 1
+
+    def _compare(self, left: Rows, right: Rows) -> None:
+        """Both sums are the same; where they are not, he knows how much they may differ at most."""
+        for country in COUNTRIES:
+            cells = [((name, (row, country)), sign) for (name, rows), sign
+                     in ((left, 1), (right, -1)) for row in rows]  # fmt: skip
+            apart = abs(sum(sign * self._value(cell) for cell, sign in cells))
+            self._numbers.add([self._at[cell] for cell, _ in cells],
+                              [sign for _, sign in cells], -apart, apart)  # fmt: skip
+
+    def few(self) -> list[Cell]:
+        """The hidden cells with somebody behind them, but fewer than the threshold."""
+        return [(name, place) for name, plan in self._plans.items() for place in sorted(plan.hidden)
+                if 0 < plan.table.at(place).conversations < self._threshold]  # fmt: skip
+
+    def proofs(self, of: Iterable[Cell]) -> Iterator[Proof]:
+        """What can be proved of these cells."""
+        cells = list(of)
+        yield from self._proofs(cells, smallest=True)
+        yield from self._proofs(cells, smallest=False)
+
+    def _proofs(self, cells: list[Cell], smallest: bool) -> Iterator[Proof]:
+        """First of all cells at once: a choice of numbers in which many are zero (or ten) shows
+        that nothing can be proved of these. Then of what is left one by one."""
+        left, before = cells, len(cells) + 1
+        while left and len(left) < before:
+            before = len(left)
+            left = self._open(left, self._extreme(left, smallest), smallest)
+        while left:
+            found = self._extreme(left[:1], smallest)
+            if self._open(left[:1], found, smallest):
+                yield self._proof(left[0], found)
+            left = self._open(left[1:], found, smallest)
+
+    def _extreme(self, cells: list[Cell], smallest: bool) -> Extreme:
+        numbers = [self._at[cell] for cell in cells]
+        if smallest:
+            return self._numbers.smallest(numbers)
+        return self._numbers.largest(numbers, self._threshold)
+
+    def _open(self, cells: list[Cell], found: Extreme, smallest: bool) -> list[Cell]:
+        """Those that are not zero (or not ten) in this choice."""
+        values = [float(found.numbers[self._at[cell]]) for cell in cells]
+        return [cell for cell, value in zip(cells, values, strict=True)
+                if (value > NOTHING if smallest else value < self._threshold - NOTHING)
+                ]  # fmt: skip
+
+    def _proof(self, cell: Cell, found: Extreme) -> Proof:
+        cells = [self._cells[number] for number in sorted(found.bounds)]
+        sums = [self._published[each] for each in sorted(found.sums) if each in self._published]
+        return Proof(cell, (*(each for each in cells if self._is_shown(each)), *sums))
+
+    def _is_shown(self, cell: Cell) -> bool:
+        plan = self._plans[cell[0]]
+        return not plan.withheld and cell[1] not in plan.hidden
+
+
+def close(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Plan]:
+    """The same with more hidden, until nothing can be proved of any small number."""
+    made = {name: plan for name, plan in plans.items() if name in LINKED}
+    while proofs := _proofs(made, threshold, step):
+        while proofs:
+            for proof in proofs[:AT_ONCE]:
+                for still in _proofs(made, threshold, step, {proof.cell})[:1]:
+                    made = _broken(made, still, threshold, step)
+            proofs = _proofs(made, threshold, step, {proof.cell for proof in proofs})
+    return {**plans, **made}
+
+
+def _proofs(plans: Mapping[str, Plan], threshold: int, step: int,
+            of: Container[Cell] | None = None) -> list[Proof]:  # fmt: skip
+    reader = Reader(plans, threshold, step)
+    return list(reader.proofs(cell for cell in reader.few() if of is None or cell in of))
+
+
+def _broken(plans: Mapping[str, Plan], proof: Proof, threshold: int,
+            step: int) -> dict[str, Plan]:  # fmt: skip
+    """Without the number that is missed least of those without which nothing follows."""
+    helping = _helping(plans, proof)
+    if not helping:  # then the solver has lost count, and nothing is shown
+        return {name: replace(plan, withheld=True) for name, plan in plans.items()}
+    for name, number in helping[:TRIED]:
+        tried = {**plans, name: without(plans[name], number)}
+        if not _proofs(tried, threshold, step, {proof.cell}):
+            break
+    else:
+        name, number = helping[0]
+    return {**plans, name: secured(without(plans[name], number))}
+
+
+def _helping(plans: Mapping[str, Plan], proof: Proof) -> list[Cell]:
+    """Numbers whose loss may help: those that the proof rests on, and the smallest cell beside each
+    of its sums; first those that are missed least. All conversations of a week are missed most."""
+    found = set(proof.numbers)
+    for name, (row, column) in proof.numbers:
+        beside = [place for place in plans[name].shown() if row == place[0] or column == place[1]]
+        found |= {(name, place) for place in beside[:1]}
+    return sorted(
+        found, key=lambda each: (each[0] == "volume", _missed(plans[each[0]], each[1]), each)
+    )
+
+
+def _missed(plan: Plan, number: Place) -> int:
+    """How many conversations would be shown less."""
+    name, column = number
+    places = [number]
+    if column == ALL:
+        places = [(name, country) for country in plan.table.countries]
+    elif name == REST:
+        places = [place for place in plan.shown() if place[1] == column]
+    return sum(plan.table.at(place).conversations for place in places)
