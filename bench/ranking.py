@@ -168,7 +168,7 @@ def labelled(read: Sequence[tuple[dict[str, Any], Turn]], session: Session,
             continue  # her question is on a country that is not served
         there = countries[code]
         last = _near(session, code).told(row["told"][-LAST:])
-        signs = signs_of(turn, turn.intent, _topics(session, row["told"]))
+        signs = signs_of(turn, turn.intent, _topics(session, row["told"], code))
         rows = np.concatenate([features(_near(session, each), turn.asked, signs, last)
                                for each in dict.fromkeys((code, REGIONAL))])  # fmt: skip
         may = np.array([0.0 if each in told_now else NEVER for each in there.ids], np.float32)
@@ -179,9 +179,13 @@ def labelled(read: Sequence[tuple[dict[str, Any], Turn]], session: Session,
     return found
 
 
-def _topics(session: Session, ids: Sequence[str]) -> dict[str, str]:
-    """By id: the topic of each."""
-    rows = session.execute(select(Statement.id, Statement.intent).where(Statement.id.in_(ids)))
+def _topics(session: Session, ids: Sequence[str], country: str) -> dict[str, str]:
+    """By id: the topic of each that she was told of there or of the region."""
+    rows = session.execute(
+        select(Statement.id, Statement.intent).where(
+            Statement.id.in_(ids), Statement.country.in_((country, REGIONAL))
+        )
+    )
     return {key: topic for key, topic in rows}
 
 

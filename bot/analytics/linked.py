@@ -11,6 +11,7 @@ is closed by hiding one of the numbers that the proof rests on, the smallest, in
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ from bot.analytics.cuts import UNANSWERED, cuts
 from bot.analytics.linear import NOTHING, Extreme, Numbers
 from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
 from bot.analytics.vocabulary import COUNTRIES, CRISES
+
+_log = logging.getLogger(__name__)
 
 Cell = tuple[str, Place]  # a table's name, a cell
 Rows = tuple[str, tuple[str, ...]]  # a table's name, rows whose sum is meant
@@ -157,7 +160,17 @@ class Reader:
 
 
 def close(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Plan]:
-    """The same with more hidden, until nothing can be proved of any small number."""
+    """The same with more hidden, until nothing can be proved of any small number; none of these
+    tables where the solver fails."""
+    try:
+        return _closed(plans, threshold, step)
+    except (RuntimeError, ImportError) as error:
+        _log.error("the tables that tell of each other are withheld: %s", type(error).__name__)
+        return {name: replace(plan, withheld=True) if name in LINKED else plan
+                for name, plan in plans.items()}  # fmt: skip
+
+
+def _closed(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Plan]:
     made = {name: plan for name, plan in plans.items() if name in LINKED}
     while proofs := _proofs(made, threshold, step):
         while proofs:

@@ -114,7 +114,8 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
         heard = "distress_alone"  # who comes at six is not there at five
     if heard is None and before.pending == "accompanied" and "with_child" in told:
         heard = "with_child"
-    if heard is None and before.pending == "accompanied" and "only_alone" in told:
+    alone = "only_alone" in told and not turn.cues.together
+    if heard is None and before.pending == "accompanied" and alone:
         heard = "distress_alone"
     if heard is None:
         return None

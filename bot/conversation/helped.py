@@ -29,7 +29,7 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
         who = None
     if before is not None and who is not None and "their_kin" in signs and not signs & {*SAYS}:
         who = before.who  # "better I send her to her mother"
-    if who is None and ("says_so" in signs or {HURT, "by_partner"} <= signs):
+    if who is None and ("says_so" in signs or _is_somebodys(turn)):
         who = before.who if before else SOMEONE
     if who is None:
         return before and _goes_on(turn, before, home)
@@ -39,6 +39,13 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     if matter is None and before is not None:
         matter = before.matter
     return Helped(who, at, matter, now=True)
+
+
+def _is_somebodys(turn: Turn) -> bool:
+    """ "Her husband beat her": somebody whom she does not name, and nothing near herself."""
+    cues = turn.cues
+    near = cues.threat or cues.unsafe or not cues.tells.isdisjoint(NEAR_OR_STRUCK)
+    return {HURT, "of_hers"} <= turn.another.signs and not near
 
 
 def takes_her_along(turn: Turn) -> bool:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.directory.places import find_places
 from bot.directory.text import fold
 
+_GREW_UP = re.compile(r"\b(grew up|was raised|creci|me crie|me criaron)\b")
 _METROPOLIS = 300_000  # people: who writes "San Francisco" means that one, wherever she is
 _HAMLET = 40  # so many times smaller, the one near her is hardly known by its name
 _VILLAGE = 100  # so many times smaller, she would say that it is not the known one
@@ -65,14 +67,15 @@ def which_country(
     number: str | None,
 ) -> Mapping[str, Any]:
     """`found` with its country open, where her number is of another one that has such a town: "San
-    José" from a number of the United States. She is asked, or her number guesses. Where she names
-    that one as well, it is meant."""
+    José" from a number of the United States. She is asked, or her number guesses. Where she says
+    that she grew up there, it is meant."""
     city, country = found.get("city"), found.get("country")
     towns = [each for each in entities if each.get("entity") == "city"]
     countries = [each for each in entities if each.get("entity") == "country"]
     if not (city and country and number) or country == number or len(towns) != 1:
         return found
     grew_up = {each.get("value") for each in countries if each.get("role") == "origin"}
+    grew_up = grew_up if _GREW_UP.search(fold(text)) else set()
     if _is_told(towns[0], text, str(city)) or (countries and number not in grew_up):
         return found
     name = _written(towns[0], text)

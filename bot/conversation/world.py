@@ -102,7 +102,7 @@ class World(Naming):
         question = Question(
             state.topic or "", self._place(state), state.language, turn.today,
             without=frozenset(state.told), asked=turn.asked, origin=state.origin,
-            last=state.told[-LAST:],
+            last=state.told[-LAST:], chosen=False,
         )  # fmt: skip
         with self._library() as library:
             told = self._topics_told(library, state)

@@ -156,7 +156,8 @@ def _told_of(library: Library, question: Question, known: Mapping[str, tuple[flo
              asked: Asked) -> list[_Found]:  # fmt: skip
     ordered = sorted(known, key=lambda key: -known[key][0])
     signs = question.signs or Signs(question.intent)
-    chosen = question.intent not in (signs.alone, signs.before)  # by her plain words
+    # By her plain words; "" and the topic before are nobody's choice.
+    chosen = question.chosen and question.intent not in (signs.alone, signs.before)
     away = FAR if chosen or signs.share(question.intent) >= SURE else 0.0
     found = []
     for told in (False, True):

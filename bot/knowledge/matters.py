@@ -16,6 +16,14 @@ from bot.knowledge.topics import topics
 from bot.paths import DATA
 
 PATH = DATA / "matters.yml"
+_HURT = re.compile(
+    r"\b(marido|esposo|novio|pareja|husband|boyfriend)\b"
+    r".{0,40}\b(me )?(pego|pega|golpe\w*|beats?|hits?)\b"
+    r"|\bme (van? a |quiere[n]? )?(mat(a|an|ar|en)|viol\w+|encierr\w+|encerr\w+|vendi\w*)\b"
+    r"|\bno (me|nos) (deja\w*|quiere\w* (dar|darme) permiso)( de| para)? salir\b"
+    r"|\bpermission to leave the house\b|\bsold me\b|\bwon ?t let me (go|leave|out)\b"
+    r"|\bperdid[ao]s? en el (desierto|monte)\b|\b(beat|hit|kill|rape[ds]?|lock\w*) me\b"
+)
 _NOT_BESIDE = ("violence", "safety")  # where somebody is hurt, the line for that comes first
 
 
@@ -56,4 +64,6 @@ def matters() -> Mapping[str, Matter]:
 
 def matters_in(folded: str) -> tuple[str, ...]:
     """The matters that the words name; `folded`: small letters, no accents or signs."""
+    if _HURT.search(folded):  # whoever helps with that comes first
+        return ()
     return tuple(name for name, each in matters().items() if each.hers.search(folded))

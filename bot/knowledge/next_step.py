@@ -42,6 +42,7 @@ class Question:
     origin: str | None = None  # the country that she said she is from
     last: tuple[str, ...] = ()  # ids of what she was told just before: "how much?" is about that
     signs: Signs | None = None  # what orders the statements; None: only how close they come
+    chosen: bool = True  # the topic is what the conversation takes the message for
 
 
 @dataclass(frozen=True)

@@ -51,15 +51,19 @@ def _name(record: Service | Statement, visit: Visit) -> str:
 
 
 def _may_undo(session: Session, visit: Visit, record_id: str, number: str) -> bool:
-    """She hid it a moment ago, and women's reports alone would not hide it."""
+    """She was the last to hide it, a moment ago, and women's reports alone would not hide it."""
     if session.get(Hidden, (record_id, number)) is None:
         return False
-    own = select(Audit.id).where(
-        Audit.action == "hidden", Audit.subject == record_id[:80],
-        Audit.account_id == visit.person.id, Audit.at > visit.now - ONCE,
+    last = session.scalar(
+        select(Audit).where(Audit.action.in_(("hidden", "shown_again")),
+                            Audit.subject == f"{record_id} {number}".strip()[:80])
+        .order_by(Audit.at.desc(), Audit.id.desc()).limit(1)
     )  # fmt: skip
+    own = last is not None and last.action == "hidden" and last.account_id == visit.person.id
+    if last is None or not own or last.at <= visit.now - ONCE:
+        return False
     enough = visit.site.world.rule.people
-    return session.scalar(own.limit(1)) is not None and not any(
+    return not any(
         (each.record_id, each.number) == (record_id, number) and each.people >= enough
         for each in open_cases(session)
     )
@@ -73,5 +77,5 @@ def show_again(visit: Visit) -> Response:
         if not _may_undo(session, visit, record_id, number):
             raise Refused(409, "hidden_stays")
         session.delete(session.get_one(Hidden, (record_id, number)))
-    visit.note("shown_again", record_id)
+    visit.note("shown_again", f"{record_id} {number}".strip())
     return visit.go(back(visit), "shown_again", of=record_id)

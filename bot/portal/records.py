@@ -65,9 +65,11 @@ def hide(visit: Visit) -> Response:
             numbers |= {each.number for each in record.phones} | {record.whatsapp or WHOLE}
         if number not in numbers:
             raise Refused(400, "nothing_here")
+        is_new = session.get(Hidden, (record.id, number)) is None
         add_once(session, Hidden, record_id=record.id, number=number, since=visit.today)
         record_id = record.id
-    visit.note("hidden", record_id)
+    if is_new:  # what was hidden already is nobody's to show again
+        visit.note("hidden", f"{record_id} {number}".strip())
     return visit.go(back(visit), "hidden", of=record_id, number=number)
 
 

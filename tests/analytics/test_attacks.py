@@ -18,6 +18,7 @@ from bot.analytics.alerts.rules import rules
 from bot.analytics.audit import Edge, Sums
 from bot.analytics.figures import Period, Shelf
 from bot.analytics.flows import flows
+from bot.analytics.linked import LINKED
 from bot.analytics.models import DayCount, Publication
 from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, plan_for, protected
 from bot.analytics.report.contents import report
@@ -340,6 +341,17 @@ def _cells(made: dict[str, Table], name: str, rows: str | tuple[str, ...],
     every = made[name].headings
     chosen = [row for row in every if rows in row] if isinstance(rows, str) else rows
     return [(name, (row, country)) for row in chosen]
+
+
+def test_where_the_solver_fails_the_linked_tables_are_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("unbounded")
+
+    monkeypatch.setattr("scipy.optimize.linprog", fails)
+    found = dict(plans(all_tables(one_question_each(1)), K))
+    assert {name for name in LINKED if not found[name].withheld} == set()
 
 
 @pytest.mark.parametrize(("names", "seed"), [

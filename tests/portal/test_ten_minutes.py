@@ -210,6 +210,32 @@ def test_what_many_women_reported_or_another_hid_stays_hidden(desk: Desk) -> Non
     assert number in hidden(desk, service)
 
 
+def test_a_tap_on_what_another_hid_gives_no_right_to_show_it(desk: Desk) -> None:
+    service = busy(desk)
+    other = desk.editor("Sara").open("/portal/")
+    other.send(f"/{service.id}/hide")
+    number = hidden(desk, service)[0]
+    worker = desk.editor().open("/portal/")
+    worker.send_bare(f"/portal/records/{service.id}/hide", number=number)  # hidden already
+    again = f"/portal/records/{service.id}/show-again"
+    assert worker.send_bare(again, number=number).status == 409
+    assert hidden(desk, service) == [number]
+
+
+def test_one_hiding_is_taken_back_once_and_no_other_number(desk: Desk) -> None:
+    service = busy(desk)
+    worker = desk.editor().open("/portal/")
+    worker.send(f"/{service.id}/hide")
+    number = hidden(desk, service)[0]
+    again = f"/portal/records/{service.id}/show-again"
+    worker.send_bare(again, number=number)
+    assert hidden(desk, service) == []
+
+    desk.editor("Sara").open("/portal/").send(f"/{service.id}/hide")
+    assert worker.send_bare(again, number=number).status == 409  # an old page, tapped once more
+    assert hidden(desk, service) == [number]
+
+
 def test_still_true_says_of_what(desk: Desk) -> None:
     service = busy(desk)
     worker = desk.editor().open("/portal/")
