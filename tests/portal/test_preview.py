@@ -62,12 +62,12 @@ def test_every_kind_of_place_is_headed_as_in_the_conversation(
     ("es", "Consulado en Benque Viejo del Carmen, Belice:"),
     ("en", "Consulate in Benque Viejo del Carmen, Belize:"),
 ])  # fmt: skip
-def test_a_consulate_that_gives_papers_first_is_headed_as_a_consulate(
+def test_a_consulate_that_gives_papers_as_well_is_headed_as_a_consulate(
     desk: Desk, language: str, named: str
 ) -> None:
     """Whoever asks for papers is told of the offices where she is, never of a consulate."""
     service = desk.service(id="bz.consulado-gt-benque", country="BZ")
-    assert [each.type for each in service.types] == ["documents", "consulate"]
+    assert [each.type for each in service.types] == ["consulate", "documents"]
 
     worker = desk.editor(country="BZ").open(f"/portal/services/{service.id}")
 
