@@ -76,22 +76,23 @@ def _waiting(engine: Engine, day: date) -> list[str]:
 
 def publish(engine: Engine, month: str, rule: Rule, now: datetime) -> None:
     """Protects and writes down the month; raises IntegrityError where that has been done."""
+    with Session(engine) as reading:
+        times = processes(reading, *_ends(month))
+        tables = dict(_tables(reading, month, rule, times))
+    # What may be shown takes seconds to find out: nobody who writes must wait for that.
+    shown: list[tuple[str, Mapping[Place, int]]] = (
+        [(name, published(plan))
+         for name, plan in plans(tables, rule.threshold * times, rule.threshold, rule.step)]
+        if rule.epsilon is None else []
+    )  # fmt: skip
     with transaction(engine) as session:
         session.add(Publication(month=month, published_at=now, threshold=rule.threshold,
                                 step=rule.step, epsilon=rule.epsilon))  # fmt: skip
         session.flush()
-        times = processes(session, *_ends(month))
-        tables = dict(_tables(session, month, rule, times))
-        figures_of: Iterator[tuple[str, Mapping[Place, int]]] = (
-            ((name, published(plan))
-             for name, plan in
-             plans(tables, rule.threshold * times, rule.threshold, rule.step))
-            if rule.epsilon is None
-            else ((name, _with_noise(session, month, cuts()[name], table, rule, times))
-                  for name, table in tables.items()
-                  if cuts()[name].unit != RECORDS)  # what one woman may add has no bound there
-        )  # fmt: skip
-        for name, figures in figures_of:
+        if rule.epsilon is not None:  # what one woman may add to records has no bound
+            shown = [(name, _with_noise(session, month, cuts()[name], table, rule, times))
+                     for name, table in tables.items() if cuts()[name].unit != RECORDS]  # fmt: skip
+        for name, figures in shown:
             session.add_all(
                 PublishedFigure(month=month, cut=name, row=row, country=country,
                                 value=rounded(value, rule.step))

@@ -37,7 +37,8 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
         return _said(turn.about("change_language"), state, "both_tongues")
     if "our_cost" in cues.tells and first:
         return _said(turn.about("ask_menu"), state, "our_cost")
-    if "hesitates" in cues.tells and first and intent not in ALARMS:
+    hesitates = not cues.tells.isdisjoint({"hesitates", "whether_for_her"})
+    if hesitates and first and intent not in ALARMS:
         return _said(turn.about("ask_menu"), state, "hesitates")
     if "hold" in cues.tells:
         return decide([say("hold", state.language)], state, "ask_menu")

@@ -50,7 +50,7 @@ def replies(paragraphs: Sequence[str], language: str, options: Sequence[Option] 
         messages[-1].append(piece)
     if quiet:
         messages = [
-            _quiet(message, say(_lead(message, bool(later)), language))
+            _quiet(message, say(_lead(message, bool(later), language), language))
             for later, message in enumerate(messages)
         ]
     texts = ["\n\n".join(message) for message in messages]
@@ -58,8 +58,11 @@ def replies(paragraphs: Sequence[str], language: str, options: Sequence[Option] 
     return (*(Reply(text, language=language) for text in texts[:-1]), last)
 
 
-def _lead(message: list[str], later: bool) -> str:
-    """The neutral line for the message: one that is a contact and no more has its own."""
+def _lead(message: list[str], later: bool, language: str) -> str:
+    """The neutral line for the message: one that begins with the source of the message before, or
+    is a contact and no more, has its own."""
+    if later and message[0].startswith(say("source", language, sources="").removesuffix(".")):
+        return "quiet_source"
     if later and len(message) == 1 and _words(message) <= _CONTACT:
         return "quiet_contact"
     return "quiet_more" if later else "quiet"

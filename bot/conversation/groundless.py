@@ -38,6 +38,8 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return _as_it_is_said(turn, before, world)
     if turn.intent == ERASE:
         return _not_of_us(turn, before, world)
+    if turn.intent in ALARMS and "whether_for_her" in turn.cues.tells and not _may_die(turn):
+        return "nlu_fallback"
     if turn.intent in ALARMS and _rings_out(turn):
         return REPORT
     if _was_an_accident(turn):

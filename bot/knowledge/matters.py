@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -16,14 +17,7 @@ from bot.knowledge.topics import topics
 from bot.paths import DATA
 
 PATH = DATA / "matters.yml"
-_HURT = re.compile(
-    r"\b(marido|esposo|novio|pareja|husband|boyfriend)\b"
-    r".{0,40}\b(me )?(pego|pega|golpe\w*|beats?|hits?)\b"
-    r"|\bme (van? a |quiere[n]? )?(mat(a|an|ar|en)|viol\w+|encierr\w+|encerr\w+|vendi\w*)\b"
-    r"|\bno (me|nos) (deja\w*|quiere\w* (dar|darme) permiso)( de| para)? salir\b"
-    r"|\bpermission to leave the house\b|\bsold me\b|\bwon ?t let me (go|leave|out)\b"
-    r"|\bperdid[ao]s? en el (desierto|monte)\b|\b(beat|hit|kill|rape[ds]?|lock\w*) me\b"
-)
+_HURT = "hurt"  # no matter: what somebody does to her
 _NOT_BESIDE = ("violence", "safety")  # where somebody is hurt, the line for that comes first
 
 
@@ -48,9 +42,20 @@ class Matter:
 
 
 @cache
+def _read() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _hurt() -> re.Pattern[str]:
+    return re.compile(_read()[_HURT])
+
+
+@cache
 def matters() -> Mapping[str, Matter]:
     """The matters in the order in which they count; re.error where the file is broken."""
-    read = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    read = {name: each for name, each in _read().items() if name != _HURT}
     return {
         name: Matter(
             re.compile(each["hers"]),
@@ -64,6 +69,6 @@ def matters() -> Mapping[str, Matter]:
 
 def matters_in(folded: str) -> tuple[str, ...]:
     """The matters that the words name; `folded`: small letters, no accents or signs."""
-    if _HURT.search(folded):  # whoever helps with that comes first
+    if _hurt().search(folded):  # whoever helps with that comes first
         return ()
     return tuple(name for name, each in matters().items() if each.hers.search(folded))

@@ -165,52 +165,6 @@ def test_what_only_sounds_like_it_is_not(name: str, text: str) -> None:
     assert name not in matters_in(fold(text))
 
 
-KNOWS = [
-    ("SV", "ask_child_travel_permission", "el papá no firma si no le dan dinero", "sv.pgr"),
-    ("DO", "ask_legal_aid", "se llevó a mi hija a Estados Unidos y no me la devuelve",
-     "do.conani-haya"),
-    ("CA", "ask_missing_relative", "he took my son to mexico", "ca.gac-abduction"),
-    ("MX", "ask_child_custody_support", "se llevó a mi hijo a Estados Unidos", "mx.sre-menores"),
-    ("CR", "ask_identity_documents", "¿soy apátrida entonces o qué?", "cr.acnur"),
-    ("GT", "ask_consulate", "cómo traigo el cuerpo de mi hermano", "gt.minex-fallecidos"),
-    ("SV", "ask_missing_relative", "mi hijo murió en México", "sv.cancilleria-fallecidos"),
-    ("MX", "ask_rights_overview", "cuál oficina, la de víctimas?", "mx.ceav"),
-    ("HN", "ask_return_home", "cuánto pago de aduana por mis muebles", "hn.aduanas"),
-    ("US", "ask_labour_rights", "trabajé 12 años, me toca pensión?", "us.ssa"),
-    ("PA", "ask_rights_overview", "las cuotas que pagué valen para jubilarme?", "pa.css-pension"),
-    ("MX", "ask_health_care", "soy VIH positiva, llevo 6 días sin la pastilla", "mx.ahf-vih"),
-    ("GT", "ask_health_care", "where do i get hiv medicine", "gt.linea-1540"),
-    ("US", "ask_send_money", "cuánto cuesta sacar el ITIN", "us.irs"),
-    ("PA", "ask_find_job", "cómo saco el RUC", "pa.dgi"),
-    ("HN", "ask_find_job", "piden el RTN, dónde lo saco, el RTN", "hn.sar"),
-    ("US", "ask_work_permit", "my manager say bring new work card", "us.ier"),
-    ("US", "ask_report_rights_abuse", "how do i complain about an ice officer", "us.dhs-oig"),
-    ("GT", "ask_report_rights_abuse", "los policías piden 100 quetzales", "gt.centro-1531"),
-    ("US", "ask_missing_relative", "mi hermano se quedó en el desierto", "us.humane-borders"),
-    ("GT", "ask_return_home", "me deportaron ayer y no tengo nada", "gt.centro-retornados"),
-    ("MX", "ask_rights_overview", "soy una mujer trans", "mx.casa-frida"),
-    ("SV", "ask_report_rights_abuse", "me insultan por ser lesbiana", "sv.comcavis"),
-    ("US", "ask_sexual_reproductive_health", "where can i get an abortion", "us.naf"),
-    ("CR", "ask_education", "cómo convalido mi título", "cr.ore"),
-    ("CR", "ask_legal_aid", "la tienda no me quiere cambiar el teléfono", "cr.meic"),
-    ("CA", "ask_legal_aid", "the bank froze my money", "ca.fcac"),
-    ("MX", "ask_report_rights_abuse", "me discriminan por mi acento", "mx.conapred"),
-    ("MX", "ask_legal_aid", "él no me da nada para los niños", "mx.centros-libre"),
-    ("SV", "ask_identity_documents", "se me venció el DUI", "sv.rnpn"),
-]  # fmt: skip
-
-
-@ON_SQLITE
-@pytest.mark.parametrize(("country", "intent", "text", "body"), KNOWS)
-def test_the_office_that_deals_with_it_is_named(
-    library: Library, country: str, intent: str, text: str, body: str
-) -> None:
-    beside, instead = named(library, asked_of(country, intent, text))
-
-    assert beside == body
-    assert instead == body
-
-
 @ON_SQLITE
 def test_a_foreign_ministry_is_named_only_for_its_own_people(library: Library) -> None:
     """In Mexico most who ask are of elsewhere; in Guatemala, most who say nothing are of there."""
