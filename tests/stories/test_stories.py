@@ -1,4 +1,4 @@
-"""Every story through the same path as `make converse`: one Rasa for all of them."""
+"""Every story through the same path as `make converse`, twice at a time, each with its own Rasa."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,10 +20,11 @@ _ENGLISH = re.compile(r"\b(the|my|is|and|what|you|me|I|hello|can|do)\b(?! (gusta
 Played = dict[str, list[dict[str, Any]]]
 
 
-@pytest.fixture(scope="module")
-def played() -> Played:
-    """What came back, by story, in the order of its turns."""
-    lines = [line for story in STORIES for line in story.lines()]
+AT_ONCE = 2
+
+
+def _play(some: Sequence[Story]) -> Played:
+    lines = [line for story in some for line in story.lines()]
     done = subprocess.run(
         [sys.executable, "-m", "bot", "converse"], input="\n".join(lines), cwd=ROOT, text=True,
         capture_output=True, timeout=1_500, check=False,
@@ -32,6 +35,14 @@ def played() -> Played:
         answer = json.loads(line)
         answers.setdefault(answer["conversation"], []).append(answer)
     return answers
+
+
+@pytest.fixture(scope="module")
+def played() -> Played:
+    """What came back, by story, in the order of its turns."""
+    with ThreadPoolExecutor(AT_ONCE) as both:
+        parts = both.map(_play, [STORIES[i::AT_ONCE] for i in range(AT_ONCE)])
+        return {name: out for part in parts for name, out in part.items()}
 
 
 @pytest.mark.running
