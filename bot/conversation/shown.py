@@ -23,7 +23,8 @@ def noting() -> Iterator[dict[str, str]]:
         _noted.reset(token)
 
 
-def _named(service: FoundService, language: str) -> str:
+def named(service: FoundService, language: str) -> str:
+    """Its name, noted as made into a line."""
     name = service.names.get(language)
     if (noted := _noted.get()) is not None:
         noted[service.id] = name
@@ -44,7 +45,7 @@ def one_line(service: FoundService, language: str) -> str:
         reach.append(", ".join(filter(None, (service.address, service.town))))
     if not reach and service.url:
         reach.append(service.url)
-    return ", ".join(dict.fromkeys([_named(service, language), *reach]))
+    return ", ".join(dict.fromkeys([named(service, language), *reach]))
 
 
 def described(service: FoundService, language: str, far: str = "") -> str:
@@ -52,7 +53,7 @@ def described(service: FoundService, language: str, far: str = "") -> str:
     where = ", ".join(filter(None, (service.address, service.town, far)))
     reach = contact(service) or service.url or service.email or ""
     when = service.hours.get(language) if service.hours else ""
-    lines = [_named(service, language), reach, where, when, service.freshness.get(language)]
+    lines = [named(service, language), reach, where, when, service.freshness.get(language)]
     return "\n".join(filter(None, lines))
 
 

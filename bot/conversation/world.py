@@ -20,7 +20,13 @@ from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.directory.consulates import MANY, Consulates, consulates_of
-from bot.directory.found import FoundService, best_to_name, is_for_own_abroad, is_reachable
+from bot.directory.found import (
+    FoundService,
+    best_to_name,
+    has_number,
+    is_for_own_abroad,
+    is_reachable,
+)
 from bot.directory.here import distance_to, where_she_is
 from bot.directory.models import Schedule
 from bot.directory.reports import Rule
@@ -32,6 +38,7 @@ from bot.knowledge.citing import Citation, cite
 from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import belongs_to, is_authority, is_for
 from bot.knowledge.library import Library
+from bot.knowledge.matters import matters
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question, next_step, who_may_know
 from bot.knowledge.ranking import Signs
@@ -40,6 +47,7 @@ from bot.knowledge.topics import topics
 from bot.safety.numbers import first_number
 
 PEOPLE_TYPES = ("hotline", "legal")
+MOST_PEOPLE = 3
 FITTING = 8  # services for the topic among whom those with a phone are looked for
 
 
@@ -154,36 +162,45 @@ class World(Naming):
         return [each for each in wanted if each.id not in without][:most]
 
     def people(self, state: State, today: date) -> list[FoundService]:
-        """Who answers a phone where she is: for what she spoke of, then for anything."""
+        """Who answers a phone where she is: for what she spoke of, who listens to anybody, and
+        who is in her town."""
         topic = topics().get(state.topic or "")
+        country = country_record(self._place(state))
         with self._library() as library:
-            found = find_services(library, state.country or REGIONAL, PEOPLE_TYPES, state.city,
-                                  limit=20, today=today)  # fmt: skip
+            near = find_services(library, state.country or REGIONAL, PEOPLE_TYPES, state.city,
+                                 limit=20, today=today) if state.city else []  # fmt: skip
             fitting = []
             if topic is not None:
                 here = where_she_is(state.country or REGIONAL, state.city)
-                by_hand = country_record(self._place(state)).next_steps.get(state.topic or "")
+                by_hand = country.next_steps.get(state.topic or "")
                 chosen = find_service(library, by_hand, today) if by_hand else None
                 liked = ranked(library, here, topic.service_types, Liking(tuple(topic.words)),
                                today=today)  # fmt: skip
                 known_ones = (each for each in chain([chosen], liked) if each is not None)
                 fitting = list(islice(known_ones, FITTING))
-            first = [find_service(library, each, today)
-                     for each in country_record(self._place(state)).ask_first]  # fmt: skip
+            listening = [find_service(library, each, today) for each in country.listens]
+        offices = {country.matters.get(name) for name, each in matters().items() if each.is_office}
+        general = [each for each in listening if each is not None and has_number(each)]
+        theirs = [each for each in fitting if self._may_listen(each, offices, state)]
+        local = [each for each in near if self._may_listen(each, offices, state)
+                 and is_near(state.city, each) and is_for(each, state.topic or "")]  # fmt: skip
+        # Whoever listens to anybody has a place among them, however many are for her matter.
+        kept = (*theirs[: MOST_PEOPLE - 1], *general[:1], *local[:1], *general[1:])
+        return list({each.id: each for each in kept}.values())[:MOST_PEOPLE]
+
+    def _may_listen(self, service: FoundService, offices: Collection[str | None],
+                    state: State) -> bool:  # fmt: skip
+        """Whether she may be sent there to talk: no police, no consulate, nobody who decides who
+        may stay, and no counter for complaints about purchases, banks or taxes."""
         emergency = {self.emergency_line("danger", state), "911"}
-        known: dict[str, FoundService] = {}
-        for each in (*fitting, *first, *found):
-            # The police's number stands on every card: here she asks for somebody to talk to.
-            if (
-                each
-                and (each.phones or each.whatsapp)
-                and not is_for_own_abroad(each)
-                and not is_authority(each)
-                and emergency.isdisjoint(each.phone_displays)
-                and (topic is None or is_for(each, state.topic or ""))
-            ):
-                known.setdefault(each.id, each)
-        return list(known.values())[:3]
+        return (
+            has_number(service)
+            and not is_for_own_abroad(service)
+            and not is_authority(service)
+            and service.id not in offices
+            and emergency.isdisjoint(service.phone_displays)
+            and (not state.topic or is_for(service, state.topic))
+        )
 
     def own_line(self, state: State) -> str:
         """The number of the card that belongs to what she spoke of, e.g. the line for children."""

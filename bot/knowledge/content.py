@@ -77,6 +77,7 @@ def cross_faults(code: str, content: CountryContent) -> list[str]:
     ]
     links = [("follows", each.id, each.follows) for each in content.statements if each.follows]
     links += [("ask_first", "country.yml", each) for each in content.country.ask_first]
+    links += [("listens", "country.yml", each) for each in content.country.listens]
     links += [
         ("next_steps", f"country.yml, {intent}", each)
         for intent, each in content.country.next_steps.items()

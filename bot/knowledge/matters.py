@@ -29,6 +29,7 @@ class Matter:
     topics: frozenset[str]
     of_nationals: bool = False  # what a country does for its own people
     presumed: frozenset[str] = frozenset()  # where whoever says nothing counts as one of them
+    is_office: bool = False  # whoever knows of it is no person to talk to about anything else
 
     def counts_beside(self, intent: str) -> bool:
         """Whether whoever knows of it may be named in an answer on the topic."""
@@ -62,6 +63,7 @@ def matters() -> Mapping[str, Matter]:
             frozenset(each["topics"]),
             each.get("of_nationals", False),
             frozenset(each.get("presumed", ())),
+            each.get("office", False),
         )
         for name, each in read.items()
     }

@@ -187,6 +187,8 @@ class CountryRecord(FileRecord):
     timezones: list[Text]
     compiled: SourceDate
     ask_first: list[RecordId] = Field(min_length=1)  # who answers when nothing is known
+    # who listens to anybody who wants to talk to a person, whatever it is about
+    listens: list[RecordId] = Field(default_factory=list)
     # intent: service chosen by hand; null where we know nobody and say so
     next_steps: dict[str, RecordId | None] = Field(default_factory=dict)
     # matter of data/matters.yml: who knows of it, before whoever is named for the topic

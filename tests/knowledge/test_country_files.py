@@ -9,6 +9,7 @@ import pytest
 from bot.knowledge.cards import CardNumber, CardsFile, cards
 from bot.knowledge.content import ALL_CODES, CountryContent, read_all
 from bot.knowledge.files import DataFileError, country_folder, parse_list, parse_one, read_yaml
+from bot.knowledge.matters import matters
 from bot.knowledge.schema import COUNTRY_CODES, EmergencyRecord, GapRecord, StatementRecord
 from bot.knowledge.topics import topics
 from bot.paths import COUNTRIES, DATA
@@ -171,6 +172,23 @@ def test_services_chosen_by_hand_may_be_told_and_belong_to_a_topic(
     assert set(content.country.next_steps) <= set(topics())
     assert set(content.country.next_steps.values()) <= told | {None}
     assert set(content.country.ask_first) <= told
+
+
+@pytest.mark.parametrize("code", COUNTRY_CODES)
+def test_somebody_listens_in_every_country_and_is_no_counter_for_complaints(
+    code: str, contents: dict[str, CountryContent]
+) -> None:
+    content = contents[code]
+    listening = {each.id: each for each in content.services if each.id in content.country.listens}
+    offices = {content.country.matters.get(name) for name, each in matters().items()
+               if each.is_office}  # fmt: skip
+
+    assert listening
+    for service in listening.values():
+        assert service.shown != "no"
+        assert any(phone.shown == "yes" for phone in service.phones) or service.whatsapp
+        assert service.sources
+        assert service.id not in offices
 
 
 # Cards: the numbers that must work when the database does not.
