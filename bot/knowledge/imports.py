@@ -16,8 +16,16 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.database import among, transaction
+from bot.directory.hours import weekly_hours
 from bot.directory.load import organization_id
-from bot.directory.models import Location, Organization, Phone, Service, ServiceType
+from bot.directory.models import (
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    ServiceType,
+)
 from bot.directory.places import find_place
 from bot.directory.sheet import Fault, Line
 from bot.directory.sheet_check import Known, Proposal, check
@@ -132,6 +140,10 @@ def differences(service: Service, proposal: Proposal) -> dict[str, tuple[Any, An
         silent = is_secret and (after is None or name == "confidential_location")
         if before != after and not silent:
             found[name] = (before, after)
+    if "hours_es" in found or "hours_en" in found:
+        weekly = [_as_dict(each) for each in service.schedules]
+        told = [found.get(n, (None, getattr(service, n)))[1] for n in ("hours_es", "hours_en")]
+        found["schedules"] = (weekly, weekly_hours(*told))
     if [each.type for each in service.types] != list(proposal.types):
         before_types = [{"type": each.type} for each in service.types]
         found["types"] = (before_types, [{"type": each} for each in proposal.types])
@@ -204,6 +216,7 @@ def _services(session: Session, lines: Sequence[Line], *, is_whole_list: bool) -
             selectinload(Service.types),
             selectinload(Service.phones),
             selectinload(Service.locations),
+            selectinload(Service.schedules),
         )
     )
     return list(session.scalars(wanted))
@@ -223,7 +236,7 @@ def _left_out(services: Mapping[str, Service], proposals: list[Proposal]) -> lis
     )
 
 
-def _as_dict(row: Phone | Location) -> dict[str, Any]:
+def _as_dict(row: Phone | Location | Schedule) -> dict[str, Any]:
     names = [each.key for each in type(row).__mapper__.column_attrs]
     skip = ("id", "service_id", "position")
     return {name: getattr(row, name) for name in names if name not in skip}
@@ -272,6 +285,10 @@ def _location(proposal: Proposal) -> dict[str, Any]:
     }
 
 
+def _hours(proposal: Proposal) -> tuple[str | None, str | None]:
+    return proposal.values["hours_es"], proposal.values["hours_en"]
+
+
 def _new_service(session: Session, proposal: Proposal, *, publish: bool) -> Service:
     owner = organization_id(proposal.country, proposal.organization)
     if session.get(Organization, owner) is None:
@@ -291,6 +308,10 @@ def _new_service(session: Session, proposal: Proposal, *, publish: bool) -> Serv
         types=[ServiceType(type=each, position=n) for n, each in enumerate(proposal.types, 1)],
         phones=[Phone(position=n, **each) for n, each in enumerate(_phones(None, proposal), 1)],
         locations=[Location(position=1, **_location(proposal))],
+        schedules=[
+            Schedule(position=n, **each)
+            for n, each in enumerate(weekly_hours(*_hours(proposal)), 1)
+        ],
     )  # fmt: skip
     session.add(service)
     session.flush()

@@ -16,6 +16,7 @@ from sqlalchemy import Date, inspect
 from sqlalchemy.orm import Session, object_session
 
 from bot.database import UtcMoment
+from bot.directory.hours import weekly_hours
 from bot.directory.hsds_secret import Veil, veil_of
 from bot.directory.models import Location, OfService, Phone, Schedule, Service, ServiceType
 from bot.directory.text import fold
@@ -34,6 +35,7 @@ _OWN = (
     "searched",
 )  # about the row, not what it says
 _PLACE = ("address_1", "city", "latitude", "longitude", "precision")
+_HOURS = ("hours_es", "hours_en")
 
 
 def find_record(session: Session, record_id: str) -> Record | None:
@@ -69,6 +71,8 @@ def without_place(values: Json, veil: Veil) -> Json:
             isinstance(value, str) and (veil.hides(value) or _is_hiding_link(veil, name, value))
         )
     }
+    if any(name in values and name not in kept for name in _HOURS):
+        kept.pop("schedules", None)  # they would come back without the words that they go with
     if places:
         kept["locations"] = [_without(place) for place in places]
     if phones := values.get("phones"):
@@ -89,8 +93,14 @@ def _is_hiding_link(veil: Veil, name: str, value: str) -> bool:
 
 
 def put_back(record: Record, values: Mapping[str, Any]) -> None:
-    """Make the record say `values`; what they leave out stays. A secret place stays secret."""
+    """Make the record say `values`; what they leave out stays. A secret place stays secret.
+
+    Words about opening hours that differ bring their weekly hours with them, for "open now" is told
+    by these: read from the words, or none. Whoever writes a service comes through here.
+    """
     stays_secret = isinstance(record, Service) and record.confidential_location
+    if isinstance(record, Service):
+        values = _with_schedules(record, values)
     known = columns(type(record))
     for name, value in values.items():
         if name in known:
@@ -103,6 +113,14 @@ def put_back(record: Record, values: Mapping[str, Any]) -> None:
         for part, table in PARTS.items():
             if part in values:
                 _put_part(record, part, table, values[part], stays_secret)
+
+
+def _with_schedules(record: Service, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    now = {name: getattr(record, name) for name in _HOURS}
+    said = {name: values.get(name, now[name]) for name in _HOURS}
+    if "schedules" in values or said == now:
+        return values
+    return {**values, "schedules": weekly_hours(said["hours_es"], said["hours_en"])}
 
 
 def _put_part(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.directory.hsds_words import service_type_name
 from bot.knowledge.history import versions
 from bot.knowledge.models import Statement
+from bot.portal.hours_shown import in_words
 from bot.portal.words import texts
 
 _NO_TEXT = ("confidence", "second_reading", "verified_at", "verified_by")
@@ -94,6 +95,8 @@ def _shown(name: str, value: Any, language: str) -> str:
         return ", ".join(str(service_type_name(each["type"]).get(language)) for each in value)
     if name == "phones":
         return ", ".join(each["display"] for each in value)
+    if name == "schedules":
+        return in_words(value, language)
     if name == "locations":
         parts = [each.get(key) for each in value for key in ("address_1", "city", "state_province")]
         return ", ".join(filter(None, parts)) or "—"

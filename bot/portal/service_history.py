@@ -25,7 +25,7 @@ from bot.portal.statements import needs_second
 
 # Earlier versions lack some.
 _OF_TEXTS = ("text_es", "text_en", "asked", "valid_from", "valid_until")
-_SILENT = ("verified_at", "verified_by", "second_reading", "schedules")
+_SILENT = ("verified_at", "verified_by", "second_reading")
 
 
 def history(visit: Visit) -> Response:

@@ -17,6 +17,7 @@ from bot.knowledge.confirm import confirm
 from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.schema import COUNTRY_CODES
+from bot.portal.hours_shown import understood
 from bot.portal.merge import merged
 from bot.portal.person import Person
 from bot.portal.pin import choices, pin
@@ -160,7 +161,7 @@ def _form(
         pin=pin(entry.cells["country"], entry.cells["city"], entry.cells["state"], record),
         check=last_check(record) if record else None,
         reached=stage(record, record.publication, visit.today) if record else "draft",
-        is_new=record is None,
+        is_new=record is None, understood=understood(record, entry, visit.language),
         was_checked=visit.form.get("checked") == "yes", words=texts(),
         is_trial=visit.method == "POST" and bool(looks),
         invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",

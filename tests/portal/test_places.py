@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversation.shown import described
+from bot.conversation.world import World
 from bot.database import transaction
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
@@ -200,6 +202,45 @@ def test_the_preview_is_what_she_would_be_told_and_saves_nothing(desk: Desk) -> 
     assert desk.read(service.id).hours_es == service.hours_es
     with Session(desk.engine) as session:
         assert versions(session, service.id) == []
+
+
+def open_at_eleven(desk: Desk, service_id: str) -> list[bool | None]:
+    """Whether a woman in Honduras hears "open now" on a Wednesday and on a Saturday."""
+    with Session(desk.engine) as session:
+        told = find_service(session, service_id, TODAY)
+    assert told
+    days = (datetime(2026, 11, 25, 17, tzinfo=UTC), datetime(2026, 11, 28, 17, tzinfo=UTC))
+    return [World(desk.engine).is_open(told, now) for now in days]
+
+
+def test_changed_hours_are_believed_at_once_and_the_form_says_how_they_are_understood(
+    desk: Desk,
+) -> None:
+    worker = desk.editor().open("/portal/services/hn.inm")
+    assert "«abierto ahora» así: lunes a viernes 07:00–17:00" in worker.words
+    assert open_at_eleven(desk, "hn.inm") == [True, False]
+    hours = {"hours_es": "Sábado, de 8 a 12", "hours_en": "Saturday, 8 am to 12 pm"}
+
+    worker.send(worker.path, **hours, do="preview")
+    assert "«abierto ahora» así: sábado 08:00–12:00" in worker.words
+    assert open_at_eleven(desk, "hn.inm") == [True, False]
+
+    worker.send(worker.path, **hours, do="save")
+    assert open_at_eleven(desk, "hn.inm") == [False, True]
+    worker.open("/portal/records/hn.inm/history")
+    assert "Para «abierto ahora»" in worker.words
+
+    worker.send("/restore", number="0")
+    assert open_at_eleven(desk, "hn.inm") == [True, False]
+
+
+def test_hours_that_are_not_understood_say_so_beside_the_field(desk: Desk) -> None:
+    worker = desk.editor().open("/portal/services/hn.inm")
+
+    worker.send(worker.path, hours_es="Casi siempre", hours_en="Nearly always", do="save")
+
+    assert "no sabe cuándo está abierto" in worker.open("/portal/services/hn.inm").words
+    assert open_at_eleven(desk, "hn.inm") == [None, None]
 
 
 def test_who_saves_over_somebody_elses_change_is_told(desk: Desk) -> None:

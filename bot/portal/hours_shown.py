@@ -1,0 +1,47 @@
+"""The weekly hours by which "open now" is told, as the network reads them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from bot.directory.hours import DAYS, weekly_hours
+from bot.directory.models import Service
+from bot.portal.service_form import Entry
+from bot.portal.words import texts
+
+
+def in_words(weekly: Sequence[Mapping[str, Any]], language: str) -> str:
+    """`lunes a viernes 08:00–17:00; sábado 08:00–12:00`; empty where there are none."""
+    names = json.loads(texts()["days_json"]["en" if language == "en" else "es"])["names"]
+    return "; ".join(
+        f"{_days(each['byday'].split(','), names, language)} {each['opens_at']}–{each['closes_at']}"
+        for each in weekly
+    )
+
+
+def understood(record: Service | None, entry: Entry, language: str) -> str:
+    """What saving the form would make of its hours, in a sentence."""
+    weekly = [
+        {"byday": each.byday, "opens_at": each.opens_at, "closes_at": each.closes_at}
+        for each in (record.schedules if record else ())
+    ]
+    if "schedules" in entry.changes:
+        weekly = entry.changes["schedules"][1]
+    elif record is None and entry.proposal:
+        told = entry.proposal.values
+        weekly = weekly_hours(told["hours_es"], told["hours_en"])
+    said = entry.cells["hours_es"] or entry.cells["hours_en"]
+    key = "hours_understood" if weekly else "hours_not_understood" if said else "hours_none_yet"
+    return texts()[key]["en" if language == "en" else "es"].format(hours=in_words(weekly, language))
+
+
+def _days(codes: Sequence[str], names: Sequence[str], language: str) -> str:
+    """Three and more that follow each other as from the first to the last."""
+    numbers = [DAYS.index(each) for each in codes]
+    if len(numbers) > 2 and all(b == a + 1 for a, b in pairwise(numbers)):
+        to = "to" if language == "en" else "a"
+        return f"{names[numbers[0]]} {to} {names[numbers[-1]]}"
+    return ", ".join(names[each] for each in numbers)
