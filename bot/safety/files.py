@@ -104,6 +104,13 @@ class KindsFile(_Record):
     kinds: dict[Kind, KindFile]
 
 
+class OrdersFile(_Record):
+    """orders.yml: the short orders that she is taught, and true words near to one."""
+
+    orders: dict[Kind, BothLists]
+    never: str  # parted by spaces
+
+
 def load_words(folder: Path = SAFETY) -> WordsFile:
     """words.yml."""
     return _parsed(folder / "words.yml", WordsFile)
@@ -112,6 +119,11 @@ def load_words(folder: Path = SAFETY) -> WordsFile:
 def load_real_words(folder: Path = SAFETY) -> RealWordsFile:
     """real_words.yml."""
     return _parsed(folder / "real_words.yml", RealWordsFile)
+
+
+def load_orders(folder: Path = SAFETY) -> OrdersFile:
+    """orders.yml."""
+    return _parsed(folder / "orders.yml", OrdersFile)
 
 
 def load_kinds(folder: Path = SAFETY) -> dict[Kind, KindFile]:

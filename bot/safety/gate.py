@@ -13,6 +13,7 @@ from functools import cache
 
 from bot.safety.files import Certainty, Kind, KindFile, load_kinds
 from bot.safety.normalise import Language, Reading, read
+from bot.safety.orders import orders
 from bot.safety.rules import Alarm, Compiler, Speaker
 from bot.safety.spelling import Spelt
 
@@ -52,13 +53,15 @@ def explain(text: str, *, style: str) -> Reason | None:
     if not reading.glued:
         return next(_by_signs(reading), None)
     spelt = [(s, s.speller.spell(reading.words(s.language))) for s in _speakers()]
-    return next(_whole(reading, spelt, style), None) or next(_inside(spelt), None)
+    found = next(_whole(reading, spelt, style), None) or next(_inside(spelt), None)
+    return found or next(_slips(reading, style), None)
 
 
 def load() -> None:
     """Reads and checks the pattern files now rather than at the first message."""
     _speakers()
     _kinds()
+    orders()
 
 
 @cache
@@ -94,6 +97,14 @@ def _whole(reading: Reading, spelt: list[tuple[Speaker, Spelt]], style: str) -> 
                 elif short and whole.regex.fullmatch(words):
                     certainty: Certainty = "likely" if said.mended else "sure"
                     yield Reason(Decision(kind, whole.language, certainty), "whole", words)
+
+
+def _slips(reading: Reading, style: str) -> Iterator[Reason]:
+    for order in orders().meant(reading):
+        styles = _kinds()[order.kind].styles
+        if not styles or style in styles:
+            decision = Decision(order.kind, order.language, "likely")
+            yield Reason(decision, "a slip of an order", order.glued)
 
 
 def _inside(spelt: list[tuple[Speaker, Spelt]]) -> Iterator[Reason]:
