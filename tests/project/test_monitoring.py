@@ -127,6 +127,16 @@ def test_prometheus_beside_the_containers_is_closed_and_faces_this_machine_alone
         assert source == "measured" or (ROOT / "deploy" / source).is_file()
 
 
+def test_every_alert_is_rehearsed_ringing_and_silent() -> None:
+    """What promtool then holds the rules to (below), wherever it is installed."""
+    rehearsals = yaml.safe_load((FOLDER / "alerts_test.yml").read_text(encoding="utf-8"))["tests"]
+    rings, silent = set[str](), set[str]()
+    for each in (one for rehearsal in rehearsals for one in rehearsal["alert_rule_test"]):
+        (rings if each.get("exp_alerts") else silent).add(each["alertname"])
+
+    assert rings == silent == {rule["alert"] for rule in RULES}
+
+
 @pytest.mark.parametrize("command", [
     ("check", "rules", "alerts.yml"), ("check", "config", "prometheus.yml"),
     ("test", "rules", "alerts_test.yml"),
