@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     given = parser.parse_args(arguments)
     ours, cases = ensure_model(), read_cases()
     cases = cases[:: len(cases) // given.cases] if given.cases else cases
-    record, every, found = Record("examples", given.to), samples.messages(), []
+    record = Record("examples", given.to, changed=given.changed)
+    every, found = samples.messages(), []
     for many in given.sizes:
         say(f"  learning from {many} messages …")
         with tempfile.TemporaryDirectory(prefix="comadre-part-") as folder:

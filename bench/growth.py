@@ -204,7 +204,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--conversations", type=numbers, default=[1_000, 10_000, 100_000])
     given = parser.parse_args(arguments)
     ensure_meanings()
-    record, found = Record("growth", given.to), {}
+    record, found = Record("growth", given.to, changed=given.changed), {}
     for name, sizes, measure in (
         ("services", given.services, services), ("statements", given.statements, statements),
         ("delivery_sqlite", given.conversations, lambda many: delivery("sqlite", many)),

@@ -87,7 +87,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     given = parser.parse_args(arguments)
     our_model.ensure_model()
     ensure_model()
-    record, many, per_s = Record("losses", given.to), given.messages, given.per_s
+    record = Record("losses", given.to, changed=given.changed)
+    many, per_s = given.messages, given.per_s
     with tempfile.TemporaryDirectory(prefix="comadre-losses-") as name:
         say("Killing ours …")
         own = ours(Path(name), many, per_s)

@@ -52,6 +52,15 @@ class Record:
     stage: str
     to: Path = DATA
     load_before: float = field(default_factory=load)
+    changed: bool = False  # whether figures of a program that no commit holds may be kept
+
+    def __post_init__(self) -> None:
+        """Before minutes of measuring; raises SystemExit."""
+        if self.to == DATA and not self.changed and commit().endswith("+"):
+            raise SystemExit(
+                f"The program differs from its commit ({commit()}): nobody could measure this "
+                "again. Commit first, or say --changed, or --to another folder."
+            )
 
     def write(self, values: Mapping[str, Any]) -> Path:
         """The stage's file."""
@@ -69,6 +78,8 @@ def command_line(stage: str, words: str | None) -> argparse.ArgumentParser:
     """With what every stage takes."""
     parser = argparse.ArgumentParser(prog=f"python -m bench {stage}", description=words)
     parser.add_argument("--to", type=Path, default=DATA, help="folder of the figures")
+    parser.add_argument("--changed", action="store_true",
+                        help="also of a program that differs from its commit")  # fmt: skip
     return parser
 
 

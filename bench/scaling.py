@@ -150,7 +150,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--queue", choices=("jobs", "rows"), default="jobs")
     given = parser.parse_args(arguments)
     ensure_model()
-    record, said, found = Record("scaling", given.to), texts(), []
+    record, said, found = Record("scaling", given.to, changed=given.changed), texts(), []
     for pods in given.pods:
         say(f"Measuring {pods} × worker, actions and Rasa …")
         found.append(asyncio.run(measured(pods, said, given.seconds, given.queue)))

@@ -92,5 +92,5 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--model", type=Path, help="one that was trained so, in place of training")
     parser.add_argument("--trained-s", type=float, help="how long that took")
     given = parser.parse_args(arguments)
-    record = Record("stock", given.to)
+    record = Record("stock", given.to, changed=given.changed)
     record.write(stock_figures(given.epochs, given.model, given.trained_s))

@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     given = parser.parse_args(arguments)
     our_model.ensure_model()
     ensure_model()
-    record, said, found = Record("turns", given.to), texts(), {}
+    record, said, found = Record("turns", given.to, changed=given.changed), texts(), {}
     for name, measure in (("ours", ours), ("stock", stock)):
         if given.of in ("both", name):
             say(f"Measuring turns, {name} …")

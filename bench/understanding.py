@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     """The command line."""
     given = command_line("understanding", __doc__).parse_args(arguments)
     model = ensure_model()
-    record = Record("understanding", given.to)
+    record = Record("understanding", given.to, changed=given.changed)
     scores = summary(ask(model, read_cases()))
     record.write({"trained_s": training_seconds(model),
                   "size_mb": round(model.stat().st_size / 1e6, 1), **shown(scores)})  # fmt: skip

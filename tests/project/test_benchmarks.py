@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bench import __main__ as bench
-from bench import report
+from bench import record, report
 from bench.pace import Pacer
 from bench.record import DATA, MEASURED, Record
 from bench.report_charts import charts
@@ -175,6 +175,21 @@ def test_a_file_says_on_what_and_when_it_was_measured(tmp_path: Path) -> None:
     found = json.loads(path.read_text(encoding="utf-8"))
     assert set(found) == {"stage", "date", "commit", "machine", "load_before", "ours"}
     assert found["machine"]["cores"] > 0
+
+
+@pytest.mark.parametrize("state", ["abc1234", "abc1234+"])
+def test_nothing_is_published_that_was_measured_of_a_program_in_no_commit(
+    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "commit", lambda: state)
+    Record("turns", tmp_path)  # a trial goes elsewhere
+    Record("turns", changed=True)  # and who says so knows it
+
+    if state.endswith("+"):
+        with pytest.raises(SystemExit, match="differs from its commit"):
+            Record("turns")
+    else:
+        Record("turns")
 
 
 def test_the_page_names_every_stage(made: Path) -> None:
