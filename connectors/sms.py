@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.conversation.wording import say
 from connectors.contract import Option, Outgoing, OutgoingKind, Reply
 from connectors.gsm7 import fold, is_gsm7, segments
@@ -10,6 +12,7 @@ from connectors.split import cut, shorten
 MAX_SEGMENTS = 3
 MORE = "/more"  # the worker keeps the rest and sends it when she answers with this number
 _ROOM_FOR_TEXT = 60
+_BLANK = re.compile(r"\n{2,}")
 
 
 def render_sms(reply: Reply) -> tuple[list[Outgoing], tuple[str, ...]]:
@@ -48,4 +51,5 @@ def _lines(options: tuple[Option, ...], wide: bool) -> list[str]:
 
 
 def _join(text: str, lines: list[str]) -> str:
-    return "\n".join(filter(None, (fold(text), *lines)))
+    """As it is sent: an empty line between paragraphs would be paid for and say nothing."""
+    return "\n".join(filter(None, (_BLANK.sub("\n", fold(text)), *lines)))

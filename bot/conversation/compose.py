@@ -95,7 +95,7 @@ def _quiet(message: list[str], neutral: str) -> list[str]:
     """A neutral line in front, or after a bare number, where the message would give itself away."""
     if not gives_away("\n\n".join(message)):
         return message
-    if message[0][:1].isdigit() and not gives_away(f"{message[0]}\n\n{neutral}"):
+    if message[0].lstrip("*")[:1].isdigit() and not gives_away(f"{message[0]}\n\n{neutral}"):
         return [message[0], neutral, *message[1:]]
     return [neutral, *message]
 

@@ -27,6 +27,7 @@ from bot.conversation.commands import no_command
 from bot.conversation.compose import MAX_WORDS, Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.fraud import fraud
+from bot.conversation.manner import manner_of
 from bot.conversation.privacy import back, guard
 from bot.conversation.ransom import marked, ransom
 from bot.conversation.reread import Decide, reread
@@ -208,7 +209,7 @@ def _framed(turn: Turn, before: State, decision: Decision, world: World) -> Deci
         lines.append(_after_a_day(turn, before, state, world))
     raped = decision.acted_on == "ask_sexual_violence" and not turn.of_child
     if raped and decision.outcome == "answered":
-        lines.append(_care(decision, state.language))
+        lines.append(_care(decision, turn, state.language))
     if not any(lines):
         return decision
     first, *others = decision.replies
@@ -237,10 +238,10 @@ def _for_a_child(decision: Decision) -> Decision:
     return replace(decision, replies=(replace(first, text="\n\n".join(rest)), *others))
 
 
-def _care(decision: Decision, language: str) -> str:
+def _care(decision: Decision, turn: Turn, language: str) -> str:
     """The 72 hours, and that care needs no report; shorter where the hours are told already."""
     told = any("72" in reply.text for reply in decision.replies)
-    return say("care_no_report" if told else "care_72", language)
+    return manner_of(turn.style).say("care_no_report" if told else "care_72", language)
 
 
 def _after_a_day(turn: Turn, before: State, state: State, world: World) -> str:

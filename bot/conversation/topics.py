@@ -9,7 +9,8 @@ from dataclasses import replace
 from bot.conversation import blows, consulates, crisis, own_country, papers, refuge
 from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
-from bot.conversation.shown import number_line, one_line
+from bot.conversation.manner import Manner, manner_of
+from bot.conversation.shown import one_line
 from bot.conversation.sources import source_line
 from bot.conversation.state import ALONE, ARRESTED, State, Turn
 from bot.conversation.wording import say
@@ -67,6 +68,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     if answer.before and answer.unknown and not answer.missed:
         at = consulates.of_her_country(turn, state, world) if own else None
         return at or _nothing_more(intent, turn, state, world)
+    manner = manner_of(turn.style)
+    answer = manner.statements(answer, turn, sought, world)
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     asks_alone = asks_alone and turn.helped is None  # a neighbour's own phone is safe enough
@@ -82,7 +85,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         pending=ALONE if asks_alone else None,
     )
     known = not (answer.missed or answer.unknown)
-    lines = [_emergency(answer, language), lead if known else ""]
+    # The number comes first and bare: what a notification shows must give nothing away.
+    lines = [manner.number(answer.emergency, language), lead if known else ""]
     if intent == SUPPORT and "bereaved" in turn.cues.tells:
         lines.append(say("bereaved", language))
     elif intent == SUPPORT and "pines" in turn.another.signs:
@@ -91,7 +95,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         who = known_as(helped.who).get(language)
         lines.append(say("helped_pass_on", language, who=who))
     if asks_alone:
-        lines.append(say("safe_first", language))
+        lines.append(manner.say("safe_first", language))
     # A prefix is only a guess: women keep their number on the way.
     guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country
     if answer.missed:
@@ -101,9 +105,9 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
                              country=world.in_words(str(state.country), language)))  # fmt: skip
     told_own = own and not answer.unknown and not answer.again
     heading = papers.heading(turn, state, sought, world) if told_own else ""
-    lines.append(heading or _heading(answer, guessed, sought, world))
-    lines += [s.text for s in answer.statements]
-    source = "" if answer.unknown else source_line(answer.citation, language)
+    heading = heading or _heading(answer, guessed, sought, manner, world)
+    lines += manner.told(heading, [s.text for s in answer.statements])
+    source = "" if answer.unknown else manner.source(answer.citation, language)
     if state.sensitive and _fit_together(lines[-1], source):
         # A source alone at the head of a message would give away what it is about.
         lines[-1], source = f"{lines[-1]}\n{source}", ""
@@ -111,7 +115,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     if _leaves_her_afraid(answer, turn, intent, world):
         lines.append(say("told_on_unknown", language))
     if answer.act_early and not answer.again and not answer.missed:
-        lines.append(say("act_early", language))
+        lines.append(manner.say("act_early", language))
     if answer.note and not before:
         lines.append(answer.note)
     if answer.unknown and not answer.missed:
@@ -127,14 +131,14 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     elif answer.next_step is not None and not answer.unknown and not answer.missed:
         helper = _at_hand(intent, turn, state, world) or answer.next_step
         how = "next_step_closest" if answer.closest else "next_step"
-        lines.append(say(how, language, service=one_line(helper, language)))
+        lines.append(manner.step(how, helper, language, lines))
         records.append(helper.id)
         state = state.but(listed=(helper.id,), service_type=None)
     elif (named := (answer.next_step if answer.missed else None) or answer.ask) is not None:
         state = state.but(listed=(named.id,), service_type=None)
     whose = papers.must_ask_whose(intent, turn, state)
     if whose or (intent == "ask_consulate" and not state.origin and state.country):
-        lines.append(say("ask_whose_paper" if whose else "ask_origin", language))
+        lines.append(manner.say("ask_whose_paper" if whose else "ask_origin", language))
         return decide(lines, state.but(pending="origin"), intent, (), records=records)
     if not served and not state.country:
         theirs = intent == ARRESTED and turn.relative
@@ -147,6 +151,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         near, text = _offered(answer.offers, turn.style, language)
         lines.append(text)
         options = (*near, *options[1:2])
+    options = manner.options(options, language)
     return decide(lines, state, intent, options, outcome, records)
 
 
@@ -232,7 +237,7 @@ def _at_hand(intent: str, turn: Turn, state: State, world: World) -> FoundServic
     return world.helper(intent, state.but(country=near, city=None), turn.today) if near else None
 
 
-def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
+def _heading(answer: Answer, guessed: bool, state: State, manner: Manner, world: World) -> str:
     if answer.unknown:
         return ""
     if state.country and state.country not in world.served:
@@ -245,14 +250,9 @@ def _heading(answer: Answer, guessed: bool, state: State, world: World) -> str:
     if answer.closest:
         place = world.in_words(state.country, state.language)
         key = "answer_closest_guess" if guessed else "answer_closest"
-        return say(key, state.language, country=place)
+        return manner.say(key, state.language, country=place)
     key = "answer_for_guess" if guessed else "answer_for"
-    return say(key, state.language, country=world.in_words(state.country, state.language))
-
-
-def _emergency(answer: Answer, language: str) -> str:
-    """The number comes first and bare: what a notification shows must give nothing away."""
-    return number_line(answer.emergency) if answer.emergency else ""
+    return manner.say(key, state.language, country=world.in_words(state.country, state.language))
 
 
 def _fit_together(text: str, source: str) -> bool:

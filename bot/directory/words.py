@@ -39,6 +39,13 @@ def _words() -> _Words:
     return parse_one(Path(__file__).with_name("words.yml"), _Words)
 
 
+def date_in_figures(as_of: str) -> str:
+    """`2026-03` as "3/2026", `2022` as it is: the shortest that both languages read alike."""
+    year, *month = as_of.split("-")
+    return f"{int(month[0])}/{year}" if month else year
+
+
+@lru_cache(maxsize=512)
 def date_in_words(as_of: str) -> Bilingual:
     """`2026-03` as "marzo de 2026", `2022` as it is."""
     year, *month = as_of.split("-")
