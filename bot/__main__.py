@@ -93,14 +93,21 @@ def _keys(_: argparse.Namespace) -> int:
     return 0
 
 
-def _invite(_: argparse.Namespace) -> int:
+def _invite(arguments: argparse.Namespace) -> int:
     from bot.database import migrate
-    from bot.portal.first import first_login
+    from bot.portal.first import NoSuchAdministrator, first_login, link_again
     from bot.serve.supervisor import say
     from bot.settings import read_settings
 
     settings = read_settings()
     migrate(settings.database_url)
+    if arguments.again:
+        try:
+            say(f"{settings.public_url}{link_again(settings, arguments.again)}")
+        except NoSuchAdministrator:
+            say("No open account of an administrator has that mail.")
+            return 1
+        return 0
     link = first_login(settings)
     say(f"{settings.public_url}{link}" if link else "An administrator can sign in already.")
     return 0
@@ -153,7 +160,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "parse": (_parse, "understanding only: JSON Lines in, JSON Lines out"),
     "converse": (_converse, "whole conversations: JSON Lines in, JSON Lines out"),
     "coverage": (_coverage, "write docs/coverage.md: what is known, how old, and gaps"),
-    "invite": (_invite, "a link for the first administrator, while there is none"),
+    "invite": (_invite, "a link for the first administrator, or for one who is locked out"),
     "keys": (_keys, "rotate: wrap every person's key with the new COMADRE_SECRET_KEY"),
     "setup": (_setup, "register webhooks and templates at a vendor; --check only looks"),
     "poster": (_poster, "a page to print and hang in a shelter, with the number as a QR code"),
@@ -173,6 +180,9 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("roles", nargs="*", choices=("gateway", "worker", "actions", []))
         if name == "keys":
             command.add_argument("what", choices=("rotate",))
+        if name == "invite":
+            command.add_argument("--again", metavar="MAIL", help="a new link for an administrator "
+                                 "who lost telephone or password: both end")  # fmt: skip
         if name == "setup":
             command.add_argument("vendor", choices=("telegram", "twilio", "meta"))
             command.add_argument("--check", action="store_true", help="change nothing")

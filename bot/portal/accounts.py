@@ -11,7 +11,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session as Database
 
 from bot.database import transaction
-from bot.portal.models import Account, Invitation, Session
+from bot.portal.models import Account, Invitation, Recovery, Session
 from bot.portal.person import Person
 from bot.portal.secrets import Secrets, hash_of, new_token
 from bot.privacy.keys import Unreadable
@@ -80,6 +80,7 @@ class Accounts:
             account.password = None
             if forget_totp:
                 account.totp = None
+                session.execute(delete(Recovery).where(Recovery.account_id == account_id))
             return _new_link(session, account_id, at)
 
     def invited(self, token: str, at: datetime) -> Person | None:
@@ -141,11 +142,12 @@ class Accounts:
 
     def keep_totp(self, account_id: int, secret: str | None, step: int = 0) -> None:
         """Turn the second lock on, or with None off. `step`: of the code that proved it, which is
-        used up."""
+        used up. Codes of the one before stand for nothing any more."""
         with transaction(self.engine) as session:
             account = session.get_one(Account, account_id)
             account.totp = self.secrets.seal(secret) if secret else None
             account.totp_step = step
+            session.execute(delete(Recovery).where(Recovery.account_id == account_id))
 
     def try_code(self, account_id: int, code: str, at: datetime) -> Literal["right", "used", ""]:
         """Whether it is the code of now, or was taken before: then somebody saw it."""
@@ -161,13 +163,10 @@ class Accounts:
             account.totp_step = step
             return "right"
 
-    def switch(self, account_id: int, *, active: bool) -> None:
-        """Without its sessions an account that is off can do nothing."""
+    def switch_on(self, account_id: int) -> None:
+        """As it was before it was closed."""
         with transaction(self.engine) as session:
-            session.get_one(Account, account_id).active = active
-            if not active:
-                session.execute(delete(Session).where(Session.account_id == account_id))
-                session.execute(delete(Invitation).where(Invitation.account_id == account_id))
+            session.get_one(Account, account_id).active = True
 
     def everybody(self) -> list[dict[str, Any]]:
         """All that the root secret opens, with what an administrator must know."""
@@ -176,10 +175,11 @@ class Accounts:
                 {"person": self.person(each), "active": each.active,
                  "accepted": each.password is not None}
                 for each in session.scalars(select(Account).order_by(Account.id))
-                if self._opens(each)
+                if self.opens(each)
             ]  # fmt: skip
 
-    def _opens(self, account: Account) -> bool:
+    def opens(self, account: Account) -> bool:
+        """Whether the root secret does; it does not of somebody who was removed."""
         try:
             self.secrets.unseal(account.sealed)
         except Unreadable:
@@ -191,12 +191,20 @@ class Accounts:
         with Database(self.engine) as session:
             return session.scalar(select(Account.id).where(Account.mark == self.mark(email)))
 
+    def administrator(self, email: str) -> Person | None:
+        """Whose account is open and an administrator's."""
+        with Database(self.engine) as session:
+            account = session.scalar(select(Account).where(Account.mark == self.mark(email)))
+            if account is None or not account.active or account.role != "administrator":
+                return None
+            return self.person(account) if self.opens(account) else None
+
     def waiting_administrator(self) -> int | None:
         """Account 0 stands for "make the first one"; None where somebody can sign in. Whose seal
         another root secret has made can not, so she does not count."""
         with Database(self.engine) as session:
             found = session.scalars(select(Account).where(Account.role == "administrator")).all()
-        admins = [each for each in found if self._opens(each)]
+        admins = [each for each in found if self.opens(each)]
         if any(each.password and each.active for each in admins):
             return None
         return next((each.id for each in admins if each.active), 0)

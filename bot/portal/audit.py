@@ -20,6 +20,12 @@ def note(
         session.add(_row(at, person, "link", action, subject))
 
 
+def note_server(engine: Engine, at: datetime, action: str, subject: str) -> None:
+    """What somebody did who runs commands on the server, and has no account for that."""
+    with transaction(engine) as session:
+        session.add(_row(at, None, "server", action, subject))
+
+
 def note_once(
     engine: Engine, at: datetime, person: Person | None, action: str, subject: str,
     within: timedelta,

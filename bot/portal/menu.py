@@ -28,13 +28,14 @@ ACCOUNT = ("/portal/account", "nav_account")
 FIGURES = ("/portal/figures", "nav_figures")
 UNDERSTANDING = ("/portal/understanding", "nav_understanding")
 PEOPLE = ("/portal/people", "nav_people")
+SETTINGS = ("/portal/settings", "nav_settings")
 
 MENUS = {
     "contributor": Menu((HOME, PLACES, REPORTS), (SHEETS, TRY, ACCOUNT)),
     "editor": Menu((HOME, PLACES, TEXTS), (REPORTS, SHEETS, QUESTIONS, TRY, ACCOUNT)),
     "administrator": Menu(
         (HOME, PLACES, TEXTS), (REPORTS, SHEETS, QUESTIONS, TRY),
-        (UNDERSTANDING, PEOPLE, FIGURES, ACCOUNT),
+        (UNDERSTANDING, PEOPLE, FIGURES, SETTINGS, ACCOUNT),
     ),
     "analyst": Menu((HOME, FIGURES, ACCOUNT)),
 }  # fmt: skip

@@ -51,6 +51,18 @@ class Invitation(Base):
     until: Mapped[datetime] = mapped_column(UtcMoment)
 
 
+class Recovery(Base):
+    """A code that stands for the telephone once; used, it is deleted."""
+
+    __tablename__ = "portal_recovery"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("portal_account.id", ondelete="CASCADE"), index=True
+    )
+    code: Mapped[str] = mapped_column(String(200))  # argon2id, sealed
+
+
 class Session(Base):
     """An open session; ended by deleting it."""
 

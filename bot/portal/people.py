@@ -1,9 +1,13 @@
-"""Who works here: administrators invite, send new links, switch off, read the audit."""
+"""Who works here: administrators invite, change, send new links, switch off, remove, and read the
+audit."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,92 +22,172 @@ from bot.portal.models import Audit
 from bot.portal.person import ROLES
 from bot.portal.sign_in import MAIL
 from bot.portal.site import Refused, Visit
+from bot.portal.staff import LastAdministrator, change_account, remove_account, switch_off
 from bot.portal.telling import happened
+
+PAGE = 25
+MOST_CHOICES = 20
+ACTS = ("link", "reset", "on", "off", "change", "remove")
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Why a form cannot be taken; `choices`: organisations that she may have meant, by id."""
+
+    key: str
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 def people(visit: Visit) -> Response:
-    """Everybody, and the form for one more."""
+    """Who works here, a page at a time, and the form for one more."""
     if visit.method == "GET":
         return _people(visit)
     newcomer = _newcomer(visit)
-    if isinstance(newcomer, str):
+    if isinstance(newcomer, Wrong):
         return _people(visit, wrong=newcomer)
     try:
         token = visit.site.accounts.invite(newcomer, visit.now)
     except AlreadyThere:
-        return _people(visit, wrong="mail_taken")
+        return _people(visit, wrong=Wrong("mail_taken"))
     visit.note("invited", newcomer.role)
-    return _people(visit, link=link_of(visit, token), newcomer=newcomer)
+    return _people(visit, link=link_of(visit, token))
 
 
 def link_of(visit: Visit, token: str) -> str:
     return f"{visit.site.public_url}/portal/invitation/{token}"
 
 
-def _newcomer(visit: Visit) -> Newcomer | str:
+def _newcomer(visit: Visit) -> Newcomer | Wrong:
     """Whom the form names, or what is wrong with it."""
     form = visit.form
     role, email, name = form.get("role", ""), form.get("email", ""), form.get("name", "")
     if role not in ROLES or not name or len(name) > 80:
-        return "people_incomplete"
+        return Wrong("people_incomplete")
     if not MAIL.fullmatch(email) or len(email) > 120:
-        return "people_mail"
+        return Wrong("people_mail")
     country, owner = None, None
     if role == "editor":
         country = form.get("country", "")
         if country not in (*COUNTRY_CODES, REGIONAL):
-            return "people_country"
+            return Wrong("people_country")
     if role == "contributor":
-        owner = _organization(visit, form.get("organization", ""))
-        if owner is None:
-            return "people_organization"
+        found = _organization(visit, form.get("organization", "")[:250])
+        if isinstance(found, Wrong):
+            return found
+        owner = found
     return Newcomer(name, email, role, country, owner)
 
 
-def _organization(visit: Visit, text: str) -> str | None:
-    """By its id, or by its name with the country, "Red Esperanza (MX)"; without it where only one
-    is called so."""
+def _organization(visit: Visit, text: str) -> str | Wrong:
+    """By its id, or by its whole name where one alone is called so; else those that have that in
+    their names, to choose from."""
+    wanted = fold(text)
+    if not wanted:
+        return Wrong("people_organization")
     with Session(visit.engine) as session:
         if session.get(Organization, text):
             return text
-        match = re.fullmatch(r"(.+) \(([A-Z]{2})\)", text)
-        if match is None:
-            named = session.execute(select(Organization.id, Organization.name))
-            alike = [each.id for each in named if fold(each.name) == fold(text)]
-            return alike[0] if len(alike) == 1 else None
-        wanted = select(Organization.id).where(
-            Organization.name == match[1], Organization.country == match[2]
-        )
-        return session.scalar(wanted)
+        rows = session.execute(
+            select(Organization.id, Organization.name, Organization.country)
+            .order_by(Organization.name, Organization.country)
+        ).all()  # fmt: skip
+    named = {key: f"{name} ({country})" for key, name, country in rows}
+    whole = [key for key, name, _ in rows if wanted in (fold(name), fold(named[key]))]
+    if len(whole) == 1:
+        return whole[0]
+    like = {key: name for key, name in named.items() if wanted in fold(name)}
+    if not like:
+        return Wrong("people_organization")
+    if len(like) > MOST_CHOICES:
+        return Wrong("people_many")
+    return Wrong("people_choose", like)
 
 
-def _people(visit: Visit, wrong: str = "", link: str = "",
-            newcomer: Newcomer | None = None) -> Response:  # fmt: skip
-    with Session(visit.engine) as session:
-        wanted = select(Organization).order_by(Organization.name)
-        names = {each.id: f"{each.name} ({each.country})" for each in session.scalars(wanted)}
+def _people(visit: Visit, wrong: Wrong | None = None, link: str = "") -> Response:
+    searched = visit.query.get("q", "")[:80]
+    folded = fold(searched)
+    found = [
+        each for each in visit.site.accounts.everybody()
+        if folded in fold(each["person"].name) or searched.lower() in each["person"].email.lower()
+    ]  # fmt: skip
+    page, pages = visit.page_of(len(found), PAGE)
+    rows = found[(page - 1) * PAGE : page * PAGE]
     return visit.page(
-        "people.html", status=422 if wrong else 200, wrong=wrong, link=link, newcomer=newcomer,
-        everybody=visit.site.accounts.everybody(), roles=ROLES, organizations=names,
-        countries=(*COUNTRY_CODES, REGIONAL), form=visit.form,
+        "people.html", status=422 if wrong else 200, wrong=wrong, link=link, everybody=rows,
+        organizations=_named(visit, [each["person"].organization_id for each in rows]),
+        searched=searched, page=page, pages=pages, query=urlencode({"q": searched}),
+        form=visit.form if wrong else {}, **_choices(),
     )  # fmt: skip
 
 
-def change(visit: Visit) -> Response:
-    """A new link (with or without the second lock), off, on."""
-    accounts, what = visit.site.accounts, visit.form.get("do", "")
+def _choices() -> dict[str, Any]:
+    return {"roles": ROLES, "countries": (*COUNTRY_CODES, REGIONAL)}
+
+
+def _named(visit: Visit, wanted: list[str | None]) -> dict[str, str]:
+    """Organisations by id, with their countries."""
+    ids = [each for each in wanted if each]
+    with Session(visit.engine) as session:
+        found = session.scalars(select(Organization).where(Organization.id.in_(ids)))
+        return {each.id: f"{each.name} ({each.country})" for each in found}
+
+
+def one_person(visit: Visit) -> Response:
+    """Somebody's account: what can be changed of it, and how it is removed."""
+    who = _who(visit)
+    return _one(visit, who) if visit.method == "GET" else _change(visit, who)
+
+
+def _who(visit: Visit) -> dict[str, Any]:
+    """Not herself: nobody takes the key from under her own feet, or from the last administrator."""
     number = visit.parameters["id"]
-    known = {str(each["person"].id): each["person"] for each in accounts.everybody()}
+    known = {str(each["person"].id): each for each in visit.site.accounts.everybody()}
     if number not in known or int(number) == visit.person.id:
         raise Refused(404, "nothing_here")
-    if what not in ("link", "reset", "on", "off"):
+    return known[number]
+
+
+def _one(visit: Visit, who: Mapping[str, Any], wrong: Wrong | None = None) -> Response:
+    person = who["person"]
+    names = _named(visit, [person.organization_id])
+    stands = {
+        "name": person.name, "email": person.email, "role": person.role,
+        "country": person.country or "", "organization": names.get(person.organization_id, ""),
+    }  # fmt: skip
+    return visit.page(
+        "person.html", status=422 if wrong else 200, wrong=wrong, who=person,
+        is_open=who["active"], form=stands | dict(visit.form) if wrong else stands, **_choices(),
+    )  # fmt: skip
+
+
+def _change(visit: Visit, who: Mapping[str, Any]) -> Response:
+    """A new link (with or without the second lock), off, on; other words for her, or none."""
+    accounts, what, person = visit.site.accounts, visit.form.get("do", ""), who["person"]
+    if what not in ACTS:
         raise Refused(400, "nothing_here")
-    token = ""
-    if what in ("link", "reset"):
-        token = accounts.new_link(int(number), visit.now, forget_totp=what == "reset")
-    else:
-        accounts.switch(int(number), active=what == "on")
-    happened(visit, f"account_{what}", known[number])
+    token, also = "", ""
+    try:
+        if what in ("link", "reset"):
+            token = accounts.new_link(person.id, visit.now, forget_totp=what == "reset")
+        elif what == "on":
+            accounts.switch_on(person.id)
+        elif what == "off":
+            switch_off(accounts, person.id)
+        elif what == "remove":
+            if not visit.form.get("sure"):
+                return _one(visit, who, Wrong("people_sure"))
+            remove_account(accounts, person.id)
+        else:
+            to = _newcomer(visit)
+            if isinstance(to, Wrong):
+                return _one(visit, who, to)
+            change_account(accounts, person.id, to)
+            also = to.email
+    except AlreadyThere:
+        return _one(visit, who, Wrong("mail_taken"))
+    except LastAdministrator:
+        return _one(visit, who, Wrong("people_last"))
+    happened(visit, f"account_{what}", person, also)
     if token:
         return _people(visit, link=link_of(visit, token))
     return visit.go("/portal/people", "saved")
@@ -114,6 +198,8 @@ def audit_page(visit: Visit) -> Response:
     with Session(visit.engine) as session:
         rows = audit.latest(session)
     names = {each["person"].id: each["person"].name for each in visit.site.accounts.everybody()}
+    gone = {each.account_id for each in rows} - {None, *names}
+    names |= dict.fromkeys((each for each in gone if each), visit.say("removed_person"))
     subjects = {each.id: _subject(visit, each, names) for each in rows}
     return visit.page("audit.html", rows=rows, names=names, subjects=subjects)
 
@@ -123,5 +209,5 @@ def _subject(visit: Visit, row: Audit, names: Mapping[int, str]) -> str:
     if row.subject in ROLES:
         return visit.say(f"role_{row.subject}")
     if number := re.fullmatch(r"account (\d+)", row.subject):
-        return names.get(int(number[1]), row.subject)
+        return names.get(int(number[1]), visit.say("removed_person"))
     return "" if row.action in ("imported", "undone") else row.subject

@@ -31,11 +31,13 @@ from bot.portal import (
     people,
     questions,
     records,
+    recovery,
     reminders,
     reviews,
     service_history,
     service_pages,
     services,
+    settings_page,
     sheets,
     sign_in,
     statements,
@@ -70,6 +72,7 @@ ADMINISTRATOR = ("administrator",)
 PAGES: list[tuple[str, Page, Access]] = [
     ("/login", sign_in.login, Access(EVERYBODY)),
     ("/code", sign_in.code, Access(ROLES, before_totp=True)),
+    ("/recovery", recovery.recovery, Access(ROLES, before_totp=True)),
     ("/logout", sign_in.logout, Access(ROLES, POST, before_totp=True)),
     ("/invitation/{token}", sign_in.invitation, Access(EVERYBODY)),
     ("/language/{code}", sign_in.language, Access(EVERYBODY, GET)),
@@ -78,6 +81,7 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/account", own_account.account, Access(ROLES, GET)),
     ("/account/password", own_account.password, Access(ROLES, POST)),
     ("/account/totp-off", own_account.totp_off, Access(ROLES, POST)),
+    ("/account/recovery", own_account.recovery_codes, Access(ROLES, POST)),
     ("/account/end", own_account.end_one, Access(ROLES, POST)),
     ("/account/end-everywhere", own_account.end_everywhere, Access(ROLES, POST)),
     ("/", home.home, Access(ROLES, GET)),
@@ -116,7 +120,8 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/questions/proposals", questions.proposals, Access(ADMINISTRATOR, GET)),
     ("/questions/proposals/empty", questions.empty_proposals, Access(ADMINISTRATOR, POST)),
     ("/people", people.people, Access(ADMINISTRATOR)),
-    ("/people/{id}", people.change, Access(ADMINISTRATOR, POST)),
+    ("/people/{id}", people.one_person, Access(ADMINISTRATOR)),
+    ("/settings", settings_page.settings_page, Access(ADMINISTRATOR, GET)),
     ("/audit", people.audit_page, Access(ADMINISTRATOR, GET)),
 ]
 
@@ -134,6 +139,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         looking if settings.unanswered else None,
         Workshop(Path(kept).parent) if kept else None, settings.reminders, Rasa(settings),
         post_office(settings.environment), prices(settings.environment),
+        shown_settings=settings_page.blocks(settings, parts.channels, parts.off),
     )  # fmt: skip
     return site_routes(site, parts.watch)
 

@@ -14,6 +14,7 @@ from bot.knowledge.trust import Report
 from bot.portal.models import Account, Audit
 from bot.portal.person import ROLES
 from bot.portal.routes import FIGURES, PAGES
+from bot.portal.staff import REMOVED
 
 
 def seen_by_roles(engine: Engine) -> list[str]:
@@ -25,7 +26,7 @@ def seen_by_roles(engine: Engine) -> list[str]:
         figures, reports = _count(session, PublishedFigure), Report.state == "open"
         counts = [
             _count(session, Service), _count(session, Statement), _count(session, Report, reports),
-            _count(session, Account), _count(session, Audit),
+            _count(session, Account, Account.sealed != REMOVED), _count(session, Audit),
         ]  # fmt: skip
         texts = {
             "contributor": f"at most {most['organisation']} services of one organisation, and how "

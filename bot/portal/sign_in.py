@@ -83,7 +83,7 @@ def code(visit: Visit) -> Response:
         return visit.page("code.html", wrong="")
     person = visit.person
     try:
-        if not takes_code(visit):
+        if not takes_code(visit, visit.form.get("code", "")):
             return visit.page("code.html", status=401, wrong="wrong_code")
     except attempts.TooOften:
         visit.note_failure("sign_in_closed", f"account {person.id}")
@@ -98,11 +98,10 @@ def code(visit: Visit) -> Response:
     return response
 
 
-def takes_code(visit: Visit) -> bool:
-    """Whether the form's code is the one of her telephone now; raises attempts.TooOften."""
+def takes_code(visit: Visit, code: str) -> bool:
+    """Whether it is the one of her telephone now; raises attempts.TooOften."""
     number, accounts = visit.person.id, visit.site.accounts
     mark = visit.site.secrets.mark("code", str(number))
-    code = visit.form.get("code", "")
     found = ""
 
     def test() -> bool:

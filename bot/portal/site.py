@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -79,6 +79,7 @@ class Site:
     post: Post | None = None  # by which whoever has an account is told of it
     sms_prices: Prices = field(default_factory=list_prices)
     works: Works = field(default_factory=Works)
+    shown_settings: Sequence[Any] = ()  # blocks of settings_page.py, for administrators
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -21,7 +21,8 @@ from bot.portal.words import LANGUAGES, tell
 
 CHANGES = (
     "password_changed", "password_set", "totp_on", "totp_off", "account_link", "account_reset",
-    "account_on", "account_off", "code_used_again",
+    "account_on", "account_off", "code_used_again", "totp_changed", "recovery_used",
+    "recovery_made", "account_rescued", "account_change", "account_remove",
 )  # fmt: skip
 FIRST = "account_begun"  # by her own invitation: nothing that she is warned of at once
 TRIES = ("wrong_password", "wrong_code", "sign_in_closed")  # on her page alone: anybody can do that
@@ -29,12 +30,15 @@ ON_HER_PAGE, ON_HOME = timedelta(days=30), timedelta(days=3)
 MOST = 20
 
 
-def happened(visit: Visit, action: str, whose: Person) -> None:
-    """Into the record, and to whose account it is."""
+def happened(visit: Visit, action: str, whose: Person, also: str = "") -> None:
+    """Into the record, and to whose account it is; `also` to the mail that she has from now on."""
     visit.note(action, f"account {whose.id}")
     post = visit.site.post
-    if post is not None and whose.email != NO_MAIL:
-        visit.later(lambda: post(whose.email, action))
+    if post is None:
+        return
+    for email in {whose.email.lower(): whose.email, also.lower(): also}.values():
+        if email not in ("", NO_MAIL):
+            visit.later(partial(post, email, action))
 
 
 def is_new(visit: Visit, whose: Person) -> bool:

@@ -161,7 +161,10 @@ class Desk:
 
     def set_up_totp(self, worker: Worker) -> str:
         """The secret that her telephone has now."""
-        worker.open("/portal/totp")
+        return self.set_up_totp_here(worker.open("/portal/totp"))
+
+    def set_up_totp_here(self, worker: Worker) -> str:
+        """On the page that is open."""
         secret = re.search(r'class="secret">([A-Z2-7 ]+)<', worker.text)
         assert secret
         plain = secret[1].replace(" ", "")

@@ -17,6 +17,7 @@ from bot.directory.sheet_export import sheet_rows
 from bot.improving.workshop import Progress, Standing, Workshop
 from bot.knowledge.models import Statement
 from bot.portal import sheets
+from bot.portal.recovery import MANY
 from bot.portal.reminders import link_to
 from bot.portal.sms_price import SETTING, prices
 from bot.unanswered.looking import Looking
@@ -85,6 +86,11 @@ def test_a_second_lock_another_device_and_a_new_password(
         page.get_by_label("Contraseña de ahora").fill(PASSWORD)
         button(page, "Poner el segundo candado")
         says(page, "El segundo candado está puesto")
+        expect(page.locator("code.secret")).to_have_count(MANY)
+        sound(visitor, axe, f"recovery-codes-{name}")
+        kept = page.locator("code.secret").first.text_content() or ""
+        page.get_by_role("link", name="Ya los guardé").click()
+        expect(page.get_by_role("heading", name="Hola, Ana")).to_be_visible()
 
         with visit(browser, url, size) as telephone:
             desk.clock.pass_by(minutes=1)
@@ -95,6 +101,15 @@ def test_a_second_lock_another_device_and_a_new_password(
             )
             button(telephone.page, "Seguir")
             expect(telephone.page.get_by_role("heading", name="Hola, Ana")).to_be_visible()
+
+            with visit(browser, url, size) as third:
+                sign_in(third.page, url, "ana@red.example")
+                third.page.get_by_role("link", name="Entra con un código de reserva").click()
+                third.page.get_by_role("textbox", name="Código de reserva").fill(kept)
+                sound(third, axe, f"recovery-{name}")
+                button(third.page, "Seguir")
+                says(third.page, "Entraste con un código de reserva")
+                button(third.page, "Salir")
 
             page.goto(f"{url}/portal/account")
             expect(page.get_by_role("button", name="Cerrar")).to_have_count(1)

@@ -378,4 +378,4 @@ def test_whoever_borrows_an_open_telephone_cannot_lock_her_out_with_a_lock_of_th
 
     assert worker.send("/totp", code=code, old="no la sabe").status == 422
     assert sign_in(desk.browser()).path == "/portal/", "she still gets in with her password"
-    assert worker.send("/totp", code=code, old=PASSWORD).path == "/portal/"
+    assert "candado está puesto" in worker.send("/totp", code=code, old=PASSWORD).words
