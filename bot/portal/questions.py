@@ -12,7 +12,7 @@ from bot.portal.site import HEADERS, Refused, Visit
 from bot.unanswered.looking import Looking
 from bot.unanswered.similar import Group
 
-MOST = 60  # groups on a page
+PAGE = 15  # groups: each brings the list of all topics
 
 
 def questions(visit: Visit, without_topic: str = "") -> Response:
@@ -20,10 +20,16 @@ def questions(visit: Visit, without_topic: str = "") -> Response:
     looking = visit.site.questions
     country = country_of(visit)
     found = looking.groups(country) if looking else []
+    page, pages = visit.page_of(len(found), PAGE)
+    keys = [each.key for each in found]
+    if without_topic in keys:  # sent from whichever page it stood on
+        page = keys.index(without_topic) // PAGE + 1
     return visit.page(
         "questions.html", status=422 if without_topic else 200, without_topic=without_topic,
-        is_on=looking is not None, groups=found[:MOST], asked=country or "",
+        is_on=looking is not None, asked=country or "",
+        groups=found[(page - 1) * PAGE : page * PAGE],
         least=looking.least if looking else 0, topics=topics(), countries=COUNTRY_CODES,
+        page=page, pages=pages, query=urlencode({"country": country}) if country else "",
         proposals=len(looking.proposals()) if looking and _is_administrator(visit) else 0,
     )  # fmt: skip
 

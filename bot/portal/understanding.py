@@ -3,15 +3,20 @@ answers."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.database import transaction
+from bot.directory.text import fold
 from bot.improving.examples import all_examples, take_out
+from bot.improving.room import TRAINING_MB, fits, room_mb
 from bot.improving.workshop import BASE, Progress, Workshop
 from bot.knowledge.topics import topics
 from bot.portal.site import Refused, Visit, whole_number
 
+PAGE = 50  # examples
 FIGURES = ("es", "en", "danger", "violence", "outside", "taught")
 
 
@@ -19,13 +24,20 @@ def understanding(visit: Visit) -> Response:
     """All of it on one page."""
     shop = visit.site.workshop
     standing = shop.standing if shop else None
+    room = room_mb()
+    searched = visit.query.get("q", "")[:80]
     with Session(visit.engine) as session:
+        every = all_examples(session)
+        found = [each for each in every if fold(searched) in fold(each.text)]
+        page, pages = visit.page_of(len(found), PAGE)
         return visit.page(
-            "understanding.html", examples=all_examples(session), topics=topics(),
+            "understanding.html", examples=found[(page - 1) * PAGE : page * PAGE],
+            many=len(every), searched=searched, page=page, pages=pages,
+            query=urlencode({"q": searched}) if searched else "", topics=topics(),
             progress=shop.progress if shop else Progress(), standing=standing,
             newest=shop.newest if shop else None, is_offered=bool(shop and shop.offered),
             former=shop.former if shop else None, is_named=bool(shop and not shop.inputs),
-            figures=FIGURES, base=BASE,
+            figures=FIGURES, base=BASE, room=room, needed=TRAINING_MB, fits=fits(room),
         )  # fmt: skip
 
 
@@ -34,6 +46,8 @@ def train(visit: Visit) -> Response:
     shop = _workshop(visit)
     if shop.progress.is_busy:
         raise Refused(409, "understanding_busy")
+    if not fits(room := room_mb()):
+        raise Refused(409, "train_no_room", needed=TRAINING_MB, room=room)
     shop.put_progress(Progress("waiting"))
     visit.note("asked_training")
     return visit.go("/portal/understanding", "training")

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from bot.database import transaction
 from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
-from bot.portal import secrets
+from bot.portal import secrets, understanding
 from tests.conftest import Copied, opened
 from tests.portal.desk import Desk
 
@@ -31,6 +31,12 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(secrets, "_HASHER", quick)
     monkeypatch.setattr(secrets, "_NOBODY", quick.hash("nobody"))
+
+
+@pytest.fixture(autouse=True)
+def _room_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the machine of the tests has memory left for a training is none of their matter."""
+    monkeypatch.setattr(understanding, "room_mb", lambda: None)
 
 
 def two_countries(engine: Engine) -> None:

@@ -13,6 +13,7 @@ import yaml
 
 from bot.__main__ import COMMANDS
 from bot.commands.setup import VENDORS
+from bot.improving.room import PROGRAM_MB, TRAINING_MB
 from bot.paths import ROOT
 from bot.settings import read_environment, read_settings
 from connectors.steps import Trouble
@@ -46,6 +47,27 @@ def test_a_container_is_closed_limited_and_comes_back(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["restart"] == "unless-stopped"
     assert service["mem_limit"] == service["memswap_limit"]  # no swap
+
+
+def test_a_training_fits_beside_the_program_in_every_limit_that_is_shipped() -> None:
+    """With 2 GB the kernel ended it each time, half an hour after the tap."""
+    unit = (DEPLOY / "systemd" / "comadre.service").read_text(encoding="utf-8")
+    in_unit = re.search(r"^MemoryMax=(\d+)M$", unit, re.M)
+    in_container = re.fullmatch(r"(\d+)m", SERVICES["app"]["mem_limit"])
+    assert in_unit
+    assert in_container
+
+    for limit in (in_unit, in_container):
+        assert int(limit[1]) > 1.1 * (PROGRAM_MB + TRAINING_MB)
+
+
+def test_a_model_that_was_trained_outlives_its_container() -> None:
+    folder = "/var/lib/comadre/understanding"
+    assert f"understanding:{folder}" in SERVICES["app"]["volumes"]
+    assert "understanding" in COMPOSE["volumes"]
+    # A new volume takes its owner from the image.
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    assert re.search(rf"install -d -o comadre -g comadre -m 0700 .*{folder}$", image, re.M)
 
 
 def test_images_bear_a_version() -> None:
@@ -208,7 +230,7 @@ def test_the_unit_of_the_program_is_hardened() -> None:
     words = (DEPLOY / "systemd" / "comadre.service").read_text(encoding="utf-8").splitlines()
 
     for line in (
-        "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "MemoryMax=2G",
+        "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "MemoryMax=3584M",
         "MemorySwapMax=0", "OOMPolicy=continue", "LimitCORE=0", "CapabilityBoundingSet=",
         "User=comadre",
     ):  # fmt: skip
