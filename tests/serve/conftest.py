@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.model import ensure_model
-from tests.serve.axe import Axe, NoAxe
+from tests.serve.axe import Axe, checker
 from tests.serve.chat import Browser, Chat
 from tests.serve.system import System
 
@@ -58,9 +58,6 @@ def chat(browser: Browser, running: System) -> Iterator[Chat]:
 
 
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> Axe:
-    """The accessibility checker, where npm can fetch it."""
-    try:
-        return Axe.fetch(tmp_path_factory.mktemp("axe"))
-    except NoAxe as reason:
-        pytest.skip(f"Accessibility checks left out: {reason}")
+def axe() -> Axe:
+    """The accessibility checker."""
+    return checker()
