@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,9 @@ class Unreadable(ValueError):
 
 MOST_BYTES, MOST_ROWS = 10_000_000, 20_000
 MOST_UNZIPPED, MOST_PARTS = 60_000_000, 500  # of an XLSX
-_FORMULA = ("=", "@", "-", "\t")
+_FORMULA = re.compile(r"[\s\x00-\x1f\ufeff]*[=@+\-\t\r\n\u2212\uff1d\uff20\uff0b\uff0d]|[\t\r\n]")
+# "+502 2222-2222": a spreadsheet program at most adds it up, and the numbers stay usable.
+_TELEPHONE = re.compile(r"\+\d[\d ()./-]*(?:[;,] *\+\d[\d ()./-]*)*")
 
 
 @dataclass(frozen=True)
@@ -132,14 +135,19 @@ def _lines(rows: Iterable[Iterable[str]]) -> bytes:
 
 
 def _harmless(text: str) -> str:
-    """A cell that begins like a formula would be run by the spreadsheet program."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """A cell that begins like a formula, behind whatever blanks, would be run by the spreadsheet
+    program; a telephone number is none."""
+    return f"'{text}" if _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    return bool(_FORMULA.match(text)) and not _TELEPHONE.fullmatch(text)
 
 
 def _plain(cell: str) -> str:
     """The cell without what `_harmless` may have put before it."""
     text = cell.strip()
-    return text[1:].strip() if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+    return text[1:].strip() if text[:1] == "'" and _runs(text[1:]) else text
 
 
 def _keys(titles: Sequence[str]) -> list[str | None]:

@@ -280,14 +280,28 @@ def test_a_missing_column_is_named() -> None:
         read_lines(data)
 
 
-def test_a_cell_that_looks_like_a_formula_is_harmless() -> None:
-    data = write_csv([{**GOOD, "name": "=HYPERLINK(1)"}])
-
-    assert b",=HYPERLINK" not in data
-    assert b"'=HYPERLINK" in data
+FORMULAS = ("=HYPERLINK(1)", "@SUM(1)", "-1+cmd|' /C calc'!A0", "+HYPERLINK(1)",
+            "+cmd|' /C calc'!A0", "\t=1", "\r=1", "\n=1", "  =1", "\ufeff=1", "\uff1d1",
+            "+1+cmd|' /C calc'!A0")  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["- Abogada gratis\n- Psicóloga", "=1+1", "@red", "-"])
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_cell_that_looks_like_a_formula_is_harmless(text: str) -> None:
+    data = write_csv([{**GOOD, "name": text}])
+
+    cells = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))[1]
+    assert f"'{text}" in cells
+    assert text not in cells
+
+
+@pytest.mark.parametrize("number", ["+502 2222-2222", "+1 (555) 010 9999", "+50222222222; +50222"])
+def test_a_telephone_number_stays_one(number: str) -> None:
+    data = write_csv([{**GOOD, "phone_1": number}])
+
+    assert number in list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))[1]
+
+
+@pytest.mark.parametrize("text", ["- Abogada gratis\n- Psicóloga", "=1+1", "@red", "-", "+ ayuda"])
 def test_a_text_that_begins_like_a_formula_comes_back_as_it_was(text: str) -> None:
     [line] = read_lines(write_csv([{**GOOD, "description_es": text}]))
 
