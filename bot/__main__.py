@@ -148,7 +148,8 @@ def _thief(_: argparse.Namespace) -> int:
     settings = read_settings()
     engine = open_engine(settings.database_url)
     to = settings.folder / "thief.md"
-    say(str(write_thief_report(engine, settings.secret_key, settings.folder, to)))
+    say(str(write_thief_report(engine, settings.secret_key, settings.folder, to,
+                               settings.redis_url)))  # fmt: skip
     return 0
 
 

@@ -57,7 +57,7 @@ class RasaClient:
     async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
         """The assistant's answer to `message`; raises RasaUnavailable."""
         # An emergency waits for nobody: the card on disk is as good, and is there at once.
-        urgent = bool(metadata.get("force_intent"))
+        urgent = bool(metadata.get("force_intent") or metadata.get("urgent"))
         timeout_s = self._urgent_timeout_s if urgent else self._timeout_s
         is_trial = pseudonym.startswith(TRIAL)  # of those nothing is counted or traced
         with contextlib.nullcontext() if is_trial else tracing.span("understand"):

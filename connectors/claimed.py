@@ -14,7 +14,8 @@ from bot.privacy.keys import Unreadable, unseal
 from connectors.flood import WINDOW
 from connectors.held import BESIDE, Held, Others
 from connectors.memory import Memory
-from connectors.models import Inbox, OptOut
+from connectors.models import Inbox, OptOut, OwedForgetting
+from connectors.owed import Owed
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Claimed:
     others: Others = field(default_factory=Others)
     again: bool = False  # it comes from those that wait for Rasa
     spoke_at: datetime | None = None  # when she last wrote, as far as it was looked at
+    owed: Owed | None = None  # Rasa has her to forget still
 
     @property
     def id(self) -> int:
@@ -67,6 +69,7 @@ class Beside:
     lately: int
     others: Others
     stopped_since: datetime | None
+    owed: Owed | None
 
 
 _AT: BindParameter[Any] = bindparam("at")
@@ -77,17 +80,22 @@ _BESIDE = select(
     _LATELY,
     *BESIDE,
     select(OptOut.since).where(OptOut.pseudonym == bindparam("who")).scalar_subquery(),
+    *(
+        select(column).where(OwedForgetting.pseudonym == bindparam("who")).scalar_subquery()
+        for column in (OwedForgetting.how, OwedForgetting.language)
+    ),
 ).where(Inbox.pseudonym == bindparam("who"), Inbox.state.in_(("new", "held", "working", "done")))
 
 
 def beside(connection: Connection, first: AnyRow, last: AnyRow) -> Beside:
     """What else is known of the person of the claimed messages from `first` to `last`."""
     at = last.received_at
-    lately, count, older, last_at, stopped_since = connection.execute(
+    lately, count, older, last_at, stopped_since, how, language = connection.execute(
         _BESIDE, {"who": first.pseudonym, "sort": first.sort, "row": first.id, "at": at,
                   "since": at - WINDOW},
     ).one()  # fmt: skip
-    return Beside(lately, Others(count, older, last_at), stopped_since)
+    owed = Owed(how, language) if how else None
+    return Beside(lately, Others(count, older, last_at), stopped_since, owed)
 
 
 def readable(key: bytes, rows: Sequence[AnyRow]) -> tuple[list[AnyRow], list[Any], list[int]]:

@@ -16,7 +16,7 @@ from connectors.choices import chosen
 from connectors.from_disk import degraded
 from connectors.letting_go import TAPS, asks_for_help
 from connectors.memory import Memory
-from connectors.outcome import Message, Outcome
+from connectors.outcome import Message, Outcome, Said
 
 WINDOW = timedelta(minutes=10)
 AGAIN = 20
@@ -37,14 +37,22 @@ def held_back(
     return Outcome((), memory, "unavailable", outcome="unavailable")
 
 
-def matters(message: Message, memory: Memory) -> bool:
+def matters(message: Said, memory: Memory) -> bool:
     """Whether it is answered however many there were."""
-    choice = message.choice or chosen(message.text, memory)  # "1" by SMS may be "leave"
-    if choice in TAPS or goes_on(message, memory):
-        return True
+    return known_to_matter(message, memory) or plainly_matters(message)
+
+
+def plainly_matters(message: Said) -> bool:
+    """By its words alone: danger, leaving, erasing."""
     return bool(message.text) and gate(message.text, style=message.style) is not None
 
 
-def goes_on(message: Message, memory: Memory) -> bool:
+def known_to_matter(message: Said, memory: Memory) -> bool:
+    """By what is remembered of her."""
+    choice = message.choice or chosen(message.text, memory)  # "1" by SMS may be "leave"
+    return choice in TAPS or goes_on(message, memory)
+
+
+def goes_on(message: Said, memory: Memory) -> bool:
     """A crisis that is not over, or a bare cry."""
     return memory.topic in ALARMS or asks_for_help(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +11,13 @@ from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, up
 
 from bot.database import AddOnce
 from bot.privacy.former import former_pseudonyms
-from bot.privacy.keys import Keys, Unreadable, seal
+from bot.privacy.keys import Keys, Unreadable, seal, unseal
 from bot.telemetry import tracing
 from connectors.contract import MAX_TEXT, IncomingMessage
-from connectors.leases import writing
+from connectors.crowd import LATELY, rank
+from connectors.flood import WINDOW, known_to_matter, plainly_matters
+from connectors.leases import ANSWER_FIRST, writing
+from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
 
 # Kept in the sealed body; the address is kept once, with the person.
@@ -23,7 +26,13 @@ _BODY = ("kind", "text", "choice", "location", "vendor_ref")
 # Built once: building such a statement takes longer than running it.
 _HERS = Person.pseudonym == bindparam("who")
 _PERSON = (
-    select(Person.wrapped_key, Person.sealed_address, Person.expires_at)
+    select(
+        Person.wrapped_key,
+        Person.sealed_address,
+        Person.sealed_memory,
+        Person.expires_at,
+        LATELY.label("lately"),
+    )
     .where(_HERS)
     .with_for_update()
 )
@@ -41,7 +50,7 @@ class Store:
     retention_s: int
     # Called in the same transaction with the people who have new messages: what tells a worker
     # stands there exactly if the messages do.
-    announce: Callable[[Connection, Sequence[str]], None] = lambda connection, people: None
+    announce: Callable[..., None] = lambda connection, people, task="answer": None
 
 
 def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int:
@@ -49,27 +58,36 @@ def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int
     if not messages:
         return 0
     new: list[str] = []
-    named = [(store.keys.pseudonym(m.channel, m.address), m) for m in messages]
+    first: list[str] = []  # what cannot wait
+    # What the gate says is asked before the database is locked.
+    named = [(store.keys.pseudonym(m.channel, m.address), m, plainly_matters(m)) for m in messages]
     with writing(store.engine) as connection:
         # Two posts with the same people in another order must not wait for each other for ever.
-        for pseudonym, message in sorted(named, key=lambda pair: pair[0]):
-            if _receive_one(connection, store, message, now, pseudonym):
-                new.append(pseudonym)
+        for pseudonym, message, urgent in sorted(named, key=lambda each: each[0]):
+            is_new, urgent = _receive_one(connection, store, message, now, pseudonym, urgent)
+            if is_new:
+                (first if urgent else new).append(pseudonym)
+        if first:
+            store.announce(connection, first, ANSWER_FIRST)
         store.announce(connection, new)
-    return len(new)
+    return len(new) + len(first)
 
 
 def _receive_one(
-    connection: Connection, store: Store, message: IncomingMessage, now: datetime, pseudonym: str
-) -> bool:
-    key = _person_key(connection, store, message, pseudonym, now)
+    connection: Connection, store: Store, message: IncomingMessage, now: datetime, pseudonym: str,
+    urgent: bool,
+) -> tuple[bool, bool]:  # fmt: skip
+    """Whether it is new, and whether it is urgent."""
+    key, memory, lately = _person(connection, store, message, pseudonym, now)
+    urgent = urgent or known_to_matter(message, memory)
     body: dict[str, Any] = {name: getattr(message, name) for name in _BODY}
     body["text"] = message.text[: MAX_TEXT + 1]
     if trace := tracing.carried():
         body["trace"] = trace
-    return _ADD_MESSAGE(
+    is_new = _ADD_MESSAGE(
         connection,
         {
+            "rank": rank(lately, urgent=urgent),
             "mark": store.keys.message_mark(message.channel, message.message_id),
             "pseudonym": pseudonym,
             "sort": message.order,
@@ -80,29 +98,35 @@ def _receive_one(
             "sealed": seal(key, body),
         },
     )
+    return is_new, urgent
 
 
-def _person_key(
+def _person(
     connection: Connection, store: Store, message: IncomingMessage, pseudonym: str, now: datetime
-) -> bytes:
-    """The person's key; makes the person on her first message."""
+) -> tuple[bytes, Memory, int]:
+    """The person's key, what is remembered of her, how many messages of hers came lately; makes
+    the person on her first message."""
     expires = now + timedelta(seconds=store.retention_s)
     # Locked, so that her key cannot be changed (by erasing) while something is sealed with it.
-    person = connection.execute(_PERSON, {"who": pseudonym}).first()
+    asked = {"who": pseudonym, "since": now - WINDOW}
+    person = connection.execute(_PERSON, asked).first()
     if person is None:
         if key := _made(connection, store.keys, message, pseudonym, now, expires):
-            return key
-        person = connection.execute(_PERSON, {"who": pseudonym}).one()
+            return key, Memory(), 0
+        person = connection.execute(_PERSON, asked).one()
     # She is here again.
     kept = {"expires_at": max(person.expires_at, expires), "style": message.style, "leaving": False}
+    stored = None
     try:
         key = store.keys.open_person_key(person.wrapped_key)
+        stored = unseal(key, person.sealed_memory) if person.sealed_memory else None
         store.keys.address_of(pseudonym, message.channel, key, person.sealed_address)
     except Unreadable:
+        stored = None
         key, anew = _begin_anew(connection, store.keys, pseudonym, message.address)
         kept |= anew
     connection.execute(_IS_HERE, {"who": pseudonym, **kept})
-    return key
+    return key, Memory.from_json(stored), person.lately
 
 
 def _made(

@@ -24,9 +24,10 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, Engine, text
 
 from bot.privacy.quiet import Quiet
-from connectors.held import AT_ONCE, FIRST_S
-from connectors.leases import ANSWER, BEAT_S, LEASE_S, SEND
-from connectors.loop import PARALLEL, alive, forget_for_ever
+from connectors.crowd import PLACES
+from connectors.held import FIRST_S
+from connectors.leases import ANSWER, ANSWER_FIRST, BEAT_S, LEASE_S, SEND
+from connectors.loop import PARALLEL, alive, forget_for_ever, settle_for_ever
 from connectors.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -78,10 +79,12 @@ def _raw(connection: Connection) -> Any:
 def announce(within: Connection, people: Sequence[str], task: str = ANSWER) -> None:
     """A job for each of `people`, in the transaction of `within`."""
     connection = _raw(within) if people else None
+    first = task == ANSWER_FIRST
     for who in people:
         _DEFERRING.configure_task(
-            task, queue=task, lock=f"{task}:{who}", priority=CAME, connection=connection
-        ).defer(who=who)
+            task, queue=task, lock=f"{ANSWER if first else task}:{who}",
+            priority=CAME + first, connection=connection,
+        ).defer(who=who)  # fmt: skip
 
 
 @dataclass
@@ -100,11 +103,13 @@ class JobRunner:
         connector = procrastinate.PsycopgConnector(conninfo=address, min_size=2, max_size=6)
         app = procrastinate.App(connector=connector)
         app.task(name=ANSWER, queue=ANSWER)(self._answer)
+        app.task(name=ANSWER_FIRST, queue=ANSWER_FIRST)(self._answer_first)
         app.task(name=SEND, queue=SEND)(self._send)
         async with app.open_async(), alive(self.worker):
             self._app = app
             parts = (self._work(app, ANSWER), self._work(app, SEND), self._tidy(app),
-                     forget_for_ever(self.worker))  # fmt: skip
+                     self._work(app, ANSWER_FIRST, PLACES),
+                     forget_for_ever(self.worker), settle_for_ever(self.worker))  # fmt: skip
             tasks = [asyncio.create_task(part) for part in parts]
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -115,9 +120,9 @@ class JobRunner:
                     task.cancel()
                 await asyncio.wait(tasks, timeout=STOP_S + 1)
 
-    async def _work(self, app: procrastinate.App, task: str) -> None:
+    async def _work(self, app: procrastinate.App, task: str, places: int = PARALLEL) -> None:
         await app.run_worker_async(
-            queues=[task], name=f"{task}-{self.worker.queue.name}", concurrency=PARALLEL,
+            queues=[task], name=f"{task}-{self.worker.queue.name}", concurrency=places,
             delete_jobs="always", install_signal_handlers=False,
             fetch_job_polling_interval=NOTICE_S, shutdown_graceful_timeout=STOP_S,
             update_heartbeat_interval=BEAT_S, stalled_worker_timeout=LEASE_S,
@@ -126,7 +131,7 @@ class JobRunner:
     async def _answer(self, who: str) -> None:
         """One turn of one person."""
         worker, next_at = self.worker, self.worker.queue.next_turn_at
-        had_room = worker.trying < AT_ONCE
+        had_room = worker.has_room
         claimed = await worker.claim((), who, told=True)
         if claimed is None:
             # Nothing more, or a worker without a job is answering her: one that was taken for dead.
@@ -138,6 +143,14 @@ class JobRunner:
                 again = await asyncio.to_thread(next_at, who)
         if again is not None:
             await self._later(ANSWER, who, again)
+
+    async def _answer_first(self, who: str) -> None:
+        """What cannot wait; before it what she wrote before."""
+        await self._answer(who)
+        while await asyncio.to_thread(self.worker.queue.has_urgent, who):
+            claimed = await self.worker.claim((), who, told=True)
+            if claimed is None or await self.worker.answer_safely(claimed) is not None:
+                break
 
     async def _pause(self, who: str, *, had_room: bool) -> timedelta:
         """A thousand that wait for Rasa must not ask every other second whether there is room."""

@@ -36,7 +36,8 @@ from connectors.held import held_in
 from connectors.models import Inbox, Outbox, Person, WorkerProcess
 
 LEASE_S, BEAT_S = 8.0, 2.0
-ANSWER, SEND = "answer", "send"  # what can be to do for a person
+# What can be to do for a person; what cannot wait has workers of its own.
+ANSWER, ANSWER_FIRST, SEND = "answer", "answer_first", "send"
 MARGIN_S = 3.0  # nothing new leaves this worker so shortly before others take over
 
 

@@ -12,7 +12,7 @@ from bot.conversation.wording import has, say
 from bot.safety.files import Kind
 from connectors.contract import Reply
 from connectors.memory import Memory
-from connectors.outcome import Message, Outcome
+from connectors.outcome import Message, Outcome, Said
 
 _REAL_WORDS = 3
 FORGETS = ("leave", "erase", "someone_else")
@@ -64,7 +64,7 @@ _SMALL = ("thank", "goodbye", "affirm", "deny", "out_of_scope", "nlu_fallback", 
 _HELP = ("help", "ayuda", "info")
 
 
-def asks_for_help(message: Message) -> bool:
+def asks_for_help(message: Said) -> bool:
     """Whether the carriers' word for help is all that she says."""
     return message.kind in ("text", "edited") and fold(message.text) in _HELP
 

@@ -15,14 +15,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.claimed import Claimed
+from connectors.crowd import PLACES
 from connectors.due import Due
-from connectors.leases import ANSWER, Heartbeat
+from connectors.leases import ANSWER, ANSWER_FIRST, Heartbeat
 from connectors.worker import Worker
 
 log = logging.getLogger(__name__)
 PARALLEL = 8
 POLL_S = 0.5  # a message that another process has put in is seen after this at the latest
 FORGET_EVERY_S = 60.0
+SETTLE_EVERY_S = 5.0
 LAST_WORK_S = 4.0  # when stopping
 
 
@@ -43,18 +45,20 @@ class Loop:
 
         def announced(_: object, people: Sequence[str], task: str) -> None:
             # Before it is committed: what is found too early is found when the turn has ended.
-            if task == ANSWER and people:
+            if task in (ANSWER, ANSWER_FIRST) and people:
                 with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
                     loop.call_soon_threadsafe(self.worker.came, len(people))
 
         self.worker.queue.announce = announced
         async with alive(self.worker, self._look_at_everything):
             forgetting = asyncio.create_task(forget_for_ever(self.worker))
+            settling = asyncio.create_task(settle_for_ever(self.worker))
             try:
                 while True:
                     await self._once()
             finally:
                 forgetting.cancel()
+                settling.cancel()
                 if self._tasks:
                     await asyncio.wait(self._tasks, timeout=LAST_WORK_S)
 
@@ -89,6 +93,16 @@ class Loop:
                 break
             if not claimed.again:
                 worker.news = max(0, worker.news - len(claimed.ids))
+            self._begin(self._answering, claimed.pseudonym, self._answer(claimed))
+        await self._answer_urgent()
+
+    async def _answer_urgent(self) -> None:
+        """However many are being answered: what cannot wait has places of its own."""
+        while PARALLEL <= len(self._answering) < PARALLEL + PLACES:
+            claimed = await self.worker.claim(self._answering, urgent=True)
+            if claimed is None:
+                break
+            self.worker.news = max(0, self.worker.news - len(claimed.ids))
             self._begin(self._answering, claimed.pseudonym, self._answer(claimed))
 
     async def _send_some(self) -> None:
@@ -175,3 +189,15 @@ async def forget_for_ever(worker: Worker) -> None:
         except Exception as error:
             log.error("forgetting failed: %s", type(error).__name__)
         await asyncio.sleep(FORGET_EVERY_S)
+
+
+async def settle_for_ever(worker: Worker) -> None:
+    """Every few seconds: whoever left while Rasa was silent is forgotten there as soon as it
+    answers; what vendors have to delete still is asked for."""
+    while True:
+        for owed in (worker.settle_owed, worker.delete_owed):
+            try:
+                await owed()
+            except Exception as error:
+                log.error("a forgetting that is owed failed: %s", type(error).__name__)
+        await asyncio.sleep(SETTLE_EVERY_S)

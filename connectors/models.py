@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, UtcMoment
@@ -37,11 +46,40 @@ class OptOut(Base):
     since: Mapped[datetime] = mapped_column(UtcMoment)
 
 
+class OwedForgetting(Base):
+    """Someone who left fast or erased while Rasa gave no answer (connectors/owed.py)."""
+
+    __tablename__ = "owed_forgetting"
+
+    pseudonym: Mapped[str] = mapped_column(String(32), primary_key=True)
+    how: Mapped[str] = mapped_column(String(16))  # erase, leave, someone_else
+    language: Mapped[str] = mapped_column(String(8))
+    since: Mapped[datetime] = mapped_column(UtcMoment)
+    not_before: Mapped[datetime] = mapped_column(UtcMoment, index=True)  # the next try
+    until: Mapped[datetime] = mapped_column(UtcMoment)  # by then the slots have ended by themselves
+
+
+class OwedDeletion(Base):
+    """Records that a vendor has to delete still (connectors/owed_copies.py)."""
+
+    __tablename__ = "owed_deletion"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # address and ids, under the root secret
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(UtcMoment, index=True)
+    until: Mapped[datetime] = mapped_column(UtcMoment)
+
+
 class Inbox(Base):
     """A message that came in. `sealed` is emptied as soon as its turn is answered."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("ix_inbox_waiting", "state", "pseudonym", "sort", "id"),)
+    __table_args__ = (
+        Index("ix_inbox_waiting", "state", "pseudonym", "sort", "id"),
+        Index("ix_inbox_first", "state", "rank", "received_at", "sort", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     mark: Mapped[str] = mapped_column(String(32), unique=True)
@@ -51,6 +89,8 @@ class Inbox(Base):
     )  # the vendor's own order where there is one, else 0
     state: Mapped[str] = mapped_column(String(8), default="new")
     # new, working, done; held: Rasa did not answer, and is asked again (connectors/held.py)
+    # Which are answered first, whoever wrote them (connectors/crowd.py)
+    rank: Mapped[int] = mapped_column(SmallInteger, default=2)
     attempts: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime] = mapped_column(UtcMoment)
     not_before: Mapped[datetime] = mapped_column(UtcMoment)

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from connectors.contract import Reply
 from connectors.memory import Memory
+
+
+class Said(Protocol):
+    """What can be asked of a message, as it comes in and as it is opened again."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def choice(self) -> str | None: ...
+    @property
+    def style(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -41,4 +54,5 @@ class Outcome:
     stop: bool | None = None
     erase: bool = False
     hush: bool = False  # what still waits to be sent to her is not sent any more
+    owes: str | None = None  # Rasa was silent and has her to forget still: one of owed.PAYLOADS
     waits: bool = False  # Rasa was silent: answered when it is back (connectors/held.py)

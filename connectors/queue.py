@@ -19,6 +19,7 @@ from bot.privacy.keys import Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
 from connectors.claimed import Claimed, beside, readable
 from connectors.contract import Outgoing
+from connectors.crowd import WAITING
 from connectors.due import outgoing_json
 from connectors.forgetting import forget_leaving, forget_person, until
 from connectors.held import (
@@ -36,9 +37,12 @@ from connectors.leaving_late import IfLate
 from connectors.memory import Memory
 from connectors.models import Inbox, Outbox
 from connectors.outbox import OutboxRows, hush, note_stop, stopped_since
+from connectors.owed import Owed, OwedRows, owe
+from connectors.owed_copies import OwedCopies
 from connectors.queue_statements import (
     DAMAGED,
     EXPIRED,
+    HAS_URGENT,
     KEPT,
     LOCKED,
     NEXT,
@@ -48,6 +52,7 @@ from connectors.queue_statements import (
     OURS,
     REPLIES,
     TAKEN,
+    URGENT_OF_ALL,
 )
 from connectors.together import belonging, joined
 from connectors.vendor_copies import KEEP_RECORDS, Record
@@ -56,7 +61,7 @@ MARKS_KEPT = timedelta(days=8)  # Meta repeats a delivery for up to seven days
 TRIES = 3
 
 
-class Queue(OutboxRows):
+class Queue(OutboxRows, OwedRows, OwedCopies):
     """The rows of one database, for one worker or gateway."""
 
     def claim(
@@ -67,13 +72,15 @@ class Queue(OutboxRows):
         *,
         held: bool = True,
         told: bool = False,
+        urgent: bool = False,
     ) -> Claimed | None:
         """The next message of somebody whom nobody is answering, or None; of `only`, if given.
 
-        `held`: also one that Rasa did not answer before. `told`: there is one, most probably.
+        `held`: also one that Rasa did not answer before. `urgent`: of those alone who have sent
+        what cannot wait. `told`: there is one, most probably.
         """
         asked = {"now": now, "who": only} if only else {"now": now, "busy": list(busy)}
-        waiting = (OF_ONE if only else OF_ALL)[held]
+        waiting = URGENT_OF_ALL if urgent else (OF_ONE if only else OF_ALL)[held]
         if not told and not self._finds(waiting.look, asked):
             return None
         for _ in range(TRIES):
@@ -127,18 +134,20 @@ class Queue(OutboxRows):
             held.idle_s if held else idle, attempts, known.stopped_since is not None,
             known.lately, refs, held, known.others, first.state == "held", person.last_in_at,
             stopped_after=bool(known.stopped_since and known.stopped_since > first.received_at),
+            owed=known.owed,
         )  # fmt: skip
 
     def finish(self, claimed: Claimed, outgoing: list[Outgoing], memory: Memory, now: datetime,
                expires_at: datetime, *, stop: bool | None, erase: bool,
-               silent: bool = False, answered: bool = True,
+               silent: bool = False, answered: bool = True, owes: Owed | None = None,
                late: Sequence[IfLate | None] = ()) -> bool:  # fmt: skip
         """In one transaction: replies out, words gone, memory kept, opt-out noted.
 
         `silent`: earlier replies that still wait are thrown away; somebody else may read them now.
         `answered`: by Rasa, so that what waits for it is tried at once. `late`: of each reply, what
-        becomes of it where it leaves late. False where nothing was done but to put it back: it had
-        waited, and she has written something that goes before it.
+        becomes of it where it leaves late. `owes`: what Rasa could not be told.
+        False where nothing was done but to put it back: it had waited, and she has written
+        something that goes before it.
         Raises LeaseLost, and changes nothing, where another worker has taken the message over.
         """
         with self.writing() as connection:
@@ -147,6 +156,8 @@ class Queue(OutboxRows):
                 self._put_off(connection, claimed, person)
                 return False
             self._let_go(connection, claimed, state="done", sealed=None)
+            if owes:
+                owe(connection, claimed.pseudonym, owes, now)
             if person is None:
                 return True
             was_in = claimed.held and not claimed.opted_out
@@ -274,6 +285,17 @@ class Queue(OutboxRows):
                     due_at(connection, claimed.pseudonym, not_before)
         except LeaseLost:
             return
+
+    def waiting(self) -> tuple[int, int]:
+        """How many new messages wait, and how many of them are urgent."""
+        with self.engine.connect() as connection:
+            every, urgent = connection.execute(WAITING).one()
+        return every, urgent
+
+    def has_urgent(self, pseudonym: str) -> bool:
+        """Whether something of hers that cannot wait stands behind other messages of hers."""
+        with self.engine.connect() as connection:
+            return connection.scalar(HAS_URGENT, {"who": pseudonym}) is not None
 
     def has_new(self, pseudonym: str) -> bool:
         """Whether she has written something that nobody has looked at."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
+from connectors.crowd import URGENT_OF_MANY
 from connectors.leases import Waiting
 from connectors.models import Inbox, Outbox, Person
 from connectors.together import MAX_PARTS
@@ -23,8 +24,9 @@ PERSON = (
 
 
 def _waiting(whose: ColumnElement[bool], *, held: bool) -> Waiting:
-    """Who has waited longest and is being answered by nobody; `held`: or waits for Rasa, after
-    all the others, and not while something new of hers is there."""
+    """Whose message has the first rank; of those, who has waited longest and is being answered by
+    nobody. `held`: or waits for Rasa, after all the others, and not while something new of hers is
+    there."""
     working = select(Inbox.pseudonym).where(Inbox.state == "working")
     newer = aliased(Inbox)
     has_new = exists().where(newer.pseudonym == Inbox.pseudonym, newer.state == "new")
@@ -34,7 +36,7 @@ def _waiting(whose: ColumnElement[bool], *, held: bool) -> Waiting:
         .join(Inbox, Inbox.pseudonym == Person.pseudonym)
         .where(ripe if held else Inbox.state == "new", Inbox.not_before <= bindparam("now"), whose)
         .where(Inbox.pseudonym.not_in(working))
-        .order_by(*NEW_FIRST, Inbox.received_at, Inbox.sort, Inbox.id),
+        .order_by(*NEW_FIRST, Inbox.rank, Inbox.received_at, Inbox.sort, Inbox.id),
         Person,
     )
 
@@ -43,6 +45,12 @@ LOCKED = select(*PERSON).where(Person.pseudonym == WHO).with_for_update()
 KEPT = update(Person).where(Person.pseudonym == WHO)
 NOT_BUSY = Inbox.pseudonym.not_in(bindparam("busy", expanding=True))
 OF_ALL = {held: _waiting(NOT_BUSY, held=held) for held in (True, False)}
+URGENT_OF_ALL = _waiting(NOT_BUSY & (Inbox.rank <= URGENT_OF_MANY), held=False)
+HAS_URGENT = (
+    select(Inbox.id)
+    .where(Inbox.pseudonym == WHO, Inbox.state == "new", Inbox.rank <= URGENT_OF_MANY)
+    .limit(1)
+)
 OF_ONE = {held: _waiting(Inbox.pseudonym == WHO, held=held) for held in (True, False)}
 # First what is being answered, then what is new, then what waits for Rasa. The oldest may not be
 # the first of its conversation: vendors deliver out of order.

@@ -34,6 +34,7 @@ from connectors.letting_go import (
 )
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
+from connectors.owed import Owed
 
 __all__ = ["Assistant", "Message", "Nearest", "Outcome", "take_turn"]
 
@@ -197,13 +198,13 @@ async def _gated(
         language = memory.language  # START is the carriers' word, whatever she speaks
     slots: Mapping[str, Any] = {}
     if decision.kind in FORGETS:
-        # The dialogue's own memory goes too; when Rasa is down its tracker expires by itself.
-        payload = "/delete_my_data" if decision.kind == "erase" else "/quick_exit"
-        metadata = {"language": language, "someone_else": decision.kind == "someone_else"}
+        # The dialogue's own memory goes too: now, or before anything else is asked in her name.
+        payload, metadata = Owed(decision.kind, language).asked()
         try:
             slots = (await assistant.ask(pseudonym, payload, metadata)).slots
         except RasaUnavailable:
-            slots = {}
+            gone = let_go(decision.kind, language, memory, slots, message.style)
+            return replace(gone, owes=decision.kind)
     return let_go(decision.kind, language, memory, slots, message.style)
 
 

@@ -1,4 +1,7 @@
-"""What vendors keep of a conversation, and having it deleted there, again and again for a while."""
+"""What vendors keep of a conversation, and having it deleted there.
+
+Of her telephone: at once, and again for a few minutes. Of a vendor's records: owed_copies.py.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +49,6 @@ class VendorCopies:
         if refs and not await _is_deleted(channel, address, refs):
             self._begin(channel, address, refs, self.again_s)
 
-    def delete_soon(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
-        """Beside whatever else there is to do."""
-        if refs:
-            self._begin(channel, address, refs, (0.0, *self.again_s))
-
     def _begin(
         self, channel: Deletes, address: str, refs: Sequence[str], waits_s: Sequence[float]
     ) -> None:
@@ -69,8 +67,18 @@ class VendorCopies:
         log.warning("messages stay at the vendor: it deleted them in none of the tries")
 
 
+async def is_deleted(channel: Deletes, address: str, refs: Sequence[str]) -> bool:
+    """Whether nothing is left of it at the vendor."""
+    try:
+        await channel.delete(address, refs)
+    except ChannelError as error:
+        log.warning("deleting at the vendor failed: %s", type(error).__name__)
+        return False
+    return True
+
+
 async def _is_deleted(channel: Deletes, address: str, refs: Sequence[str]) -> bool:
-    """False only where another try may help."""
+    """False only where another try within minutes may help."""
     try:
         await channel.delete(address, refs)
     except SendRefused as error:

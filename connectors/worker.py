@@ -11,10 +11,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.rasa_client import RasaUnavailable
 from bot.settings import Settings
 from bot.telemetry import metrics, tracing
 from connectors.claimed import Claimed
 from connectors.contract import Outgoing
+from connectors.crowd import Crowd, InCrowd
 from connectors.flood import held_back
 from connectors.from_disk import degraded
 from connectors.held import AT_ONCE, Held
@@ -31,15 +33,23 @@ from connectors.late import LATE, READ, kept_back, said
 from connectors.leases import LeaseLost
 from connectors.leaving_late import if_late
 from connectors.memory import Memory
+from connectors.owed import ForgetsFirst, Owed
 from connectors.pulse import Noted, Pulse
 from connectors.sending import Channel, Sender, surely
 from connectors.shown import rendered, spoken
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
-from connectors.vendor_copies import KEEP_RECORDS, MOST_RECORDS, VendorCopies
+from connectors.vendor_copies import (
+    KEEP_RECORDS,
+    MOST_RECORDS,
+    Record,
+    VendorCopies,
+    is_deleted,
+)
 
 log = logging.getLogger(__name__)
 MAX_TURNS = 5  # a message that no turn survives must not hold back those after it for ever
-MAX_REFS = 90  # Telegram deletes at most a hundred messages at once
+MAX_REFS = {"telegram": 90}  # Telegram deletes at most a hundred messages at once
+MOST_REFS = 1_000
 
 
 @dataclass(kw_only=True)
@@ -56,23 +66,36 @@ class Worker(Sender):
     also_forget: Callable[[datetime], object] = lambda _: None  # what is not kept by the queue
     trying: int = 0  # messages that wait for Rasa and are asked again now
     pulse: Pulse = field(default_factory=Pulse)
+    crowd: Crowd = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.crowd = Crowd(self.queue.waiting)
 
     def came(self, count: int) -> None:
         """So many messages have come in, or may be tried again."""
         self.news += count
         self.wake.set()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one that waits for Rasa may be tried."""
+        return self.trying < AT_ONCE and not self.crowd.is_too_large
+
     async def claim(
-        self, busy: Collection[str], only: str | None = None, *, told: bool = False
-    ) -> Claimed | None:
-        """The next message; one that waits for Rasa while few of those are tried. `told`: that
-        there is one."""
-        room = self.trying < AT_ONCE
+        self, busy: Collection[str], only: str | None = None, *, told: bool = False,
+        urgent: bool = False,
+    ) -> Claimed | None:  # fmt: skip
+        """The next message; one that waits for Rasa where there is room for those. `told`: that
+        there is one. `urgent`: only of somebody who has sent what cannot wait."""
+        await asyncio.to_thread(self.crowd.look)
+        room = self.has_room and not urgent
         self.trying += room
         claimed = None
         try:
             claimed = await asyncio.to_thread(
-                lambda: self.queue.claim(self.clock(), busy, only, held=room, told=told)
+                lambda: self.queue.claim(
+                    self.clock(), busy, only, held=room, told=told, urgent=urgent
+                )
             )
         finally:
             if room and not (claimed and claimed.again):
@@ -145,26 +168,27 @@ class Worker(Sender):
         memory = kept_back(memory, before, replies, unread)
         if answered and unread is None and not (outcome.hush or outcome.stop):
             memory = still_told(claimed, memory, before)
-        memory = memory.but(her_refs=_refs(memory, claimed))
-        copies: tuple[str, ...] = ()
+        # Whoever erases is remembered no more, but what she wrote is still to be deleted.
+        memory = memory.but(her_refs=_refs(before if outcome.erase else memory, claimed))
         if outcome.erase or any(reply.kind == "delete" for reply in outcome.replies):
             ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
             copies, memory = (*memory.her_refs, *ours), memory.but(her_refs=())
-            if claimed.channel not in KEEP_RECORDS:  # gone from her telephone before we answer
+            if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same
+                await self._owe_deletion(Record(claimed.channel, claimed.address, copies))
+            else:  # gone from her telephone before we answer
                 await self.copies.delete(channel, claimed.address, copies)
         now, until = self.clock(), self._until(claimed, memory)
         if waited >= LATE:  # however late it comes, she can read it
             until = max(until, now + READ)
+        owes = Owed(outcome.owes, outcome.memory.language) if outcome.owes else None
         done = await asyncio.to_thread(
             lambda: self.queue.finish(
                 claimed, outgoing, memory, now, until, stop=outcome.stop, erase=outcome.erase,
-                silent=outcome.hush, answered=answered, late=late,
+                silent=outcome.hush, answered=answered, late=late, owes=owes,
             )
         )  # fmt: skip
         if not done:
             return _put_off(memory)
-        if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same: no reply waits
-            self.copies.delete_soon(channel, claimed.address, copies)
         self.on_turn(claimed, outcome, outgoing)
         return outcome
 
@@ -217,8 +241,49 @@ class Worker(Sender):
         most = self.settings.most_by_sender
         if held := held_back(message, memory, claimed.lately, most, len(claimed.ids)):
             return held
-        assistant = InOrder(rasa) if claimed.others.older else rasa
+        rasa = InCrowd(rasa, self.crowd)
+        assistant: Assistant = ForgetsFirst(rasa, claimed.owed, self._settle)
+        assistant = InOrder(assistant) if claimed.others.older else assistant
         return await take_turn(assistant, self.nearest, claimed.pseudonym, message, memory)
+
+    async def _settle(self, pseudonym: str, since: datetime | None = None) -> None:
+        await asyncio.to_thread(self.queue.settle, pseudonym, since)
+
+    async def settle_owed(self) -> int:
+        """Rasa is told of those whom it could not be told to forget; how many it has forgotten.
+        The first that it does not answer ends it: the next time begins with another."""
+        count = 0
+        while owed := await asyncio.to_thread(self.queue.next_owed, self.clock()):
+            wish, told = owed.asked()
+            try:
+                await self.assistant.ask(owed.pseudonym, wish, told)
+            except RasaUnavailable:
+                break
+            await self._settle(owed.pseudonym, owed.since)
+            count += 1
+        return count
+
+    async def _owe_deletion(self, record: Record) -> None:
+        if record.refs:
+            await asyncio.to_thread(self.queue.owe_deletion, record, self.clock())
+
+    async def delete_owed(self) -> int:
+        """Vendors are asked for what they have to delete still; how much of it is gone. The first
+        that fails ends it: the next time begins with another."""
+        count = 0
+        while found := await asyncio.to_thread(self.queue.next_deletion, self.clock()):
+            row, record, is_last = found
+            channel = self.channels.get(record.channel) if record else None
+            is_gone = record is not None and channel is not None and await is_deleted(
+                channel, record.address, record.refs)  # fmt: skip
+            if is_last and not is_gone:
+                log.error("messages stay at the vendor: it deleted them in none of the tries")
+            if is_gone or is_last:
+                await asyncio.to_thread(self.queue.deleted, row)
+            if not is_gone:
+                break
+            count += 1
+        return count
 
     async def forget(self) -> int:
         """Whoever's or whatever's time is over, here and with vendors that keep records."""
@@ -226,11 +291,9 @@ class Worker(Sender):
         await asyncio.to_thread(self.also_forget, now)
         while True:
             records = await asyncio.to_thread(self.queue.records_of_expired, now)
-            gone = await asyncio.to_thread(self.queue.forget, now)
             for record in records:
-                if record.channel in self.channels:
-                    channel = self.channels[record.channel]
-                    self.copies.delete_soon(channel, record.address, record.refs)
+                await self._owe_deletion(record)
+            gone = await asyncio.to_thread(self.queue.forget, now)
             forgotten += gone
             if gone < MOST_RECORDS:
                 metrics.SWEPT.is_now()
@@ -263,7 +326,9 @@ def _put_off(memory: Memory) -> Outcome:
 
 def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
     """Ids of her latest messages, by which the vendor could delete them."""
-    return tuple(dict.fromkeys((*memory.her_refs, *claimed.refs)))[-MAX_REFS:]
+    return tuple(dict.fromkeys((*memory.her_refs, *claimed.refs)))[
+        -MAX_REFS.get(claimed.channel, MOST_REFS) :
+    ]
 
 
 def _rest_of(memory: Memory) -> Memory:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from bot.paths import ROOT
 from bot.portal.rotation import rotate_accounts
 from bot.portal.secrets import Secrets
 from bot.portal.seen import seen_by_roles
 from bot.privacy.keys import Keys
 from bot.privacy.rotation import rename_slots, rotate
-from bot.privacy.thief import report
+from bot.privacy.thief import report, secret_files
 from bot.unanswered.store import forget_all
 
 OLD = "COMADRE_SECRET_KEY_OLD"
@@ -40,9 +41,19 @@ def rotate_keys(engine: Engine, secret: bytes, folder: Path, environment: Mappin
     )
 
 
-def write_thief_report(engine: Engine, secret: bytes, folder: Path, path: Path) -> Path:
+def settings_files(folder: Path) -> list[Path]:
+    """Where an installation of ours keeps the root secret (docs/deploy.md)."""
+    return [folder / "secret.key", ROOT / ".env", ROOT / "deploy" / "secrets" / "comadre.env",
+            Path("/etc/comadre/comadre.env"), Path("/run/secrets/comadre.env")]  # fmt: skip
+
+
+def write_thief_report(
+    engine: Engine, secret: bytes, folder: Path, path: Path, redis_url: str = ""
+) -> Path:
     """Writes the report, for us alone; returns where."""
-    words = report(engine, Keys(secret), folder, roles=seen_by_roles(engine))
+    found = secret_files(secret, settings_files(folder))
+    words = report(engine, Keys(secret), folder, roles=seen_by_roles(engine), secrets=found,
+                   redis_url=redis_url)  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(words)

@@ -92,6 +92,14 @@ class Keys:
         key = bytes.fromhex(unseal(self._wrap, sealed))
         return self._digest(key, f"{channel}\0{address}")
 
+    def seal_ours(self, value: Any) -> bytes:
+        """What must outlive her row (what a vendor has to delete): under the root secret alone."""
+        return seal(self._wrap, value)
+
+    def open_ours(self, sealed: bytes) -> Any:
+        """The reverse; raises Unreadable."""
+        return unseal(self._wrap, sealed)
+
     def open_person_key(self, wrapped: bytes) -> bytes:
         """The plain key from its wrapped form; raises Unreadable."""
         return bytes.fromhex(unseal(self._wrap, wrapped))

@@ -19,7 +19,7 @@ from bot.privacy import former
 from bot.privacy.keys import Keys, Unreadable, seal, unseal
 from bot.privacy.scrub import scrub
 
-_JOBS = "DELETE FROM procrastinate_jobs WHERE queue_name IN ('answer', 'send')"
+_JOBS = "DELETE FROM procrastinate_jobs WHERE queue_name IN ('answer', 'answer_first', 'send')"
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def rotate(
         for row in connection.execute(text("SELECT * FROM person")).mappings().all():
             kind = _rotate_person(connection, row, old, new, renamed)
             counts[kind] += 1
+        _rewrap_deletions(connection, old, new)
         _keep_former(connection, old, new)
         if inspect(connection).has_table("procrastinate_jobs"):
             # They hold pseudonyms; a worker that starts gives every waiting message a new one.
@@ -80,6 +81,11 @@ def _rotate_person(connection: Connection, row: Mapping[Any, Any], old: Keys, ne
             text(f"UPDATE {table} SET pseudonym = :after WHERE pseudonym = :before"), names  # noqa: S608
         )  # fmt: skip
     _rename_stop(connection, names)
+    # Her slots are renamed with her (rename_slots): what they are owed follows them.
+    connection.execute(text("DELETE FROM owed_forgetting WHERE pseudonym = :after"), names)
+    connection.execute(
+        text("UPDATE owed_forgetting SET pseudonym = :after WHERE pseudonym = :before"), names
+    )
     renamed[before] = after
     return "people"
 
@@ -121,6 +127,24 @@ def _rename_stop(connection: Connection, names: Mapping[str, str]) -> None:
     else:
         rename = text("UPDATE opt_out SET pseudonym = :after WHERE pseudonym = :before")
         connection.execute(rename, names)
+
+
+def _rewrap_deletions(connection: Connection, old: Keys, new: Keys) -> None:
+    """What vendors have to delete still: under the new root, or by nobody."""
+    rows = connection.execute(text("SELECT id, sealed FROM owed_deletion")).all()
+    for number, sealed in rows:
+        try:
+            new.open_ours(sealed)
+            continue  # from a first run
+        except Unreadable:
+            pass
+        try:
+            wrapped = new.rewrapped(sealed, old)
+        except Unreadable:
+            connection.execute(text("DELETE FROM owed_deletion WHERE id = :id"), {"id": number})
+            continue
+        connection.execute(text("UPDATE owed_deletion SET sealed = :sealed WHERE id = :id"),
+                           {"sealed": wrapped, "id": number})  # fmt: skip
 
 
 def _keep_former(connection: Connection, old: Keys, new: Keys) -> None:

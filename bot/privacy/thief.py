@@ -6,11 +6,14 @@ Nothing of anybody gets into the report itself: it counts, and names places.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, text
 
@@ -60,12 +63,24 @@ def _opens(key: bytes, sealed: bytes | None) -> bool:
         return False
 
 
+def secret_files(secret: bytes, candidates: Sequence[Path]) -> list[Path]:
+    """Those of `candidates` in which the root secret can be read in plain."""
+    found = []
+    for path in candidates:
+        with suppress(OSError):
+            if secret in path.read_bytes():
+                found.append(path)
+    return found
+
+
 def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None,
-           roles: Sequence[str] = ()) -> str:  # fmt: skip
-    """Markdown; `roles`: a line of what each role of the portal could open."""
+           roles: Sequence[str] = (), secrets: Sequence[Path] = (),
+           redis_url: str = "") -> str:  # fmt: skip
+    """Markdown; `roles`: a line of what each role of the portal could open; `secrets`: files with
+    the root secret in plain."""
     now = now or datetime.now(UTC)
     held, open_with_root = _held(engine), opened(engine, keys)
-    secret_here = (folder / "secret.key").exists()
+    secret_here = (folder / "secret.key").exists() or bool(secrets)
     others = [str(path.relative_to(folder)) or "." for path in open_to_others(folder)] if (
         folder.is_dir()) else []  # fmt: skip
     lines = [
@@ -73,14 +88,15 @@ def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None
         "## With the database's password, or a copy of the database", "",
         *_database(held, undecided(engine)), "",
         "Words, numbers, addresses: none. From a pseudonym back to a number: only with the root secret.", "",
-        "## With the disk", "", *_disk(folder, secret_here, others), "",
+        "## With the disk", "", *_disk(folder, secrets, others), *_memory(folder, redis_url), "",
         "## With the disk and the root secret" + (" (it lies on this disk)" if secret_here else ""), "",
-        *_root(open_with_root), "",
+        *_root(open_with_root), *_also(held), "",
         "Nothing of anybody whose time is over, unless a copy of the disk from before that is at hand. Such copies",
         "stay readable until the root secret is rotated and the old one destroyed (`python -m bot keys rotate`).", "",
         "## With an account of the portal", "",
-        "The directory, the statements, reports as counts. No table of women is behind it, as no role: no pseudonym,",
-        "no number, no message.", "", *roles, *([""] if roles else []),
+        "The directory, the statements, reports as counts: no pseudonym, no number, no message. Where questions without",
+        "an answer are kept, editors and administrators read the words that at least five (by default ten) women of one",
+        "month share, never a whole question.", "", *roles, *([""] if roles else []),
         "## With her unlocked telephone", "",
         "The whole chat, as WhatsApp, Telegram or the SMS application keep it, and the contact's name. We learn of it",
         "only if she tells us (\"salir\", \"borra todo\"). Telegram: both sides' messages of the last 48 hours go.",
@@ -110,19 +126,51 @@ def _database(held: Counter[tuple[str, str]], unknown: list[str]) -> list[str]:
     return lines
 
 
-def _disk(folder: Path, secret_here: bool, others: list[str]) -> list[str]:
+def _disk(folder: Path, secrets: Sequence[Path], others: list[str]) -> list[str]:
     lines = [f"- `{path.relative_to(folder)}`: {path.stat().st_size} bytes"
              for path in sorted(folder.rglob("*")) if path.is_file()]  # fmt: skip
-    lines.append(
-        "- `secret.key` is the root secret: **keep it elsewhere** (COMADRE_SECRET_KEY)."
-        if secret_here else "- The root secret is not in this folder."
-    )  # fmt: skip
-    lines.append("- `slots.db`: codes (country, town, topic) under pseudonyms, in clear.")
+    if (folder / "secret.key").exists():
+        lines.append(
+            "- `secret.key` is the root secret: **keep it elsewhere** (COMADRE_SECRET_KEY)."
+        )
+    lines += [f"- `{path}` holds the root secret in plain: **whoever has this disk has both**."
+              for path in secrets if path.name != "secret.key"]  # fmt: skip
+    if not secrets and not (folder / "secret.key").exists():
+        lines.append("- The root secret was found in no file that this command may read. It came from the environment: where a "
+                     "file of settings on the same disk sets that, a thief of the disk has both.")  # fmt: skip
     lines.append(
         f"- **Others on this machine may read**: {', '.join(others)}" if others
         else "- Nobody else with an account on this machine may read any of it."
     )  # fmt: skip
     return lines
+
+
+def _memory(folder: Path, redis_url: str) -> list[str]:
+    """Rasa's memory, in clear: where it is, and of how many."""
+    what = "codes (country, town, topic such as violence, for whom she writes) under pseudonyms, in clear"
+    if redis_url:
+        where = urlsplit(redis_url).hostname or "a socket"
+        return [f"- Redis on `{where}` holds {what}. On a disk only if Redis was told to save; with its password at once."]  # fmt: skip
+    rows = 0
+    if (folder / "slots.db").is_file():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(folder / "slots.db")) as slots:
+            rows = int(slots.execute("SELECT count(*) FROM slots").fetchone()[0])
+    return [f"- `slots.db`: {what}, of {rows} women now."]
+
+
+def _also(held: Counter[tuple[str, str]]) -> list[str]:
+    """What else the root secret opens, counted."""
+    staff = sum(count for (table, kind), count in held.items()
+                if table == "portal_account" and kind == "mark")  # fmt: skip
+    words = held["unanswered", "sealed for a month"]
+    return [
+        f"- {words} redacted questions of the last 30 days, and which of one month are of one woman",
+        f"- {held['outbox', 'sealed']} sealed replies and vendors' ids of them (Meta's hold her number); "
+        f"{held['owed_deletion', 'sealed']} lists of ids that a vendor has to delete still, with the number",
+        f"- names, mail addresses and the seeds of the second factor of {staff} people of the portal; their passwords only as "
+        "argon2 digests",
+        "- with the seeds and a guessed password, the portal; with a vendor's token from the same file, messages in our name",
+    ]  # fmt: skip
 
 
 def _root(found: Opened) -> list[str]:

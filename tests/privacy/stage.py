@@ -9,7 +9,7 @@ import logging
 import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -83,8 +83,14 @@ class Stage:
     twins: Twins
     clock: Clock
     rasa: subprocess.Popen[bytes]
+    rasa_again: Callable[[], subprocess.Popen[bytes]]
     client: httpx.AsyncClient
     heard: list[bytes] = field(default_factory=list)  # every answer of the gateway to us
+
+    async def restart_rasa(self) -> None:
+        """It was killed, and is there again."""
+        self.rasa = self.rasa_again()
+        await _until_up(self.client, self.parts.settings.rasa_url, self.rasa)
 
     async def call(self, method: str, path: str, **request: Any) -> None:
         """Somebody calls the gateway; the answer is kept for the search."""
@@ -203,7 +209,11 @@ async def stage(
         if program.uses_jobs(settings, parts):
             jobs.prepare(parts.engine)
             parts.store = program.replace(parts.store, announce=jobs.announce)
-        rasa = stack.enter_context(_rasa(folder, rasa_port, actions_port))
+
+        def start_rasa() -> subprocess.Popen[bytes]:
+            return stack.enter_context(_rasa(folder, rasa_port, actions_port))  # type: ignore[no-any-return]
+
+        rasa = start_rasa()
         app = gateway.application(parts, program.pages(parts))
         await stack.enter_async_context(served(app, port))
         acting = actions.application(executor(parts.world), TOKEN)
@@ -211,7 +221,7 @@ async def stage(
         mischief = Mischief(duplicates=0.1, disorder_s=0.05, reports=("delivered",))
         twins = await stack.enter_async_context(twins_module.running(url, first, mischief))
         await _until_up(client, settings.rasa_url, rasa)
-        yield Stage(folder, url, parts, twins, clock, rasa, client)
+        yield Stage(folder, url, parts, twins, clock, rasa, start_rasa, client)
 
 
 @contextlib.contextmanager
@@ -238,7 +248,7 @@ def _rasa(folder: Path, port: int, actions_port: int):  # type: ignore[no-untype
            "COMADRE_RETENTION_SENSITIVE_S": str(SLOTS_KEPT_S // 2), "PYTHONWARNINGS": "ignore",
            "COMADRE_RASA_TOKEN": TOKEN,
            "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}  # fmt: skip
-    with (folder / "log" / "rasa.log").open("wb") as log:
+    with (folder / "log" / "rasa.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  # our own command
             [RASA, "-m", "tests.privacy.rasa_stand_in", str(port), url, folder / "slots.db"],
             cwd=ROOT, env=env, stdout=log, stderr=log,
@@ -251,7 +261,7 @@ def _rasa(folder: Path, port: int, actions_port: int):  # type: ignore[no-untype
 
 
 async def _until_up(client: httpx.AsyncClient, url: str, rasa: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1_200):
         assert rasa.poll() is None, "the stand-in for Rasa has ended"
         with contextlib.suppress(httpx.HTTPError):
             await client.get(url)

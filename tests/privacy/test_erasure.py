@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,9 +13,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from bot.privacy.scan import Needles, in_database, in_folder
+from bot.rasa_client import RasaUnavailable
 from connectors.contract import SendThrottled
 from connectors.models import Inbox, Outbox, Person
-from connectors.vendor_copies import VendorCopies
 from connectors.worker import Worker
 from tests.delivery.stage import KEYS, Notebook, Stage, staged, until
 
@@ -148,35 +147,114 @@ async def test_after_her_time_not_even_a_pseudonym_or_an_hour_is_left(stage: Sta
     assert stage.says(ANA, "hola") == 0  # a repeat is still known
 
 
+@pytest.mark.parametrize(("words", "hours"), [("me va a matar", 2), ("hola", 24)])
+async def test_violence_is_forgotten_after_two_hours_and_the_rest_after_a_day(
+    stage: Stage, words: str, hours: int
+) -> None:
+    def away(_: str) -> None:
+        if words != "hola":
+            raise RasaUnavailable("away")  # her card comes from disk, and is as sensitive
+
+    stage.echo.trouble = away
+    stage.says(ANA, words)
+    async with stage.workers():
+        await until(lambda: len(stage.notebook.to(ANA)) > 0)
+    queue, now = stage.queue("later"), datetime.now(UTC)
+
+    assert queue.forget(now + timedelta(hours=hours, minutes=-1)) == 0
+    assert queue.forget(now + timedelta(hours=hours, minutes=1)) == 1
+
+
 @dataclass
 class Vendor(Notebook):
     """Deletes at the second try."""
 
     deleted: list[str] = field(default_factory=list)
     tries: int = 0
+    is_away: bool = False
 
     async def delete(self, address: str, refs: Sequence[str]) -> bool:
         self.tries += 1
-        if self.tries == 1:
+        if self.is_away or self.tries == 1:
             raise SendThrottled("20009", 1)
         self.deleted += refs
         return True
 
 
-async def test_the_vendors_copies_go_too_and_at_expiry_as_well(stage: Stage) -> None:
-    stage.notebook = vendor = Vendor()
+async def exchanged(stage: Stage) -> Worker:
+    """She wrote, and was answered."""
     stage.says(ANA, "hola", vendor_ref="SMher1")
     worker: Worker = stage.worker("worker")
-    worker.copies = VendorCopies((0.01, 0.01))
     claimed = worker.queue.claim(datetime.now(UTC), ())
     assert claimed is not None
     await worker.answer(claimed)
     while due := worker.queue.due(datetime.now(UTC), ()):
         await worker.send(due)
+    return worker
 
-    worker.clock = lambda: datetime.now(UTC) + timedelta(hours=25)
+
+async def test_the_vendors_copies_go_too_and_at_expiry_as_well(stage: Stage) -> None:
+    stage.notebook = vendor = Vendor()
+    worker = await exchanged(stage)
+    later = datetime.now(UTC) + timedelta(hours=25)
+    worker.clock = lambda: later
+
     assert await worker.forget() == 1
-    await until(lambda: bool(vendor.deleted), 3)
-    await asyncio.sleep(0)
+    assert await worker.delete_owed() == 0  # the vendor is busy
+    worker.clock = lambda: later + timedelta(minutes=1)
+    assert await worker.delete_owed() == 1
 
     assert vendor.deleted == ["SMher1", "SM1"]
+    assert await worker.delete_owed() == 0
+
+
+async def test_what_the_vendor_could_not_delete_outlives_a_restart_sealed(
+    stage: Stage,
+) -> None:
+    stage.notebook = vendor = Vendor(tries=1)
+    worker = await exchanged(stage)
+    began = datetime.now(UTC) + timedelta(hours=25)
+    worker.clock = lambda: began
+    vendor.is_away = True
+    await worker.forget()
+    await worker.delete_owed()
+
+    found = in_database(stage.engine, Needles({"ids": ["SMher1"], "number": [ANA]}))
+    assert found == set()
+    another = stage.worker("after a restart")
+    another.clock = lambda: began + timedelta(days=6)
+    vendor.is_away = False
+    assert await another.delete_owed() == 1
+    assert vendor.deleted == ["SMher1", "SM1"]
+
+
+async def test_after_a_week_it_is_given_up_and_nothing_stays_here(stage: Stage) -> None:
+    stage.notebook = vendor = Vendor(is_away=True)
+    worker = await exchanged(stage)
+    began = datetime.now(UTC) + timedelta(hours=25)
+    for day in range(9):
+        worker.clock = lambda day=day: began + timedelta(days=day)  # type: ignore[misc]
+        await worker.forget()
+        await worker.delete_owed()
+
+    assert vendor.deleted == []
+    with stage.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM owed_deletion")) == 0
+
+
+async def test_of_a_long_conversation_by_sms_every_message_of_hers_is_deleted(stage: Stage) -> None:
+    stage.notebook = vendor = Vendor(tries=1)
+    worker: Worker = stage.worker("worker")
+    for number in range(95):
+        stage.says(ANA, f"¿pregunta {number}?", vendor_ref=f"SMher{number}")
+        claimed = worker.queue.claim(datetime.now(UTC), ())
+        assert claimed is not None
+        await worker.answer(claimed)
+    stage.says(ANA, "borra todo", vendor_ref="SMlast")
+    claimed = worker.queue.claim(datetime.now(UTC), ())
+    assert claimed is not None
+    await worker.answer(claimed)
+
+    assert await worker.delete_owed() == 1
+
+    assert {"SMher0", "SMher94", "SMlast"} <= set(vendor.deleted)

@@ -13,7 +13,9 @@ from bot.privacy.keys import Keys
 from bot.privacy.rotation import rotate
 from bot.privacy.scan import Needles, in_folder
 from connectors.models import OptOut
+from connectors.owed import Owed, owe
 from connectors.queue import Queue
+from connectors.vendor_copies import Record
 from tests.privacy.test_keys import ANA, BERTA, NEW, NOW, OLD, THIRD, answer, write
 from tests.privacy.test_keys import engine as engine
 
@@ -142,3 +144,25 @@ def test_after_rotation_nothing_of_the_old_secret_lies_in_the_journal(engine: En
     rotate(engine, OLD, NEW)
 
     assert in_folder(folder, old) == set()
+
+
+def test_what_is_owed_to_her_follows_her_and_what_vendors_owe_can_still_be_read(
+    engine: Engine,
+) -> None:
+    write(engine, OLD, ANA, "una")
+    queue = Queue(engine, OLD)
+    who, after = OLD.pseudonym("twilio", ANA), NEW.pseudonym("twilio", ANA)
+    with engine.begin() as connection:
+        owe(connection, who, Owed("leave", "es"), NOW)
+    queue.owe_deletion(Record("twilio", ANA, ("SM1",)), NOW)
+
+    rotate(engine, OLD, NEW)
+    rotate(engine, OLD, NEW)  # a second run changes nothing more
+
+    renewed = Queue(engine, NEW)
+    owed = renewed.next_owed(NOW)
+    assert owed is not None
+    assert owed.pseudonym == after
+    found = renewed.next_deletion(NOW)
+    assert found is not None
+    assert found[1] == Record("twilio", ANA, ("SM1",))

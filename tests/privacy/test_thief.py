@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +17,13 @@ from bot.privacy.catalogue import undecided
 from bot.privacy.confine import open_to_others
 from bot.privacy.keys import Keys, seal
 from bot.privacy.scan import Needles
-from bot.privacy.thief import opened, report
+from bot.privacy.thief import opened, report, secret_files
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
 from connectors.queue import Queue
 from connectors.sending import utc_now
+from connectors.vendor_copies import Record
 
 KEYS, SECRET, NUMBER = Keys(b"k" * 32), b"k" * 32, "+50378123456"
 
@@ -119,3 +122,47 @@ def test_what_lies_there_of_the_networks_own_people_is_named_too(
     assert "`portal_account`" in said
     assert "`portal_invitation`" in said
     assert "ana@red.example" not in said
+
+
+def test_a_file_of_settings_that_holds_the_root_secret_is_named(
+    lived_in: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "comadre.env"
+    path.write_bytes(b"COMADRE_SECRET_KEY=" + SECRET)
+    (tmp_path / "other.env").write_text("COMADRE_PORT=8000")
+    found = secret_files(SECRET, [path, tmp_path / "other.env", tmp_path / "missing"])
+
+    said = report(lived_in, KEYS, tmp_path, secrets=found)
+
+    assert found == [path]
+    assert "comadre.env` holds the root secret in plain" in said
+    assert "and the root secret (it lies on this disk)" in said
+    assert "comadre.env" not in report(lived_in, KEYS, tmp_path / "elsewhere")
+
+
+def test_rasas_memory_is_counted_and_redis_is_named_where_it_holds_it(
+    lived_in: Engine, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "slots.db")) as slots, slots:
+        slots.execute("CREATE TABLE slots (key TEXT)")
+        slots.execute("INSERT INTO slots VALUES ('hers')")
+
+    assert "in clear, of 1 women now" in report(lived_in, KEYS, tmp_path)
+    said = report(lived_in, KEYS, tmp_path, redis_url="rediss://:hidden@memory.example/0")
+    assert "Redis on `memory.example` holds" in said
+    assert "hidden" not in said
+    assert "slots.db`: codes" not in said
+
+
+def test_what_else_the_root_secret_opens_is_counted(lived_in: Engine, tmp_path: Path) -> None:
+    Accounts(lived_in, Secrets(SECRET)).invite(
+        Newcomer("Ana", "ana@red.example", "editor", country="HN"), utc_now()
+    )
+    queue = Queue(lived_in, KEYS)
+    queue.owe_deletion(Record("twilio", NUMBER, ("SM1",)), utc_now())
+
+    said = report(lived_in, KEYS, tmp_path)
+
+    assert "1 lists of ids that a vendor has to delete still" in said
+    assert "seeds of the second factor of 1 people" in said
+    assert "0 redacted questions of the last 30 days" in said
