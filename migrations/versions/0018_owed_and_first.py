@@ -4,8 +4,8 @@ of the inbox cannot wait; what vendors have to delete still."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
