@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import MutableSequence
 from dataclasses import dataclass
@@ -43,9 +44,11 @@ def run() -> int:
         rasa_port, actions_port, token = free_port(), free_port(), new_token()
         ways = Ways(settings, actions_port, token)
         rasa = ways.rasa(model, rasa_port)
-        office = _prepare(settings, rasa)
+        office = _prepare(ways, rasa)
     except (SettingError, TrainingFailed) as error:
         say(str(error))
+        return 1
+    except NotPrepared:
         return 1
     except KeyboardInterrupt:
         say("\nStopped.")
@@ -65,17 +68,29 @@ def run() -> int:
     )  # fmt: skip
 
 
-def _prepare(settings: Settings, rasa: Part) -> str:
+PREPARE = (sys.executable, "-m", "bot.commands.prepare")
+
+
+class NotPrepared(Exception):
+    """It has been said why."""
+
+
+def _prepare(ways: Ways, rasa: Part) -> str:
     """Begins Rasa, which reads its model for as long as the rest takes: what statements answer,
-    the database, the back office, whose path it returns."""
+    the database, the back office, whose path it returns. Raises NotPrepared."""
     rasa.start()
     try:
-        from bot.commands.load import load  # seconds of imports, while Rasa has begun
-        from bot.commands.meanings import ensure_meanings
-
-        ensure_meanings()
-        load(settings)
-        return back_office(settings)
+        with subprocess.Popen(  # noqa: S603  # our own command
+            PREPARE, env=ways.own(), cwd=ROOT,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        ) as child:  # fmt: skip
+            try:
+                office = child.communicate()[0]
+            finally:
+                child.kill()
+        if child.returncode:
+            raise NotPrepared
+        return office.strip()
     except BaseException:  # Ctrl-C as well: nothing of ours stays
         rasa.stop()
         raise
@@ -131,7 +146,7 @@ class Ways:
 
     def application(self, rasa_port: int, address: Path) -> Part:
         """The application that asks Rasa."""
-        environment = self._own(
+        environment = self.own(
             COMADRE_RASA_URL=f"http://127.0.0.1:{rasa_port}",
             COMADRE_RASA_ADDRESS=str(address),
             COMADRE_RASA_TOKEN=self.token,
@@ -142,13 +157,14 @@ class Ways:
 
     def training(self) -> Part:
         """A training that the back office asked for."""
-        return self._part("Training", "improve", self._own(), "training")
+        return self._part("Training", "improve", self.own(), "training")
 
     def _part(self, name: str, command: str, environment: dict[str, str], log: str) -> Part:
         path = self.settings.folder / "log" / f"{log}.log"
         return Part(name, [sys.executable, "-m", "bot", command], environment, path)
 
-    def _own(self, **values: str) -> dict[str, str]:
+    def own(self, **values: str) -> dict[str, str]:
+        """What a process of ours is told."""
         return for_child(
             {"PYTHONPATH": str(ROOT), "COMADRE_VAR": str(self.settings.folder), **values}
         )
