@@ -5,6 +5,7 @@ It was never run on a cluster: what can be known without one is known here.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,7 +16,11 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from bench.endings import ending
+from bench.record import DATA
 from bot.paths import ROOT
+from bot.serve.supervisor import STOP_S as PART_STOP_S
+from connectors.jobs import STOP_S
 from connectors.registry import NAMES, handler
 
 FOLDER = ROOT / "deploy" / "kubernetes"
@@ -31,6 +36,7 @@ OBJECTS: list[dict[str, Any]] = [
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
 CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+SCALING = json.loads((DATA / "scaling.json").read_text(encoding="utf-8"))
 named = pytest.mark.parametrize(
     "each", OBJECTS, ids=lambda each: f"{each['kind']}-{each['metadata']['name']}"
 )
@@ -132,6 +138,49 @@ def test_what_must_stay_up_is_probed_and_doubled() -> None:
         assert program["livenessProbe"]["httpGet"]["path"] == "/healthz"
     ready = CONTAINERS["gateway/gateway"]["readinessProbe"]["httpGet"]["path"]
     assert ready == "/readyz/intake"  # without Rasa messages are taken in all the same
+
+
+def megabytes(words: str) -> float:
+    found = re.fullmatch(r"(\d+)(Mi|Gi)", words)
+    assert found
+    return int(found[1]) * (1024 if found[2] == "Gi" else 1)
+
+
+@pytest.mark.parametrize("name", ["gateway/gateway", "worker/worker", "worker/actions",
+                                  "worker/rasa", "database/database"])  # fmt: skip
+def test_memory_was_measured_and_half_as_much_again_is_allowed(name: str) -> None:
+    """With the parts apart on PostgreSQL and Redis (`python -m bench scaling`)."""
+    part = {"database": "postgresql"}.get(name.split("/")[1], name.split("/")[1])
+    each = {"gateway": 1, "postgresql": 1}  # whatever the pods
+    most = max(size["memory_mb"][part] / each.get(part, size["pods"]) for size in SCALING["sizes"])
+    memory = CONTAINERS[name]["resources"]
+
+    assert megabytes(memory["limits"]["memory"]) >= 1.5 * most
+    assert megabytes(memory["requests"]["memory"]) >= most  # else the node is overbooked
+    if part != "postgresql":
+        assert f"{part} {most:.0f} MB" in PAGE
+
+
+def test_a_pod_that_goes_ends_what_it_has_begun() -> None:
+    """Who posts hears of it a moment later; the worker's turns want Rasa and the actions."""
+    gateway, worker = ending("gateway"), ending("worker")
+
+    assert gateway.waits["gateway"] == gateway.waits["proxy"] >= 5
+    assert "worker" not in worker.waits  # it begins no new turn from the first second
+    assert worker.waits["actions"] == worker.waits["rasa"] > STOP_S + 2  # jobs and program
+    for how in (gateway, worker):
+        assert how.grace_s >= max(how.waits.values()) + STOP_S + 5
+
+
+def test_one_server_leaves_the_time_that_its_parts_take_to_end() -> None:
+    """The supervisor ends one after the other, and each has STOP_S and two seconds."""
+    compose = yaml.safe_load((ROOT / "deploy" / "compose.yml").read_text(encoding="utf-8"))
+    unit = (ROOT / "deploy" / "systemd" / "comadre.service").read_text(encoding="utf-8")
+    wanted = 2 * (PART_STOP_S + 2)
+
+    assert int(compose["services"]["app"]["stop_grace_period"].removesuffix("s")) >= wanted
+    assert int(re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.M)[0]) >= wanted
+    assert "KillMode=mixed" in unit  # the supervisor is told, and tells its parts in their order
 
 
 def test_rasa_and_actions_listen_on_loopback_and_rasa_sees_no_secret_but_its_own() -> None:
