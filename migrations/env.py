@@ -15,6 +15,7 @@ from bot.database import Base, open_engine
 LOCK = 7262  # of PostgreSQL's advisory locks; 7261 is connectors/jobs.py's
 PATIENCE_S = 600  # of SQLite, with another's migration
 
+
 def know_all_tables() -> None:
     """Import every `bot.<package>.models`, so that `alembic check` compares with all of them."""
     for package in pkgutil.iter_modules(bot.__path__):
