@@ -90,7 +90,8 @@ async def _taken(
     tapped = message.choice if message.kind == "choice" else chosen(text, memory)
     if decision is None and tapped in TAPS:  # also by its number, and without Rasa
         decision = Decision(TAPS[tapped], None, "sure")
-    if decision is None and is_someone_else(text):
+    watched = memory.sensitive or memory.left_fast
+    if decision is None and (is_someone_else(text) or (watched and asks_who(text))):
         decision = Decision("someone_else", None, "likely")
     if decision and decision.kind not in _FORCED:
         return await _gated(assistant, pseudonym, message, memory, decision)
@@ -112,6 +113,13 @@ def is_someone_else(text: str) -> bool:
     """Whether somebody else seems to hold the phone: says so, or asks about her."""
     short = 0 < len(text) <= _SHORT and not text.startswith("/")
     return short and bool(read_flags(text, "someone") or is_told("theirs", fold(text)))
+
+
+def asks_who(text: str) -> bool:
+    """Whether all that it asks is who answers here. In a first message, or where nothing that could
+    hurt her was spoken of, it is hers, and she is told; else it may be his, and he is told no more
+    than that a machine gives facts to anyone (docs/decisions/0002-dialogue.md)."""
+    return 0 < len(text) <= _SHORT and is_told("who_answers", fold(text))
 
 
 def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from bot.conversation.privacy import GUARDED, LEFT
 from bot.conversation.state import State
 from bot.conversation.wording import say
-from connectors.turns import is_someone_else
+from connectors.turns import asks_who, is_someone_else
 from tests.conversation.heard import hear, text
 
 
@@ -42,6 +42,25 @@ def test_it_is_somebody_else_who_asks_about_her(words: str) -> None:
 ])  # fmt: skip
 def test_who_asks_in_good_faith_is_nobody_else(words: str) -> None:
     assert not is_someone_else(words)
+
+
+@pytest.mark.parametrize("words", [
+    "¿quién eres?", "quien es usted", "quien sos vos", "hola, quién eres", "¿qué es esto?",
+    "quien es usted y que quiere", "con quién estoy hablando", "who are you", "who r u",
+    "hi who am i talking to?", "what is this",
+])  # fmt: skip
+def test_who_answers_here_may_be_asked_by_her_or_by_him(words: str) -> None:
+    assert asks_who(words)
+    assert not is_someone_else(words)
+
+
+@pytest.mark.parametrize("words", [
+    "¿quién eres para saber de leyes?", "con quién hablo", "con quien hablo para el asilo",
+    "qué es esto del parole", "what is this paper they gave me", "who are you to tell me that",
+    "quién es usted abogada", "qué es refugio", "¿eres una persona?",
+])  # fmt: skip
+def test_who_asks_for_more_than_that_is_answered_by_what_was_asked(words: str) -> None:
+    assert not asks_who(words)
 
 
 @pytest.mark.parametrize(("words", "intent"), [

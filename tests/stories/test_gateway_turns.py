@@ -15,6 +15,7 @@ from connectors.contract import Reply
 from connectors.gsm7 import fold, segments
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
+from connectors.shown import spoken
 from connectors.turns import take_turn
 
 NEW = Memory()
@@ -36,12 +37,17 @@ class NotingAssistant:
         return RasaAnswer((reply,), self.acted_on, {"language": "es", "topic": self.acted_on})
 
 
-def turn(assistant: NotingAssistant, memory: Memory = NEW, **message: Any) -> Outcome:
+def message_of(text: str = "", **more: Any) -> Message:
     given: dict[str, Any] = {
-        "kind": "text", "text": "", "choice": None, "location": None, "style": "whatsapp",
-        "received_at": datetime(2026, 11, 25, tzinfo=UTC), "idle_s": None, **message,
+        "kind": "text", "text": text, "choice": None, "location": None, "style": "whatsapp",
+        "received_at": datetime(2026, 11, 25, tzinfo=UTC), "idle_s": None, **more,
     }  # fmt: skip
-    return asyncio.run(take_turn(assistant, lambda _: (None, None), "p", Message(**given), memory))
+    return Message(**given)
+
+
+def turn(assistant: NotingAssistant, memory: Memory = NEW, **message: Any) -> Outcome:
+    given = message_of(**message)
+    return asyncio.run(take_turn(assistant, lambda _: (None, None), "p", given, memory))
 
 
 @pytest.mark.parametrize(("text", "asked"), [
@@ -98,6 +104,18 @@ def test_after_a_quick_exit_she_is_told_once_how_to_clear_the_chat(style: str, t
     assert first.memory.left_fast is False
 
 
+@pytest.mark.parametrize(("style", "told"), [
+    ("whatsapp", ("no me deja borrar", "Vaciar chat", "Restringir chat")),
+    ("sms", ("no puedo borrar", "toca Borrar")),
+])  # fmt: skip
+def test_the_tip_says_what_we_cannot_delete_and_how_she_can(
+    style: str, told: tuple[str, ...]
+) -> None:
+    tip = turn(NotingAssistant(), Memory(left_fast=True), text="hola amiga", style=style).replies[0]
+
+    assert [each for each in told if each not in tip.text] == []
+
+
 @pytest.mark.parametrize("acted_on", ["out_of_scope", "stop_messages", "greet", "ask_human"])
 def test_he_who_looks_after_a_quick_exit_sees_no_tip(acted_on: str) -> None:
     outcome = turn(NotingAssistant(acted_on), Memory(left_fast=True), text="y el clima?")
@@ -129,6 +147,44 @@ def test_when_somebody_else_writes_the_dialogue_forgets_and_the_reply_reveals_no
     assert assistant.asked == [("/quick_exit", {"language": "es", "someone_else": True})]
     assert outcome.memory.topic is None
     assert outcome.memory.offered == outcome.memory.more == ()
+
+
+@pytest.mark.parametrize("words", ["¿quién eres?", "quien es usted", "who are you", "qué es esto"])
+def test_in_a_first_message_who_answers_is_asked_by_her(words: str) -> None:
+    assistant = NotingAssistant("bot_challenge")
+
+    outcome = turn(assistant, text=words)
+
+    assert assistant.asked[0][0] == words
+    assert outcome.acted_on == "bot_challenge"
+    told = spoken(outcome, message_of(words), introduced=False, keeps=False)
+    assert "Comadre" in told[0].text
+
+
+@pytest.mark.parametrize("words", ["¿quién eres?", "quien es usted", "qué es esto"])
+@pytest.mark.parametrize("before", [
+    Memory(introduced=True, sensitive=True, topic="ask_domestic_violence"),
+    Memory(introduced=True, left_fast=True),
+])  # fmt: skip
+def test_after_violence_or_leaving_who_answers_may_be_asked_by_him(
+    words: str, before: Memory
+) -> None:
+    outcome = turn(NotingAssistant("bot_challenge"), before, text=words)
+
+    assert [reply.text for reply in outcome.replies] == [say("someone_else", "es")]
+    assert outcome.memory.topic is None
+
+
+@pytest.mark.parametrize("words", [
+    "¿quién habla?", "quien es", "mi mujer te escribió?", "who is texting me",
+])  # fmt: skip
+def test_who_does_not_know_the_number_learns_nothing_not_even_our_name(words: str) -> None:
+    outcome = turn(NotingAssistant(), text=words)
+
+    told = spoken(outcome, message_of(words), introduced=False, keeps=False)
+    assert [reply.text for reply in told] in (
+        [say("someone_else", "es")], [say("someone_else", "en")],
+    )  # fmt: skip
 
 
 def test_a_voice_note_after_an_emergency_gets_the_number_and_no_menu() -> None:
