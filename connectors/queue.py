@@ -55,7 +55,7 @@ from connectors.queue_statements import (
     URGENT_OF_ALL,
 )
 from connectors.together import belonging, joined
-from connectors.vendor_copies import KEEP_RECORDS, Record
+from connectors.vendor_copies import KEEP_RECORDS, ON_HER_PHONE, Record
 
 MARKS_KEPT = timedelta(days=8)  # Meta repeats a delivery for up to seven days
 TRIES = 3
@@ -314,7 +314,9 @@ class Queue(OutboxRows, OwedRows, OwedCopies):
         return [
             record
             for person in expired
-            if person.channel in KEEP_RECORDS and (record := self._record(person)) and record.refs
+            if person.channel in (*KEEP_RECORDS, *ON_HER_PHONE)
+            and (record := self._record(person))
+            and record.refs
         ]
 
     def _record(self, person: AnyRow) -> Record | None:
@@ -324,7 +326,10 @@ class Queue(OutboxRows, OwedRows, OwedCopies):
             stored = unseal(key, person.sealed_memory) if person.sealed_memory else None
         except Unreadable:
             return None
-        refs = (*Memory.from_json(stored).her_refs, *self.sent_ids(person.pseudonym))
+        memory = Memory.from_json(stored)
+        if person.channel in ON_HER_PHONE and not memory.sensitive:
+            return None
+        refs = (*memory.her_refs, *self.sent_ids(person.pseudonym))
         return Record(person.channel, address, refs)
 
     def forget(self, now: datetime) -> int:

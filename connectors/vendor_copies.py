@@ -14,9 +14,11 @@ from typing import Protocol
 from connectors.contract import ChannelError, SendRefused
 
 log = logging.getLogger(__name__)
-# Whose deletion takes messages out of the vendor's records only. Telegram's takes them out of her
-# telephone too: that is done when she asks for it, not because a day is over.
+# Whose deletion takes messages out of the vendor's records only.
 KEEP_RECORDS = ("twilio",)
+# Whose deletion takes them out of her telephone too: done when she asks for it. Of violence also
+# when its time is over: with her row go the ids, and no SALIR could take it back any more.
+ON_HER_PHONE = ("telegram",)
 MOST_RECORDS = 50  # people at a time
 AGAIN_S = (5.0, 60.0, 600.0)  # a message on its way cannot be deleted yet
 

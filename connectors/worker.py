@@ -41,6 +41,7 @@ from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
 from connectors.vendor_copies import (
     KEEP_RECORDS,
     MOST_RECORDS,
+    ON_HER_PHONE,
     Record,
     VendorCopies,
     is_deleted,
@@ -140,6 +141,7 @@ class Worker(Sender):
         message = _message(claimed, channel)
         memory = claimed.memory
         if claimed.held is None and _forgotten(message, memory, self.settings):
+            await self._let_go_on_phone(claimed)
             memory = _rest_of(memory)
         before = memory
         rasa = Noted(self.assistant)
@@ -191,6 +193,14 @@ class Worker(Sender):
             return _put_off(memory)
         self.on_turn(claimed, outcome, outgoing)
         return outcome
+
+    async def _let_go_on_phone(self, claimed: Claimed) -> None:
+        """Violence of before goes from her chat too, where she writes before the sweep has come."""
+        memory = claimed.memory
+        if memory.sensitive and claimed.channel in ON_HER_PHONE:
+            ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
+            refs = (*memory.her_refs, *ours)
+            await self._owe_deletion(Record(claimed.channel, claimed.address, refs))
 
     def _until(self, claimed: Claimed, memory: Memory) -> datetime:
         """When she is forgotten."""
@@ -332,8 +342,10 @@ def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
 
 
 def _rest_of(memory: Memory) -> Memory:
-    """What is known after so long a time: how she speaks, and a late answer that is unread."""
-    rest = Memory(introduced=True, language=memory.language, away=memory.away)
+    """What is known after so long a time: how she speaks, a late answer that is unread, and by what
+    her messages can still be deleted."""
+    rest = Memory(introduced=True, language=memory.language, away=memory.away,
+                  her_refs=memory.her_refs)  # fmt: skip
     if memory.unread:
         rest = rest.but(unread=memory.unread, offered=memory.offered, sensitive=memory.sensitive)
     return rest

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from bot.privacy.scan import Needles, in_database, in_folder
 from bot.rasa_client import RasaUnavailable
-from connectors.contract import SendThrottled
+from connectors.contract import IncomingMessage, SendThrottled
+from connectors.inbox import receive
 from connectors.models import Inbox, Outbox, Person
 from connectors.worker import Worker
+from tests.delivery.day import Rasa
 from tests.delivery.stage import KEYS, Notebook, Stage, staged, until
 
 ANA, BERTA = "+50378123456", "+50378654321"
@@ -258,3 +260,26 @@ async def test_of_a_long_conversation_by_sms_every_message_of_hers_is_deleted(st
     assert await worker.delete_owed() == 1
 
     assert {"SMher0", "SMher94", "SMlast"} <= set(vendor.deleted)
+
+
+@pytest.mark.parametrize("sensitive", [True, False])
+async def test_on_telegram_violence_goes_from_her_chat_when_its_time_is_over(
+    stage: Stage, sensitive: bool
+) -> None:
+    vendor = Vendor(tries=1)
+    worker: Worker = stage.worker("worker")
+    worker.assistant = Rasa(away=lambda _: False, sensitive=sensitive)
+    worker.channels = {"telegram": vendor}
+    said = IncomingMessage("telegram", "telegram", "70000001", "u1", text="algo", vendor_ref="11")
+    receive(stage.store, [said], datetime.now(UTC))
+    claimed = worker.queue.claim(datetime.now(UTC), ())
+    assert claimed is not None
+    await worker.answer(claimed)
+    while due := worker.queue.due(datetime.now(UTC), ()):
+        await worker.send(due)
+
+    worker.clock = lambda: datetime.now(UTC) + timedelta(hours=25)
+    assert await worker.forget() == 1
+    await worker.delete_owed()
+
+    assert vendor.deleted == (["11", "SM1"] if sensitive else [])
