@@ -19,6 +19,7 @@ from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
+from bot.directory.clocks import zones_at
 from bot.directory.consulates import MANY, Consulates, consulates_of
 from bot.directory.found import (
     FoundService,
@@ -28,7 +29,7 @@ from bot.directory.found import (
     is_reachable,
 )
 from bot.directory.here import distance_to, where_she_is
-from bot.directory.models import Schedule
+from bot.directory.models import Location, Schedule
 from bot.directory.reports import Rule
 from bot.directory.search import Liking, find_service, find_services, ranked
 from bot.knowledge import part
@@ -313,10 +314,17 @@ class World(Naming):
         with Session(self.engine) as session:
             schedules = session.scalars(
                 select(Schedule).where(Schedule.service_id == service.id)).all()  # fmt: skip
-            return is_open(
-                [(s.byday, s.opens_at, s.closes_at) for s in schedules],
-                country_record(service.country).timezones, now,
+            place = session.scalar(
+                select(Location).where(Location.service_id == service.id)
+                .order_by(Location.position).limit(1)
             )  # fmt: skip
+        zones = (
+            zones_at(place.country, place.state_province, place.city)
+            if place
+            else zones_at(service.country, None, None)
+        )
+        hours = [(each.byday, each.opens_at, each.closes_at) for each in schedules]
+        return is_open(hours, zones, now)
 
     @contextmanager
     def _library(self) -> Iterator[Library]:

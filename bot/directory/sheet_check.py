@@ -9,9 +9,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
-
 from bot.directory.hsds_words import service_type_name
+from bot.directory.numbers import WrongNumber, read_number
 from bot.directory.places import find_places
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.sheet import Fault, Line, fault, sheet
@@ -21,7 +20,6 @@ from bot.knowledge.schema import COUNTRY_CODES
 PLACE = ("city", "address")
 LONGEST = {"name": 250, "organization": 250, "email": 120, "city": 120, "state": 120}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_SHORT_CODE = re.compile(r"[*#0-9]{2,6}")
 
 
 @dataclass(frozen=True)
@@ -157,18 +155,24 @@ class _Row:
             if name != "whatsapp" and self.before is not None and text in self.before.phones:
                 self.phones.append((text, "local", text))  # it was there, as it is written
                 continue
-            number = read_number(text, self.country, short=name != "whatsapp") if text else None
-            if text and number is None:
-                self.wrong(name, "phone", text)
-            elif number and name == "whatsapp":
-                self.coded[name] = number[0]
-            elif number:
-                self.phones.append(number)
+            if text:
+                self._number(name, text)
         if self.cell("email") and not _EMAIL.fullmatch(self.cell("email")):
             self.wrong("email", "email", self.cell("email"))
         self.page = _page(self.cell("url"))
         if self.page and not _is_page(self.page):
             self.wrong("url", "url", self.cell("url"))
+
+    def _number(self, name: str, text: str) -> None:
+        try:
+            number = read_number(text, self.country, short=name != "whatsapp")
+        except WrongNumber as error:
+            self.wrong(name, error.key, error.says)
+            return
+        if name == "whatsapp":
+            self.coded[name] = number.number
+        else:
+            self.phones.append(number)
 
     def _place(self) -> None:
         if self.is_secret or self.may_be_silent:
@@ -219,26 +223,6 @@ def _types() -> dict[str, str]:
     """Every way to write a kind of service, folded."""
     names = {fold(each): code for code in SERVICE_TYPES for each in service_type_name(code)}
     return names | {fold(code): code for code in SERVICE_TYPES}
-
-
-def read_number(text: str, country: str, *, short: bool = True) -> tuple[str, str, str] | None:
-    """(E.164 or short code, kind, as people dial it), None where no such number exists."""
-    squeezed = re.sub(r"[\s().-]", "", text)
-    if short and _SHORT_CODE.fullmatch(squeezed) and not _is_cut_short(squeezed, country):
-        return squeezed, "short_code", text
-    try:
-        number = phonenumbers.parse(text, country or None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), "phone", text
-
-
-def _is_cut_short(number: str, country: str) -> bool:
-    """Six figures are a short number in the United States and Canada alone; elsewhere they are a
-    number of which some were forgotten."""
-    return number.isdigit() and len(number) == 6 and country not in ("US", "CA")
 
 
 def _page(text: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from bot.directory.hsds_secret import state_of, veil_of
 from bot.directory.hsds_words import service_type_name
 from bot.directory.models import Phone, Service
+from bot.directory.numbers import WrongNumber, read_number
 from bot.directory.sheet import sheet
-from bot.directory.sheet_check import read_number
 from bot.directory.veiled import NOTHING
 
 
@@ -58,6 +58,10 @@ def _row(service: Service) -> dict[str, str]:
 
 def _dialled(phone: Phone, country: str) -> str:
     """As people dial it, where that is read again as the same number."""
-    read = read_number(phone.display, country)
-    same = phone.kind != "phone" or (read is not None and read[0] == phone.number)
+    if phone.kind != "phone":
+        return phone.display
+    try:
+        same = read_number(phone.display, country).number == phone.number
+    except WrongNumber:
+        same = False
     return phone.display if same else phone.number

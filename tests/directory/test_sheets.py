@@ -83,7 +83,7 @@ def test_nothing_is_written_until_it_is_confirmed(honduras: Engine) -> None:
     assert [each.values["name"] for each in made.added] == ["Casa de la Esperanza"]
     [changed] = made.changed
     assert changed.id == rows[0]["id"]
-    assert set(changed.fields) == {"hours_es", "hours_en"}
+    assert set(changed.fields) == {"hours_es", "hours_en", "schedules"}
     assert changed.fields["hours_es"][1] == "De noche"
 
 
@@ -167,6 +167,8 @@ FAULTS = [
     ("country", "ZZ", "row 2, «country»: “ZZ” is not one of our countries"),
     ("service_types", "comida, magia", "fila 2, «tipos de servicio»: «magia» no es un tipo"),
     ("phone_1", "12345678901234", "fila 2, «teléfono 1»: «12345678901234» no es un teléfono"),
+    ("phone_1", "12", "fila 2, «teléfono 1»: no conocemos el número corto «12» en ese país"),
+    ("phone_1", "00 503 2222 0000", "fila 2, «teléfono 1»: es un teléfono de otro país"),
     ("phone_2", "llámanos", "row 2, «phone 2»: “llámanos” is not a phone of that country"),
     ("whatsapp", "911", "fila 2, «WhatsApp»: «911» no es un teléfono"),
     ("email", "casa.example", "fila 2, «correo»: «casa.example» no es un correo"),
