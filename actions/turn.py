@@ -89,6 +89,8 @@ class TurnAction(Action):
             decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
         message = _message(decision, slots)
+        if turn.language in OTHER_LANGUAGES:  # for the figures: she is answered in another
+            message["slots"]["wrote_in"] = "other"
         if trial is not None:
             message["records"] = _used(decision, noted)
         dispatcher.utter_message(json_message=message)

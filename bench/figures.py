@@ -26,11 +26,12 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bench.full import fill_full
-from bench.invented import DAYS, FIRST, fill
+from bench.invented import DAYS, FIRST, KEYS, fill
 from bot.analytics.alerts.watch import Watch
 from bot.analytics.board import Board, print_out
+from bot.analytics.counted import Counted
 from bot.analytics.figures import Shelf, periods, published_months
-from bot.analytics.models import DayCount, PublishedFigure
+from bot.analytics.models import PublishedFigure, SealedCount
 from bot.analytics.pages import as_file, leaf
 from bot.analytics.protect import ALL
 from bot.analytics.publish import Rule
@@ -49,7 +50,8 @@ Times = list[tuple[float, float]]  # of the clock and of the processor, in milli
 
 def new_board(engine: Engine) -> Board:
     """As after a restart: nothing is in memory."""
-    return Board(engine, lambda: NOW, Shelf(engine), Watch(engine, lambda: NOW))
+    watch = Watch(engine, lambda: NOW, counted=Counted(engine, KEYS))
+    return Board(engine, lambda: NOW, Shelf(engine), watch)
 
 
 def page(board: Board, query: dict[str, str]) -> Response:
@@ -122,10 +124,10 @@ def size(engine: Engine) -> dict[str, float]:
     """Rows and megabytes."""
     with Session(engine) as session:
         rows = {each.__tablename__: session.scalar(select(func.count()).select_from(each)) or 0
-                for each in (DayCount, PublishedFigure)}  # fmt: skip
+                for each in (SealedCount, PublishedFigure)}  # fmt: skip
         if engine.dialect.name == "postgresql":
             taken = session.scalar(text(
-                "SELECT pg_total_relation_size('day_count')"
+                "SELECT pg_total_relation_size('sealed_count')"
                 " + pg_total_relation_size('published_figure')"
             ))  # fmt: skip
         else:

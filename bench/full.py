@@ -1,5 +1,5 @@
 """The largest that the figures can ever be: every cell of every table published for three years,
-every cell counted on every day that is kept. More traffic than any cannot make more rows."""
+every cell counted in every month that is kept. More traffic than any cannot make more rows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, insert
 
-from bench.invented import DAYS, FIRST
+from bench.invented import DAYS, FIRST, KEYS
+from bot.analytics.counted import Cell, Counted
 from bot.analytics.cuts import cuts
-from bot.analytics.models import DayCount, Publication, PublishedFigure
+from bot.analytics.models import Publication, PublishedFigure
 from bot.analytics.protect import ALL, REST
 from bot.analytics.publish import DAYS_KEPT, Rule
+from bot.analytics.vocabulary import month_of
 from bot.database import transaction
 
 
 def fill_full(engine: Engine, rule: Rule) -> None:
     """Numbers as of hundreds of millions of turns."""
     days = [FIRST + timedelta(days=number) for number in range(DAYS)]
-    kept = days[-DAYS_KEPT.days - 31 :]
+    kept = {month_of(day) for day in days[-DAYS_KEPT.days - 31 :]}
     at = datetime.combine(days[-1], datetime.min.time(), UTC)
     places = [(cut.name, row, country) for cut in cuts().values() for row in cut.rows
               for country in cut.columns]  # fmt: skip
@@ -33,9 +35,6 @@ def fill_full(engine: Engine, rule: Rule) -> None:
                 {"month": month, "cut": cut, "row": row, "country": country, "value": 12_345}
                 for cut, row, country in published
             ])  # fmt: skip
-        for day in kept:
-            session.execute(insert(DayCount), [
-                {"day": day, "cut": cut, "row": row, "country": country, "conversations": 400,
-                 "firsts": 300}
-                for cut, row, country in places
-            ])  # fmt: skip
+    Counted(engine, KEYS).add(
+        {Cell(month, *place): (12_345, 9_000) for month in kept for place in places}
+    )

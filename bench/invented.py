@@ -9,12 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from bot.analytics.counted import Counted
 from bot.analytics.memory import Step
-from bot.analytics.publish import Rule, forget_days, publish_due
+from bot.analytics.publish import Rule, forget_counts, publish_due
 from bot.analytics.recorder import Recorder
 from bot.analytics.vocabulary import intents
 from bot.directory.schema import SERVICE_TYPES
+from bot.privacy.keys import Keys
 
+KEYS = Keys(b"bench" * 8)
 FIRST = date(2024, 1, 1)
 DAYS = 1_096  # three years
 COUNTRIES = {"MX": 40, "US": 18, "GT": 12, "HN": 8, "CR": 7, "PA": 5, "SV": 4, "NI": 2, "DO": 2,
@@ -76,8 +79,8 @@ def turns_of(day: date, number: int, rng: random.Random) -> Iterator[tuple[Asked
 class Many(Recorder):
     """Counts each invented conversation as `times` of the same kind."""
 
-    def __init__(self, engine: Engine, times: int, clock: Callable[[], datetime]) -> None:
-        super().__init__(engine, clock=clock)
+    def __init__(self, counted: Counted, times: int, clock: Callable[[], datetime]) -> None:
+        super().__init__(counted, clock=clock)
         self._times = times
 
     def _add(self, steps: Iterable[Step]) -> None:
@@ -90,7 +93,8 @@ def fill(engine: Engine, turns: int, rule: Rule, times: int = 1, seed: int = 1) 
     """Three years of `turns` times `times`: recorded, flushed and published as the program does."""
     rng = random.Random(seed)  # noqa: S311 - the same years every time
     now = datetime(FIRST.year, FIRST.month, FIRST.day, 6, tzinfo=UTC)
-    recorder = Many(engine, times, lambda: now)
+    counted = Counted(engine, KEYS)
+    recorder = Many(counted, times, lambda: now)
     for number in range(DAYS):
         day = FIRST + timedelta(days=number)
         count = turns * (number + 1) // DAYS - turns * number // DAYS
@@ -101,8 +105,8 @@ def fill(engine: Engine, turns: int, rule: Rule, times: int = 1, seed: int = 1) 
             recorder.on_sent(asked.pseudonym, asked.style, waited)
         recorder.flush()
         if day.day == 4:
-            publish_due(engine, now, rule)
-            forget_days(engine, now)
+            publish_due(counted, now, rule)
+            forget_counts(counted, now)
     recorder.stop()
     last = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC) + timedelta(days=DAYS + 9)
-    publish_due(engine, last, rule)
+    publish_due(counted, last, rule)

@@ -18,6 +18,7 @@ from bot.analytics.figures import (
     periods,
     published_months,
 )
+from bot.analytics.ledger import Ledger, ledger
 from bot.analytics.models import Publication
 from bot.analytics.parts import Asked
 from bot.analytics.protect import ALL
@@ -45,6 +46,10 @@ class Board:
         if name and name not in listed:
             raise UnknownPeriod("expected a period of the list")
         return listed, listed[name] if name else None, asked
+
+    def spent_in(self, period: Period) -> Ledger | None:
+        """What noise has cost, where there is any."""
+        return ledger(self.engine, period.months, published_months(self.engine))
 
     def rule_of(self, period: Period) -> Publication:
         """By which the period's last month was published."""

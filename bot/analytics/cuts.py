@@ -1,8 +1,8 @@
 """The fixed cuts: every table that may ever be published, and nothing else is counted.
 
 A cut is a table of two dimensions: its rows, and the countries (in one, the channels). Only these
-tables are stored, never the whole row of a turn: a stolen database holds no combination that a
-reader could not also see before suppression, and no two tables can be joined to one visit.
+tables are stored, never the whole row of a turn; until they are published, sealed and by the month
+(bot/analytics/counted.py), for whoever is alone in her country could be joined over the tables.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bot.analytics.vocabulary import (
     CRISES,
     DEEPER,
     DEPTHS,
+    EMERGENCY,
     ENDINGS,
     FAILED,
     HOURS,
@@ -43,7 +44,8 @@ MAX_CELLS = 5  # of one cut, that one conversation may be counted in
 FOUND = ":service_found"  # how rows end that tell of services looked for and found
 GAP = ":none_found"  # and of those not found
 RECORDS = "records"  # a unit: what was reported
-UNANSWERED = ("no_answer", "not_understood", "none_found", "unavailable")
+LOST_ROW = "not_understood"  # of no topic: in "outcomes" and in "unanswered" the same
+UNANSWERED = ("no_answer", LOST_ROW, "none_found", "unavailable")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def _topic(turn: Turn) -> str | None:
 
 
 def _open(turn: Turn) -> str | None:
+    if turn.outcome == LOST_ROW:
+        return LOST_ROW
     row = _topic(turn)
     return row if row and turn.outcome in UNANSWERED else None
 
@@ -85,13 +89,13 @@ def cuts() -> Mapping[str, Cut]:
     languages = {f"{c}:{each}": c for c in (*CHANNELS, OTHER) for each in LANGUAGES}
     services = {f"{kind}:{end}": kind for kind in (*SERVICE_TYPES, OTHER)
                 for end in ("service_found", "none_found")}  # fmt: skip
-    crises = {f"{kind}:{end}": kind for kind in CRISES.values() for end in ENDINGS}
+    crises = {f"{kind}:{end}": kind for kind in (*CRISES.values(), EMERGENCY) for end in ENDINGS}
     visits = {f"{bucket}:{again}": bucket for bucket in (*DEPTHS, DEEPER)
               for again in ("first", "again")}  # fmt: skip
     found = (
         Cut("volume", _flat(*WEEKS), None, most=1),
         Cut("topics", topics, _topic),
-        Cut("unanswered", topics, _open, part_of="topics"),
+        Cut("unanswered", {**topics, LOST_ROW: ""}, _open, part_of="topics"),
         Cut("phases", _flat(*PHASES, UNKNOWN), lambda turn: turn.phase),
         Cut("origins", {**ORIGINS, OTHER: "", UNKNOWN: ""}, lambda turn: turn.origin),
         Cut("outcomes", _flat(*OUTCOMES), lambda turn: turn.outcome),

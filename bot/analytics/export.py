@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import Figures, is_rest
+from bot.analytics.ledger import Ledger
 from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, REST
 from bot.analytics.words import column_name, heading, rest_in_words, row_name
@@ -53,13 +54,19 @@ def as_csv(figures: Figures, country: str | None, language: str) -> str:
 
 
 def as_json(figures: Figures, country: str | None, language: str,
-            rule: Publication) -> dict[str, Any]:  # fmt: skip
-    """With the rule by which the numbers are protected."""
+            rule: Publication, spent: Ledger | None = None) -> dict[str, Any]:  # fmt: skip
+    """With the rule by which the numbers are protected, and what noise has cost."""
     return {
         "period": figures.period.name,
         "country": country or ALL,
         "months": list(figures.period.months),
-        "protection": {"threshold": rule.threshold, "rounded_to": rule.step,
-                       "epsilon_per_table_and_month": rule.epsilon},
+        "protection": protection(rule, spent),
         "figures": list(rows(figures, country, language)),
     }  # fmt: skip
+
+
+def protection(rule: Publication, spent: Ledger | None) -> dict[str, Any]:
+    """The rule, and the ledger where there is noise."""
+    return {"threshold": rule.threshold, "rounded_to": rule.step,
+            "epsilon_per_table_and_month": rule.epsilon,
+            "ledger": spent.as_dict() if spent else None}  # fmt: skip

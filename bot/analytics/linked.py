@@ -15,7 +15,7 @@ import logging
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.analytics.cuts import UNANSWERED, cuts
+from bot.analytics.cuts import LOST_ROW, UNANSWERED, cuts
 from bot.analytics.linear import NOTHING, Extreme, Numbers
 from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
 from bot.analytics.vocabulary import COUNTRIES, CRISES
@@ -46,6 +46,7 @@ def links() -> Iterator[tuple[Rows, Rows]]:
     yield service, _rows("services")
     yield service, ("outcomes", ("service_found", "none_found"))
     yield ("outcomes", UNANSWERED), _rows("unanswered")
+    yield ("outcomes", (LOST_ROW,)), ("unanswered", (LOST_ROW,))
     yield _rows("volume"), _rows("topics")
     yield _rows("volume"), _rows("outcomes")
 
@@ -78,7 +79,7 @@ class Reader:
                 self._compare(left, right)
         if "topics" in plans and "unanswered" in plans:
             for name, place in self._cells:
-                if name == "unanswered":  # part of those who asked
+                if name == "unanswered" and place[0] != LOST_ROW:  # part of those who asked
                     both = [self._at[name, place], self._at["topics", place]]
                     self._numbers.add(both, [1, -1], -float("inf"), 0)
 

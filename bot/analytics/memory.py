@@ -14,22 +14,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
+from bot.analytics.counted import EVERYWHERE, Cell
 from bot.analytics.cuts import MAX_CELLS, cuts
-from bot.analytics.vocabulary import CRISES, UNKNOWN, Turn, depth, week
+from bot.analytics.vocabulary import (
+    CRISES,
+    CRISIS_CARD,
+    EMERGENCY,
+    LOST,
+    UNKNOWN,
+    WEEK,
+    Turn,
+    depth,
+    monday_of,
+    month_of,
+    week,
+)
 
 SILENCE = timedelta(days=1)
 LOCAL = timedelta(hours=-6)  # Central American time: days and hours as women there live them
 MAX_HELD = 50_000
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One number's place."""
-
-    day: date
-    cut: str
-    row: str
-    country: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ class Conversations:
         talk.waiting += [
             (cut.name, row) for cut in cuts().values() if cut.row_of and (row := cut.row_of(turn))
         ]
+        if turn.outcome in LOST:
+            steps += _of_week(talk, turn.outcome)
         if turn.country != UNKNOWN:
             talk.country = turn.country
         if talk.country != UNKNOWN:
@@ -124,14 +129,14 @@ def _follow_crisis(talk: _Talk, turn: Turn, over: bool) -> None:
     if turn.intent in CRISES:
         talk.crisis, talk.ending = CRISES[turn.intent], "silent"
     elif talk.crisis is None:
-        return
+        talk.crisis = EMERGENCY if turn.outcome == CRISIS_CARD else None
     elif over:
         talk.ending = "over"
     elif turn.outcome == "person_offered":
         talk.ending = "person"
     elif turn.outcome == "left":
         talk.ending = "left"
-    elif turn.outcome != "crisis_card" and talk.ending == "silent":
+    elif turn.outcome != CRISIS_CARD and talk.ending == "silent":
         talk.ending = "went_on"
 
 
@@ -148,12 +153,20 @@ def _step(talk: _Talk, cut: str, row: str, column: str | None = None) -> Iterato
         return
     is_first = not cells
     cells.add(place)
-    yield Step(Cell(talk.day, cut, *place), 1, int(is_first))
+    since = monday_of(talk.day) if cut == WEEK else month_of(talk.day)
+    yield Step(Cell(since, cut, *place), 1, int(is_first))
+
+
+def _of_week(talk: _Talk, row: str) -> Iterator[Step]:
+    """Into the sums over all countries that alerts are made of: nobody twice."""
+    yield from _step(talk, WEEK, row, EVERYWHERE)
 
 
 def _closed(talk: _Talk) -> Iterator[Step]:
     yield from _counted(talk)
     yield from _step(talk, "volume", week(talk.day.day))
+    yield from _of_week(talk, "volume")
     yield from _step(talk, "visits", f"{depth(talk.turns)}:{'again' if talk.again else 'first'}")
     if talk.crisis:
         yield from _step(talk, "crises", f"{talk.crisis}:{talk.ending}")
+        yield from _of_week(talk, "crises")

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, Float, Integer, String
+from sqlalchemy import Date, Float, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, UtcMoment
 
 
+class SealedCount(Base):
+    """What one process has counted of a month or week (bot/analytics/counted.py): the raw counts,
+    deleted some weeks after publication."""
+
+    __tablename__ = "sealed_count"
+
+    since: Mapped[date] = mapped_column(Date, primary_key=True)  # a month's first day or a Monday
+    block: Mapped[str] = mapped_column(String(32), primary_key=True)  # chance: says nothing
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class DayCount(Base):
-    """One cell of one cut on one day: the raw counts, deleted some weeks after publication."""
+    """One cell of one cut on one day, in the clear, as an earlier version counted. Emptied at the
+    start (`Counted.adopt`), and nothing is written into it."""
 
     __tablename__ = "day_count"
 

@@ -1,21 +1,35 @@
-"""Noise that hides any one conversation, for installations that want a guarantee against everybody.
+"""Noise that hides any one conversation, also from who knows of all the others.
 
 The geometric mechanism (Ghosh, Roughgarden, Sundararajan, "Universally utility-maximizing privacy
 mechanisms", SIAM Journal on Computing 41 (2012), 1673-1693) from OpenDP, which samples exactly and
-from the system's own randomness. OpenDP is only needed where COMADRE_FIGURES_EPSILON is set.
+from the system's own randomness. OpenDP is only needed where COMADRE_FIGURES_EPSILON is set. How
+much one conversation may be told of in a month is the sum over all tables, which the page says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 
 class NoOpendp(RuntimeError):
     """Noise is asked for, and the package that makes it is not installed."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "COMADRE_FIGURES_EPSILON is set, and the package opendp is not installed, which makes "
+            "the noise: install it, or leave the setting empty"
+        )
+
 
 class BudgetSpent(RuntimeError):
     """A month's privacy budget would be overspent: nothing is published."""
+
+
+def sure_of_noise(epsilon: float | None) -> None:
+    """At the start: raises NoOpendp, lest months wait unpublished and nobody notices."""
+    if epsilon is not None and find_spec("opendp") is None:
+        raise NoOpendp
 
 
 def noised(counts: Sequence[int], cells_each: int, epsilon: float) -> list[int]:
@@ -26,9 +40,7 @@ def noised(counts: Sequence[int], cells_each: int, epsilon: float) -> list[int]:
     try:
         import opendp.prelude as dp
     except ImportError as error:
-        raise NoOpendp(
-            "COMADRE_FIGURES_EPSILON is set: install opendp, or leave the setting empty"
-        ) from error
+        raise NoOpendp from error
     dp.enable_features("contrib")
     domain = dp.vector_domain(dp.atom_domain(T=int))
     mechanism = dp.m.make_geometric(domain, dp.l1_distance(T=int), scale=cells_each / epsilon)

@@ -16,8 +16,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from bot.analytics.cuts import cuts
-from bot.analytics.export import COLUMNS, REST_ALL, as_csv, rows
+from bot.analytics.export import COLUMNS, REST_ALL, as_csv, protection, rows
 from bot.analytics.figures import Figures
+from bot.analytics.ledger import Ledger
 from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.vocabulary import COUNTRIES
@@ -28,7 +29,8 @@ WIDE = {"table_name": 40, "row_name": 40, "country_name": 24}
 STILL = (1980, 1, 1, 0, 0, 0)  # the same figures give the same file
 
 
-def as_xlsx(figures: Figures, country: str | None, language: str) -> bytes:
+def as_xlsx(figures: Figures, country: str | None, language: str,
+            spent: Ledger | None = None) -> bytes:  # fmt: skip
     """One sheet of figures; one that says what its columns mean and how they are protected."""
     book = Workbook()
     sheet = book.active
@@ -47,6 +49,8 @@ def as_xlsx(figures: Figures, country: str | None, language: str) -> bytes:
     notes.append([])
     for key in ("method_text", "hidden_note", "least_note"):
         notes.append([text(key, language)])
+    if spent:
+        notes.append([spent.sentence(language)])
     notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 18, 90
     for cell in sheet[1]:
         cell.font = Font(bold=True)
@@ -56,9 +60,10 @@ def as_xlsx(figures: Figures, country: str | None, language: str) -> bytes:
     return out.getvalue()
 
 
-def as_package(figures: Figures, country: str | None, language: str, rule: Publication) -> bytes:
+def as_package(figures: Figures, country: str | None, language: str, rule: Publication,
+               spent: Ledger | None = None) -> bytes:  # fmt: skip
     """A ZIP with datapackage.json and figures.csv."""
-    descriptor = json.dumps(described(figures, rule, country), indent=1, ensure_ascii=False)
+    descriptor = json.dumps(described(figures, rule, country, spent), indent=1, ensure_ascii=False)
     # Without the mark for spreadsheets: the standard wants plain UTF-8.
     sheet = as_csv(figures, country, language).removeprefix("\ufeff")
     out = io.BytesIO()
@@ -68,7 +73,8 @@ def as_package(figures: Figures, country: str | None, language: str, rule: Publi
     return out.getvalue()
 
 
-def described(figures: Figures, rule: Publication, country: str | None = None) -> dict[str, Any]:
+def described(figures: Figures, rule: Publication, country: str | None = None,
+              spent: Ledger | None = None) -> dict[str, Any]:  # fmt: skip
     """The descriptor: columns, tables, rows and countries, each in Spanish and English."""
     fields = [
         {"name": name, "type": TYPES.get(name, "string"), **_both(f"column_{name}")}
@@ -90,8 +96,7 @@ def described(figures: Figures, rule: Publication, country: str | None = None) -
         "comadre": {
             "months": list(figures.period.months),
             "country": country or ALL,
-            "protection": {"threshold": rule.threshold, "rounded_to": rule.step,
-                           "epsilon_per_table_and_month": rule.epsilon},
+            "protection": protection(rule, spent),
             "tables": {name: {"es": heading(name, "es"), "en": heading(name, "en"),
                               "unit": cut.unit, "rows": _names(list(cut.rows), row_name)}
                        for name, cut in cuts().items()},

@@ -7,28 +7,30 @@ comparison of periods or days tells more than the months themselves. The running
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.analytics.counted import Counted
 from bot.analytics.cuts import RECORDS, Cut, cuts
 from bot.analytics.memory import local_day
-from bot.analytics.models import DayCount, Publication, PublishedFigure, Spent
+from bot.analytics.models import Publication, PublishedFigure, SealedCount, Spent
 from bot.analytics.noise import BudgetSpent, noised
 from bot.analytics.protect import ALL, REST, Count, Place, Table, people, published, small_countries
 from bot.analytics.together import plans
-from bot.analytics.vocabulary import COUNTRIES, REPORT, UNKNOWN
+from bot.analytics.vocabulary import COUNTRIES, REPORT, UNKNOWN, WORKERS, month_of
 from bot.analytics.vocabulary import corrected as bucket
 from bot.database import transaction
 from bot.directory.correcting import countries, dealt_with, left_alone
 
 GRACE = timedelta(days=2)  # conversations that began in the month's last hours end in it
-DAYS_KEPT = timedelta(days=62)
-WORKERS = "workers"  # not a table: on each day, how often so many processes were seen at once
+DAYS_KEPT = timedelta(days=62)  # from the end of a month that is published
+MOST_KEPT = timedelta(days=93)  # of any month: one that cannot be published is let go unread
 OFTEN = 10  # minutes of a day; one process relieves another in fewer
 
 
@@ -55,30 +57,29 @@ def rounded(value: int, step: int) -> int:
     return (value + step // 2) // step * step
 
 
-def publish_due(engine: Engine, now: datetime, rule: Rule) -> list[str]:
+def publish_due(counted: Counted, now: datetime, rule: Rule) -> list[str]:
     """Publishes every month that has ended; returns which. Cheap where none has."""
     done: list[str] = []
-    for month in _waiting(engine, local_day(now - GRACE)):
+    for month in _waiting(counted, local_day(now - GRACE)):
         try:
-            publish(engine, month, rule, now)
+            publish(counted, month, rule, now)
         except IntegrityError:  # another process was quicker, and its numbers count
             continue
         done.append(month)
     return done
 
 
-def _waiting(engine: Engine, day: date) -> list[str]:
-    with Session(engine) as session:
-        days = session.scalars(select(DayCount.day).distinct().where(DayCount.day < day))
-        months = {f"{each:%Y-%m}" for each in days}
-        return sorted(months - set(session.scalars(select(Publication.month))) - {f"{day:%Y-%m}"})
+def _waiting(counted: Counted, day: date) -> list[str]:
+    with Session(counted.engine) as session:
+        done = set(session.scalars(select(Publication.month)))
+    return [each for each in counted.months() if each not in done and each < f"{day:%Y-%m}"]
 
 
-def publish(engine: Engine, month: str, rule: Rule, now: datetime) -> None:
+def publish(counted: Counted, month: str, rule: Rule, now: datetime) -> None:
     """Protects and writes down the month; raises IntegrityError where that has been done."""
-    with Session(engine) as reading:
-        times = processes(reading, *_ends(month))
-        tables = dict(_tables(reading, month, rule, times))
+    engine = counted.engine
+    times = processes(counted, *_ends(month))
+    tables = _tables(counted, month, rule, times)
     # What may be shown takes seconds to find out: nobody who writes must wait for that.
     shown: list[tuple[str, Mapping[Place, int]]] = (
         [(name, published(plan))
@@ -106,22 +107,17 @@ def _ends(month: str) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1)
 
 
-def _days(first: date, after: date) -> list[date]:
-    """One by one: so the index finds day and cut at once."""
-    return [first + timedelta(days=number) for number in range((after - first).days)]
-
-
-def processes(session: Session, first: date, after: date) -> int:
-    """How many processes answered at once, and so how often one conversation may have been
-    counted; what was seen for a short while only (one process relieves another) does not count."""
-    seen = session.execute(
-        select(DayCount.day, DayCount.row, DayCount.conversations)
-        .where(DayCount.day.in_(_days(first, after)), DayCount.cut == WORKERS)
-    )  # fmt: skip
+def processes(counted: Counted, first: date, after: date) -> int:
+    """How many processes answered at once from `first` to before `after`, and so how often one
+    conversation may have been counted; what was seen for a short while only (one process relieves
+    another) does not count."""
     by_day: dict[date, dict[int, int]] = defaultdict(dict)
-    for day, row, looks in seen:
-        by_day[day][int(row)] = looks
-    return max(map(_at_once, by_day.values()), default=1)
+    for cell, looks in counted.read(month_of(first), after).items():
+        if cell.cut == WORKERS:
+            day, _, number = cell.row.partition(":")
+            by_day[date.fromisoformat(day)][int(number)] = looks.conversations
+    seen = (looks for day, looks in by_day.items() if first <= day < after)
+    return max(map(_at_once, seen), default=1)
 
 
 def _at_once(looks: Mapping[int, int]) -> int:
@@ -134,32 +130,29 @@ def _at_once(looks: Mapping[int, int]) -> int:
     return 1
 
 
-def _tables(session: Session, month: str, rule: Rule, times: int) -> Iterator[tuple[str, Table]]:
+def _tables(counted: Counted, month: str, rule: Rule, times: int) -> dict[str, Table]:
     first, after = _ends(month)
     found: dict[str, dict[Place, Count]] = {name: {} for name in cuts()}
-    rows = session.execute(
-        select(DayCount.cut, DayCount.row, DayCount.country,
-               func.sum(DayCount.conversations), func.sum(DayCount.firsts))
-        .where(DayCount.day >= first, DayCount.day < after)
-        .group_by(DayCount.cut, DayCount.row, DayCount.country)
-    )  # fmt: skip
-    for of, row, country, conversations, firsts in rows:
-        if of in found and row in cuts()[of].rows:
-            found[of][row, country] = Count(int(conversations), int(firsts))
-    found["corrections"] = _corrections(session, first, after, rule.report_days)
-    reports = _reports(session, first - timedelta(days=rule.report_days), after)
-    yield from as_tables(found, rule.threshold * times, reports).items()
+    for cell, count in counted.read(first, after).items():
+        if cell.cut in found and cell.row in cuts()[cell.cut].rows:
+            found[cell.cut][cell.row, cell.country] = count
+    with Session(counted.engine) as session:
+        found["corrections"] = _corrections(session, first, after, rule.report_days)
+    reports = _reports(counted, first - timedelta(days=rule.report_days), after)
+    return as_tables(found, rule.threshold * times, reports)
 
 
-def _reports(session: Session, first: date, after: date) -> dict[str, Count]:
-    """By country, the conversations that reported something; days that are gone have none."""
-    rows = session.execute(
-        select(DayCount.country, func.sum(DayCount.conversations), func.sum(DayCount.firsts))
-        .where(DayCount.day.in_(_days(first, after)))
-        .where(DayCount.cut == "topics", DayCount.row == REPORT)
-        .group_by(DayCount.country)
-    )  # fmt: skip
-    return {country: Count(int(many), int(firsts)) for country, many, firsts in rows}
+def _reports(counted: Counted, first: date, after: date) -> dict[str, Count]:
+    """By country, the conversations that reported something, in the months that lie wholly from
+    `first` on: of the month that `first` cuts in two nobody knows which came after it. A month that
+    is gone has none."""
+    found: dict[str, Count] = {}
+    for cell, count in counted.read(first, after).items():
+        if (cell.cut, cell.row) == ("topics", REPORT):
+            before = found.get(cell.country, Count())
+            found[cell.country] = Count(before.conversations + count.conversations,
+                                        before.firsts + count.firsts)  # fmt: skip
+    return found
 
 
 def _corrections(session: Session, first: date, after: date, days: int) -> dict[Place, Count]:
@@ -184,7 +177,7 @@ def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int,
     small = small_countries(totals, threshold)
     made = {
         name: Table(cut.rows, cut.columns, counts.get(name, {}),
-                    counts.get(cut.part_of, {}) if cut.part_of else None, small)
+                    _whole(counts, cut) if cut.part_of else None, small)
         for name, cut in cuts().items()
     }  # fmt: skip
     if reports is None:
@@ -201,6 +194,13 @@ def as_tables(counts: Mapping[str, Mapping[Place, Count]], threshold: int,
                           if at == each) for each in made["delivery"].countries}  # fmt: skip
     made["delivery"] = replace(made["delivery"], small=small_countries(channels, threshold))
     return made
+
+
+def _whole(counts: Mapping[str, Mapping[Place, Count]], cut: Cut) -> dict[Place, Count]:
+    """What a cut is part of. A row that only the part has leaves nobody over."""
+    own = {place: count for place, count in counts.get(cut.name, {}).items()
+           if place[0] not in cuts()[cut.part_of or ""].rows}  # fmt: skip
+    return {**counts.get(cut.part_of or "", {}), **own}
 
 
 def _with_noise(session: Session, month: str, cut: Cut, table: Table, rule: Rule,
@@ -234,12 +234,14 @@ def spend(session: Session, month: str, cut: str, epsilon: float, budget: float)
     session.flush()
 
 
-def forget_days(engine: Engine, now: datetime) -> int:
-    """Deletes the raw counts of published months when they are old enough; returns how many."""
-    last = local_day(now - DAYS_KEPT)
-    with transaction(engine) as session:
-        published = set(session.scalars(select(Publication.month)))
-        days = session.scalars(select(DayCount.day).distinct().where(DayCount.day < last))
-        old = [day for day in days if f"{day:%Y-%m}" in published]
-        gone = session.execute(delete(DayCount).where(DayCount.day.in_(old)))
-        return int(gone.rowcount)  # type: ignore[attr-defined]  # CursorResult
+def forget_counts(counted: Counted, now: datetime) -> int:
+    """Deletes the raw counts of months that are old enough; returns how many blocks. One that
+    could not be published goes some weeks later, whatever the reason: nothing stays for ever."""
+    with transaction(counted.engine) as session:
+        done = set(session.scalars(select(Publication.month)))
+        kept = session.scalars(select(SealedCount.since).distinct())
+        months = {each: f"{each:%Y-%m}" for each in kept}
+        old = [each for each, month in months.items() if _ends(month)[1]
+               <= local_day(now - (DAYS_KEPT if month in done else MOST_KEPT))]  # fmt: skip
+        gone = session.execute(delete(SealedCount).where(SealedCount.since.in_(old)))
+        return int(cast("CursorResult[object]", gone).rowcount)

@@ -11,17 +11,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Engine, Insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from bot.analytics.memory import LOCAL, Cell, Conversations, Step, local_day
-from bot.analytics.models import DayCount
-from bot.analytics.publish import WORKERS, Rule, forget_days, publish_due
-from bot.analytics.vocabulary import UNKNOWN, arrival, read_turn, style
+from bot.analytics.counted import Cell, Counted
+from bot.analytics.memory import LOCAL, Conversations, Step, local_day
+from bot.analytics.publish import Rule, forget_counts, publish_due
+from bot.analytics.vocabulary import UNKNOWN, WORKERS, arrival, month_of, read_turn, style
 from bot.answered import Came
 
 log = logging.getLogger(__name__)
@@ -46,10 +43,10 @@ class Answered(Protocol):
 class Recorder:
     """One process's counts. `on_turn` is the worker's hook; with a `rule`, months are published."""
 
-    def __init__(self, engine: Engine, *, flush_s: float = 5.0, rule: Rule | None = None,
+    def __init__(self, counted: Counted, *, flush_s: float = 5.0, rule: Rule | None = None,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC),
                  processes: Callable[[], int] = lambda: 1) -> None:  # fmt: skip
-        self._engine, self._flush_s, self._clock = engine, flush_s, clock
+        self._counted, self._flush_s, self._clock = counted, flush_s, clock
         self._rule, self._published_at = rule, datetime.min.replace(tzinfo=UTC)
         self._processes, self._looked_at = processes, self._published_at
         self._talks = Conversations()
@@ -107,7 +104,8 @@ class Recorder:
         self._looked_at = now
         if (many := self._processes()) > 1:
             with self._lock:
-                self._add([Step(Cell(local_day(now), WORKERS, str(many), UNKNOWN), 1, 0)])
+                day = local_day(now)
+                self._add([Step(Cell(month_of(day), WORKERS, f"{day}:{many}", UNKNOWN), 1, 0)])
 
     def _add(self, steps: Iterable[Step]) -> None:
         for step in steps:
@@ -126,8 +124,7 @@ class Recorder:
         if not batch:
             return 0
         try:
-            with Session(self._engine) as session, session.begin():
-                session.execute(_adding(self._engine), _rows(batch))
+            self._counted.add(batch)
         except SQLAlchemyError as error:
             log.error("figures not written yet: %s", type(error).__name__)
             with self._lock:
@@ -141,20 +138,21 @@ class Recorder:
         self._thread.start()
 
     def _run(self) -> None:
+        self._surely("sealed", self._counted.adopt)
         while not self._stop.wait(self._flush_s):
             self._surely("compared", self.look_around)
             self.flush()
             self.publish()
 
     def publish(self) -> None:
-        """Once an hour: months that have ended are published, old days deleted."""
+        """Once an hour: months that have ended are published, old counts deleted."""
         now = self._clock()
         if self._rule is None or now - self._published_at < HOUR:
             return
         self._published_at = now
         rule = self._rule
-        self._surely("published", lambda: publish_due(self._engine, now, rule))
-        self._surely("deleted", lambda: forget_days(self._engine, now))
+        self._surely("published", lambda: publish_due(self._counted, now, rule))
+        self._surely("deleted", lambda: forget_counts(self._counted, now))
 
     @staticmethod
     def _surely(what: str, do: Callable[[], object]) -> None:
@@ -171,27 +169,3 @@ class Recorder:
         with self._lock:
             self._add(self._talks.close())
         self.flush()
-
-
-def _rows(batch: dict[Cell, list[int]]) -> list[dict[str, Any]]:
-    # In one order everywhere: two processes that write the same cells must not block each other.
-    ordered = sorted(batch.items(), key=lambda each: _key(each[0]))
-    return [
-        {"day": cell.day, "cut": cell.cut, "row": cell.row, "country": cell.country,
-         "conversations": conversations, "firsts": firsts}
-        for cell, (conversations, firsts) in ordered
-    ]  # fmt: skip
-
-
-def _key(cell: Cell) -> tuple[str, ...]:
-    return (cell.day.isoformat(), cell.cut, cell.row, cell.country)
-
-
-def _adding(engine: Engine) -> Insert:
-    on_postgresql = engine.dialect.name == "postgresql"
-    insert = postgresql.insert(DayCount) if on_postgresql else sqlite.insert(DayCount)
-    numbers = ("conversations", "firsts")
-    return insert.on_conflict_do_update(
-        index_elements=["day", "cut", "row", "country"],
-        set_={name: getattr(DayCount, name) + insert.excluded[name] for name in numbers},
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,8 @@ from bot.paths import DATA
 OTHER, UNKNOWN = "other", "unknown"
 COUNTRIES = (*COUNTRY_CODES, UNKNOWN)
 CHANNELS = ("whatsapp", "sms", "telegram", "web")
-LANGUAGES = ("es", "en")
+SPOKEN = ("es", "en")
+LANGUAGES = (*SPOKEN, OTHER, UNKNOWN)
 PHASES = ("origin", "transit", "destination", "return")
 ORIGINS: Mapping[str, str] = {
     **dict.fromkeys(("GT", "HN", "NI", "SV", "CR", "PA", "BZ"), "central_america"),
@@ -44,7 +46,16 @@ DEPTHS = {"turns_1": 1, "turns_2_3": 3, "turns_4_9": 9}
 DEEPER = "turns_10_more"
 WEEKS = ("days_01_07", "days_08_14", "days_15_21", "days_22_end")
 CRISES = {"report_immediate_danger": "danger", "express_suicidal_distress": "distress"}
+# A crisis card for something else: a ransom, a needed doctor, a card asked for from elsewhere.
+EMERGENCY = "emergency"
+CRISIS_CARD = "crisis_card"
 ENDINGS = ("over", "person", "left", "went_on", "silent")
+# Not a table: over all countries, how many conversations a week had, were in crisis, or had an
+# answer of these outcomes. For alerts.
+WEEK = "week"
+LOST = ("not_understood", "unavailable")
+WEEKLY = ("volume", "crises", *LOST)
+WORKERS = "workers"  # not a table: by day, how often so many processes were seen at once
 
 _BY_INTENT = {"ask_human": "person_offered", "quick_exit": "left", "delete_my_data": "left",
               "stop_messages": "left", "out_of_scope": "not_understood",
@@ -85,16 +96,30 @@ def read_turn(style: str, acted_on: str, outcome: str, slots: Mapping[str, Any],
     here = slots.get("country") or slots.get("here")
     return Turn(
         channel=_of(style, CHANNELS, OTHER),
-        language=_of(slots.get("language"), LANGUAGES, "es"),
+        language=_language(slots),
         country=_of(here, COUNTRIES, UNKNOWN),
         origin=_of(slots.get("origin"), ORIGINS, OTHER if slots.get("origin") else UNKNOWN),
         phase=_of(slots.get("phase"), PHASES, UNKNOWN),
         intent=_of(acted_on, intents(), OTHER),
-        outcome=_BY_INTENT.get(acted_on) or _of(came, OUTCOMES, "answered"),
+        outcome=_outcome(acted_on, came),
         service_type=_of(slots.get("service_type"), SERVICE_TYPES, OTHER),
         latency=next((name for name, limit in LATENCIES.items() if seconds < limit), SLOWER),
         hour=HOURS[hour // 6],
     )
+
+
+def _language(slots: Mapping[str, Any]) -> str:
+    """The one that she writes: the answer is in Spanish or English, whatever it is."""
+    code = slots.get("wrote_in") or slots.get("language")
+    return _of(code, SPOKEN, OTHER if code else UNKNOWN)
+
+
+def _outcome(acted_on: str, came: str) -> str:
+    """What she wished says more than what was said, but for a crisis card: whom to call in danger
+    is no person who was offered to her."""
+    if came == CRISIS_CARD:
+        return came
+    return _BY_INTENT.get(acted_on) or _of(came, OUTCOMES, "answered")
 
 
 def arrival(seconds: float | None) -> str:
@@ -119,6 +144,16 @@ def corrected(days: int | None) -> str:
 def depth(turns: int) -> str:
     """The bucket of a conversation's length."""
     return next((name for name, most in DEPTHS.items() if turns <= most), DEEPER)
+
+
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
+
+
+def monday_of(day: date) -> date:
+    """Of its week."""
+    return day - timedelta(days=day.weekday())
 
 
 def week(day: int) -> str:

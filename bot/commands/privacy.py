@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from bot.analytics.counted import rotate_counts
 from bot.paths import ROOT
 from bot.portal.rotation import rotate_accounts
 from bot.portal.secrets import Secrets
@@ -30,6 +31,7 @@ def rotate_keys(engine: Engine, secret: bytes, folder: Path, environment: Mappin
 
     def also(connection: Connection) -> None:
         rotate_accounts(connection, Secrets(old), Secrets(secret))
+        rotate_counts(connection, Keys(old), Keys(secret))
         forget_all(connection)  # nobody could read them any more, or tell the women apart
 
     done = rotate(engine, Keys(old), Keys(secret), also)

@@ -52,6 +52,7 @@ class Keys:
         self._pseudonym = _derive(root, "pseudonym")
         self._message = _derive(root, "message id")
         self._wrap = _derive(root, "person key")
+        self.counts = _derive(root, "counts")  # what is counted until a month is published
 
     def pseudonym(self, channel: str, address: str) -> str:
         """Who this is, for everyone but the gateway: 32 characters, never reversible."""

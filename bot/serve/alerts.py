@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 
 from bot.analytics.alerts.rules import KINDS
 from bot.analytics.alerts.watch import Watch
+from bot.analytics.counted import Counted
 from bot.analytics.publish import Rule
+from bot.privacy.keys import Keys
 from bot.settings import Settings
 from bot.telemetry import metrics
 from connectors.failing import failing
@@ -24,7 +26,8 @@ metrics.LABELS["kind"] |= set(KINDS)
 def watching(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Watch:
     """As this installation protects its figures."""
     rule = Rule(settings.figures_threshold, epsilon=settings.figures_epsilon)
-    return Watch(engine, clock, rule, partial(failing, engine))
+    counted = Counted(engine, Keys(settings.secret_key))
+    return Watch(engine, clock, rule, partial(failing, engine), counted)
 
 
 def count_alerts(watch: Watch) -> None:

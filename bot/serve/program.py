@@ -15,6 +15,8 @@ import httpx
 import uvicorn
 from starlette.routing import BaseRoute
 
+from bot.analytics.counted import Counted
+from bot.analytics.noise import sure_of_noise
 from bot.analytics.publish import Rule
 from bot.analytics.recorder import Recorder
 from bot.conversation.cues import read_cues
@@ -90,6 +92,7 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
     traces = None
     if settings.traces_url:
         traces = tracing.start(settings.traces_url, role="+".join(sorted(roles)))
+    sure_of_noise(settings.figures_epsilon)
     migrate(settings.database_url)
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client)
@@ -123,7 +126,7 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         _settle()
         tasks = [asyncio.create_task(server.serve()) for server in servers]
         recorder = Recorder(
-            parts.engine, processes=partial(workers, parts.engine),
+            Counted(parts.engine, parts.keys), processes=partial(workers, parts.engine),
             rule=Rule(settings.figures_threshold, epsilon=settings.figures_epsilon,
                       report_days=settings.report_days),
         )  # fmt: skip

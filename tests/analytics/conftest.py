@@ -8,14 +8,22 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine, select
 
-from bot.analytics.models import DayCount, Publication, PublishedFigure
+from bot.analytics.models import Publication, PublishedFigure
 from bot.analytics.publish import Rule, publish_due
 from bot.database import migrate, open_engine, transaction
 from bot.knowledge.trust import Report, Verification
+from tests.analytics.counting import counts_of, put_month
+from tests.analytics.shared import sharing
 from tests.analytics.year import counted_month
 
 AT = datetime(2026, 4, 10, tzinfo=UTC)
 MONTHS = ("2026-01", "2026-02", "2026-03")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_table_once() -> Iterator[None]:
+    with sharing():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +32,8 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     url = f"sqlite:///{tmp_path_factory.mktemp('quarter') / 'quarter.db'}"
     migrate(url)
     engine = open_engine(url)
+    put_month(engine, date(2026, 3, 1), counted_month(600, 3))
     with transaction(engine) as session:
-        for cut, cells in counted_month(600, 3).items():
-            session.add_all(
-                DayCount(day=date(2026, 3, 5), cut=cut, row=row, country=country,
-                         conversations=count.conversations, firsts=count.firsts)
-                for (row, country), count in cells.items()
-            )  # fmt: skip
         for number in range(45):
             looked_at = number < 30
             session.add(Report(record_id=f"record-{number}", number="", mark=None,
@@ -39,7 +42,7 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             if looked_at:
                 session.add(Verification(record_id=f"record-{number}", role="editor", method="call",
                                          at=datetime(2026, 3, 6, 12, tzinfo=UTC)))  # fmt: skip
-    publish_due(engine, AT, Rule())
+    publish_due(counts_of(engine), AT, Rule())
     with transaction(engine) as session:
         march = list(session.scalars(select(PublishedFigure)))
         for month in MONTHS[:2]:

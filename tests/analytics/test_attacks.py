@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,13 +17,13 @@ from bot.analytics.alerts.rules import rules
 from bot.analytics.audit import Edge, Sums
 from bot.analytics.figures import Period, Shelf
 from bot.analytics.flows import flows
-from bot.analytics.linked import LINKED
-from bot.analytics.models import DayCount, Publication
-from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, plan_for, protected
+from bot.analytics.linked import LINKED, close
+from bot.analytics.models import Publication
+from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, protected
 from bot.analytics.report.contents import report
 from bot.analytics.together import known_totals, plans
 from bot.analytics.vocabulary import COUNTRIES, CRISES, REPORT
-from bot.database import open_engine, transaction
+from bot.database import open_engine
 from tests.analytics.attacks import (
     Cell,
     bounds,
@@ -34,7 +33,9 @@ from tests.analytics.attacks import (
     totals_from_elsewhere,
 )
 from tests.analytics.conftest import AT
+from tests.analytics.counting import put
 from tests.analytics.linked import all_tables, linked_counts, linked_tables, one_question_each
+from tests.analytics.shared import plan_for
 from tests.analytics.year import Visit, month_of, tables, tables_of
 
 K = 10
@@ -188,25 +189,46 @@ def test_one_chatty_woman_is_never_a_figure() -> None:
     assert ("ask_child_abuse", "NI") not in protected(table, K)
 
 
-def test_one_more_visit_changes_no_figure_by_more_than_its_own_one() -> None:
-    """Who knows of one visit compares the worlds with and without it: no number below ten ever
-    comes or goes alone, and what shows in both differs by one at most before rounding."""
-    many = list(month_of(700, 6))
-    seen: Counter[str] = Counter()
-    plans = {name: plan_for(table, K) for name, table in tables_of(700, 6).items()}
-    for number in range(2):
-        her = many[number * 300]
-        without = tables([visit for visit in many if visit is not her])
-        for name, with_her in plans.items():
-            table, apart = with_her.table, plan_for(without[name], K)
-            for place in set(with_her.shown()) & set(apart.shown()):
-                more = table.at(place).conversations - without[name].at(place).conversations
-                assert more in (0, 1)
-                seen["moved" if more else "still"] += 1
-            for place in set(with_her.shown()) ^ set(apart.shown()):
-                assert max(table.at(place).conversations,
-                           without[name].at(place).conversations) >= K  # fmt: skip
-    assert seen["still"] > 10 * seen["moved"]
+def _hers(name: str, plan: Plan, country: str) -> dict[str, tuple[int, int]]:
+    """For who knows all that is published, and that she alone wrote from there: how few and how
+    many conversations each row can have there. Where it is none at least, it may be not hers."""
+    rows = [*plan.table.headings]
+    cells = [(name, (row, country)) for row in rows]
+    found = bounds([*known_sums(name, plan), (cells, 1)], cells)
+    return {row: found[cell] for row, cell in zip(rows, cells, strict=True)}
+
+
+def _few_left_out(table: Table) -> Plan:
+    """The careless way: numbers below ten are left out, everything else is shown, also a zero."""
+    return Plan(table, K, {place for place, n in table.counts.items() if 0 < n.conversations < K})
+
+
+@pytest.mark.parametrize(("intent", "outcome", "rows"), [
+    ("ask_trafficking_exploitation", "no_answer",
+     {"topics": "ask_trafficking_exploitation", "outcomes": "no_answer",
+      "unanswered": "ask_trafficking_exploitation"}),
+    ("report_immediate_danger", "crisis_card",
+     {"topics": "report_immediate_danger", "outcomes": "crisis_card", "crises": "danger:silent"}),
+])  # fmt: skip
+def test_who_knows_of_a_visit_learns_neither_what_she_asked_nor_what_came_of_it(
+    intent: str, outcome: str, rows: dict[str, str]
+) -> None:
+    """He saw her write, knows from where and when, and that nobody else in Belize wrote that month.
+    Leaving out what is below ten would tell him that she is in danger."""
+    others = [each for each in month_of(400, 4) if each.turns[0].country != "BZ"
+              and intent not in {turn.intent for turn in each.turns}]  # fmt: skip
+    asked = replace(others[0].turns[0], intent=intent, country="BZ", outcome=outcome)
+    made = tables([*others, Visit("her", others[0].at, (asked,))])
+    found = dict(plans(made, K))
+
+    assert not found["topics"].withheld
+    assert not found["outcomes"].withheld
+    for name, row in rows.items():
+        assert _hers(name, _few_left_out(made[name]), "BZ")[row] == (1, 1)
+        if not found[name].withheld:
+            told = _hers(name, found[name], "BZ")
+            assert {low for low, _ in told.values()} == {0}
+            assert sum(high >= 1 for _, high in told.values()) >= 5
 
 
 def test_countries_of_a_few_share_one_rest() -> None:
@@ -229,10 +251,8 @@ def test_nothing_that_is_drawn_printed_or_told_by_country_rests_on_raw_counts(
     own = _copied(quarter, tmp_path)
     seen = []
     for more in (0, 7):
-        with transaction(own) as session:
-            for cut, row in (("topics", "ask_child_abuse"), ("origins", "HT"), ("crises", "x")):
-                session.merge(DayCount(day=date(2026, 3, 9), cut=cut, row=row, country="BZ",
-                                       conversations=more, firsts=more))  # fmt: skip
+        for cut, row in (("topics", "ask_child_abuse"), ("origins", "HT"), ("crises", "x")):
+            put(own, date(2026, 3, 9), cut, {(row, "BZ"): Count(more, more)})
         shelf = Shelf(own)
         period = Period("2026-Q1", ("2026-01", "2026-02", "2026-03"))
         rule = Publication(published_at=AT, threshold=K, step=5)
@@ -312,7 +332,8 @@ PAIRS = {
                         (("service_found", "none_found"), ("find_service",))],
     "outcomes services": [((end,), f":{end}") for end in ("service_found", "none_found")],
     "topics services": [(("find_service",), "")],
-    "outcomes unanswered": [(("no_answer", "none_found", "unavailable", "not_understood"), "")],
+    "outcomes unanswered": [(("no_answer", "none_found", "unavailable", "not_understood"), ""),
+                            (("not_understood",), "not_understood")],
     "volume topics": [("", "")],
     "volume outcomes": [("", "")],
     "volume visits": [("", "")],
@@ -350,6 +371,7 @@ def test_where_the_solver_fails_the_linked_tables_are_not_shown(
         raise RuntimeError("unbounded")
 
     monkeypatch.setattr("scipy.optimize.linprog", fails)
+    monkeypatch.setattr("bot.analytics.together.close", close)  # and not the shared answer
     found = dict(plans(all_tables(one_question_each(1)), K))
     assert {name for name in LINKED if not found[name].withheld} == set()
 

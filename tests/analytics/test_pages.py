@@ -17,11 +17,12 @@ from starlette.testclient import TestClient
 
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import published_months
-from bot.analytics.models import DayCount
+from bot.analytics.protect import Count
 from bot.analytics.publish import Rule, publish_due
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import heading, place_name, row_name
-from bot.database import migrate, open_engine, transaction
+from bot.database import migrate, open_engine
+from tests.analytics.counting import counts_of, put, put_month
 from tests.analytics.door import figures
 from tests.analytics.year import counted_month
 
@@ -34,15 +35,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     url = f"sqlite:///{tmp_path_factory.mktemp('pages') / 'year.db'}"
     migrate(url)
     found = open_engine(url)
-    with transaction(found) as session:
-        for month in (2, 3):
-            for cut, cells in counted_month(600, month).items():
-                session.add_all(
-                    DayCount(day=date(2026, month, 5), cut=cut, row=row, country=country,
-                             conversations=count.conversations, firsts=count.firsts)
-                    for (row, country), count in cells.items()
-                )  # fmt: skip
-    publish_due(found, APRIL, Rule())
+    for month in (2, 3):
+        put_month(found, date(2026, month, 1), counted_month(600, month))
+    publish_due(counts_of(found), APRIL, Rule())
     yield found
     found.dispose()
 
@@ -163,10 +158,28 @@ def test_every_row_has_a_name_in_words(language: str) -> None:
 
 
 def test_looking_at_the_page_publishes_nothing(empty_engine: Engine) -> None:
-    with transaction(empty_engine) as session:
-        session.add(DayCount(day=date(2026, 2, 5), cut="volume", row="days_01_07", country="HN",
-                             conversations=50, firsts=50))  # fmt: skip
+    put(empty_engine, date(2026, 2, 5), "volume", {("days_01_07", "HN"): Count(50, 50)})
 
     assert client(empty_engine, lambda _: None).get(BASE).status_code == 200
 
     assert published_months(empty_engine) == []
+
+
+def test_the_page_is_sent_small_and_nothing_that_a_reader_wrote_stands_in_it(
+    engine: Engine,
+) -> None:
+    """Compressed beside the mark of the forms, such words would let lengths tell of the mark."""
+    she = client(engine, lambda _: None)
+    plain = she.get(BASE, headers={"Accept-Encoding": "identity"})
+    small = she.get(BASE, headers={"Accept-Encoding": "gzip"})
+
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert int(small.headers["Content-Length"]) < len(plain.content) / 4
+    assert small.text == plain.text
+    for name in ("lang", "x", "here", "from"):
+        answer = she.get(BASE, params={name: "elefante"})
+        assert answer.status_code == 200
+        assert "elefante" not in answer.text
+    for name in ("period", "country"):
+        answer = she.get(BASE, params={name: "elefante"})
+        assert (answer.status_code, "elefante" in answer.text) == (400, False)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.analytics.alerts.months import looked_at, of_months
 from bot.analytics.alerts.rules import Alert, Rules, rules
 from bot.analytics.alerts.weeks import of_weeks
+from bot.analytics.counted import Counted
 from bot.analytics.figures import Shelf, published_months
 from bot.analytics.publish import Rule
 from bot.knowledge.trust import Hidden
@@ -24,12 +25,14 @@ Failures = Callable[[datetime, int], Sequence[Failing]]  # by moment and hours
 
 @dataclass
 class Watch:
-    """Made once per process. `failures`: see connectors/failing.py; without it, no delivery."""
+    """Made once per process. `failures`: see connectors/failing.py; without it, no delivery.
+    Without `counted`, which only opens with the instance's secret, nothing of the week."""
 
     engine: Engine
     clock: Callable[[], datetime]
     rule: Rule = field(default_factory=Rule)
     failures: Failures | None = None
+    counted: Counted | None = None
     rules: Rules = field(default_factory=rules)
     _shelf: Shelf = field(init=False)
     _found: list[Alert] = field(init=False, default_factory=list)
@@ -51,7 +54,8 @@ class Watch:
         yield from _dead_numbers(self.engine, self.rules)
         if self.failures is not None:
             yield from _delivery(self.failures, now, self.rules, self.rule.threshold)
-        yield from of_weeks(self.engine, now, self.rules, self.rule)
+        if self.counted is not None:
+            yield from of_weeks(self.counted, now, self.rules, self.rule)
         months = looked_at(published_months(self.engine), self.rules)
         found = of_months(self._shelf, months, self.rules)
         yield from sorted(found, key=lambda each: -each.weight)
