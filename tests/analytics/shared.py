@@ -17,7 +17,7 @@ _CLOSED: dict[object, dict[str, Plan]] = {}
 
 def plan_for(table: Table, threshold: int) -> Plan:
     """As bot.analytics.protect has it. Only to be read from."""
-    whole = table.parts_of and frozenset(table.parts_of.items())
+    whole = frozenset((table.parts_of or {}).items())
     key = (threshold, *table.headings.items(), table.countries, frozenset(table.counts.items()),
            whole, table.small, table.known)  # fmt: skip
     if key not in _PLANS:
