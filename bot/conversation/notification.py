@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from bot.safety.card import NEUTRAL, load_wording
@@ -12,7 +13,16 @@ def _stems() -> tuple[str, ...]:
     return tuple(stem for stems in load_wording().sensitive.values() for stem in stems)
 
 
-def gives_away(text: str) -> bool:
-    """Whether the first characters hold a word that nobody else should see."""
+def betraying_word(text: str) -> str:
+    """The word among the first characters that nobody else should see; "" where there is none."""
     shown = text[:NEUTRAL].lower()
-    return any(stem in shown for stem in _stems())
+    for stem in _stems():
+        if (start := shown.find(stem)) >= 0:
+            whole = re.search(r"\w*$", text[:start]), re.match(r"\w*", text[start:])
+            return "".join(part[0] for part in whole if part)
+    return ""
+
+
+def gives_away(text: str) -> bool:
+    """Whether there is one."""
+    return bool(betraying_word(text))

@@ -7,8 +7,11 @@ hidden: for them a report only tells the network to look.
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
@@ -92,6 +95,32 @@ def resolve(session: Session, record_id: str) -> None:
     for hidden in session.scalars(select(Hidden).where(Hidden.record_id == record_id)):
         session.delete(hidden)
     forget_marks(session, record_id)
+
+
+def to_be_closed(session: Session, record_id: str) -> dict[str, Any]:
+    """What `resolve` is about to close, so that `reopen` can bring it back; nothing of it tells who
+    reported: {"reports": their ids, "hidden": [number, since when as a day of ISO 8601]}."""
+    reports = select(Report.id).where(Report.record_id == record_id, Report.state == "open")
+    hidden = select(Hidden).where(Hidden.record_id == record_id).order_by(Hidden.number)
+    return {
+        "reports": list(session.scalars(reports.order_by(Report.id))),
+        "hidden": [[each.number, each.since.isoformat()] for each in session.scalars(hidden)],
+    }
+
+
+def reopen(session: Session, record_id: str, closed: Mapping[str, Any]) -> None:
+    """What `to_be_closed` told, as it was, after a tap on the wrong button.
+
+    Each report gets a mark of its own that means nothing: it counts as one woman again, and who
+    she was stays forgotten. Should she report once more, she counts twice.
+    """
+    wanted = select(Report).where(Report.record_id == record_id, Report.state == "resolved",
+                                  Report.id.in_(closed["reports"]))  # fmt: skip
+    for report in session.scalars(wanted):
+        report.state, report.mark = "open", secrets.token_hex(32)
+    for number, since in closed["hidden"]:
+        add_once(session, Hidden, record_id=record_id, number=number,
+                 since=date.fromisoformat(since))  # fmt: skip
 
 
 @dataclass(frozen=True)

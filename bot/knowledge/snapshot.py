@@ -21,6 +21,7 @@ from bot.directory.hsds_secret import Veil, veil_of
 from bot.directory.models import Location, OfService, Phone, Schedule, Service, ServiceType
 from bot.directory.text import fold
 from bot.knowledge.models import EmergencyLine, Statement
+from bot.knowledge.sources import put_sources, rows_of
 
 Json = dict[str, Any]
 Record = Service | Statement | EmergencyLine
@@ -50,6 +51,8 @@ def find_record(session: Session, record_id: str) -> Record | None:
 def snapshot(record: Record) -> Json:
     """Everything that it says now."""
     values = {name: _as_json(getattr(record, name)) for name in columns(type(record))}
+    if isinstance(record, Statement):
+        values["sources"] = rows_of(_session_of(record), record.id)
     if not isinstance(record, Service):
         return values
     for part, table in PARTS.items():
@@ -105,6 +108,8 @@ def put_back(record: Record, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name in known:
             setattr(record, name, _from_json(type(record), name, value))
+        elif name == "sources" and isinstance(record, Statement):
+            put_sources(_session_of(record), record.id, value)
         elif not (isinstance(record, Service) and name in PARTS):
             raise KeyError(name)
     if isinstance(record, Service):
@@ -121,6 +126,14 @@ def _with_schedules(record: Service, values: Mapping[str, Any]) -> Mapping[str, 
     if "schedules" in values or said == now:
         return values
     return {**values, "schedules": weekly_hours(said["hours_es"], said["hours_en"])}
+
+
+def _session_of(record: Record) -> Session:
+    """Every record here was read from one."""
+    session = object_session(record)
+    if session is None:
+        raise LookupError(f"{record.id}: read in no session")
+    return session
 
 
 def _put_part(

@@ -23,6 +23,7 @@ class Topic(FileRecord):
     name: Both
     group: Literal["safety", "violence", "rights", "family", "work", "services"]
     child_focus: bool = False
+    legal: bool = False  # a law or an authority decides it
     emergency: Need | None = None
     note: Both | None = None
     first: list[Kind] = Field(default_factory=list)

@@ -25,7 +25,9 @@ class Verification(Base):
     record_id: Mapped[str] = mapped_column(String(80), index=True)
     at: Mapped[datetime] = mapped_column(UtcMoment)
     role: Mapped[str] = mapped_column(String(80))  # see lifecycle.DUE_DAYS; never a person
-    method: Mapped[str] = mapped_column(String(20))  # call, visit, message, page
+    method: Mapped[str] = mapped_column(String(20))  # confirm.METHODS
+    # What it closed, for as long as a wrong tap may be taken back; then None (confirm.py).
+    closed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Version(Base):

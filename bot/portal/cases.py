@@ -12,8 +12,10 @@ from bot.directory.emergency import is_emergency
 from bot.directory.found import FoundService, describe
 from bot.directory.models import Service
 from bot.directory.reports import OpenCase, open_cases
-from bot.knowledge.models import Statement
+from bot.knowledge.models import Source, Statement
 from bot.knowledge.snapshot import find_record
+from bot.knowledge.sources import sources_of
+from bot.portal.call_script import Script, script
 from bot.portal.correcting import DAYS, corrected
 from bot.portal.just_done import just_done
 from bot.portal.records import may_decide
@@ -38,6 +40,8 @@ class Case:
     is_hidden: bool
     may_hide: bool
     waiting: int  # days since the first report
+    script: Script | None  # of a place
+    sources: list[Source]  # of a text
 
 
 Waiting = list[tuple[OpenCase, Service | Statement]]
@@ -65,6 +69,9 @@ def _case(session: Session, visit: Visit, each: OpenCase, record: Service | Stat
         each.number, _display(record, each.number), each.people, each.since, each.last_on,
         each.hidden, not each.hidden and not is_emergency(session, record, each.number),
         (visit.today - each.since).days,
+        script(record, told, each.number, each.people, visit.language)
+        if isinstance(record, Service) and told else None,
+        [] if told else sources_of(session, record.id),
     )  # fmt: skip
 
 
@@ -80,8 +87,7 @@ def _display(record: Service | Statement, number: str) -> str:
 
 
 def reports(visit: Visit) -> Response:
-    """The queue, a page at a time, with what to say on the telephone and how long the last ones
-    waited."""
+    """The queue, a page at a time, and how long the last ones waited."""
     with Session(visit.engine) as session:
         took = corrected(session, visit.person, visit.today)
         found = waiting(session, visit)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from bot.directory.hsds_words import service_type_name
 from bot.knowledge.history import versions
 from bot.knowledge.models import Statement
+from bot.knowledge.snapshot import snapshot
+from bot.knowledge.topics import topics
 from bot.portal.hours_shown import in_words
 from bot.portal.words import texts
 
@@ -56,8 +58,14 @@ def lines(before: Mapping[str, Any], after: Mapping[str, Any], language: str,
         Line(_label(name, language), *compared(_shown(name, before.get(name), language),
                                                _shown(name, after.get(name), language)))
         for name in names
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and not _was_not_kept(name, before, after)
     ]  # fmt: skip
+
+
+def _was_not_kept(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Sources are part of the history since they can be edited: an older version says nothing of
+    them, which is not that there were none."""
+    return name == "sources" and bool(before) and (name in before) != (name in after)
 
 
 def last_change(session: Session, record: Statement, language: str) -> list[Line]:
@@ -74,9 +82,8 @@ def last_change(session: Session, record: Statement, language: str) -> list[Line
 
 def proposed(record: Statement, values: Mapping[str, Any], language: str) -> list[Line]:
     """What would change: what it says now beside what is proposed."""
-    now = {name: getattr(record, name) for name in values}
-    dated = {n: v.isoformat() if hasattr(v, "isoformat") else v for n, v in now.items()}
-    return lines(dated, values, language)
+    now = snapshot(record)
+    return lines({name: now[name] for name in values}, values, language)
 
 
 def _label(name: str, language: str) -> str:
@@ -91,6 +98,12 @@ def _shown(name: str, value: Any, language: str) -> str:
         return texts()["yes" if value else "no"][language]
     if name == "asked":
         return " / ".join(" · ".join(questions) for questions in value.values())
+    if name == "intent":
+        return str(topics()[value].name.get(language)) if value in topics() else str(value)
+    if name == "kind" and f"statement_is_{value}" in texts():
+        return texts()[f"statement_is_{value}"][language]
+    if name == "sources":
+        return " · ".join(f"{each['title']}, {each['publisher']}, {each['url']}" for each in value)
     if name == "types":
         return ", ".join(str(service_type_name(each["type"]).get(language)) for each in value)
     if name == "phones":

@@ -17,8 +17,8 @@ from bot.portal.asked import owner_of, refuse_taken
 from bot.portal.freshness import hers
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
+from bot.portal.second_person import needs_second
 from bot.portal.site import Refused, Visit
-from bot.portal.statements import needs_second
 
 REMINDED_DAYS = 30
 A_YEAR = timedelta(days=365)

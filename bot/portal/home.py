@@ -27,7 +27,7 @@ from bot.portal.gaps import gaps
 from bot.portal.just_done import just_done
 from bot.portal.models import Proposal
 from bot.portal.questions import of_home
-from bot.portal.reviews import open_notes, open_proposals
+from bot.portal.reviews import LONGEST_REASON, open_notes, open_proposals, refused_ones
 from bot.portal.site import Visit
 from bot.portal.telling import CHANGES, ON_HOME, lately
 
@@ -46,7 +46,6 @@ class Said:
 def home(visit: Visit) -> Response:
     """As her role has it."""
     news = lately(visit, ON_HOME, CHANGES)
-    missing = gaps(visit.engine, visit.person)
     with Session(visit.engine) as session:
         if visit.person.role == "analyst":
             return visit.page("overview.html", countries=_by_country(session, visit), news=news)
@@ -66,10 +65,11 @@ def home(visit: Visit) -> Response:
             cases=cases(session, visit, reported[:FIRST]), reported=len(reported),
             drafts=services.count(_is_draft),
             draft_services=shown(session, drafts, visit.today),
-            proposals=open_proposals(session, visit), notes=_notes(session, visit),
+            proposals=open_proposals(session, visit), refused=refused_ones(session, visit),
+            longest_reason=LONGEST_REASON, notes=_notes(session, visit),
             questions=len(of_home(visit)), ending=ending(session, visit),
             news=news, just=just_done(session, visit),
-            gaps=missing, topics=topics(),
+            gaps=gaps(session, visit.engine, visit.person), topics=topics(),
         )  # fmt: skip
 
 

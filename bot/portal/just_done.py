@@ -13,9 +13,11 @@ from bot.database import transaction
 from bot.directory.found import WHOLE, describe
 from bot.directory.models import Service
 from bot.directory.reports import open_cases
+from bot.knowledge.confirm import METHODS, UNSAID, last_of, take_back
+from bot.knowledge.history import By
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record
-from bot.knowledge.trust import Hidden
+from bot.knowledge.trust import Hidden, Verification
 from bot.portal.models import Audit
 from bot.portal.records import back, hers_or_refused, may_decide
 from bot.portal.site import ONCE, Refused, Visit
@@ -30,7 +32,8 @@ class JustDone:
     record_id: str
     name: str
     number: str
-    may_undo: bool
+    undo: str  # the end of the address that takes it back; "" where that can no longer be
+    may_say_how: bool  # she checked it, and how was not said
 
 
 def just_done(session: Session, visit: Visit) -> JustDone | None:
@@ -38,9 +41,13 @@ def just_done(session: Session, visit: Visit) -> JustDone | None:
     record = find_record(session, visit.query["of"]) if visit.query.get("of") else None
     if not isinstance(record, Service | Statement) or not may_decide(visit.person, record):
         return None
-    number = visit.query.get("number", WHOLE)
-    may = visit.query.get("done") == "hidden" and _may_undo(session, visit, record.id, number)
-    return JustDone(record.id, _name(record, visit), number, may)
+    number, done = visit.query.get("number", WHOLE), visit.query.get("done")
+    undo, may_say = "", False
+    if done == "hidden" and _may_undo(session, visit, record.id, number):
+        undo = "show-again"
+    if done == "confirmed" and (check := _own_check(session, visit, record)):
+        undo, may_say = "not-checked", check.method == UNSAID
+    return JustDone(record.id, _name(record, visit), number, undo, may_say)
 
 
 def _name(record: Service | Statement, visit: Visit) -> str:
@@ -50,23 +57,65 @@ def _name(record: Service | Statement, visit: Visit) -> str:
     return text if len(text) <= SHORT else f"{text[:SHORT].rstrip()} …"
 
 
+def _was_her_last(session: Session, visit: Visit, subject: str, done: str, undone: str) -> bool:
+    """Of these two acts the last one was the first, hers, and a moment ago."""
+    last = session.scalar(
+        select(Audit).where(Audit.action.in_((done, undone)), Audit.subject == subject[:80])
+        .order_by(Audit.at.desc(), Audit.id.desc()).limit(1)
+    )  # fmt: skip
+    if last is None or last.action != done or last.account_id != visit.person.id:
+        return False
+    return last.at > visit.now - ONCE
+
+
 def _may_undo(session: Session, visit: Visit, record_id: str, number: str) -> bool:
     """She was the last to hide it, a moment ago, and women's reports alone would not hide it."""
     if session.get(Hidden, (record_id, number)) is None:
         return False
-    last = session.scalar(
-        select(Audit).where(Audit.action.in_(("hidden", "shown_again")),
-                            Audit.subject == f"{record_id} {number}".strip()[:80])
-        .order_by(Audit.at.desc(), Audit.id.desc()).limit(1)
-    )  # fmt: skip
-    own = last is not None and last.action == "hidden" and last.account_id == visit.person.id
-    if last is None or not own or last.at <= visit.now - ONCE:
+    subject = f"{record_id} {number}".strip()
+    if not _was_her_last(session, visit, subject, "hidden", "shown_again"):
         return False
     enough = visit.site.world.rule.people
     return not any(
         (each.record_id, each.number) == (record_id, number) and each.people >= enough
         for each in open_cases(session)
     )
+
+
+def _own_check(session: Session, visit: Visit, record: Service | Statement) -> Verification | None:
+    """The check that she made a moment ago, where nobody checked it since."""
+    if not _was_her_last(session, visit, record.id, "confirmed", "check_taken_back"):
+        return None
+    check = last_of(session, record.id)
+    is_last = check is not None and (check.at, check.role) == (
+        record.verified_at, record.verified_by
+    )  # fmt: skip
+    return check if is_last and check is not None and check.closed is not None else None
+
+
+def not_checked(visit: Visit) -> Response:
+    """Her own tap on "still true" taken back: checked when it was before, and what women reported
+    waits again, with what it had hidden."""
+    with transaction(visit.engine) as session:
+        record = hers_or_refused(session, visit)
+        if _own_check(session, visit, record) is None:
+            raise Refused(409, "check_stays")
+        record_id = record.id
+        take_back(session, record_id, By(visit.person.history_role, visit.now))
+    visit.note("check_taken_back", record_id)
+    return visit.go(back(visit), "check_taken_back", of=record_id)
+
+
+def how_checked(visit: Visit) -> Response:
+    """How she knows what she just tapped."""
+    method = visit.form.get("method", "")
+    with transaction(visit.engine) as session:
+        record = hers_or_refused(session, visit)
+        check = _own_check(session, visit, record)
+        if check is None or method not in METHODS:
+            raise Refused(409, "check_stays")
+        check.method = method
+    return visit.go(back(visit), "how_said")
 
 
 def show_again(visit: Visit) -> Response:

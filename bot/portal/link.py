@@ -77,7 +77,7 @@ def _say(visit: Visit, record_id: str) -> str:
             session.add(
                 Proposal(
                     record_id=record_id, values={}, note=note, made_by=None, made_at=visit.now,
-                    state="open", decided_by=None,
+                    state="open", decided_by=None, reason="", read_at=None,
                 )
             )  # fmt: skip
     visit.note("note_left", record_id)

@@ -114,8 +114,23 @@ class Proposal(Base):
     note: Mapped[str] = mapped_column(Text)
     made_by: Mapped[int | None]
     made_at: Mapped[datetime] = mapped_column(UtcMoment)
-    state: Mapped[str] = mapped_column(String(12))  # open, accepted, refused
+    state: Mapped[str] = mapped_column(String(12))  # open, accepted, refused; replaced by her own
     decided_by: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(Text)  # why it was not accepted, for whoever made it
+    read_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # when she had read that
+
+
+class GapSeen(Base):
+    """Something that was asked for and not there, which my work shows no longer to `whose`: closed
+    by who looks after a country (its code, or "*" for all), or seen by an organisation (its id)."""
+
+    __tablename__ = "portal_gap_seen"
+
+    whose: Mapped[str] = mapped_column(String(80), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)  # 2026-10
+    cut: Mapped[str] = mapped_column(String(12), primary_key=True)  # services, unanswered
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)  # a kind of help, or a topic
+    at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
 class Upload(Base):

@@ -4,40 +4,39 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import get_args
 from urllib.parse import quote
 
-from pydantic import HttpUrl, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.database import transaction
 from bot.knowledge.history import By, write_version
 from bot.knowledge.models import Source, Statement
-from bot.knowledge.schema import COUNTRY_CODES, Kind
+from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
 from bot.portal.asked import Asked, Fault, Owner, faults, read_boxes, sent_boxes
 from bot.portal.questions import shared_words
 from bot.portal.site import Visit
-from bot.portal.statements import LONGEST
+from bot.portal.source_check import LONGEST_NAME, date_fault, row_faults, state
+from bot.portal.statement_form import KINDS, LONGEST, wrong_texts
 from bot.portal.wording_checks import Checks, checks_alone, measured, wants_checks_alone
 
-KINDS: tuple[str, ...] = get_args(Kind)
-FIELDS = ("country", "topic", "kind", "text_es", "text_en", "url", "title", "publisher")
-_URL = TypeAdapter(HttpUrl)
+FIELDS = ("country", "topic", "kind", "text_es", "text_en", "url", "title", "publisher", "as_of")
+SOURCE = ("url", "title", "publisher")
 
 
 def new_statement(visit: Visit) -> Response:
     """The form; a draft is told once somebody publishes it, law and violence by a second person."""
     form = visit.form if visit.method == "POST" else visit.query
-    values = {name: str(form.get(name, "")) for name in FIELDS}
+    values = {name: str(form.get(name, "")).strip() for name in FIELDS}
     if visit.person.role == "editor":
         values["country"] = visit.person.country or ""
     if visit.method == "GET":
+        values["as_of"] = visit.today.isoformat()  # read today, unless it has a date of its own
         return _form(visit, values, {}, {})
     if wants_checks_alone(visit):
-        return checks_alone(visit, _checks(values), values["country"])
-    wrong, wrong_asked = _wrong(values), _wrong_asked(visit, values)
+        return checks_alone(visit, _checks(visit, values), values["country"])
+    wrong, wrong_asked = _wrong(visit, values), _wrong_asked(visit, values)
     if wrong or wrong_asked or visit.form.get("do") == "check":
         return _form(visit, values, wrong, wrong_asked)
     with transaction(visit.engine) as session:
@@ -55,13 +54,15 @@ def _form(visit: Visit, values: Mapping[str, str], wrong: Mapping[str, str],
     return visit.page(
         "new_statement.html", status=422 if wrong or wrong_asked else 200, values=values,
         wrong=wrong, boxes=boxes, wrong_asked=wrong_asked, came=came, topics=topics(),
-        kinds=KINDS, countries=COUNTRY_CODES, longest=LONGEST, checks=_checks(values),
+        kinds=KINDS, countries=COUNTRY_CODES, longest=LONGEST,
+        longest_name=LONGEST_NAME, checks=_checks(visit, values),
     )  # fmt: skip
 
 
-def _checks(values: Mapping[str, str]) -> Checks:
-    has_source = all(values[name] for name in ("url", "title", "publisher"))
-    return measured(values["text_es"], values["text_en"], values["topic"], has_source=has_source)
+def _checks(visit: Visit, values: Mapping[str, str]) -> Checks:
+    row = {name: values[name] for name in SOURCE}
+    source = state([row] if any(row.values()) else [], values["as_of"], visit.today)
+    return measured(values["text_es"], values["text_en"], values["topic"], source=source)
 
 
 def _wrong_asked(visit: Visit, values: Mapping[str, str]) -> dict[str, Fault]:
@@ -71,21 +72,13 @@ def _wrong_asked(visit: Visit, values: Mapping[str, str]) -> dict[str, Fault]:
         return faults(session, asked, owner, visit.today, needed=True)
 
 
-def _wrong(values: Mapping[str, str]) -> dict[str, str]:
+def _wrong(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
     known = {"country": COUNTRY_CODES, "topic": topics(), "kind": KINDS}
     wrong = {name: "choose_one" for name, allowed in known.items() if values[name] not in allowed}
-    for name in ("text_es", "text_en"):
-        if not values[name]:
-            wrong[name] = "text_empty"
-        elif len(values[name]) > LONGEST:
-            wrong[name] = "text_too_long"
-    for name in ("title", "publisher"):
-        if not values[name] or len(values[name]) > LONGEST:
-            wrong[name] = "source_needed"
-    try:
-        _URL.validate_python(values["url"])
-    except ValidationError:
-        wrong["url"] = "hint_url"
+    wrong |= wrong_texts(values["text_es"], values["text_en"])
+    wrong |= row_faults({name: values[name] for name in SOURCE})
+    if fault := date_fault(values["as_of"], visit.today):
+        wrong["as_of"] = fault
     return wrong
 
 
@@ -95,7 +88,7 @@ def _add(session: Session, values: Mapping[str, str], asked: Asked | None, by: B
         intent=values["topic"], kind=values["kind"], text_es=values["text_es"],
         text_en=values["text_en"], asked=asked, volatile=False, status="draft", follows=None,
         priority=0, valid_from=None, valid_until=None,
-        as_of=by.at.strftime("%Y-%m-%d"), confidence="medium",
+        as_of=values["as_of"], confidence="medium",
         call_first=False, second_reading=None, verified_at=None, verified_by=None, edited_at=by.at,
         file_hash=None,
     )  # fmt: skip

@@ -11,15 +11,23 @@ from bot.database import add_once, transaction
 from bot.directory.emergency import is_emergency
 from bot.directory.found import WHOLE
 from bot.directory.models import Service
-from bot.knowledge.confirm import confirm
+from bot.knowledge.confirm import METHODS, UNSAID, confirm
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record
 from bot.knowledge.trust import Hidden
 from bot.portal.person import Person
 from bot.portal.site import Refused, Visit
 
-METHODS = ("call", "visit", "message", "page")
-_KEPT = ("q", "country", "type", "town", "fresh", "page")  # what a list was asked for
+_KEPT = (
+    "q",
+    "country",
+    "type",
+    "town",
+    "fresh",
+    "topic",
+    "state",
+    "page",
+)  # what a list was asked for
 _BACK = ("/portal/", "/portal/reports", "/portal/services", "/portal/statements")
 
 
@@ -41,13 +49,14 @@ def hers_or_refused(session: Session, visit: Visit) -> Service | Statement:
 
 
 def still_true(visit: Visit) -> Response:
-    """Somebody looked, and it is so: reports are closed, what they hid is told again."""
+    """Somebody looked, and it is so: reports are closed, what they hid is told again. How she
+    looked is written down only where the button, or she herself afterwards, says it."""
     with Session(visit.engine) as session:
         record_id = hers_or_refused(session, visit).id
-    method = visit.form.get("method", "call")
+    method = visit.form.get("method", UNSAID)
     confirm(
         visit.engine, record_id, visit.person.history_role, visit.today,
-        method=method if method in METHODS else "call",
+        method=method if method in METHODS else UNSAID,
     )  # fmt: skip
     visit.note("confirmed", record_id)
     return visit.go(back(visit), "confirmed", of=record_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -14,17 +15,18 @@ from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
 from bot.knowledge.history import By, UnknownRecord, restore_inside, said_then, versions
 from bot.knowledge.models import Statement
-from bot.knowledge.snapshot import without_place
+from bot.knowledge.snapshot import snapshot, without_place
 from bot.knowledge.trust import Version
 from bot.portal.asked import owner_of, taken
 from bot.portal.compare import Line, lines
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose
+from bot.portal.second_person import needs_second
 from bot.portal.site import Refused, Visit, whole_number
-from bot.portal.statements import needs_second
 
 # Earlier versions lack some.
-_OF_TEXTS = ("text_es", "text_en", "asked", "valid_from", "valid_until")
+_OF_TEXTS = ("text_es", "text_en", "intent", "kind", "sources", "as_of", "asked", "valid_from",
+             "valid_until")  # fmt: skip
 _SILENT = ("verified_at", "verified_by", "second_reading")
 
 
@@ -60,11 +62,16 @@ def _restore(visit: Visit) -> Response:
         if isinstance(record, Statement):
             said = said_then(session, record_id, number)
             kind, keep = "statements", {"status"} | _taken(session, visit, record, said)
-            if needs_second(record):
-                values = {name: said[name] for name in _OF_TEXTS if name in said.keys() - keep}
+            keep |= set() if said.get("sources") else {"sources"}  # never without any
+            if needs_second(record, said.get("intent", ""), said.get("kind", "")):
+                now = snapshot(record)
+                back = [name for name in _OF_TEXTS if name in said.keys() - keep]
+                values = {name: said[name] for name in back if said[name] != now[name]}
         if values is None:
             by = By(visit.person.history_role, visit.now)
             restore_inside(session, record_id, number, by, keep)
+    if values == {}:
+        return visit.go(f"/portal/{kind}/{quote(record_id)}", "unchanged")
     if values is None:
         visit.note("restored", record_id)
     else:
@@ -78,7 +85,8 @@ def _taken(session: Session, visit: Visit, record: Statement, said: Mapping[str,
     """The name of the field where another text has a question of it now; who is withdrawn is
     asked nothing, and is looked at when it is told again."""
     asked = said.get("asked") if record.status != "withdrawn" else None
-    return {"asked"} if taken(session, asked or {}, owner_of(record), visit.today) else set()
+    owner = replace(owner_of(record), topic=said.get("intent") or record.intent)
+    return {"asked"} if taken(session, asked or {}, owner, visit.today) else set()
 
 
 def _lines(record: Service | Statement, version: Version, language: str) -> list[Line]:

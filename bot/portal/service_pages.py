@@ -100,7 +100,7 @@ def _save(visit: Visit, entry: Entry, record_id: str | None, by: By) -> str:
     saved = save(visit.engine, entry, record_id, by)
     visit.note("edited" if record_id else "added", saved)
     if visit.form.get("checked") == "yes":
-        confirm(visit.engine, saved, by.role, visit.today, method="page")
+        confirm(visit.engine, saved, by.role, visit.today)
         visit.note("confirmed", saved)
     return saved
 

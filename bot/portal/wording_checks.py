@@ -2,6 +2,10 @@
 
 Length, how easy it reads, whether a locked screen gives her away, whether both languages have the
 same numbers, whether its source is named, what it costs as an SMS.
+
+What a locked screen shows is measured of every text, by the rule of the messages that go out
+(bot/conversation/notification.py): any text may be told to a woman whose telephone somebody reads,
+and where she has not yet spoken of violence nothing neutral is put before it.
 """
 
 from __future__ import annotations
@@ -11,13 +15,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bot.conversation.compose import MAX_WORDS
-from bot.conversation.notification import gives_away
+from bot.conversation.naming import SENSITIVE_GROUPS
+from bot.conversation.notification import betraying_word
 from bot.knowledge.reading_age import HARD, reading_age
 from bot.knowledge.topics import topics
 from bot.portal.site import Visit
 from connectors.gsm7 import fold, segments
-
-QUIET_GROUPS = ("violence", "safety")
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,10 @@ class Checked:
 
     words: int
     segments: int
-    gives_away: bool
+    gives_away: str  # the word, "" where there is none
+    is_covered: bool  # something neutral is always put before it
     numbers_differ: bool
-    has_source: bool
+    source: str  # what is said of it, a key of words.yml: bot/portal/source_check.py
     age: int | None  # how old a reader must be
     too_hard: bool
     most: int = MAX_WORDS
@@ -41,22 +45,22 @@ class Checked:
 Checks = dict[str, Checked]
 
 
-def measured(es: str, en: str, topic: str, *, has_source: bool) -> Checks:
-    """Both languages. What a locked screen shows matters where the topic is violence or safety."""
+def measured(es: str, en: str, topic: str, *, source: str) -> Checks:
+    """Both languages."""
     known = topics().get(topic)
-    quiet = bool(known and known.group in QUIET_GROUPS)
+    covered = bool(known and known.group in SENSITIVE_GROUPS)
     differ = _numbers(es) != _numbers(en)
     return {
-        language: _measure(text, language, quiet=quiet, differ=differ, has_source=has_source)
+        language: _measure(text, language, covered=covered, differ=differ, source=source)
         for language, text in (("es", es), ("en", en))
     }
 
 
-def _measure(text: str, language: str, *, quiet: bool, differ: bool, has_source: bool) -> Checked:
+def _measure(text: str, language: str, *, covered: bool, differ: bool, source: str) -> Checked:
     age = reading_age(text, language)
     return Checked(
-        len(text.split()), segments(fold(text)) if text else 0, quiet and gives_away(text), differ,
-        has_source, age, age is not None and age >= HARD[language],
+        len(text.split()), segments(fold(text)) if text else 0, betraying_word(text), covered,
+        differ, source, age, age is not None and age >= HARD[language],
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from bot.knowledge.history import By, edit
 from bot.knowledge.load import fill
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Version
-from bot.portal.statements import needs_second
+from bot.portal.second_person import needs_second
 from tests.portal.desk import Desk, Worker, on_both
 
 ES = "cuanto cuesta el permiso\n¿Me lo dan gratis?"

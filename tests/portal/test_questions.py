@@ -234,7 +234,7 @@ def test_an_editor_cannot_write_for_another_country(asked: Desk) -> None:
     editor = asked.editor().open("/portal/statements/new")
 
     editor.send("/statements/new", kind="procedure", topic="ask_education", text_es="a",
-                text_en="a", url="https://example.org", title="a", publisher="a", do="x",
+                text_en="a", url="https://example.org", title="Una página", publisher="Red", do="x",
                 country="BZ", asked_es="abc", asked_en="abc")  # fmt: skip
 
     with Session(asked.engine) as session:

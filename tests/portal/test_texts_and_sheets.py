@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from bot.commands.run import back_office
+from bot.conversation.compose import MAX_WORDS, replies
 from bot.database import transaction
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
@@ -25,7 +26,7 @@ from bot.knowledge.models import Statement
 from bot.portal.first import first_login
 from bot.portal.models import Account, Attempt, Audit, Invitation, Upload
 from bot.portal.models import Session as PortalSession
-from bot.portal.statements import needs_second
+from bot.portal.second_person import needs_second
 from bot.portal.wording_checks import measured
 from bot.portal.words import texts
 from bot.serve.forgetting import forget_old
@@ -86,8 +87,9 @@ def test_a_proposal_does_not_overwrite_what_was_changed_after_it(desk: Desk) -> 
     assert reader.send(number, do="accept").status == 409
 
     assert read(desk, said.id).text_es == "La ley cambió."
-    reader.open("/portal/").send(number, do="refuse")
-    assert reader.status == 200
+    assert "Así no se puede aceptar" in reader.open("/portal/").words
+    reader.send(number, do="refuse", reason="La ley cambió ayer.")
+    assert "No se aceptó" in reader.words
 
 
 @on_both
@@ -144,11 +146,45 @@ def test_checking_a_text_saves_nothing_and_says_what_is_wrong(desk: Desk) -> Non
     assert read(desk, said.id).text_es == said.text_es
 
 
-def test_a_text_that_a_locked_screen_would_betray_is_marked() -> None:
-    topic = "ask_protection_order"
-    for text, betrays in (("Violencia: llama al 123", True), ("Llama al 123", False)):
-        assert measured(text, "Call 123", topic, has_source=True)["es"].gives_away == betrays
-    assert not measured("Violencia", "Violence", "ask_work", has_source=True)["es"].gives_away
+@pytest.mark.parametrize(("topic", "text", "word"), [
+    ("ask_protection_order", "Violencia: llama al 123", "Violencia"),
+    ("ask_sexual_reproductive_health", "Violación: pide en urgencias la pastilla.", "Violación"),
+    ("ask_health_care", "Si tu pareja te golpea, el hospital te atiende.", "golpea"),
+    ("ask_work", "Denuncia en el ministerio.", "Denuncia"),
+    ("ask_protection_order", "Llama al 123", ""),
+    ("ask_health_care", "El hospital te atiende sin papeles. Si alguien te golpea, dilo.", ""),
+])  # fmt: skip
+def test_a_text_that_a_locked_screen_would_betray_is_marked_in_every_topic(
+    topic: str, text: str, word: str
+) -> None:
+    assert measured(text, "Call 123", topic, source="has_source")["es"].gives_away == word
+
+
+def test_every_text_that_the_conversation_would_hide_is_marked_and_no_other(desk: Desk) -> None:
+    with Session(desk.engine) as session:
+        for each in session.scalars(select(Statement)):
+            checks = measured(each.text_es, each.text_en, each.intent, source="has_source")
+            for language in ("es", "en"):
+                text = each.text.get(language)
+                hidden = replies([text], language, quiet=True)[0].text != text
+                if len(text.split()) <= MAX_WORDS:
+                    assert bool(checks[language].gives_away) == hidden, text
+
+
+def test_the_word_is_named_and_what_is_done_about_it_is_said_as_it_is(desk: Desk) -> None:
+    writer = desk.editor().open("/portal/statements/new")
+    said = {}
+    for topic in ("ask_health_care", "ask_domestic_violence"):
+        writer.send("/statements/new", part="checks", topic=topic, text_es="Te agreden: llama.",
+                    text_en="Call.")  # fmt: skip
+        said[topic] = writer.words
+        writer.open("/portal/statements/new")
+
+    assert all("La pantalla bloqueada mostraría «agreden»" in each for each in said.values())
+    assert "Solo si ella ya habló de violencia" in said["ask_health_care"]
+    assert "ponemos antes una línea que no dice nada" in said["ask_domestic_violence"]
+    assert "Solo si" not in said["ask_domestic_violence"]
+    assert said["ask_health_care"].count("ninguna de las palabras que delatan") == 1  # English
 
 
 def test_a_contributor_sees_no_texts_and_another_country_stays_closed(desk: Desk) -> None:

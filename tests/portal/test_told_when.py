@@ -14,7 +14,7 @@ from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.portal.compare import compared
 from bot.portal.models import Audit, Proposal
-from bot.portal.statements import needs_second
+from bot.portal.second_person import needs_second
 from tests.portal.desk import NOW, Desk, on_both
 from tests.portal.test_asked import asked, at, two_of_a_topic
 

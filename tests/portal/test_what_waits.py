@@ -6,14 +6,17 @@ import re
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.analytics.models import Publication, PublishedFigure
 from bot.database import transaction
 from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
-from bot.knowledge.trust import Hidden
+from bot.knowledge.sources import sources_of
+from bot.knowledge.trust import Hidden, Verification
 from tests.portal.desk import NOW, Desk, on_both
+from tests.portal.test_texts_and_sheets import statement
 
 
 def reported(desk: Desk, service_id: str, who: str, days_ago: int) -> None:
@@ -106,8 +109,96 @@ def test_what_had_no_place_and_no_answer_in_her_country_is_on_my_work(desk: Desk
     assert editor.forms()[-1]["fields"]["topic"] == ["ask_asylum"]
     assert "Sin lugar: Ayuda legal conversaciones: 95" in desk.worker(
         "administrator", "Eva").open("/portal/").words  # fmt: skip
-    berta = desk.contributor(desk.service())
-    assert "Lo que pidieron" not in berta.open("/portal/").words
+    berta = desk.contributor(desk.service()).open("/portal/")
+    assert "Sin lugar: Comida conversaciones: 35" in berta.words
+    assert "Sin respuesta:" not in berta.words  # texts are not hers to write
+
+
+@on_both
+def test_what_was_missing_is_closed_with_one_tap_and_comes_again(desk: Desk) -> None:
+    publish(desk, ("services", "food:none_found", "HN", 35),
+            ("services", "health:none_found", "HN", 25),
+            ("unanswered", "ask_asylum", "HN", 20))  # fmt: skip
+    berta = desk.contributor(desk.service()).open("/portal/")
+    berta.send("/gaps", key="food")
+    assert "Sin lugar: Comida" not in berta.words
+    ana, rosa = desk.editor(), desk.editor("Rosa")
+    assert "Sin lugar: Comida" in ana.open("/portal/").words  # her organisation alone has seen it
+
+    for key in ("health", "ask_asylum"):
+        form = next(each for each in ana.forms() if each["fields"].get("key") == [key])
+        ana.send_bare("/portal/gaps", **{name: value[0] for name, value in form["fields"].items()
+                                         if name != "csrf"})  # fmt: skip
+
+    assert "ya no está en tu lista" in ana.words
+    for worker in (ana, rosa):
+        words = worker.open("/portal/").words
+        assert "Sin respuesta:" not in words
+        assert "Ya no están en esta lista: 2" in words
+    assert "Sin lugar:" not in berta.open("/portal/").words  # closed for the whole country
+    rosa.send_bare("/portal/gaps", month="2026-10", do="again")
+    assert rosa.words.count("Sin lugar: ") == 2
+    assert "Sin respuesta: asilo o refugio" in rosa.words
+    assert rosa.send_bare("/portal/gaps", month="2026-10", cut="services", key="x").status == 400
+    assert rosa.send_bare("/portal/gaps", month="2025-01", do="again").status == 400
+
+
+@on_both
+def test_every_text_that_is_due_is_one_tap_from_done_in_the_list(desk: Desk) -> None:
+    editor = desk.editor().open("/portal/")
+    assert re.search(r"Ver los \d+", editor.words)
+    editor.open("/portal/statements?state=waiting")
+    acts = [each["action"] for each in editor.forms() if "/still-true" in each["action"]]
+    assert len(acts) == 25
+
+    editor.send(acts[3])
+
+    assert "queda comprobado hoy" in editor.words
+    assert 'value="waiting" selected' in editor.text  # she stays where she was
+    assert acts[3] not in editor.text.partition("<main")[2].partition('<ul class="list"')[2]
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Verification.method)).all() == ["page"]
+
+
+def test_what_to_say_names_who_is_called_the_number_and_what_was_reported(desk: Desk) -> None:
+    service = desk.service()
+    number = service.phones[0]
+    reported(desk, service.id, "ana", 2)
+    words = desk.editor().open("/portal/reports").words
+    assert f"¿Hablo con {service.name}?" in words
+    assert f"Nos avisaron que el {number.display} no sirve" in words
+    assert "Nunca digas quién avisó" in words
+
+
+def test_who_is_called_in_belize_is_spoken_to_in_english(desk: Desk) -> None:
+    with Session(desk.engine) as session:
+        rows = select(Service).where(Service.country == "BZ", Service.publication == "published")
+        place = next(each for each in session.scalars(rows.order_by(Service.id))
+                     if each.phones and "en" in (each.languages or "en").split())  # fmt: skip
+        place_id = place.id
+    reported(desk, place_id, "ana", 2)
+    words = desk.editor("Dora", country="BZ").open("/portal/reports").words
+
+    assert "Hello, I am calling from the network" in words
+    assert "In your language" not in words
+    assert "En tu idioma: «Hola, llamo de la red" in words
+
+
+def test_a_text_that_was_reported_is_checked_at_its_source_and_nobody_is_called(
+    desk: Desk,
+) -> None:
+    said = statement(desk, second=False)
+    reported(desk, said.id, "ana", 2)
+    page = desk.editor().open("/portal/reports")
+
+    assert "Aquí no se llama a nadie" in page.words
+    assert "Qué decir por teléfono" not in page.words
+    with Session(desk.engine) as session:
+        assert all(each.url in page.text.replace("&amp;", "&")
+                   for each in sources_of(session, said.id))  # fmt: skip
+    page.send(f"/records/{said.id}/still-true")
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Verification.method)).all() == ["page"]
 
 
 def test_the_four_that_were_asked_for_most_are_on_my_work_the_most_first(desk: Desk) -> None:
