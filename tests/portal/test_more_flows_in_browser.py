@@ -60,7 +60,7 @@ def test_a_text_that_was_missing_is_written_shown_and_holds_a_year_more(
         page.locator("#f-text_en").fill("The pools of Tegucigalpa have free classes.")
         page.locator("#f-asked_es").fill("hay clases de piscina")
         page.locator("#f-asked_en").fill("are there swimming classes")
-        page.get_by_label("Página web").fill("https://piscinas.example/clases")
+        page.get_by_label("Dirección de la página").fill("https://piscinas.example/clases")
         page.get_by_label("Título de la página").fill("Clases")
         page.get_by_label("Quién lo publica").fill("Alcaldía")
         sound(visitor, axe, "new-text")

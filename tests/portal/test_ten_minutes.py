@@ -295,7 +295,7 @@ def test_a_text_whose_change_waits_says_so(desk: Desk) -> None:
 
     worker.send(worker.path, text_es=f"{record.text_es} Hoy.", do="save")
 
-    assert "Ya hay un cambio que espera a otra persona" in worker.open(worker.path).words
+    assert "Tú propusiste este cambio" in worker.open(worker.path).words
 
 
 def test_sheets_of_one_day_are_told_apart(desk: Desk) -> None:
