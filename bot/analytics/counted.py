@@ -2,8 +2,8 @@
 
 Whoever is alone in her country could be joined over the tables to one visit, were they kept by the
 day and in the clear. So each process keeps its own counts of a month (and sums of all countries by
-the week, for alerts) in one sealed block, under a key that is not in the database. All blocks are
-of the same few lengths: not even how much was counted shows, nor in which tables.
+the week, for alerts) in one sealed block, under a key that is not in the database. A block is
+a multiple of one length: that shows roughly how many numbers are in it, but not in which tables.
 """
 
 from __future__ import annotations
@@ -65,11 +65,16 @@ class Counted:
 
     def add(self, batch: Mapping[Cell, Sequence[int]]) -> None:
         """Add these; raises SQLAlchemyError, and then none of them is counted."""
-        with self._lock, transaction(self.engine) as session:
-            made = self._written(session, batch)
-        self._own |= made
-        newest = max(self._own, default=date.min)
-        self._own = {since: each for since, each in self._own.items() if newest - since < OPEN}
+        with self._lock:
+            with transaction(self.engine) as session:
+                made = self._written(session, batch)
+            self._keep(made)
+
+    def _keep(self, made: Mapping[date, _Block]) -> None:
+        """Only once they are written: else what failed would be counted with the next."""
+        own = {**self._own, **made}
+        newest = max(own, default=date.min)
+        self._own = {since: each for since, each in own.items() if newest - since < OPEN}
 
     def _written(self, session: Session, batch: Mapping[Cell, Sequence[int]]) -> dict[date, _Block]:
         made: dict[date, _Block] = {}
@@ -114,21 +119,46 @@ class Counted:
             return sorted(f"{each:%Y-%m}" for each in days if each.day == 1)
 
     def adopt(self) -> int:
-        """Seals the days that an earlier version kept in the clear; returns how many rows."""
-        batch: dict[Cell, list[int]] = defaultdict(lambda: [0, 0])
-        each = DayCount
-        with self._lock, transaction(self.engine) as session:
-            gone = session.execute(
-                delete(each).returning(each.day, each.cut, each.row, each.country,
-                                       each.conversations, each.firsts)
-            ).all()  # fmt: skip
-            for day, cut, row, country, *numbers in gone:
-                for cell in _cells_of(day, cut, row, country):
-                    for place, number in enumerate(numbers):
-                        batch[cell][place] += number
-            made = self._written(session, batch)
-        self._own |= made
+        """Seals the days that an earlier version kept in the clear; returns how many rows. While an
+        update goes on, a process of that version may still write some: so this is asked again and
+        again. Under a secret that does not open what is there, nothing is sealed."""
+        with self._lock:
+            with transaction(self.engine) as session:
+                if session.scalar(select(DayCount.day).limit(1)) is None or self._is_foreign():
+                    return 0
+                gone = session.execute(
+                    delete(DayCount).returning(
+                        DayCount.day, DayCount.cut, DayCount.row, DayCount.country,
+                        DayCount.conversations, DayCount.firsts,
+                    )
+                ).all()
+                batch: dict[Cell, list[int]] = defaultdict(lambda: [0, 0])
+                for day, cut, row, country, *numbers in gone:
+                    for cell in _cells_of(day, cut, row, country):
+                        for place, number in enumerate(numbers):
+                            batch[cell][place] += number
+                made = self._written(session, batch)
+            self._keep(made)
         return len(gone)
+
+    def _is_foreign(self) -> bool:
+        """Whether anything that is kept was sealed under another secret."""
+        return any(not self.opens(month) for month in self.months())
+
+    def opens(self, month: str) -> bool:
+        """Whether all that is kept of the month ("2026-11") can be read: else its figures would be
+        too small, for ever."""
+        since = date.fromisoformat(f"{month}-01")
+        with Session(self.engine) as session:
+            sealed = session.scalars(
+                select(SealedCount.sealed).where(SealedCount.since == since)
+            ).all()
+        try:
+            for each in sealed:
+                _opened(self._key, each)
+        except Unreadable:
+            return False
+        return True
 
 
 def _cells_of(day: date, cut: str, row: str, country: str) -> list[Cell]:

@@ -147,11 +147,12 @@ class Recorder:
     def publish(self) -> None:
         """Once an hour: months that have ended are published, old counts deleted."""
         now = self._clock()
-        if self._rule is None or now - self._published_at < HOUR:
+        if now - self._published_at < HOUR:
             return
         self._published_at = now
-        rule = self._rule
-        self._surely("published", lambda: publish_due(self._counted, now, rule))
+        self._surely("sealed", self._counted.adopt)
+        if (rule := self._rule) is not None:
+            self._surely("published", lambda: publish_due(self._counted, now, rule))
         self._surely("deleted", lambda: forget_counts(self._counted, now))
 
     @staticmethod

@@ -84,8 +84,8 @@ def open_notes(session: Session, person: Person) -> list[Proposal]:
 
 
 def propose(visit: Visit, record_id: str, values: Mapping[str, Any], note: str) -> None:
-    """Wait for a second person. An older open proposal of her own is replaced; a colleague's stays
-    beside it, and whoever reviews chooses."""
+    """Wait for a second person. An older open proposal of her own that changes any of the same is
+    replaced; another of hers, and a colleague's, stay beside it, and whoever reviews chooses."""
     with transaction(visit.engine) as session:
         for old in session.scalars(
             select(Proposal).where(
@@ -93,7 +93,8 @@ def propose(visit: Visit, record_id: str, values: Mapping[str, Any], note: str) 
                 Proposal.made_by == visit.person.id,
             )
         ):  # fmt: skip
-            old.state, old.decided_by = "replaced", visit.person.id
+            if not old.values or not values or set(old.values) & set(values):
+                old.state, old.decided_by = "replaced", visit.person.id
         session.add(
             Proposal(
                 record_id=record_id, values=dict(values), note=note, made_by=visit.person.id,

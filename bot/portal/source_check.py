@@ -21,6 +21,8 @@ LONGEST = 500  # characters of an address; of a title and a publisher LONGEST_NA
 LONGEST_NAME = 200
 EARLIEST = 1900  # no law or page that we cite is older
 NOT_PUBLIC = ("local", "localhost", "internal", "lan", "home", "invalid", "test")
+# What one program takes for the end of the name, and another does not; what nobody sees.
+_MISREAD = re.compile(r"[\\\x00-\x20\x7f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]|\s")
 _URL, _DATE = TypeAdapter(HttpUrl), TypeAdapter(SourceDate)
 
 
@@ -33,7 +35,9 @@ def url_fault(url: str, known: Collection[str] = ()) -> str:
         read = _URL.validate_python(url)
     except ValidationError:
         return "source_url"
-    if len(url) > LONGEST or re.search(r"\s", url) or read.username or read.password:
+    if len(url) > LONGEST or _MISREAD.search(url) or read.username or read.password:
+        return "source_url"
+    if not re.match(r"https?://", url, re.IGNORECASE):  # "https:example.org"
         return "source_url"
     if not _is_public(read.host or ""):
         return "source_url"

@@ -25,8 +25,9 @@ class LastAdministrator(ValueError):
 
 
 def change_account(accounts: Accounts, number: int, to: Newcomer) -> None:
-    """Name, mail, role, and what belongs to the role; her sessions end. Raises AlreadyThere where
-    the mail is another's, LastAdministrator."""
+    """Name, mail, role, and what belongs to the role; her sessions end, and so does an invitation
+    that is not used yet where it went to another mail or for another role. Raises AlreadyThere
+    where the mail is another's, LastAdministrator."""
     with transaction(accounts.engine) as session:
         if to.role != "administrator":
             _leave_one(accounts, session, number)
@@ -34,6 +35,8 @@ def change_account(accounts: Accounts, number: int, to: Newcomer) -> None:
         mark = accounts.mark(to.email)
         if session.scalar(select(Account.id).where(Account.mark == mark, Account.id != number)):
             raise AlreadyThere
+        if (mark, to.role) != (account.mark, account.role):
+            session.execute(delete(Invitation).where(Invitation.account_id == number))
         account.mark, account.role = mark, to.role
         account.country, account.organization_id = to.country, to.organization_id
         account.sealed = accounts.secrets.seal({"name": to.name, "email": to.email.strip()})

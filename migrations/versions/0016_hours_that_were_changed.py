@@ -36,6 +36,8 @@ def upgrade() -> None:
             if not _left_behind(before, after):
                 continue
             true[name] = _words(before)
+        elif after.get("schedules") and after["schedules"] != before.get("schedules"):
+            true[name] = _words(after)  # the hours were told anew, with these words
         stale = {
             side: {key: value for key, value in said.items() if key != "schedules"}
             for side, said in (("before", before), ("after", after))

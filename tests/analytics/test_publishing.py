@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from bot.analytics.counted import Counted
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import periods, published_months, read
 from bot.analytics.models import PublishedFigure, Spent
@@ -30,6 +32,7 @@ from bot.database import migrate, open_engine, transaction
 from bot.directory.correcting import dealt_with, left_alone
 from bot.knowledge.trust import Report, Verification
 from bot.paths import ROOT
+from bot.privacy.keys import Keys
 from tests.analytics.counting import counts_of, months_in, put, put_month
 from tests.analytics.shared import plan_for
 from tests.analytics.year import counted_month, tables_of
@@ -218,8 +221,25 @@ class TestNoise:
 
 def test_nothing_of_a_month_is_read_after_its_publication() -> None:
     source = ROOT / "bot" / "analytics"
-    for name in ("figures.py", "sections.py", "pages.py", "export.py"):
-        assert "analytics.counted" not in (source / name).read_text(encoding="utf-8")
+    for name in ("figures.py", "sections.py", "pages.py", "export.py", "board.py", "ledger.py"):
+        text = (source / name).read_text(encoding="utf-8")
+        assert not re.search(r"\b(counted|Counted|SealedCount|DayCount)\b(?!\.)", _code(text)), name
+
+
+def _code(text: str) -> str:
+    """Its imports."""
+    return "\n".join(line for line in text.splitlines() if re.match(r"(from|import) ", line))
+
+
+def test_a_month_that_another_secret_sealed_waits_for_it_and_is_not_published_empty(
+    empty_engine: Engine,
+) -> None:
+    fill(empty_engine, 400, 3)
+
+    assert publish_due(Counted(empty_engine, Keys(b"x" * 32)), APRIL, RULE) == []
+
+    assert publish_due(counts_of(empty_engine), APRIL, RULE) == ["2026-03"]
+    assert everything(empty_engine)
 
 
 def answered_by(engine: Engine, processes: int, minutes: int) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.database import transaction
 from bot.knowledge.models import Statement
 from bot.knowledge.topics import topics
 from bot.portal.second_person import needs_second
@@ -138,6 +141,27 @@ def test_who_proposed_a_text_reads_why_it_was_not_accepted(desk: Desk) -> None:
     assert "Cuesta cien." in ana.words
     ana.send(number, do="read")
     assert "no se aceptó" not in ana.words
+
+
+@on_both
+def test_a_tap_of_hers_takes_nothing_away_of_the_text_that_she_proposed(desk: Desk) -> None:
+    said = said_of_law(desk)
+    with transaction(desk.engine) as session:
+        session.get_one(Statement, said.id).valid_until = desk.clock().date() + timedelta(days=9)
+    ana = proposes(desk, said, "Ana", "Cuesta cien.")
+    ana.open("/portal/").send(f"/statements/{said.id}/longer")
+
+    rosa = desk.editor("Rosa").open("/portal/")
+    assert "Cuesta cien." in rosa.words
+    assert len(proposals(rosa)) == 2
+
+    ana.open(f"/portal/statements/{said.id}")
+    ana.send(ana.path, text_es="Cuesta mil.", text_en="It costs a thousand.", do="save")
+
+    rosa.open("/portal/")
+    assert "Cuesta cien." not in rosa.words
+    assert "Cuesta mil." in rosa.words
+    assert len(proposals(rosa)) == 2
 
 
 def test_who_takes_her_own_proposal_back_or_replaces_it_is_told_of_no_refusal(desk: Desk) -> None:

@@ -195,6 +195,9 @@ def test_every_text_of_the_files_can_be_saved_as_it_stands(desk: Desk) -> None:
     ("https://2130706433/", "source_url"), ("https://casa.local/", "source_url"),
     ("https://casa/", "source_url"), ("https://ana:clave@gob.mx/", "source_url"),
     ("https://gob.mx/" + "a" * 500, "source_url"),
+    # What one program reads in another way than the next.
+    ("https://example.org\\@evil.org", "source_url"), ("https:example.org", "source_url"),
+    ("\x01https://example.org", "source_url"), ("https://exam\u200bple.org", "source_url"),
 ])  # fmt: skip
 def test_which_addresses_anybody_can_open(url: str, fault: str) -> None:
     assert url_fault(url) == fault

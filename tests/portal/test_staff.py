@@ -52,6 +52,19 @@ def test_an_editor_gets_another_country_and_mail_and_is_told_at_both(desk: Desk)
 
 
 @on_both
+def test_an_invitation_that_went_to_a_wrong_mail_opens_nothing_once_the_mail_is_put_right(
+    desk: Desk,
+) -> None:
+    accounts = desk.site.accounts
+    token = accounts.invite(Newcomer("Bea", "otra@extrana.example", "analyst"), desk.clock())
+    who = number(desk, "otra@extrana.example")
+
+    change_account(accounts, who, Newcomer("Bea", "bea@red.example", "editor", "GT"))
+
+    assert accounts.invited(token, desk.clock()) is None
+
+
+@on_both
 def test_an_editor_becomes_a_contributor_and_sees_her_organisation_alone(desk: Desk) -> None:
     service = desk.service()
     desk.editor()
