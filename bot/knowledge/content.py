@@ -83,6 +83,9 @@ def cross_faults(code: str, content: CountryContent) -> list[str]:
         for intent, each in content.country.next_steps.items()
         if each is not None
     ]
+    links += [("phase_steps", f"country.yml, {phase}, {intent}", each)
+              for phase, steps in content.country.phase_steps.items()
+              for intent, each in steps.items()]  # fmt: skip
     links += [("matters", f"country.yml, {name}", each)
               for name, each in content.country.matters.items()]  # fmt: skip
     faults += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +25,8 @@ from bot.knowledge.library import Library
 from bot.knowledge.matters import matters
 from bot.knowledge.ranking import Signs
 from bot.knowledge.topics import Topic
+
+_AT_HOME = ("origin", "return")  # phases in which she is where she comes from
 
 
 @dataclass(frozen=True)
@@ -121,10 +124,22 @@ def _may_be_hers(service: FoundService, question: Question) -> bool:
 
 
 def _chosen(library: Library, question: Question) -> FoundService | None:
-    """The service that the country's file names for the topic, if it may be told and reached."""
-    by_hand = country_record(question.country).next_steps.get(question.intent)
-    chosen = find_service(library, by_hand, question.today) if by_hand else None
-    return chosen if chosen is not None and is_reachable(chosen) else None
+    """The service that the country's file names for the topic, if it may be told and reached: the
+    one for where she is on her way before the one for anybody."""
+    named = (_of_phase(question), country_record(question.country).next_steps.get(question.intent))
+    found = (find_service(library, each, question.today) for each in named if each)
+    return next((each for each in found if each is not None and is_reachable(each)), None)
+
+
+def _of_phase(question: Question) -> str | None:
+    """The id of who is there for her phase of the journey. Whoever prepares to leave, or is back,
+    is in her own country: who is known to come from elsewhere is told what anybody is told."""
+    steps = country_record(question.country).phase_steps
+    own = question.origin in (None, question.country)
+    if question.phase is None or (question.phase in _AT_HOME and not own):
+        return None
+    of_phase: Mapping[str, Mapping[str, str]] = {**steps}
+    return of_phase.get(question.phase, {}).get(question.intent)
 
 
 def _of_matter(library: Library, question: Question) -> FoundService | None:

@@ -31,6 +31,7 @@ Need = Literal[
     "danger", "violence", "sexual_violence", "child", "trafficking", "suicide", "ambulance",
     "threats",
 ]  # fmt: skip
+Phase = Literal["origin", "transit", "destination", "return"]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 RecordId = Annotated[str, Field(pattern=r"^[a-z]{2}\.[a-z0-9_.-]+$", max_length=80)]
@@ -191,6 +192,8 @@ class CountryRecord(FileRecord):
     listens: list[RecordId] = Field(default_factory=list)
     # intent: service chosen by hand; null where we know nobody and say so
     next_steps: dict[str, RecordId | None] = Field(default_factory=dict)
+    # phase of the journey: by intent, who fits a woman in that phase better than `next_steps`
+    phase_steps: dict[Phase, dict[str, RecordId]] = Field(default_factory=dict)
     # matter of data/matters.yml: who knows of it, before whoever is named for the topic
     matters: dict[str, RecordId] = Field(default_factory=dict)
 
