@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import crisis
+from bot.conversation import crisis, refuge
 from bot.conversation.compose import Decision, decide
 from bot.conversation.people import person
 from bot.conversation.reporting import BATCH, last_shown
@@ -13,6 +13,7 @@ from bot.conversation.sources import source_line
 from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
+from bot.knowledge.speaking import Speaker
 
 
 def told_in(turn: Turn, state: State, world: World) -> Decision | None:
@@ -46,15 +47,34 @@ def told_in(turn: Turn, state: State, world: World) -> Decision | None:
 
 def speaker(turn: Turn, state: State, world: World, code: str) -> Decision:
     """Somebody who speaks it where she is, else the people who answer there."""
-    service = world.speakers(code, state, turn.today)
-    reached = service is not None and (service.phones or code not in ("es", "en"))
-    if service is None or not reached:
+    found = _found(turn, state, world, code)
+    if found is None or (code in ("es", "en") and not found.speaks):
         return person(turn, state, world)
-    lines = [say("next_step", state.language, service=one_line(service, state.language))]
-    if has(f"speaks_{code}"):
-        lines.append(
-            say(f"speaks_{code}", state.language, service=one_line(service, state.language))
-        )
-        lines = lines[1:]
-    return decide(lines, state.but(listed=(service.id,), service_type=None, pending=None),
-                  "ask_human", (), "person offered", (service.id,))  # fmt: skip
+    lines = [_line(found, state, code)]
+    return decide(lines, state.but(listed=(found.service.id,), service_type=None, pending=None),
+                  "ask_human", (), "person offered", (found.service.id,))  # fmt: skip
+
+
+def who_speaks(turn: Turn, state: State, world: World, code: str) -> tuple[str, tuple[str, ...]]:
+    """One line in her language, as far as we can write it, and the ids of whom it names; that we
+    know nobody is said too."""
+    found = _found(turn, state, world, code)
+    if found is None:
+        return say(_key("speaks_nobody", code), state.language), ()
+    return _line(found, state, code), (found.service.id,)
+
+
+def _found(turn: Turn, state: State, world: World, code: str) -> Speaker | None:
+    return world.speakers(code, state, turn.today, fears=refuge.comes_up(turn, state))
+
+
+def _line(found: Speaker, state: State, code: str) -> str:
+    service = one_line(found.service, state.language)
+    if code in ("es", "en"):
+        return say("next_step", state.language, service=service)
+    stem = "speaks" if found.speaks else "interprets"
+    return say(_key(stem, code), state.language, service=service)
+
+
+def _key(stem: str, code: str) -> str:
+    return f"{stem}_{code}" if has(f"{stem}_{code}") else f"{stem}_any"

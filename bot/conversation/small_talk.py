@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation import crisis
+from bot.conversation import crisis, languages
 from bot.conversation.compose import (
     MENU_GROUPS,
     Decision,
@@ -13,7 +13,6 @@ from bot.conversation.compose import (
 from bot.conversation.in_context import in_context
 from bot.conversation.people import person
 from bot.conversation.services import WHICH_KIND, find_service, list_services
-from bot.conversation.shown import one_line
 from bot.conversation.state import OTHER_LANGUAGES, State, Turn
 from bot.conversation.topics import answer_topic, remaining_options, tell
 from bot.conversation.wording import has, say
@@ -139,11 +138,8 @@ def other_language(turn: Turn, state: State, world: World) -> Decision:
     code = str(turn.language)
     key = f"other_{code}" if has(f"other_{code}") else "other_any"
     number = world.emergency_line("danger", state)
-    lines = [say(key, state.language, number=number)]
-    service = world.speakers(code, state, turn.today)
-    if service is not None and has(f"speaks_{code}"):
-        lines.append(say(f"speaks_{code}", state.language, service=one_line(service, "en")))
-    ids = (service.id,) if service else ()
+    who, ids = languages.who_speaks(turn, state, world, code)
+    lines = [say(key, state.language, number=number), who]
     return decide(lines, state, "out_of_scope", (), "no answer", ids)
 
 

@@ -44,6 +44,7 @@ from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question, next_step, who_may_know
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import REGIONAL
+from bot.knowledge.speaking import Speaker, speaking
 from bot.knowledge.topics import topics
 from bot.safety.numbers import first_number
 
@@ -216,8 +217,8 @@ class World(Naming):
         place = self._place(state)
         with self._library() as library:
             if topic is not None and topic.service_types:
-                question = Question(intent, place, state.language, today, city=state.city,
-                                    origin=state.origin)  # fmt: skip
+                question = Question(intent, place, state.language, today, state.phase,
+                                    state.city, origin=state.origin)  # fmt: skip
                 return next_step(library, question, topic, None)
             found = find_services(library, place, PEOPLE_TYPES, state.city, limit=30, today=today)
         return best_to_name([each for each in found
@@ -253,17 +254,14 @@ class World(Naming):
         with self._library() as library:
             return who_may_know(library, here) or who_may_know(library, region)
 
-    def speakers(self, code: str, state: State, today: date) -> FoundService | None:
-        """Who answers in another language where she is, with a phone or a page."""
+    def speakers(self, code: str, state: State, today: date, *, fears: bool) -> Speaker | None:
+        """Who answers a phone in another language where she is; no consulate for her who `fears`
+        her government."""
+        place = self.served_country(state) or REGIONAL
+        origin = None if fears else state.origin
         with self._library() as library:
-            known = (each for where in {state.country or REGIONAL, REGIONAL}
-                     for each in library.of(where).services)  # fmt: skip
-            ids = {each.id for each in known if code in each.languages.split()}
-            found = find_services(library, state.country or REGIONAL, ("hotline", "legal"),
-                                  limit=200, today=today)  # fmt: skip
-            first = [find_service(library, each, today)
-                     for each in country_record(self._place(state)).ask_first]  # fmt: skip
-        return next((s for s in (*first, *found) if s is not None and s.id in ids), None)
+            return speaking(library, code, place, state.city, today, origin=origin,
+                            is_hers=not fears)  # fmt: skip
 
     def told(
         self, state: State, today: date, most: int, shown: int = 1

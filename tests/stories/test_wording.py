@@ -22,7 +22,7 @@ MEASURED_FROM = 10  # words; shorter texts cannot be measured
 # They need more: what we keep and cannot hide, in full.
 LONGER_SMS = {"privacy"}
 # In a language that we do not speak the text cannot be measured, nor must the columns differ.
-FOREIGN = ("other_", "speaks_")
+FOREIGN = ("other_", "speaks_", "interprets_")
 # Texts that may open a message on violence or danger, or go out where somebody else may look.
 OPENERS = (
     "quiet", "left", "stopped", "someone_else", "erased", "welcome_back", "welcome_forgotten",
