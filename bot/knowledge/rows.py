@@ -52,6 +52,7 @@ def _statement_row(code: str, record: StatementRecord) -> Row:
         "volatile": record.volatile,
         "follows": record.follows,
         "priority": record.priority,
+        "valid_until": record.valid_until,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import phonenumbers
@@ -125,6 +126,9 @@ class StatementRecord(Fact):
     asked: Questions | None = None  # what it answers: the choice among statements rests on it
     follows: RecordId | None = None  # makes sense only after that statement
     priority: int = Field(default=0, ge=0, le=9)  # above 0: she must not miss it
+    # The last day on which it is told. Left out of the record's fingerprint where there is none:
+    # else every statement would count as changed, and what editors confirmed be forgotten.
+    valid_until: date | None = Field(default=None, exclude_if=lambda day: day is None)
 
 
 class DialledNumber(FileRecord):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from bot.database import transaction
 from bot.directory.models import Location, Organization, Phone, Schedule, Service, ServiceType
-from bot.knowledge import load
+from bot.knowledge import fingerprint, load
 from bot.knowledge.content import ALL_CODES, CountryContent, read_all, read_country
 from bot.knowledge.files import DataFileError
+from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.load import fill, is_loaded, load_all
 from bot.knowledge.models import EmergencyLine, Source, Statement
+from bot.knowledge.schema import StatementRecord
 from bot.knowledge.summary import CountrySummary
 
 TABLES = (
@@ -126,6 +128,62 @@ def test_a_changed_record_is_written_anew_with_all_that_hangs_on_it(
 
     assert (summary.added, summary.changed, summary.withdrawn) == (0, 1, 0)
     assert _rows(empty_engine) == before | {"phone": before["phone"] + 1}
+
+
+def _told_of_the_amnesty(engine: Engine, day: date) -> bool:
+    with Session(engine) as session:
+        return may_be_told(session.get_one(Statement, "hn.regular_status.1"), day)
+
+
+def test_the_amnesty_is_told_until_its_last_day_and_never_after(
+    empty_engine: Engine, honduras: CountryContent
+) -> None:
+    assert _told_of_the_amnesty(empty_engine, date(2026, 12, 31))
+    assert not _told_of_the_amnesty(empty_engine, date(2027, 1, 1))
+
+    longer = [
+        each.model_copy(update={"valid_until": date(2027, 12, 31)}) if each.valid_until else each
+        for each in honduras.statements
+    ]
+    summary = _fill(empty_engine, replace(honduras, statements=tuple(longer)))
+
+    assert summary.changed == sum(each.valid_until is not None for each in longer)
+    assert _told_of_the_amnesty(empty_engine, date(2027, 1, 1))
+
+
+def test_what_an_editor_ended_stays_ended_when_the_files_say_longer(
+    empty_engine: Engine, honduras: CountryContent
+) -> None:
+    with transaction(empty_engine) as session:
+        statement = session.get_one(Statement, "hn.regular_status.1")
+        statement.valid_until, statement.edited_at = date(2026, 12, 1), NOON
+    longer = [
+        each.model_copy(update={"valid_until": date(2027, 12, 31)}) if each.valid_until else each
+        for each in honduras.statements
+    ]
+
+    summary = _fill(empty_engine, replace(honduras, statements=tuple(longer)))
+
+    assert (summary.changed, summary.kept) == (0, 1)
+    assert not _told_of_the_amnesty(empty_engine, date(2026, 12, 2))
+
+
+def test_a_statement_without_end_keeps_its_fingerprint(honduras: CountryContent) -> None:
+    """Another fingerprint would write it anew, and forget who confirmed it."""
+    endless = honduras.statements[0]
+
+    assert endless.valid_until is None
+    assert "valid_until" not in endless.model_dump_json()
+    ended = endless.model_copy(update={"valid_until": date(2026, 12, 31)})
+    assert fingerprint.of_record(ended) != fingerprint.of_record(endless)
+
+
+@pytest.mark.parametrize("day", ["2026-12", "el 31 de diciembre", "2026-02-30"])
+def test_a_last_day_is_a_whole_date(honduras: CountryContent, day: str) -> None:
+    said = honduras.statements[0].model_dump(mode="json", exclude_none=True)
+
+    with pytest.raises(ValueError, match="valid_until"):
+        StatementRecord.model_validate({**said, "valid_until": day})
 
 
 def test_what_an_editor_changed_is_never_overwritten(
