@@ -119,4 +119,4 @@ def _is_veiled(outcome: Outcome, message: Message, before: Memory, waited: timed
 
 def _lets_go(outcome: Outcome) -> bool:
     """A neutral line anyway."""
-    return outcome.hush or outcome.erase or outcome.stop is True
+    return outcome.hush or outcome.erase or outcome.muted or outcome.stop is True

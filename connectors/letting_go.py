@@ -10,11 +10,10 @@ from bot.conversation.cues import fold
 from bot.conversation.state import ALARMS
 from bot.conversation.wording import has, say
 from bot.safety.files import Kind
-from connectors.contract import Reply
+from connectors.contract import Option, Reply
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome, Said
 
-_REAL_WORDS = 3
 FORGETS = ("leave", "erase", "someone_else")
 OF_CARRIERS = ("stop", "start")  # the same words in every country
 _ERASED = Memory(introduced=True)
@@ -28,7 +27,10 @@ _KINDS: dict[Kind, tuple[str, str]] = {
 BY_MODEL: dict[str, Kind] = {
     "quick_exit": "leave", "delete_my_data": "erase", "stop_messages": "stop",
 }  # fmt: skip
-TAPS: dict[str, Kind] = {f"/{intent}": kind for intent, kind in BY_MODEL.items()}
+COME_BACK = "/start_messages"
+TAPS: dict[str, Kind] = {
+    **{f"/{intent}": kind for intent, kind in BY_MODEL.items()}, COME_BACK: "start",
+}  # fmt: skip
 
 
 def let_go(
@@ -41,18 +43,34 @@ def let_go(
                   language=language)  # fmt: skip
     changes: dict[str, Any] = {"language": language, "offered": (), "more": (), "introduced": True,
                                "away": False}  # fmt: skip
+    replies: tuple[Reply, ...] = (reply,)
     if kind == "leave":
         memory = _ERASED.but(left_fast=True, country=memory.country, her_refs=memory.her_refs,
-                             sensitive=memory.sensitive)  # fmt: skip
+                             sensitive=memory.sensitive, told_stop=memory.told_stop)  # fmt: skip
     elif kind == "erase":
         memory = _ERASED
     elif kind == "someone_else":
         memory = _ERASED.but(country=memory.country, her_refs=memory.her_refs, sensitive=True)
+    elif kind == "stop":
+        # What she writes from now on answers no crisis of before.
+        memory = memory.but(topic=None, told_stop=False)
+    elif kind == "start":
+        replies, memory = _welcome(reply, memory.but(told_stop=False), language)
     stop = {"stop": True, "start": False}.get(kind)
     return Outcome(
-        (reply,), memory.but(**changes), acted_on, slots or {"language": language},
+        replies, memory.but(**changes), acted_on, slots or {"language": language},
         stop=stop, erase=kind == "erase", hush=kind in FORGETS,
     )  # fmt: skip
+
+
+def _welcome(reply: Reply, memory: Memory, language: str) -> tuple[tuple[Reply, ...], Memory]:
+    """With what she asked while nothing was sent to her. Of violence it is read on a tap, which
+    `late.py` offers: hours may lie between, and another hand hold the telephone."""
+    if not memory.unread or memory.sensitive:
+        return (reply,), memory
+    lead = replace(reply, text=say("started_answered", language))
+    answers = (Reply.from_dict(dict(each)) for each in memory.unread)
+    return (lead, *answers), memory.but(unread=())
 
 
 _SMALL = ("thank", "goodbye", "affirm", "deny", "out_of_scope", "nlu_fallback", "ask_privacy",
@@ -88,20 +106,49 @@ def with_program(outcome: Outcome, message: Message) -> Outcome:
     return replace(outcome, replies=(Reply(who, language=language), first, *others))
 
 
-def back_in(outcome: Outcome, message: Message) -> Outcome:
-    """She had written STOP and writes anew: she is answered, and told once how to stop for good.
+# Said to somebody who wants no messages, these open nothing: not even the line on how to return.
+_LITTLE = ("thank", "goodbye", "affirm", "deny", "ask_privacy")
 
-    A bare thanks or yes, or signs that nobody understands, opens nothing.
+
+def is_for_stopped(outcome: Outcome, message: Said) -> bool:
+    """Whether it is said even to her who wrote STOP: danger and the crisis that it began, leaving,
+    erasing, coming back, the cry that is the carriers' word for help, and the one line."""
+    danger = outcome.acted_on in ALARMS or outcome.memory.topic in ALARMS
+    asked = outcome.stop is False or outcome.acted_on in ("quick_exit", "delete_my_data")
+    return danger or asked or outcome.muted or (outcome.stop is None and asks_for_help(message))
+
+
+def muted(outcome: Outcome, message: Message, before: Memory) -> Outcome:
+    """She wrote STOP, and now something else: once, how to come back; else nothing. Nothing too
+    where what comes now was written before it.
+
+    The answer to her question lies sealed with what is remembered of her, until START. `before`:
+    what was remembered when her message came.
     """
-    real = outcome.acted_on == "nlu_fallback" and len(message.text.split()) >= _REAL_WORDS
-    lost = real or asks_for_help(message)
-    if outcome.stop is not None or (outcome.acted_on in _SMALL and not lost):
+    if outcome.hush or outcome.waits or outcome.stop is not None:
         return outcome
-    if outcome.acted_on in (*ALARMS, "quick_exit", "delete_my_data") or not outcome.replies:
+    if outcome.acted_on not in ALARMS and before.topic not in ALARMS:
+        # The dialogue may still be in a crisis of before her STOP.
+        outcome = replace(outcome, memory=outcome.memory.but(topic=None))
+    if is_for_stopped(outcome, message):
         return outcome
-    language = outcome.memory.language
-    note = Reply(say("stopped_before", language), language=language)
-    return replace(outcome, replies=(note, *outcome.replies), stop=False)
+    is_real = outcome.acted_on not in NOT_YET and outcome.outcome != "unavailable"
+    is_real = is_real and not message.stopped_after
+    answer = tuple(each.as_dict() for each in outcome.replies if each.text) if is_real else ()
+    memory = outcome.memory.but(
+        unread=answer or before.unread, introduced=before.introduced, left_fast=before.left_fast,
+        offered=before.offered, more=before.more,
+    )  # fmt: skip
+    is_little = outcome.acted_on in _LITTLE or not outcome.replies
+    if message.stopped_after or before.told_stop or is_little:
+        return replace(outcome, replies=(), memory=memory, muted=True)
+    language = memory.language
+    tap = Option(say("option_start", language), COME_BACK)
+    options = () if message.style == "sms" else (tap,)  # there the word is as short as its number
+    line = Reply(say("still_stopped", language), options, "choices" if options else "text",
+                 language)  # fmt: skip
+    memory = memory.but(told_stop=True, offered=tuple(each.payload for each in options))
+    return replace(outcome, replies=(line,), memory=memory, muted=True)
 
 
 # Nothing of hers was asked: whoever writes now may be somebody else.

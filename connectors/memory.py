@@ -10,7 +10,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Memory:
     """Small and coarse. `offered` are payloads, `more` the unread rest of a long SMS, `unread`
-    answers that came late (connectors/late.py), as `Reply.as_dict`."""
+    answers that came late (connectors/late.py) or after STOP, as `Reply.as_dict`."""
 
     introduced: bool = False
     language: str = "es"
@@ -22,6 +22,7 @@ class Memory:
     offered: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     unread: tuple[Mapping[str, Any], ...] = ()
+    told_stop: bool = False  # since her STOP she was told how to come back
     her_refs: tuple[str, ...] = ()  # the vendor's ids of her last messages, for deleting them
     topic: str | None = None
     away: bool = False  # she was told that her answers come later

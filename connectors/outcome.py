@@ -54,5 +54,6 @@ class Outcome:
     stop: bool | None = None
     erase: bool = False
     hush: bool = False  # what still waits to be sent to her is not sent any more
+    muted: bool = False  # after STOP: no answer, only the line on how to come back, or nothing
     owes: str | None = None  # Rasa was silent and has her to forget still: one of owed.PAYLOADS
     waits: bool = False  # Rasa was silent: answered when it is back (connectors/held.py)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.conversation.wording import say
 from connectors.contract import MAX_TEXT, Outgoing, Reply
 from connectors.intro import introduce
+from connectors.letting_go import is_for_stopped
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
 from connectors.render import Rendered
@@ -14,11 +15,13 @@ from connectors.render import Rendered
 
 def spoken(outcome: Outcome, message: Message, *, introduced: bool,
            keeps: bool) -> tuple[Reply, ...]:  # fmt: skip
-    """Nothing after STOP, the introduction before the first, a word on what was cut; `keeps`:
+    """Little after STOP, the introduction before the first, a word on what was cut; `keeps`:
     whether questions without an answer are kept here."""
     replies = outcome.replies
-    if message.opted_out and outcome.stop is not False and not _is_urgent(outcome):
+    if message.opted_out and not is_for_stopped(outcome, message):
         return ()
+    if outcome.muted:
+        return replies
     if not introduced:
         return introduce(replies, outcome, message, keeps=keeps)
     if len(message.text) > MAX_TEXT and replies:
@@ -38,8 +41,3 @@ def rendered(render: Callable[[Reply, str], Rendered], style: str, replies: tupl
     # As rendered: a channel may have added "more" to the choices.
     offered = tuple(o.payload for o in outgoing[-1].options) if outgoing else memory.offered
     return outgoing, memory.but(more=rest, offered=offered)
-
-
-def _is_urgent(outcome: Outcome) -> bool:
-    """An emergency is answered even to someone who had said STOP."""
-    return outcome.acted_on in ("report_immediate_danger", "express_suicidal_distress")

@@ -27,8 +27,8 @@ from connectors.letting_go import (
     FORGETS,
     OF_CARRIERS,
     TAPS,
-    back_in,
     let_go,
+    muted,
     with_program,
     with_tip,
 )
@@ -49,6 +49,7 @@ _NEEDS = ("medical", "lost", "police")  # urgent, but no attack: cards of their 
 MORE = "/more"
 UNREAD = "/unread"  # answers that came late
 _READS = ("affirm", "ask_repeat_or_more")
+_BACK = ("start", "alta")
 _SHORT = 120  # a longer message tells of him, and is hers
 
 Nearest = Callable[[tuple[float, float]], tuple[str | None, str | None]]
@@ -70,11 +71,12 @@ async def take_turn(
     said = read_flags(message.text, "child")
     memory = memory.but(child=True) if "child" in said else memory
     outcome = await _taken(assistant, nearest, pseudonym, message, memory)
+    if message.opted_out:
+        outcome = muted(outcome, message, memory)
+        if outcome.muted:
+            return outcome
     outcome = with_tip(outcome, message) if memory.left_fast else outcome
-    outcome = with_program(outcome, message)
-    # What she wrote before a stop lifts none.
-    lifts = message.opted_out and not message.stopped_after
-    return back_in(outcome, message) if lifts else outcome
+    return with_program(outcome, message)
 
 
 async def _taken(
@@ -90,6 +92,8 @@ async def _taken(
     tapped = message.choice if message.kind == "choice" else chosen(text, memory)
     if decision is None and tapped in TAPS:  # also by its number, and without Rasa
         decision = Decision(TAPS[tapped], None, "sure")
+    if decision is None and message.opted_out and fold(text) in _BACK:
+        decision = Decision("start", None, "sure")  # on Telegram else the button of a first message
     watched = memory.sensitive or memory.left_fast
     if decision is None and (is_someone_else(text) or (watched and asks_who(text))):
         decision = Decision("someone_else", None, "likely")
@@ -202,7 +206,8 @@ async def _gated(
 ) -> Outcome:
     """Leave, erase, stop, start, someone else: decided without any model."""
     language = decision.language or memory.language
-    if memory.introduced and decision.kind in OF_CARRIERS:
+    known = memory.introduced or memory.told_stop
+    if known and decision.kind in OF_CARRIERS:
         language = memory.language  # START is the carriers' word, whatever she speaks
     slots: Mapping[str, Any] = {}
     if decision.kind in FORGETS:

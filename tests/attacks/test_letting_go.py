@@ -10,13 +10,15 @@ import pytest
 
 from bot.conversation.wording import has, say
 from bot.safety.files import Kind
-from connectors.contract import Reply
+from connectors.contract import Option, Reply
 from connectors.letting_go import (
+    COME_BACK,
     FORGETS,
     TAPS,
     asks_for_help,
-    back_in,
+    is_for_stopped,
     let_go,
+    muted,
     with_program,
     with_tip,
 )
@@ -62,18 +64,36 @@ def test_who_lets_go_leaves_as_little_behind_as_that_kind_needs(
     assert kind in FORGETS
 
 
-@pytest.mark.parametrize(("kind", "stop", "line", "acted_on"), [
-    ("stop", True, "stopped", "stop_messages"), ("start", False, "started", "greet"),
-])  # fmt: skip
-def test_the_carriers_words_stop_and_start_and_change_nothing_that_she_asked(
-    kind: Kind, stop: bool, line: str, acted_on: str
-) -> None:
-    done = let_go(kind, "es", FULL, {"country": "GT"})
+def test_stop_ends_a_crisis_too_and_keeps_the_rest() -> None:
+    done = let_go("stop", "es", FULL.but(told_stop=True), {"country": "GT"})
 
-    assert done.memory == FULL.but(offered=(), more=(), away=False)
-    assert (done.stop, done.erase, done.hush) == (stop, False, False)
-    assert (done.acted_on, done.replies[0].text) == (acted_on, say(line, "es"))
+    assert done.memory == FULL.but(offered=(), more=(), away=False, topic=None)
+    assert (done.stop, done.erase, done.hush) == (True, False, False)
+    assert (done.acted_on, done.replies[0].text) == ("stop_messages", say("stopped", "es"))
     assert done.slots == {"country": "GT"}
+
+
+KEPT = FULL.but(unread=(ANSWER.as_dict(), SECOND.as_dict()), told_stop=True)
+
+
+def test_start_answers_what_she_asked_after_stop() -> None:
+    done = let_go("start", "es", KEPT.but(sensitive=False), {"country": "GT"})
+
+    back = [say("started_answered", "es"), ANSWER.text, SECOND.text]
+    assert [each.text for each in done.replies] == back
+    assert done.memory == KEPT.but(
+        offered=(), more=(), away=False, unread=(), sensitive=False, told_stop=False
+    )
+    assert (done.stop, done.acted_on) == (False, "greet")
+
+
+def test_an_answer_about_violence_is_read_on_a_tap_after_start() -> None:
+    """Another hand may have written START."""
+    done = let_go("start", "es", KEPT, {})
+
+    assert [each.text for each in done.replies] == [say("started", "es")]
+    assert done.memory.unread == KEPT.unread
+    assert done.stop is False
 
 
 def test_only_an_exit_takes_the_chats_messages_with_it() -> None:
@@ -92,7 +112,8 @@ def test_where_a_channel_can_do_more_its_line_says_so() -> None:
 
 
 def test_the_buttons_of_letting_go_are_those_of_its_intents() -> None:
-    assert TAPS == {"/quick_exit": "leave", "/delete_my_data": "erase", "/stop_messages": "stop"}
+    assert TAPS == {"/quick_exit": "leave", "/delete_my_data": "erase", "/stop_messages": "stop",
+                    COME_BACK: "start"}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["HELP", "ayuda", "Info", " ayuda "])
@@ -128,44 +149,97 @@ def test_elsewhere_nothing_is_said_of_carriers(said: Message, replies: tuple[Rep
     assert with_program(before, said) == before
 
 
-def test_who_had_said_stop_and_asks_again_is_answered_and_told_once_how_to_stop() -> None:
-    answered = back_in(outcome(), message("busco un albergue"))
-
-    note = Reply(say("stopped_before", "en"), language="en")
-    assert answered.replies == (note, ANSWER, SECOND)
-    assert answered.stop is False
+STOPPED = Memory(language="en", introduced=True, left_fast=True)
 
 
-@pytest.mark.parametrize("acted_on", [
-    "thank", "goodbye", "affirm", "deny", "out_of_scope", "nlu_fallback", "ask_privacy",
-    "unavailable", "error",
+def line(*options: Option) -> Reply:
+    kind = "choices" if options else "text"
+    return Reply(say("still_stopped", "en"), options, kind, "en")
+
+
+@pytest.mark.parametrize(("style", "options"), [
+    ("sms", ()), ("whatsapp", (Option("START", COME_BACK),)),
+    ("telegram", (Option("START", COME_BACK),)),
 ])  # fmt: skip
-def test_a_bare_thanks_or_yes_after_stop_opens_nothing_but_a_cry_does(acted_on: str) -> None:
-    assert back_in(outcome(acted_on), message("ok ya")).stop is None
-    assert back_in(outcome(acted_on), message("ayuda")).stop is False
+def test_after_stop_a_question_gets_one_line_and_its_answer_waits(
+    style: str, options: tuple[Option, ...]
+) -> None:
+    """Any question lifted a STOP, and was answered; she never came to know that it was lifted."""
+    told = muted(outcome(), message("busco un albergue", style), STOPPED)
+
+    assert told.replies == (line(*options),)
+    assert told.stop is None
+    assert told.memory.unread == (ANSWER.as_dict(), SECOND.as_dict())
+    assert told.memory.offered == tuple(each.payload for each in options)
+    assert told.memory.left_fast
 
 
-def test_three_words_that_nobody_understood_are_a_question_and_two_are_not() -> None:
-    assert back_in(outcome("nlu_fallback"), message("xq zw yv")).stop is False
-    assert back_in(outcome("nlu_fallback"), message("xq zw")).stop is None
-    assert back_in(outcome("thank"), message("muchas gracias a todas")).stop is None
+def test_the_line_comes_once_and_the_last_answer_is_the_one_that_waits() -> None:
+    first = muted(outcome(), message("busco un albergue"), STOPPED).memory
+
+    again = muted(outcome("ask_asylum", Reply("Asilo")), message("¿y asilo?"), first)
+
+    assert again.replies == ()
+    assert again.muted
+    assert again.memory.unread == (Reply("Asilo").as_dict(),)
+
+
+@pytest.mark.parametrize(("acted_on", "lines"), [
+    ("thank", 0), ("goodbye", 0), ("affirm", 0), ("deny", 0), ("ask_privacy", 0), ("greet", 1),
+    ("out_of_scope", 1), ("nlu_fallback", 1), ("error", 1),
+])  # fmt: skip
+def test_small_words_after_stop_bring_nothing_that_waits(acted_on: str, lines: int) -> None:
+    told = muted(outcome(acted_on), message("ok ya"), STOPPED)
+
+    assert len(told.replies) == lines
+    assert told.memory.unread == ()
+    assert told.stop is None
+
+
+def test_what_was_written_before_stop_brings_no_line_and_no_answer() -> None:
+    told = muted(outcome(), message("busco un albergue", stopped_after=True), STOPPED)
+
+    assert (told.replies, told.memory.unread, told.memory.told_stop) == ((), (), False)
 
 
 @pytest.mark.parametrize("acted_on", [
     "report_immediate_danger", "express_suicidal_distress", "quick_exit", "delete_my_data",
 ])  # fmt: skip
-def test_in_danger_and_on_leaving_nothing_stands_before_the_answer(acted_on: str) -> None:
+def test_danger_and_leaving_are_answered_after_stop_and_nothing_stands_before(
+    acted_on: str,
+) -> None:
     before = outcome(acted_on)
 
-    assert back_in(before, message("me va a matar")) == before
+    assert muted(before, message("me va a matar"), STOPPED) == before
+    assert is_for_stopped(before, message("me va a matar"))
     assert with_tip(before, message("me va a matar")) == before
 
 
-def test_who_says_stop_anew_is_not_brought_back_in() -> None:
-    before = outcome("stop_messages", stop=True)
+def test_a_cry_that_is_the_carriers_word_is_answered_and_lifts_no_stop() -> None:
+    for said in ("ayuda", "HELP"):
+        assert muted(outcome("ask_menu"), message(said), STOPPED) == outcome("ask_menu")
+        assert is_for_stopped(outcome("ask_menu"), message(said))
+    assert not is_for_stopped(outcome("ask_menu"), message("menú"))
 
-    assert back_in(before, message("no me escriban más por favor")) == before
-    assert back_in(replace(outcome(), replies=()), message("hola a todas")).replies == ()
+
+def test_a_crisis_that_began_after_stop_goes_on_and_one_of_before_does_not() -> None:
+    """She was asked whether she can talk, said yes, and heard nothing more."""
+    crisis = outcome("affirm")
+    crisis = replace(crisis, memory=crisis.memory.but(topic="report_immediate_danger"))
+
+    begun = muted(crisis, message("sí"), STOPPED.but(topic="report_immediate_danger"))
+    earlier = muted(crisis, message("sí"), STOPPED)
+
+    assert begun == crisis
+    assert (earlier.replies, earlier.memory.topic) == ((), None)
+
+
+def test_who_says_stop_anew_or_is_somebody_else_learns_nothing() -> None:
+    anew, other = outcome("stop_messages", stop=True), outcome("ask_privacy", hush=True)
+
+    for each in (anew, other):
+        assert muted(each, message("no me escriban más por favor"), STOPPED) == each
+        assert not is_for_stopped(each, message("no me escriban más por favor"))
 
 
 @pytest.mark.parametrize("style", ["sms", "whatsapp"])

@@ -205,7 +205,7 @@ async def test_after_leaving_nothing_that_waited_is_answered(
 
 
 @pytest.mark.parametrize(("intent", "key"), [
-    ("quick_exit", "left"), ("delete_my_data", "erased"), ("stop_messages", "stopped"),
+    ("quick_exit", "left"), ("delete_my_data", "erased"),
 ])  # fmt: skip
 async def test_what_she_wrote_after_leaving_is_answered_when_rasa_is_back(
     day: Day, intent: str, key: str
@@ -320,17 +320,42 @@ async def test_what_waits_does_not_overrule_a_stop_that_the_vendor_reports(day: 
     assert day.is_stopped
 
 
-async def test_a_question_asked_after_stop_is_answered_though_it_had_to_wait(day: Day) -> None:
+async def test_a_question_asked_after_stop_waits_for_rasa_and_for_start(day: Day) -> None:
+    """Rasa was away; back again, it lifted her STOP by the answer."""
     await day.meets()
     await day.says("STOP")
     day.now += timedelta(minutes=1)
+    before = len(day.got)
     await day.says("¿uno?")
+    assert len(day.got) == before
 
     await (await begun(day))
     await day.work()
 
-    assert day.got[-1].endswith("R ¿uno?")
+    assert day.got[before:] == [say("still_stopped", "es")]
+    assert day.is_stopped
+    await day.says("¿dos?")
+    assert len(day.got) == before + 1
+
+    await day.says("START")
+    assert day.got[-1] == "R ¿dos?"
     assert not day.is_stopped
+
+
+async def test_after_stop_a_late_answer_on_violence_is_not_even_announced(day: Day) -> None:
+    await day.meets()
+    await day.says("STOP")
+    day.now += timedelta(minutes=1)
+    before = len(day.got)
+    await day.says("¿y si me pega otra vez?")
+    day.rasa.away, day.rasa.sensitive = (lambda _: False), True
+
+    assert await day.later(minutes=11) == [say("still_stopped", "es")]
+    await day.says("ALTA")
+
+    assert day.got[before + 1] == say("started", "es")
+    await day.says("leer la respuesta", kind="choice", choice=UNREAD)
+    assert "R ¿y si me pega otra vez?" in day.got[-1]
 
 
 async def test_a_stop_that_comes_while_an_old_question_is_answered_stands(day: Day) -> None:

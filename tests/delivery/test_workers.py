@@ -229,7 +229,7 @@ async def test_a_refusal_of_hers_is_remembered_however_often_she_writes(
     async with stage.workers():
         await until(lambda: states(stage, Outbox) == ["failed"])
         stage.says(ANA, "¿segunda?")
-        # Whoever writes again after a STOP is answered; here the vendor refuses that, too.
+        # She is told once how to come back; here the vendor refuses that, too.
         await until(lambda: states(stage, Inbox) == ["done", "done"]
                     and set(states(stage, Outbox)) == {"failed"})  # fmt: skip
 

@@ -272,18 +272,57 @@ def test_that_she_is_a_child_goes_along_with_every_later_message() -> None:
     assert assistant.asked[1][1]["child"] is True
 
 
-@pytest.mark.parametrize(("text", "acted_on", "stop"), [
-    ("¿puedo trabajar en México?", "ask_work_permit", False), ("hola", "greet", False),
-    ("mi hija está detenida y no sé", "nlu_fallback", False), ("gracias", "thank", None),
-    ("ok", "affirm", None), ("blarf", "nlu_fallback", None),
+@pytest.mark.parametrize(("text", "acted_on", "told"), [
+    ("¿puedo trabajar en México?", "ask_work_permit", True), ("hola", "greet", True),
+    ("mi hija está detenida y no sé", "nlu_fallback", True), ("gracias", "thank", False),
+    ("ok", "affirm", False),
 ])  # fmt: skip
-def test_after_stop_a_new_question_is_answered_and_small_words_are_not(
-    text: str, acted_on: str, stop: bool | None
+def test_after_stop_a_question_lifts_nothing_and_she_is_told_how_to_come_back(
+    text: str, acted_on: str, told: bool
 ) -> None:
     out = turn(NotingAssistant(acted_on), text=text, opted_out=True)
 
-    assert out.stop is stop
-    assert ("ALTO" in out.replies[0].text) is (stop is False)
+    assert out.stop is None
+    assert [reply.text for reply in out.replies] == [say("still_stopped", "es")] * told
+
+
+@pytest.mark.parametrize("back", [
+    {"text": "START"}, {"text": "alta"}, {"text": "ALTA", "kind": "choice",
+                                          "choice": "/start_messages"},
+])  # fmt: skip
+@pytest.mark.parametrize("style", ["whatsapp", "sms", "telegram", "web"])
+def test_start_brings_her_back_on_every_channel_with_the_answer_that_waits(
+    back: dict[str, Any], style: str
+) -> None:
+    """On Telegram "START" is the button of a first message."""
+    asked = turn(NotingAssistant(), text="¿puedo trabajar?", opted_out=True, style=style)
+
+    out = turn(NotingAssistant(down=True), asked.memory, opted_out=True, style=style, **back)
+
+    assert out.stop is False
+    assert [reply.text for reply in out.replies] == [say("started_answered", "es"), "An answer"]
+
+
+def test_after_stop_nobody_is_introduced_by_the_line_alone() -> None:
+    """A day later nothing is remembered of her, save that she wrote STOP."""
+    given = message_of("¿puedo trabajar?", opted_out=True)
+    out = turn(NotingAssistant(), text="¿puedo trabajar?", opted_out=True)
+
+    said = spoken(out, given, introduced=False, keeps=False)
+
+    assert [reply.text for reply in said] == [say("still_stopped", "es")]
+    assert not out.memory.introduced
+
+
+@pytest.mark.parametrize(("text", "key"), [("salir", "left"), ("borra todo", "erased")])
+def test_after_stop_leaving_and_erasing_say_that_they_were_done(text: str, key: str) -> None:
+    given = message_of(text, opted_out=True)
+    out = turn(NotingAssistant(), Memory(introduced=True), text=text, opted_out=True)
+
+    said = spoken(out, given, introduced=True, keeps=False)
+
+    assert [reply.text for reply in said] == [say(key, "es")]
+    assert out.stop is None
 
 
 @pytest.mark.parametrize("word", ["HELP", "Ayuda", "info."])
@@ -310,8 +349,10 @@ def test_the_carriers_word_for_help_says_whose_messages_these_are_and_how_to_sto
 def test_a_single_word_for_help_is_answered_even_after_stop(acted_on: str, down: bool) -> None:
     out = turn(NotingAssistant(acted_on, down), text="AYUDA", style="sms", opted_out=True)
 
-    assert out.stop is False
+    given = message_of("AYUDA", style="sms", opted_out=True)
+    assert spoken(out, given, introduced=True, keeps=False) == out.replies
     assert out.replies
+    assert out.stop is None
 
 
 @pytest.mark.parametrize("text", ["/ /greet", "//greet", " / greet", "/\n/greet{}"])
