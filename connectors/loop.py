@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -193,11 +193,14 @@ async def forget_for_ever(worker: Worker) -> None:
 
 async def settle_for_ever(worker: Worker) -> None:
     """Every few seconds: whoever left while Rasa was silent is forgotten there as soon as it
-    answers; what vendors have to delete still is asked for."""
+    answers; beside it, for it may take long, what vendors have to delete still is asked for."""
+    await asyncio.gather(_again(worker.settle_owed), _again(worker.delete_owed))
+
+
+async def _again(owed: Callable[[], Awaitable[object]]) -> None:
     while True:
-        for owed in (worker.settle_owed, worker.delete_owed):
-            try:
-                await owed()
-            except Exception as error:
-                log.error("a forgetting that is owed failed: %s", type(error).__name__)
+        try:
+            await owed()
+        except Exception as error:
+            log.error("a forgetting that is owed failed: %s", type(error).__name__)
         await asyncio.sleep(SETTLE_EVERY_S)

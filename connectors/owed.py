@@ -83,7 +83,8 @@ class ForgetsFirst:
             return await self.assistant.ask(pseudonym, message, metadata)
         is_wish = message in PAYLOADS.values() and "someone_else" in metadata  # the same once more
         if not is_wish:
-            wish, told = self.owed.asked(urgent=bool(metadata.get("force_intent")))
+            wish, told = self.owed.asked(urgent=bool(
+                metadata.get("force_intent") or metadata.get("crisis")))
             await self.assistant.ask(pseudonym, wish, told)
             await self._settled(pseudonym)
         answer = await self.assistant.ask(pseudonym, message, metadata)

@@ -14,9 +14,10 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.privacy.keys import Unreadable
 from connectors.leases import Leases
 from connectors.models import OwedDeletion
-from connectors.vendor_copies import Record
+from connectors.vendor_copies import ON_HER_PHONE, Record
 
 FOR_SO_LONG = timedelta(days=7)
+ON_PHONES_FOR = timedelta(hours=48)  # Telegram deletes nothing older
 FIRST, MOST = timedelta(seconds=5), timedelta(hours=1)  # until the next try, doubled each time
 
 _THIS = OwedDeletion.id == bindparam("row")
@@ -40,9 +41,10 @@ class OwedCopies(Leases):
     def owe_deletion(self, record: Record, now: datetime) -> None:
         """Before whatever makes her ids unreadable: twice is better than never."""
         sealed = self.keys.seal_ours({"address": record.address, "refs": list(record.refs)})
+        until = now + (ON_PHONES_FOR if record.channel in ON_HER_PHONE else FOR_SO_LONG)
         with self.engine.begin() as connection:
             connection.execute(_ADD, {"channel": record.channel, "sealed": sealed, "tries": 0,
-                                      "not_before": now, "until": now + FOR_SO_LONG})  # fmt: skip
+                                      "not_before": now, "until": until})  # fmt: skip
 
     def next_deletion(self, now: datetime) -> tuple[int, Record | None, bool] | None:
         """The row, what is to be deleted now, and whether this is the last try; None: nothing is

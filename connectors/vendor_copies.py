@@ -69,10 +69,16 @@ class VendorCopies:
         log.warning("messages stay at the vendor: it deleted them in none of the tries")
 
 
-async def is_deleted(channel: Deletes, address: str, refs: Sequence[str]) -> bool:
-    """Whether nothing is left of it at the vendor."""
+async def is_deleted(
+    channel: Deletes, address: str, refs: Sequence[str], *, refusal_ends: bool = False
+) -> bool:
+    """Whether nothing is left to be done. `refusal_ends`: also where the vendor refuses, as
+    Telegram does for whoever has blocked us: no other try would help."""
     try:
         await channel.delete(address, refs)
+    except SendRefused as error:
+        log.warning("the vendor refuses to delete: %s", error.code)
+        return refusal_ends
     except ChannelError as error:
         log.warning("deleting at the vendor failed: %s", type(error).__name__)
         return False

@@ -285,7 +285,8 @@ class Worker(Sender):
             row, record, is_last = found
             channel = self.channels.get(record.channel) if record else None
             is_gone = record is not None and channel is not None and await is_deleted(
-                channel, record.address, record.refs)  # fmt: skip
+                channel, record.address, record.refs,
+                refusal_ends=record.channel in ON_HER_PHONE)  # fmt: skip
             if is_last and not is_gone:
                 log.error("messages stay at the vendor: it deleted them in none of the tries")
             if is_gone or is_last:

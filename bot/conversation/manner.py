@@ -18,6 +18,7 @@ from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from bot.directory.found import FoundService, has_number
+from bot.directory.numbers import is_telephone
 from bot.directory.words import date_in_figures
 from bot.knowledge.answer import Answer, EmergencyNumber
 from bot.knowledge.bilingual import Bilingual
@@ -28,9 +29,11 @@ NAME = 26  # letters of a name that stand in an SMS
 SOURCE = 18
 ROOM = 180  # letters of a statement that leave room for the rest of two parts
 _DIGITS = re.compile(r"\D")
+FEWEST = 5  # figures of a number that cannot be a sum or a count of days
 _FIGURES = re.compile(r"[*\d][\d -]+\d")
-# Seven figures and more, or a short number in brackets that is no year.
-_TELEPHONE = re.compile(r"\d(?:[ -]?\d){6,}|\((?!19|20)\d{3,4}\)")
+# What has seven figures and more may be a telephone, or a law ("256-2025"), a sum, a date.
+_CANDIDATE = re.compile(r"[+(]?\d(?:[ ()-]{0,2}\d){6,14}")
+_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -77,25 +80,28 @@ class Manner:
         texts = [say("confirm_first_sms", language)] if citation.confirm_first else []
         for each in named[:1]:
             date = date_in_figures(each.date) if each.date else say("no_date", language)
-            name = textwrap.shorten(each.name, SOURCE, placeholder="...")
+            name = _shortened(each.name, SOURCE)
             texts.append(say("source", language, sources=f"{name}, {date}"))
         return " ".join(texts)
 
     def step(self, key: str, service: FoundService, language: str,
              lines: Sequence[str]) -> str:  # fmt: skip
-        """Who can help; as an SMS nothing where `lines` hold a number to call already."""
+        """Who can help; as an SMS nothing where `lines` hold a telephone already. In doubt she gets
+        one number too many."""
         if not self.is_brief:
             return say(key, language, service=one_line(service, language))
         said = " ".join(lines)
-        numbers = {_DIGITS.sub("", each) for each in service.phone_displays}
-        before = {_DIGITS.sub("", each) for each in _FIGURES.findall(said)}
-        if numbers & before or _TELEPHONE.search(said):
+        own = {_DIGITS.sub("", each) for each in service.phone_displays}
+        # "Tienes 150 días" names no number 150: a short one counts where the service is named too.
+        before = {n for n in map(_bare, _FIGURES.findall(said)) if len(n) >= FEWEST}
+        if own & before or _has_telephone(said, service.country) or (
+            own & set(map(_bare, _FIGURES.findall(said))) and service.names.get(language) in said
+        ):
             return ""
         name = service.names.get(language)
         if len(name) <= NAME and any(each in name.split() for each in service.phone_displays):
             return say(f"{key}_sms", language, service=name)  # "Línea 1572"
-        names = (textwrap.shorten(each, NAME, placeholder="...")
-                 for each in (service.names.es, service.names.en))  # fmt: skip
+        names = (_shortened(each, NAME) for each in (service.names.es, service.names.en))
         short = replace(service, names=Bilingual(*names))
         if has_number(short):
             short = replace(short, phones=short.phones[:1],
@@ -110,6 +116,25 @@ class Manner:
         short = {say(key, language): say(f"{key}_sms", language) for key in _SHORT_TITLES}
         return tuple(replace(each, title=short.get(each.title, each.title)) for each in options
                      if each.payload != "/ask_menu")  # fmt: skip
+
+
+def _bare(number: str) -> str:
+    return _DIGITS.sub("", number)
+
+
+def _shortened(name: str, most: int) -> str:
+    """At a space, or within its only word ("consulmex.sre.gob.mx")."""
+    short = textwrap.shorten(name, most, placeholder="...")
+    return f"{name[: most - 3]}..." if short == "..." else short
+
+
+def _has_telephone(said: str, country: str) -> bool:
+    """Whether anybody could call what stands there."""
+    return any(
+        is_telephone(found, country)
+        for found in _CANDIDATE.findall(said)
+        if not _YEAR.search(found)
+    )
 
 
 _SHORT_TITLES = ("option_more", "option_near")

@@ -63,6 +63,16 @@ def read_number(text: str, country: str, *, short: bool = True) -> Number:
     return Number(whole, "phone", text)
 
 
+def is_telephone(text: str, country: str) -> bool:
+    """Whether it is a number that can be called, of that country or with its +code."""
+    try:
+        return phonenumbers.is_valid_number(
+            phonenumbers.parse(text, country if country in COUNTRY_CODES else None)
+        )
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def is_short_code(code: str, country: str) -> bool:
     """Whether somebody answers it in that country."""
     if code in _own_codes().get(country, ()):

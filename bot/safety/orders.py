@@ -16,6 +16,7 @@ from bot.safety.spelling import is_one_slip
 
 _FEW = 5  # words in a message that may be nothing but an order
 _LONGEST = 14  # letters
+_MUTES = ("stop", "start")  # a wrong one silences her: one word, and "lto" at most, not "Malto"
 
 
 @dataclass(frozen=True)
@@ -42,20 +43,24 @@ class Orders:
 
     def meant(self, reading: Reading) -> Iterator[Order]:
         """The orders that the whole message may be a slip of, the gravest first."""
-        said = self._said(reading)
+        words = self._words(reading)
+        said = glue("".join(words))
         exact = [order for order in self.all if order.glued == said]  # "borratodo"
         if exact or said in self.never or not 0 < len(said) <= _LONGEST:
             yield from exact
         else:
-            yield from (order for order in self.all if order.is_meant_by(said))
+            yield from (
+                order for order in self.all
+                if order.is_meant_by(said) and (order.kind not in _MUTES or (
+                    len(words) == 1 and said[:1] in order.glued[:2]))
+            )  # fmt: skip
 
-    def _said(self, reading: Reading) -> str:
-        """Its letters without filler and repetition: "exti exti porfa!" is "exti"."""
+    def _words(self, reading: Reading) -> list[str]:
+        """Without filler and repetition: "exti exti porfa!" is "exti"."""
         words = reading.en.replace(".", " ").split()  # English folds nothing but double letters
         if len(words) > _FEW:
-            return ""
-        left = dict.fromkeys(word for word in words if word not in self.filler)
-        return glue("".join(left))
+            return []
+        return list(dict.fromkeys(word for word in words if word not in self.filler))
 
 
 @cache

@@ -42,6 +42,8 @@ def is_none(written: str, order: str) -> bool:
 def test_every_slip_of_a_taught_word_is_that_order_or_a_true_word(order: str, kind: str) -> None:
     missed = {}
     for written in slips(order.lower()):
+        if kind in ("stop", "start") and written[:1] not in order.lower()[:2]:
+            continue  # «malto»: what silences her begins as it should
         decision = gate(written, style="sms")
         found = decision.kind if decision else None
         if found != kind and not is_none(written, order.lower()):
