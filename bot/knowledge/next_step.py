@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -138,8 +137,8 @@ def _of_phase(question: Question) -> str | None:
     own = question.origin in (None, question.country)
     if question.phase is None or (question.phase in _AT_HOME and not own):
         return None
-    of_phase: Mapping[str, Mapping[str, str]] = {**steps}
-    return of_phase.get(question.phase, {}).get(question.intent)
+    of_phase = next((each for phase, each in steps.items() if phase == question.phase), {})
+    return of_phase.get(question.intent)
 
 
 def _of_matter(library: Library, question: Question) -> FoundService | None:
