@@ -152,15 +152,31 @@ def drop(url: str) -> None:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def filled_engines(new_database_url: NewUrl) -> Iterator[Callable[[str], Engine]]:
+    """By kind, filled once in a run: pytest tears a fixture with parameters down whenever the next
+    test has another one, and filling takes half a minute on a busy machine."""
+    made: dict[str, Engine] = {}
+
+    def filled(kind: str) -> Engine:
+        if kind not in made:
+            url = new_database_url(kind)
+            migrate(url)
+            made[kind] = open_engine(url)
+            load_all(made[kind])
+        return made[kind]
+
+    yield filled
+    for engine in made.values():
+        engine.dispose()
+
+
 @pytest.fixture(scope="session", params=ON_BOTH)
-def filled_engine(request: pytest.FixtureRequest, new_database_url: NewUrl) -> Iterator[Engine]:
+def filled_engine(
+    request: pytest.FixtureRequest, filled_engines: Callable[[str], Engine]
+) -> Engine:
     """An engine on a database with the countries' content. Shared: only read from it."""
-    url = new_database_url(request.param)
-    migrate(url)
-    engine = open_engine(url)
-    load_all(engine)
-    yield engine
-    engine.dispose()
+    return filled_engines(request.param)
 
 
 def only_honduras(engine: Engine) -> None:

@@ -278,7 +278,7 @@ def test_a_number_of_which_two_figures_were_forgotten_is_no_short_one(desk: Desk
     worker.send(worker.path, do="save", **NEW | {"phone_1": "3345 12"})
 
     assert worker.status == 422
-    assert "no es un teléfono de ese país" in worker.words
+    assert "no conocemos el número corto" in worker.words
 
 
 def test_a_search_that_finds_nothing_has_a_way_back(desk: Desk) -> None:
