@@ -33,6 +33,12 @@ FEWEST = 5  # figures of a number that cannot be a sum or a count of days
 _FIGURES = re.compile(r"[*\d][\d -]+\d")
 # What has seven figures and more may be a telephone, or a law ("256-2025"), a sum, a date.
 _CANDIDATE = re.compile(r"[+(]?\d(?:[ ()-]{0,2}\d){6,14}")
+# A short number that is said as one to call: "llama al 126", "(1572)"; not "150 días".
+_CALLED = re.compile(
+    r"(?:\b(?:al|línea|lineas?|llama|marca|número|call|dial|line|number|text|to)\s+|\()"
+    r"([*]?(?!(?:19|20)\d\d\b)\d{3,4})\b(?!\s+(?:d[ií]as|days|horas|hours|d[oó]lares|dollars|pesos))",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 
 
@@ -92,11 +98,10 @@ class Manner:
             return say(key, language, service=one_line(service, language))
         said = " ".join(lines)
         own = {_DIGITS.sub("", each) for each in service.phone_displays}
-        # "Tienes 150 días" names no number 150: a short one counts where the service is named too.
+        # "Tienes 150 días" names no number 150.
         before = {n for n in map(_bare, _FIGURES.findall(said)) if len(n) >= FEWEST}
-        if own & before or _has_telephone(said, service.country) or (
-            own & set(map(_bare, _FIGURES.findall(said))) and service.names.get(language) in said
-        ):
+        called = set(map(_bare, _CALLED.findall(said)))
+        if called or own & before or _has_telephone(said, service.country):
             return ""
         name = service.names.get(language)
         if len(name) <= NAME and any(each in name.split() for each in service.phone_displays):

@@ -116,7 +116,8 @@ class Proposal(Base):
     made_at: Mapped[datetime] = mapped_column(UtcMoment)
     state: Mapped[str] = mapped_column(String(12))  # open, accepted, refused; replaced by her own
     decided_by: Mapped[int | None]
-    reason: Mapped[str] = mapped_column(Text, default="")  # why it was not accepted, for whoever made it
+    # Why it was not accepted, for whoever made it.
+    reason: Mapped[str] = mapped_column(Text, default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # when she had read that
 
 

@@ -274,7 +274,7 @@ def _copied(engine: Engine, folder: Path) -> Engine:
     return open_engine(f"sqlite:///{folder / 'own.db'}")
 
 
-LOST = (70, 95, 199, 210)  # to who looks at both
+LOST = (70, 95, 199, 210, 321, 326, 365, 380)  # to who looks at both
 
 
 @pytest.mark.parametrize("seed", LOST)
