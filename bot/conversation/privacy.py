@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
 from bot.conversation.state import ALARMS, ORDERS, State, Turn
-from bot.conversation.wording import say
+from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from connectors.contract import Option, Reply
 
@@ -96,7 +96,11 @@ def explain(turn: Turn, state: State, world: World) -> Decision:
     """What we keep, and what we cannot hide."""
     kept = f" {say('kept_unanswered', state.language)}" if world.keeps_unanswered else ""
     reply = Reply(say("privacy", state.language, kept=kept), language=state.language)
-    return Decision((reply,), state, "ask_privacy")
+    replies: tuple[Reply, ...] = (reply,)
+    if has(f"privacy_{turn.style}"):  # what only that channel does with the chat
+        own = say(f"privacy_{turn.style}", state.language)
+        replies = (reply, Reply(own, language=state.language))
+    return Decision(replies, state, "ask_privacy")
 
 
 def erase(turn: Turn, state: State, world: World) -> Decision:
