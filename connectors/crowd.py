@@ -11,12 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import bindparam, case, func, select
 
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors.models import Inbox
+from connectors.outcome import Assistant, is_urgent, is_wish
 
 URGENT, URGENT_OF_MANY, USUAL, OF_MANY = range(4)
 FEW = 12  # of one woman within the flood's window; with more she comes after those with fewer
@@ -44,13 +45,6 @@ def rank(lately: int, *, urgent: bool) -> int:
     return (URGENT if urgent else USUAL) + (lately >= FEW)
 
 
-class Asks(Protocol):
-    """Rasa."""
-
-    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
-        """Raises RasaUnavailable."""
-
-
 @dataclass
 class Crowd:
     """How many wait, as one worker last counted them."""
@@ -60,11 +54,15 @@ class Crowd:
     urgent: int = 0
     _until: float = 0.0
 
+    @property
+    def is_old(self) -> bool:
+        """Whether the count is of longer ago than LOOK_S."""
+        return time.monotonic() >= self._until
+
     def look(self) -> None:
-        """Counts, unless it has lately."""
-        if time.monotonic() >= self._until:
-            self.waiting, self.urgent = self.count()
-            self._until = time.monotonic() + LOOK_S
+        """Counts."""
+        self._until = time.monotonic() + LOOK_S
+        self.waiting, self.urgent = self.count()
 
     @property
     def is_too_large(self) -> bool:
@@ -77,15 +75,13 @@ class InCrowd:
     """Rasa while too many wait: silent, but for crises and forgetting; also for those when there
     are too many of them."""
 
-    assistant: Asks
+    assistant: Assistant
     crowd: Crowd
 
     async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
         """Raises RasaUnavailable."""
-        urgent = metadata.get("force_intent") or metadata.get("crisis")
-        forgets = "someone_else" in metadata
         crowd = self.crowd
-        too_many = crowd.urgent > MOST_URGENT if urgent else crowd.is_too_large
-        if too_many and not forgets:
+        too_many = crowd.urgent > MOST_URGENT if is_urgent(metadata) else crowd.is_too_large
+        if too_many and not is_wish(metadata):
             raise RasaUnavailable("too many wait")
         return await self.assistant.ask(pseudonym, message, metadata)

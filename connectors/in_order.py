@@ -14,8 +14,7 @@ from connectors.claimed import Claimed
 from connectors.flood import goes_on
 from connectors.held import FAIR, MAX_BLAMED, Held
 from connectors.memory import Memory
-from connectors.outcome import Message, Outcome
-from connectors.turns import Assistant
+from connectors.outcome import Assistant, Message, Outcome, is_urgent, is_wish
 
 LOOK_S = 0.25  # how often it is looked whether she has written again
 
@@ -31,8 +30,7 @@ class InOrder:
 
     async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
         """Raises RasaUnavailable."""
-        urgent = metadata.get("force_intent") or metadata.get("crisis")
-        if urgent or "someone_else" in metadata:
+        if is_urgent(metadata) or is_wish(metadata):
             return await self.assistant.ask(pseudonym, message, metadata)
         raise RasaUnavailable("older messages of hers wait")
 

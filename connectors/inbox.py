@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from bot.telemetry import tracing
 from connectors.contract import MAX_TEXT, IncomingMessage
 from connectors.crowd import LATELY, rank
 from connectors.flood import WINDOW, known_to_matter, plainly_matters
-from connectors.leases import ANSWER_FIRST, writing
+from connectors.leases import ANSWER, ANSWER_FIRST, writing
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, Person
 
@@ -50,7 +50,7 @@ class Store:
     retention_s: int
     # Called in the same transaction with the people who have new messages: what tells a worker
     # stands there exactly if the messages do.
-    announce: Callable[..., None] = lambda connection, people, task="answer": None
+    announce: Callable[[Connection, Sequence[str], str], None] = lambda *_: None
 
 
 def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int:
@@ -69,7 +69,7 @@ def receive(store: Store, messages: list[IncomingMessage], now: datetime) -> int
                 (first if urgent else new).append(pseudonym)
         if first:
             store.announce(connection, first, ANSWER_FIRST)
-        store.announce(connection, new)
+        store.announce(connection, new, ANSWER)
     return len(new) + len(first)
 
 

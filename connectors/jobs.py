@@ -76,7 +76,7 @@ def _raw(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def announce(within: Connection, people: Sequence[str], task: str = ANSWER) -> None:
+def announce(within: Connection, people: Sequence[str], task: str) -> None:
     """A job for each of `people`, in the transaction of `within`."""
     connection = _raw(within) if people else None
     first = task == ANSWER_FIRST

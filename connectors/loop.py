@@ -183,24 +183,22 @@ async def alive(worker: Worker, on_recovered: Callable[[], None] | None = None):
 
 async def forget_for_ever(worker: Worker) -> None:
     """Every minute: whoever's time is over is forgotten."""
-    while True:
-        try:
-            await worker.forget()
-        except Exception as error:
-            log.error("forgetting failed: %s", type(error).__name__)
-        await asyncio.sleep(FORGET_EVERY_S)
+    await _again(worker.forget, FORGET_EVERY_S, "forgetting")
 
 
 async def settle_for_ever(worker: Worker) -> None:
     """Every few seconds: whoever left while Rasa was silent is forgotten there as soon as it
     answers; beside it, for it may take long, what vendors have to delete still is asked for."""
-    await asyncio.gather(_again(worker.settle_owed), _again(worker.delete_owed))
+    await asyncio.gather(
+        _again(worker.settle_owed, SETTLE_EVERY_S, "a forgetting that is owed"),
+        _again(worker.delete_owed, SETTLE_EVERY_S, "a deletion that is owed"),
+    )
 
 
-async def _again(owed: Callable[[], Awaitable[object]]) -> None:
+async def _again(work: Callable[[], Awaitable[object]], every_s: float, what: str) -> None:
     while True:
         try:
-            await owed()
+            await work()
         except Exception as error:
-            log.error("a forgetting that is owed failed: %s", type(error).__name__)
-        await asyncio.sleep(SETTLE_EVERY_S)
+            log.error("%s failed: %s", what, type(error).__name__)
+        await asyncio.sleep(every_s)

@@ -89,8 +89,7 @@ class Inbox(Base):
     )  # the vendor's own order where there is one, else 0
     state: Mapped[str] = mapped_column(String(8), default="new")
     # new, working, done; held: Rasa did not answer, and is asked again (connectors/held.py)
-    # Which are answered first, whoever wrote them (connectors/crowd.py)
-    rank: Mapped[int] = mapped_column(SmallInteger, default=2)
+    rank: Mapped[int] = mapped_column(SmallInteger, default=2)  # crowd.USUAL: who goes first
     attempts: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime] = mapped_column(UtcMoment)
     not_before: Mapped[datetime] = mapped_column(UtcMoment)

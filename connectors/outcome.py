@@ -7,8 +7,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.rasa_client import RasaAnswer
 from connectors.contract import Reply
 from connectors.memory import Memory
+
+
+class Assistant(Protocol):
+    """Rasa, or whatever stands for it."""
+
+    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
+        """Raises RasaUnavailable."""
+
+
+def is_urgent(metadata: Mapping[str, Any]) -> bool:
+    """Whether what Rasa is asked with these cannot wait: danger, or a crisis that goes on."""
+    return bool(metadata.get("force_intent") or metadata.get("crisis"))
+
+
+def is_wish(metadata: Mapping[str, Any]) -> bool:
+    """Whether Rasa is asked to forget her (connectors/owed.py)."""
+    return "someone_else" in metadata
 
 
 class Said(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -19,6 +19,7 @@ from bot.database import AddOrChange
 from bot.rasa_client import RasaAnswer
 from connectors.leases import Leases
 from connectors.models import OwedForgetting
+from connectors.outcome import Assistant, is_urgent, is_wish
 
 AGAIN = timedelta(seconds=30)  # until the next try for the same woman
 LONGEST = timedelta(days=1)  # slots are never kept for longer (bot/settings.py)
@@ -57,13 +58,6 @@ class Owed:
         return PAYLOADS[self.how], {**metadata, "urgent": True} if urgent else metadata
 
 
-class Asks(Protocol):
-    """Rasa."""
-
-    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
-        """Raises RasaUnavailable."""
-
-
 @dataclass
 class ForgetsFirst:
     """Rasa for somebody whom it may still have to forget: that comes before anything else is asked.
@@ -72,7 +66,7 @@ class ForgetsFirst:
     hers and must not be forgotten with the rest.
     """
 
-    assistant: Asks
+    assistant: Assistant
     owed: Owed | None
     settle: Callable[[str], Awaitable[object]]
 
@@ -81,14 +75,13 @@ class ForgetsFirst:
         not forgotten before it."""
         if self.owed is None:
             return await self.assistant.ask(pseudonym, message, metadata)
-        is_wish = message in PAYLOADS.values() and "someone_else" in metadata  # the same once more
-        if not is_wish:
-            wish, told = self.owed.asked(urgent=bool(
-                metadata.get("force_intent") or metadata.get("crisis")))
+        repeats = message in PAYLOADS.values() and is_wish(metadata)  # the same once more
+        if not repeats:
+            wish, told = self.owed.asked(urgent=is_urgent(metadata))
             await self.assistant.ask(pseudonym, wish, told)
             await self._settled(pseudonym)
         answer = await self.assistant.ask(pseudonym, message, metadata)
-        if is_wish:
+        if repeats:
             await self._settled(pseudonym)
         return answer
 

@@ -10,13 +10,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from bot.conversation.cues import fold, read_flags
 from bot.conversation.state import ALARMS
 from bot.conversation.tells import is_told
 from bot.conversation.wording import say
-from bot.rasa_client import RasaAnswer, RasaUnavailable
+from bot.rasa_client import RasaUnavailable
 from bot.safety.gate import Decision, gate
 from bot.safety.numbers import first_number
 from connectors.choices import chosen
@@ -33,7 +33,7 @@ from connectors.letting_go import (
     with_tip,
 )
 from connectors.memory import Memory
-from connectors.outcome import Message, Outcome
+from connectors.outcome import Assistant, Message, Outcome
 from connectors.owed import Owed
 
 __all__ = ["Assistant", "Message", "Nearest", "Outcome", "take_turn"]
@@ -53,13 +53,6 @@ _BACK = ("start", "alta")
 _SHORT = 120  # a longer message tells of him, and is hers
 
 Nearest = Callable[[tuple[float, float]], tuple[str | None, str | None]]
-
-
-class Assistant(Protocol):
-    """Rasa, or whatever stands for it."""
-
-    async def ask(self, pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
-        """Raises RasaUnavailable."""
 
 
 async def take_turn(

@@ -48,23 +48,15 @@ class VendorCopies:
 
     async def delete(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
         """Tries now; never raises, and a failure delays nobody."""
-        if refs and not await _is_deleted(channel, address, refs):
-            self._begin(channel, address, refs, self.again_s)
+        if refs and not await is_deleted(channel, address, refs, refusal_ends=True):
+            task = asyncio.create_task(self._later(channel, address, refs))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    def _begin(
-        self, channel: Deletes, address: str, refs: Sequence[str], waits_s: Sequence[float]
-    ) -> None:
-        task = asyncio.create_task(self._later(channel, address, refs, waits_s))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    @staticmethod
-    async def _later(
-        channel: Deletes, address: str, refs: Sequence[str], waits_s: Sequence[float]
-    ) -> None:
-        for wait_s in waits_s:
+    async def _later(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
+        for wait_s in self.again_s:
             await asyncio.sleep(wait_s)
-            if await _is_deleted(channel, address, refs):
+            if await is_deleted(channel, address, refs, refusal_ends=True):
                 return
         log.warning("messages stay at the vendor: it deleted them in none of the tries")
 
@@ -79,18 +71,6 @@ async def is_deleted(
     except SendRefused as error:
         log.warning("the vendor refuses to delete: %s", error.code)
         return refusal_ends
-    except ChannelError as error:
-        log.warning("deleting at the vendor failed: %s", type(error).__name__)
-        return False
-    return True
-
-
-async def _is_deleted(channel: Deletes, address: str, refs: Sequence[str]) -> bool:
-    """False only where another try within minutes may help."""
-    try:
-        await channel.delete(address, refs)
-    except SendRefused as error:
-        log.warning("the vendor refuses to delete: %s", error.code)
     except ChannelError as error:
         log.warning("deleting at the vendor failed: %s", type(error).__name__)
         return False

@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.rasa_client import RasaUnavailable
 from bot.settings import Settings
 from bot.telemetry import metrics, tracing
 from connectors.claimed import Claimed
 from connectors.contract import Outgoing
 from connectors.crowd import Crowd, InCrowd
 from connectors.flood import held_back
+from connectors.forgetter import Forgetter
 from connectors.from_disk import degraded
 from connectors.held import AT_ONCE, Held
 from connectors.in_order import (
@@ -35,36 +35,25 @@ from connectors.leaving_late import if_late
 from connectors.memory import Memory
 from connectors.owed import ForgetsFirst, Owed
 from connectors.pulse import Noted, Pulse
-from connectors.sending import Channel, Sender, surely
+from connectors.sending import Channel, surely
 from connectors.shown import rendered, spoken
 from connectors.turns import Assistant, Message, Nearest, Outcome, take_turn
-from connectors.vendor_copies import (
-    KEEP_RECORDS,
-    MOST_RECORDS,
-    ON_HER_PHONE,
-    Record,
-    VendorCopies,
-    is_deleted,
-)
+from connectors.vendor_copies import KEEP_RECORDS, Record
 
 log = logging.getLogger(__name__)
 MAX_TURNS = 5  # a message that no turn survives must not hold back those after it for ever
-MAX_REFS = {"telegram": 90}  # Telegram deletes at most a hundred messages at once
-MOST_REFS = 1_000
+MOST_REFS = 1_000  # of her latest messages
 
 
 @dataclass(kw_only=True)
-class Worker(Sender):
+class Worker(Forgetter):
     """One process's worker."""
 
-    assistant: Assistant
     nearest: Nearest
     settings: Settings
     on_turn: Callable[[Claimed, Outcome, list[Outgoing]], None] = lambda *_: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     news: int = 0  # messages that it was told of and has not claimed yet
-    copies: VendorCopies = field(default_factory=VendorCopies)
-    also_forget: Callable[[datetime], object] = lambda _: None  # what is not kept by the queue
     trying: int = 0  # messages that wait for Rasa and are asked again now
     pulse: Pulse = field(default_factory=Pulse)
     crowd: Crowd = field(init=False)
@@ -88,7 +77,8 @@ class Worker(Sender):
     ) -> Claimed | None:  # fmt: skip
         """The next message; one that waits for Rasa where there is room for those. `told`: that
         there is one. `urgent`: only of somebody who has sent what cannot wait."""
-        await asyncio.to_thread(self.crowd.look)
+        if self.crowd.is_old:  # most claims need no thread for it
+            await asyncio.to_thread(self.crowd.look)
         room = self.has_room and not urgent
         self.trying += room
         claimed = None
@@ -141,7 +131,7 @@ class Worker(Sender):
         message = _message(claimed, channel)
         memory = claimed.memory
         if claimed.held is None and _forgotten(message, memory, self.settings):
-            await self._let_go_on_phone(claimed)
+            await self.let_go_on_phone(claimed)
             memory = _rest_of(memory)
         before = memory
         rasa = Noted(self.assistant)
@@ -176,7 +166,7 @@ class Worker(Sender):
             ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
             copies, memory = (*memory.her_refs, *ours), memory.but(her_refs=())
             if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same
-                await self._owe_deletion(Record(claimed.channel, claimed.address, copies))
+                await self.owe_deletion(Record(claimed.channel, claimed.address, copies))
             else:  # gone from her telephone before we answer
                 await self.copies.delete(channel, claimed.address, copies)
         now, until = self.clock(), self._until(claimed, memory)
@@ -193,14 +183,6 @@ class Worker(Sender):
             return _put_off(memory)
         self.on_turn(claimed, outcome, outgoing)
         return outcome
-
-    async def _let_go_on_phone(self, claimed: Claimed) -> None:
-        """Violence of before goes from her chat too, where she writes before the sweep has come."""
-        memory = claimed.memory
-        if memory.sensitive and claimed.channel in ON_HER_PHONE:
-            ours = await asyncio.to_thread(self.queue.sent_ids, claimed.pseudonym)
-            refs = (*memory.her_refs, *ours)
-            await self._owe_deletion(Record(claimed.channel, claimed.address, refs))
 
     def _until(self, claimed: Claimed, memory: Memory) -> datetime:
         """When she is forgotten."""
@@ -252,63 +234,9 @@ class Worker(Sender):
         if held := held_back(message, memory, claimed.lately, most, len(claimed.ids)):
             return held
         rasa = InCrowd(rasa, self.crowd)
-        assistant: Assistant = ForgetsFirst(rasa, claimed.owed, self._settle)
+        assistant: Assistant = ForgetsFirst(rasa, claimed.owed, self.settle)
         assistant = InOrder(assistant) if claimed.others.older else assistant
         return await take_turn(assistant, self.nearest, claimed.pseudonym, message, memory)
-
-    async def _settle(self, pseudonym: str, since: datetime | None = None) -> None:
-        await asyncio.to_thread(self.queue.settle, pseudonym, since)
-
-    async def settle_owed(self) -> int:
-        """Rasa is told of those whom it could not be told to forget; how many it has forgotten.
-        The first that it does not answer ends it: the next time begins with another."""
-        count = 0
-        while owed := await asyncio.to_thread(self.queue.next_owed, self.clock()):
-            wish, told = owed.asked()
-            try:
-                await self.assistant.ask(owed.pseudonym, wish, told)
-            except RasaUnavailable:
-                break
-            await self._settle(owed.pseudonym, owed.since)
-            count += 1
-        return count
-
-    async def _owe_deletion(self, record: Record) -> None:
-        if record.refs:
-            await asyncio.to_thread(self.queue.owe_deletion, record, self.clock())
-
-    async def delete_owed(self) -> int:
-        """Vendors are asked for what they have to delete still; how much of it is gone. The first
-        that fails ends it: the next time begins with another."""
-        count = 0
-        while found := await asyncio.to_thread(self.queue.next_deletion, self.clock()):
-            row, record, is_last = found
-            channel = self.channels.get(record.channel) if record else None
-            is_gone = record is not None and channel is not None and await is_deleted(
-                channel, record.address, record.refs,
-                refusal_ends=record.channel in ON_HER_PHONE)  # fmt: skip
-            if is_last and not is_gone:
-                log.error("messages stay at the vendor: it deleted them in none of the tries")
-            if is_gone or is_last:
-                await asyncio.to_thread(self.queue.deleted, row)
-            if not is_gone:
-                break
-            count += 1
-        return count
-
-    async def forget(self) -> int:
-        """Whoever's or whatever's time is over, here and with vendors that keep records."""
-        now, forgotten = self.clock(), 0
-        await asyncio.to_thread(self.also_forget, now)
-        while True:
-            records = await asyncio.to_thread(self.queue.records_of_expired, now)
-            for record in records:
-                await self._owe_deletion(record)
-            gone = await asyncio.to_thread(self.queue.forget, now)
-            forgotten += gone
-            if gone < MOST_RECORDS:
-                metrics.SWEPT.is_now()
-                return forgotten
 
 
 def _message(claimed: Claimed, channel: Channel) -> Message:
@@ -337,9 +265,7 @@ def _put_off(memory: Memory) -> Outcome:
 
 def _refs(memory: Memory, claimed: Claimed) -> tuple[str, ...]:
     """Ids of her latest messages, by which the vendor could delete them."""
-    return tuple(dict.fromkeys((*memory.her_refs, *claimed.refs)))[
-        -MAX_REFS.get(claimed.channel, MOST_REFS) :
-    ]
+    return tuple(dict.fromkeys((*memory.her_refs, *claimed.refs)))[-MOST_REFS:]
 
 
 def _rest_of(memory: Memory) -> Memory:

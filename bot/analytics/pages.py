@@ -90,12 +90,13 @@ def routes(engine: Engine, require: Require, *, frame: Frame, base: str = "/port
             try:
                 query = {"lang": language(request), **request.query_params}
                 act = partial(answer, query) if answer else partial(framed, request, query)
-                response = await asyncio.to_thread(act)
+                # Compressed there too: the loop takes women's messages meanwhile.
+                response = await asyncio.to_thread(lambda: _smaller(request, act()))
             except UnknownPeriod as error:
                 response = PlainTextResponse(str(error), 400)
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
-            return _smaller(request, response)
+            return response
 
         return endpoint
 

@@ -41,7 +41,7 @@ from bot.knowledge.kept_for import belongs_to, is_authority, is_for
 from bot.knowledge.library import Library
 from bot.knowledge.matters import matters
 from bot.knowledge.models import Statement
-from bot.knowledge.next_step import Question, next_step, who_may_know
+from bot.knowledge.next_step import Question, chosen_by_hand, next_step, who_may_know
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import REGIONAL
 from bot.knowledge.speaking import Speaker, speaking
@@ -174,8 +174,9 @@ class World(Naming):
             fitting = []
             if topic is not None:
                 here = where_she_is(state.country or REGIONAL, state.city)
-                by_hand = country.next_steps.get(state.topic or "")
-                chosen = find_service(library, by_hand, today) if by_hand else None
+                question = Question(state.topic or "", self._place(state), state.language, today,
+                                    state.phase, origin=state.origin)  # fmt: skip
+                chosen = chosen_by_hand(library, question)
                 liked = ranked(library, here, topic.service_types, Liking(tuple(topic.words)),
                                today=today)  # fmt: skip
                 known_ones = (each for each in chain([chosen], liked) if each is not None)
@@ -184,8 +185,11 @@ class World(Naming):
         offices = {country.matters.get(name) for name, each in matters().items() if each.is_office}
         general = [each for each in listening if each is not None and has_number(each)]
         theirs = [each for each in fitting if self._may_listen(each, offices, state)]
-        local = [each for each in near if self._may_listen(each, offices, state)
-                 and is_near(state.city, each) and is_for(each, state.topic or "")]  # fmt: skip
+        local = [
+            each
+            for each in near
+            if self._may_listen(each, offices, state) and is_near(state.city, each)
+        ]
         # Whoever listens to anybody has a place among them, however many are for her matter.
         kept = (*theirs[: MOST_PEOPLE - 1], *general[:1], *local[:1], *general[1:])
         return list({each.id: each for each in kept}.values())[:MOST_PEOPLE]
@@ -201,7 +205,7 @@ class World(Naming):
             and not is_authority(service)
             and service.id not in offices
             and emergency.isdisjoint(service.phone_displays)
-            and (not state.topic or is_for(service, state.topic))
+            and is_for(service, state.topic or "")
         )
 
     def own_line(self, state: State) -> str:
@@ -258,9 +262,8 @@ class World(Naming):
         """Who answers a phone in another language where she is; no consulate for her who `fears`
         her government."""
         place = self.served_country(state) or REGIONAL
-        origin = None if fears else state.origin
         with self._library() as library:
-            return speaking(library, code, place, state.city, today, origin=origin,
+            return speaking(library, code, place, state.city, today, origin=state.origin,
                             is_hers=not fears)  # fmt: skip
 
     def told(

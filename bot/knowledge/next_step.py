@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bot.directory.consulates import of_country
 from bot.directory.found import (
@@ -88,7 +90,7 @@ def next_step(
     if not topic.service_types or by_hand.get(question.intent, "") is None:
         return None
     of_matter = _of_matter(library, question)
-    chosen = of_matter or _chosen(library, question)
+    chosen = of_matter or chosen_by_hand(library, question)
     is_settled = question.city is None or of_matter is not None
     if is_settled and chosen is not None and has_number(chosen):
         return chosen
@@ -122,7 +124,7 @@ def _may_be_hers(service: FoundService, question: Question) -> bool:
     return question.intent == "ask_consulate" and not service.is_regional
 
 
-def _chosen(library: Library, question: Question) -> FoundService | None:
+def chosen_by_hand(library: Library, question: Question) -> FoundService | None:
     """The service that the country's file names for the topic, if it may be told and reached: the
     one for where she is on her way before the one for anybody."""
     named = (_of_phase(question), country_record(question.country).next_steps.get(question.intent))
@@ -133,12 +135,10 @@ def _chosen(library: Library, question: Question) -> FoundService | None:
 def _of_phase(question: Question) -> str | None:
     """The id of who is there for her phase of the journey. Whoever prepares to leave, or is back,
     is in her own country: who is known to come from elsewhere is told what anybody is told."""
-    steps = country_record(question.country).phase_steps
-    own = question.origin in (None, question.country)
-    if question.phase is None or (question.phase in _AT_HOME and not own):
+    if question.phase in _AT_HOME and question.origin not in (None, question.country):
         return None
-    of_phase = next((each for phase, each in steps.items() if phase == question.phase), {})
-    return of_phase.get(question.intent)
+    steps: Mapping[Any, dict[str, str]] = country_record(question.country).phase_steps
+    return steps.get(question.phase, {}).get(question.intent)
 
 
 def _of_matter(library: Library, question: Question) -> FoundService | None:
@@ -181,7 +181,7 @@ def who_may_know(library: Library, question: Question) -> FoundService | None:
         if is_for(each, question.intent) and is_reachable(each) and not is_for_own_abroad(each)
     ]
     by_id = {each.id: each for each in found}
-    of_matter, chosen = _of_matter(library, question), _chosen(library, question)
+    of_matter, chosen = _of_matter(library, question), chosen_by_hand(library, question)
     may_know = chosen is not None and not is_authority(chosen) and not is_for_own_abroad(chosen)
     own = [each for each in (of_matter, chosen if may_know else None) if each is not None]
     named = [by_id[each] for each in country_record(question.country).ask_first if each in by_id]

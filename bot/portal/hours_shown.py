@@ -10,12 +10,12 @@ from typing import Any
 from bot.directory.hours import DAYS, weekly_hours
 from bot.directory.models import Service
 from bot.portal.service_form import Entry
-from bot.portal.words import texts
+from bot.portal.words import tell
 
 
 def in_words(weekly: Sequence[Mapping[str, Any]], language: str) -> str:
     """`lunes a viernes 08:00–17:00; sábado 08:00–12:00`; empty where there are none."""
-    names = json.loads(texts()["days_json"]["en" if language == "en" else "es"])["names"]
+    names = json.loads(tell("days_json", language))["names"]
     return "; ".join(
         f"{_days(each['byday'].split(','), names, language)} {each['opens_at']}–{each['closes_at']}"
         for each in weekly
@@ -35,7 +35,7 @@ def understood(record: Service | None, entry: Entry, language: str) -> str:
         weekly = weekly_hours(told["hours_es"], told["hours_en"])
     said = entry.cells["hours_es"] or entry.cells["hours_en"]
     key = "hours_understood" if weekly else "hours_not_understood" if said else "hours_none_yet"
-    return texts()[key]["en" if language == "en" else "es"].format(hours=in_words(weekly, language))
+    return tell(key, language, hours=in_words(weekly, language))
 
 
 def _days(codes: Sequence[str], names: Sequence[str], language: str) -> str:

@@ -14,11 +14,9 @@ from starlette.responses import Response
 
 from bot.database import transaction
 from bot.portal import attempts
-from bot.portal.guard import SESSION, set_cookie
 from bot.portal.models import Account, Recovery
-from bot.portal.secrets import Secrets, hash_of
-from bot.portal.sessions import device_of, end_session, open_session
-from bot.portal.sign_in import takes_code
+from bot.portal.secrets import Secrets
+from bot.portal.sign_in import let_in, takes_code, tried
 from bot.portal.site import Visit
 from bot.portal.telling import happened
 
@@ -83,30 +81,18 @@ def recovery(visit: Visit) -> Response:
         return visit.page("recovery.html", status=429, wrong="wrong_too_often")
     if not right:
         return visit.page("recovery.html", status=401, wrong="wrong_recovery")
-    end_session(visit.engine, visit.session, person.id)
-    token = open_session(
-        visit.engine, person.id, device_of(visit.agent), visit.now, is_whole=True
-    )  # fmt: skip
-    visit.note("signed_in", f"account {person.id}")
-    response = visit.go(f"/portal/totp?proof={_proof(visit, hash_of(token))}")
-    set_cookie(visit.site, response, SESSION, token)
-    return response
+    return let_in(visit, lambda session: f"/portal/totp?proof={_proof(visit, session)}")
 
 
 def takes_recovery(visit: Visit, code: str) -> bool:
-    """Whether it is a code of hers, which is used up, noted and told; raises attempts.TooOften.
-    Counted together with the telephone's codes: no second row of tries for whoever guesses."""
+    """Whether it is a code of hers, which is used up, noted and told; raises attempts.TooOften."""
     number, seals = visit.person.id, visit.site.secrets
-    mark = seals.mark("code", str(number))
-    right = attempts.guarded(
-        visit.engine, (mark, mark), visit.now,
-        lambda: use_code(visit.engine, seals, number, code),
-    )  # fmt: skip
+    right = tried(visit, lambda: use_code(visit.engine, seals, number, code))
     if right:
         happened(visit, "recovery_used", visit.person)
     else:
         visit.note_failure("wrong_code", f"account {number}")
-    return bool(right)
+    return right
 
 
 def proves_present_lock(visit: Visit) -> bool:

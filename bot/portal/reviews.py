@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from bot.database import transaction
 from bot.directory.models import Service
-from bot.knowledge.history import By, edit_inside, versions
+from bot.knowledge.history import By, edit_inside
 from bot.knowledge.models import Source, Statement
 from bot.knowledge.sources import rows_of, sources_of
+from bot.knowledge.trust import Version
 from bot.portal.asked import owner_of, refuse_taken
 from bot.portal.compare import Line, proposed
 from bot.portal.models import Proposal
@@ -180,9 +181,11 @@ def refuse_unpublishable(session: Session, record: Statement) -> None:
 
 def _has_moved(session: Session, proposal: Proposal) -> bool:
     """Whether somebody changed what it would change, after it was written."""
+    later = select(Version).where(
+        Version.record_id == proposal.record_id, Version.at > proposal.made_at
+    )
     return any(
         (version.before or {}).get(name) != (version.after or {}).get(name)
-        for version in versions(session, proposal.record_id)
-        if version.at > proposal.made_at
+        for version in session.scalars(later)
         for name in proposal.values
     )

@@ -7,10 +7,10 @@ requirement are read twice in every topic.
 
 from __future__ import annotations
 
+from bot.conversation.naming import SENSITIVE_GROUPS
 from bot.knowledge.models import Statement
 from bot.knowledge.topics import topics
 
-GROUPS = ("violence", "safety")
 KINDS = ("law", "right", "deadline", "requirement")
 
 
@@ -27,4 +27,4 @@ def needs_second(statement: Statement, topic: str = "", kind: str = "") -> bool:
 
 def _is_read_twice(topic: str, kind: str) -> bool:
     known = topics().get(topic)
-    return known is None or known.group in GROUPS or known.legal or kind in KINDS
+    return known is None or known.group in SENSITIVE_GROUPS or known.legal or kind in KINDS

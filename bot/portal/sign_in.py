@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from bot.portal import attempts, audit, telling
 from bot.portal.accounts import LONGEST, LONGEST_EVER, NO_MAIL, SHORTEST, AlreadyThere
 from bot.portal.guard import LANGUAGE, SESSION, end_cookie, set_cookie
 from bot.portal.person import Person
+from bot.portal.secrets import hash_of
 from bot.portal.sessions import device_of, end_session, open_session
 from bot.portal.site import ONCE, Refused, Visit
 
@@ -88,20 +90,32 @@ def code(visit: Visit) -> Response:
     except attempts.TooOften:
         visit.note_failure("sign_in_closed", f"account {person.id}")
         return visit.page("code.html", status=429, wrong="wrong_too_often")
-    end_session(visit.engine, visit.session, person.id)
+    return let_in(visit)
+
+
+def let_in(visit: Visit, to: Callable[[str], str] = lambda _: "/portal/") -> Response:
+    """A whole session in place of the half one; `to`: where she goes, by the session's hash."""
+    number = visit.person.id
+    end_session(visit.engine, visit.session, number)
     token = open_session(
-        visit.engine, person.id, device_of(visit.agent), visit.now, is_whole=True
+        visit.engine, number, device_of(visit.agent), visit.now, is_whole=True
     )  # fmt: skip
-    visit.note("signed_in", f"account {person.id}")
-    response = visit.go("/portal/")
+    visit.note("signed_in", f"account {number}")
+    response = visit.go(to(hash_of(token)))
     set_cookie(visit.site, response, SESSION, token)
     return response
+
+
+def tried(visit: Visit, test: Callable[[], bool]) -> bool:
+    """Whether a code is right. Those of the telephone and the kept ones are counted together: no
+    second row of tries for whoever guesses. Raises attempts.TooOften."""
+    mark = visit.site.secrets.mark("code", str(visit.person.id))
+    return bool(attempts.guarded(visit.engine, (mark, mark), visit.now, test))
 
 
 def takes_code(visit: Visit, code: str) -> bool:
     """Whether it is the one of her telephone now; raises attempts.TooOften."""
     number, accounts = visit.person.id, visit.site.accounts
-    mark = visit.site.secrets.mark("code", str(number))
     found = ""
 
     def test() -> bool:
@@ -109,12 +123,12 @@ def takes_code(visit: Visit, code: str) -> bool:
         found = accounts.try_code(number, code, visit.now)
         return found == "right"
 
-    right = attempts.guarded(visit.engine, (mark, mark), visit.now, test)
+    right = tried(visit, test)
     if found == "used":
         telling.happened(visit, "code_used_again", visit.person)
     elif not right:
         visit.note_failure("wrong_code", f"account {number}")
-    return bool(right)
+    return right
 
 
 def logout(visit: Visit) -> Response:

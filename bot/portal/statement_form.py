@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -18,7 +18,7 @@ from bot.knowledge.sources import Row, rows_of
 from bot.knowledge.topics import topics
 from bot.portal.asked import Fault, Owner, boxes, faults, read_boxes, sent_boxes
 from bot.portal.site import Visit
-from bot.portal.source_check import date_fault, read_rows, row_faults, unpublishable
+from bot.portal.source_check import date_fault, read_rows, row_faults
 
 KINDS: tuple[str, ...] = get_args(Kind)
 DATES = ("valid_from", "valid_until")
@@ -68,8 +68,7 @@ def sent(visit: Visit, session: Session, record: Statement) -> Draft:
         wrong["text_es"] = "changed_since"
     owner = Owner(record.country, draft.intent, record.id, span)
     wrong_asked = faults(session, read_boxes(texts), owner, visit.today)
-    return Draft(draft.es, draft.en, draft.intent, draft.kind, draft.sources, draft.as_of, dates,
-                 texts, wrong, wrong_asked)  # fmt: skip
+    return replace(draft, wrong=wrong, wrong_asked=wrong_asked)
 
 
 def changes(record: Statement, draft: Draft) -> dict[str, Any]:
@@ -119,11 +118,8 @@ def _wrong_sources(
     must_have_date = bool(is_new) or draft.as_of != (record.as_of or "")
     if must_have_date and (fault := date_fault(draft.as_of, today)):
         wrong["as_of"] = fault
-    if record.status == "published":
-        checked = record.verified_at is not None
-        missing = unpublishable(draft.sources, draft.as_of, was_checked=checked)
-        if missing == "no_source_not_told":
-            wrong["url_1"] = missing
+    if record.status == "published" and not draft.sources:
+        wrong["url_1"] = "no_source_not_told"
     return wrong
 
 

@@ -28,7 +28,7 @@ MEANS = {
 }
 HEAD = """# What can be found, while it can be found
 
-Written by `tests/privacy/test_sweep.py` and held against it: it plants a hundred invented women (numbers, names,
+Written by `tests/privacy/test_sweep.py` and held against it: it plants thirty invented women (fifteen on PostgreSQL; numbers, names,
 places, sentences, coordinates, vendors' message ids, each unique) on every channel and path, crashes and forgeries
 included, and then looks for all of it, in the usual encodings, in every table, column, file, journal, log line, metric and
 answer. Whatever this page does not name was not found anywhere.

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.answered import Came
 from bot.conversation.cues import read_flags, tells_of_trafficking
+from bot.conversation.naming import SENSITIVE_GROUPS
 from bot.conversation.state import ALARMS
 from bot.knowledge.topics import topics
 from bot.privacy.word_lists import fold
@@ -15,7 +16,6 @@ from bot.safety.gate import gate
 
 NOT_UNDERSTOOD = ("out_of_scope", "nlu_fallback")
 NOTHING_FOUND = ("no answer", "none found")
-QUIET_GROUPS = ("safety", "violence")
 # Kept off a locked screen, but no sign that the conversation is about violence. "trata" is one as
 # trafficking, not in "se trata de" or "contrata": tells_of_trafficking knows which it is.
 NOT_QUIET = frozenset({"mujer", "woman", "women", "report", "trata"})
@@ -56,7 +56,7 @@ def is_quiet(text: str, style: str, came: Came, *memories: Remembered) -> bool:
 def _is_quiet_topic(intent: str) -> bool:
     topic = topics().get(intent)
     return intent in ALARMS or (topic is not None and (
-        topic.group in QUIET_GROUPS or topic.child_focus
+        topic.group in SENSITIVE_GROUPS or topic.child_focus
     ))  # fmt: skip
 
 

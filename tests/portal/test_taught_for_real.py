@@ -107,3 +107,4 @@ def _second_lock(page: Page) -> None:
     page.get_by_role("textbox", name="Código").fill(pyotp.TOTP(key).at(datetime.now(UTC)))
     page.get_by_label("Contraseña de ahora").fill(PASSWORD)
     button(page, "Poner el segundo candado")
+    page.get_by_role("link", name="Ya los guardé").click()
