@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -13,8 +17,10 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from bot.database import migrate, open_engine, transaction
-from bot.knowledge.content import read_country
+from bot.knowledge.fingerprint import of_files
 from bot.knowledge.load import fill, load_all
+from bot.paths import ROOT
+from tests.countries import country_files
 from tests.throwaway_postgresql import NoPostgresql, running
 
 ON_BOTH = [
@@ -153,7 +159,9 @@ def drop(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def filled_engines(new_database_url: NewUrl) -> Iterator[Callable[[str], Engine]]:
+def filled_engines(
+    new_database_url: NewUrl,
+) -> Iterator[Callable[[str], Engine]]:
     """By kind, filled once in a run: pytest tears a fixture with parameters down whenever the next
     test has another one, and filling takes half a minute on a busy machine."""
     made: dict[str, Engine] = {}
@@ -161,14 +169,48 @@ def filled_engines(new_database_url: NewUrl) -> Iterator[Callable[[str], Engine]
     def filled(kind: str) -> Engine:
         if kind not in made:
             url = new_database_url(kind)
-            migrate(url)
+            if kind == "sqlite":
+                shutil.copy(filled_file(), str(make_url(url).database))
+            else:
+                migrate(url)
             made[kind] = open_engine(url)
-            load_all(made[kind])
+            load_all(made[kind])  # what is loaded is not loaded again
         return made[kind]
 
     yield filled
     for engine in made.values():
         engine.dispose()
+
+
+def filled_file(folder: Path = ROOT / "var" / "tests") -> Path:
+    """An SQLite file with the countries' content: made by the first process that asks for it, for
+    all of them, and for the next run where neither the files nor the program changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"filled-{_of_program()}.db"
+    with (folder / "filled.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            for old in folder.glob("filled-*"):
+                old.unlink()
+            made = folder / "filled-new"
+            url = f"sqlite:///{made}"
+            migrate(url)
+            engine = open_engine(url)
+            load_all(engine)
+            with engine.connect() as connection:  # all in the one file
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            engine.dispose()
+            made.rename(path)
+    return path
+
+
+@cache
+def _of_program() -> str:
+    """A hash over what fills a database."""
+    total = hashlib.sha256(of_files().encode())
+    for each in sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "migrations").rglob("*.py"))):
+        total.update(each.read_bytes())
+    return total.hexdigest()[:16]
 
 
 @pytest.fixture(scope="session", params=ON_BOTH)
@@ -182,7 +224,7 @@ def filled_engine(
 def only_honduras(engine: Engine) -> None:
     """The content of one country."""
     with transaction(engine) as session:
-        fill(session, {"HN": read_country("HN")})
+        fill(session, {"HN": country_files("HN")})
 
 
 @pytest.fixture

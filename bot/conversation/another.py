@@ -61,6 +61,7 @@ NOBODY = Another()
 @dataclass(frozen=True)
 class _Known:
     who: Mapping[str, Who]
+    she_is: Mapping[str, re.Pattern[str]]
     after_to: Mapping[str, re.Pattern[str]]
     plain: Mapping[str, re.Pattern[str]]
     signs: Mapping[str, re.Pattern[str]]
@@ -77,6 +78,12 @@ def _known() -> _Known:
     heard = {key: each["heard"] for key, each in read["who"].items()}
     return _Known(
         {key: _who(each) for key, each in read["who"].items()},
+        {
+            key: re.compile(
+                rf"\b(soy|i am|im) (la|su|her|the)( {_BESIDE})? {each}\b( (de|of) (ella|her)\b)?"
+            )
+            for key, each in read["she_is"].items()
+        },
         # The one to whom it is done: "le pega a mi hermana", "el marido de mi vecina".
         {
             key: re.compile(
@@ -142,6 +149,15 @@ def read_another(text: str) -> Another:
 
 def _whom(words: str, signs: frozenset[str]) -> str | None:
     """The one who is meant: to whom it is done, before whoever else is named."""
+    for key, each in _known().she_is.items():
+        rest = each.sub("", words, count=1)
+        if rest != words:  # "I am her mother" names no mother who suffers
+            named = _named(rest, signs)
+            return key if named is None or known_as(named).child else named
+    return _named(words, signs)
+
+
+def _named(words: str, signs: frozenset[str]) -> str | None:
     orders = (_known().plain, _known().after_to)
     if DESPAIR not in signs:
         orders = (_known().after_to, _known().plain)

@@ -198,7 +198,8 @@ ORDERS = ("quick_exit", "delete_my_data", "stop_messages", "change_language")
 UNCLEAR = ("out_of_scope", "nlu_fallback", "ask_menu", "inform_location")
 SHORT = MOST_WORDS  # words; a longer message is rather about something new
 ALONE = "alone"  # pending: is she alone with her phone?
-OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
+OTHER_LANGUAGES = ("fr", "ht", "pt", "quc", "kek", "mam", "kjb", "yua", "tzo", "tzh",
+                   "myn")  # fmt: skip
 
 
 NOISE_WORDS = 2

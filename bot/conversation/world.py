@@ -209,11 +209,12 @@ class World(Naming):
         )
 
     def own_line(self, state: State) -> str:
-        """The number of the card that belongs to what she spoke of, e.g. the line for children."""
+        """The number of the card that belongs to what she spoke of, e.g. the line for children;
+        after violence, whatever she asked since, the line for that."""
         topic = topics().get(state.topic or "")
-        if topic is None or topic.emergency in (None, "danger"):
-            return ""
-        return f"{self.emergency_line(str(topic.emergency), state)}."
+        kind = topic.emergency if topic is not None else None
+        kind = kind or ("violence" if state.sensitive else None)
+        return f"{self.emergency_line(kind, state)}." if kind not in (None, "danger") else ""
 
     def helper(self, intent: str, state: State, today: date) -> FoundService | None:
         """One service that may help with `intent`, with a phone if possible."""

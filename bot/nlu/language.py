@@ -27,6 +27,10 @@ _ADDRESS = re.compile(
     r"(?<!\S)(?=\S*?(?:https?:|www\.|@\w|\w\.\w{2,}/))\S+|\b\w+\.(?:com|org|net|gob|gov)\b"
 )
 _DRAWN_OUT = re.compile(r"(.)\1+")
+_MAYAN = ("quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
+_SOME_MAYAN = "myn"  # ISO 639-5: the family
+# k', q', b', ch', tz' before a vowel: no word of Spanish or English has them.
+_BROKEN = re.compile(r"(?:ch|tz|[kqb])'[aeiouäëïöü]")
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,23 @@ class Guess:
     sure: bool
 
 
+@dataclass(frozen=True)
+class _Others:
+    words: dict[str, frozenset[str]]
+    alone: dict[str, str]  # the whole of a message: the code
+
+
 @lru_cache(maxsize=1)
-def _other_words() -> dict[str, frozenset[str]]:
+def _other_words() -> _Others:
     with (LEXICON / "languages.yml").open(encoding="utf-8") as file:
-        return {code: frozenset(map(str, words)) for code, words in yaml.safe_load(file).items()}
+        read = yaml.safe_load(file)
+    alone = {_bare(word): code for code, words in read.pop("alone").items() for word in words}
+    return _Others({code: frozenset(map(_bare, words)) for code, words in read.items()}, alone)
+
+
+def _bare(word: str) -> str:
+    """As _WORD finds it: no sign at its end (k'iche')."""
+    return str(word).rstrip("'")
 
 
 @lru_cache(maxsize=1)
@@ -118,14 +135,20 @@ class LanguageModel:
 
 
 def _other(text: str) -> str | None:
-    words = _WORD.findall(clean(text))
+    words = _WORD.findall(clean(text).replace("’", "'"))
     if not words:
         return None
-    best = max(
-        ((sum(w in known for w in words), code) for code, known in _other_words().items()),
-        key=lambda pair: pair[0],
-    )
-    count = best[0]
+    read = _other_words()
+    if len(words) == 1 and (named := read.alone.get(words[0])):
+        return named
+    broken = {word for word in words if _BROKEN.search(word)}
+    own = {code: sum(w in known for w in words) for code, known in read.words.items()}
+    # A word with a broken consonant is of some Mayan language: of which, only its own words tell.
+    own |= {code: n + sum(w in broken and w not in read.words[code] for w in words)
+            for code, n in own.items() if n and code in _MAYAN}  # fmt: skip
+    own[_SOME_MAYAN] = sum(word in broken for word in words)
+    code = max(own, key=lambda each: own[each])
+    count = own[code]
     if count >= 3 and count * 4 >= len(words):
-        return best[1]
-    return best[1] if count >= 2 and count * 2 >= len(words) else None
+        return code
+    return code if count >= 2 and count * 2 >= len(words) else None

@@ -25,10 +25,7 @@ from bot.knowledge.topics import topics
 from connectors.contract import Outgoing
 from connectors.gsm7 import fold, is_gsm7
 from connectors.render import render
-from tests.conftest import ON_SQLITE
 from tests.turns import RULES
-
-pytestmark = ON_SQLITE
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 MOST = 2  # parts

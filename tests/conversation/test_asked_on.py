@@ -14,7 +14,6 @@ from bot.conversation.services import find_service
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
 from bot.directory.behind import behind
-from tests.conftest import ON_SQLITE
 from tests.conversation.heard import hear, text
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
@@ -100,7 +99,6 @@ SAID = [
 ]  # fmt: skip
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("what", "words", "country", "city", "said", "never"), SAID,
                          ids=[row[0] for row in SAID])  # fmt: skip
 def test_the_places_own_records_answer(
@@ -113,7 +111,6 @@ def test_the_places_own_records_answer(
     assert not any(each in told for each in never), told
 
 
-@ON_SQLITE
 def test_a_place_in_another_town_is_never_given_without_saying_so(filled_engine: Engine) -> None:
     asked = Turn("find_service", NOW.date(), now=NOW, service_type="migrant_shelter", words=4)
     state = State(country="GT", here="GT", city="Tecún Umán")
@@ -123,7 +120,6 @@ def test_a_place_in_another_town_is_never_given_without_saying_so(filled_engine:
     assert told.index("En otra ciudad:") < told.index("Quetzaltenango, a unos")
 
 
-@ON_SQLITE
 def test_closer_is_no_place_across_the_country(filled_engine: Engine) -> None:
     before = listed(filled_engine, "GT", "Tecún Umán")
 
@@ -134,7 +130,6 @@ def test_closer_is_no_place_across_the_country(filled_engine: Engine) -> None:
     assert len(told.records) == 1
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "intent"), [
     ("y como llego", "quick_exit"), ("anything closer", "quick_exit"),
     ("which one is better for me", "express_suicidal_distress"),
@@ -148,7 +143,6 @@ def test_a_plain_question_on_the_places_is_neither_an_order_nor_an_alarm(
     assert told.state.listed
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "intent"), [
     ("aceptan niños? me quiero matar", "express_suicidal_distress"),
     ("abren? viene con un machete, me va a matar", "report_immediate_danger"),
@@ -161,7 +155,6 @@ def test_an_alarm_in_plain_words_stays_one(filled_engine: Engine, words: str, in
     assert told.acted_on == intent
 
 
-@ON_SQLITE
 def test_with_little_battery_the_first_is_one_that_she_can_call(filled_engine: Engine) -> None:
     told = asks(filled_engine, "8% de bateria, dame uno con telefono",
                 listed(filled_engine, "CR", "San José", "food"))  # fmt: skip
@@ -169,7 +162,6 @@ def test_with_little_battery_the_first_is_one_that_she_can_call(filled_engine: E
     assert "2280 4439" in told.replies[0].text
 
 
-@ON_SQLITE
 def test_of_two_that_were_listed_there_is_no_third(filled_engine: Engine) -> None:
     told = text(asks(filled_engine, "la tercera", listed(filled_engine, "CR", "San José", "food"),
                      "ask_repeat_or_more"))  # fmt: skip
@@ -177,7 +169,6 @@ def test_of_two_that_were_listed_there_is_no_third(filled_engine: Engine) -> Non
     assert "Te di solo 2:" in told
 
 
-@ON_SQLITE
 def test_a_number_that_fails_is_none_of_places_without_one(filled_engine: Engine) -> None:
     told = asks(filled_engine, "ese numero no contesta", listed(filled_engine, "MX", "Reynosa"),
                 "report_outdated_information")  # fmt: skip
@@ -186,7 +177,6 @@ def test_a_number_that_fails_is_none_of_places_without_one(filled_engine: Engine
     assert "911" not in text(told)
 
 
-@ON_SQLITE
 def test_the_first_is_the_first_of_the_list_also_after_she_chose_the_second(
     filled_engine: Engine,
 ) -> None:
@@ -198,7 +188,6 @@ def test_the_first_is_the_first_of_the_list_also_after_she_chose_the_second(
     assert "Madre Asunta" in told
 
 
-@ON_SQLITE
 def test_a_bed_after_violence_begins_with_who_finds_a_refuge(filled_engine: Engine) -> None:
     state = State(country="GT", here="GT", topic="ask_domestic_violence", sensitive=True)
     asked = Turn("find_service", NOW.date(), now=NOW, service_type="migrant_shelter", words=4)
@@ -209,7 +198,6 @@ def test_a_bed_after_violence_begins_with_who_finds_a_refuge(filled_engine: Engi
     assert "Aquí te ayudan a buscar dónde estar" in told.replies[0].text
 
 
-@ON_SQLITE
 def test_of_a_secret_place_not_even_who_published_it_is_told(filled_engine: Engine) -> None:
     before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
 
@@ -219,7 +207,6 @@ def test_of_a_secret_place_not_even_who_published_it_is_told(filled_engine: Engi
     assert "La dirección no se publica" in text(asks(filled_engine, "donde queda", before))
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", [
     "en que ciudad queda", "cual queda mas cerca", "otro mas cerca",
     "la segunda en que ciudad queda",
@@ -237,7 +224,6 @@ def test_of_refuges_whose_place_is_secret_none_is_said_to_be_elsewhere(
     assert "El más cercano" not in told
 
 
-@ON_SQLITE
 def test_for_a_refuge_nearer_to_her_she_is_told_who_knows(filled_engine: Engine) -> None:
     before = listed(filled_engine, "HN", "San Pedro Sula", "violence_shelter")
 
@@ -247,7 +233,6 @@ def test_for_a_refuge_nearer_to_her_she_is_told_who_knows(filled_engine: Engine)
     assert "Aquí te ayudan a buscar dónde estar: Línea 114" in told
 
 
-@ON_SQLITE
 def test_the_number_comes_first_whichever_of_them_is_a_refuge_first_of_all(
     filled_engine: Engine,
 ) -> None:
@@ -257,7 +242,6 @@ def test_the_number_comes_first_whichever_of_them_is_a_refuge_first_of_all(
         assert text(asks(filled_engine, words, before)).startswith("1572")
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", ["dame uno con telefono", "tienen telefono?"])
 def test_where_no_refuge_has_a_phone_the_number_is_first_and_who_finds_one_is_told(
     filled_engine: Engine, words: str
@@ -271,7 +255,6 @@ def test_where_no_refuge_has_a_phone_the_number_is_first_and_who_finds_one_is_to
     assert "CONADEH" not in told
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", ["dame otro", "ya me diste ese, dame otro diferente"])
 def test_that_there_is_no_further_refuge_comes_after_the_number(
     filled_engine: Engine, words: str
@@ -281,7 +264,6 @@ def test_that_there_is_no_further_refuge_comes_after_the_number(
     assert text(asks(filled_engine, words, before)).startswith("114")
 
 
-@ON_SQLITE
 def test_where_no_kitchen_has_a_phone_who_guides_her_is_told_without_a_number_before(
     filled_engine: Engine,
 ) -> None:
@@ -292,7 +274,6 @@ def test_where_no_kitchen_has_a_phone_who_guides_her_is_told_without_a_number_be
     assert told.startswith("Ninguno de estos tiene teléfono en mi lista")
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", ["la ultima cobra?", "the last one, is it free", "el ultimo",
                                    "the last one"])  # fmt: skip
 def test_the_last_of_two_is_the_second(filled_engine: Engine, words: str) -> None:
@@ -314,7 +295,6 @@ def test_behind_a_service_that_is_not_there_is_nothing(filled_engine: Engine) ->
     assert behind(filled_engine, ["xx.none"]) == {}
 
 
-@ON_SQLITE
 def test_what_stands_behind_several_is_looked_up_at_once(filled_engine: Engine) -> None:
     before = listed(filled_engine, "MX", "Tijuana")
     asked_of: list[str] = []

@@ -16,9 +16,7 @@ from bot.conversation.small_talk import affirm, repair
 from bot.conversation.state import ALONE, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
-from tests.conftest import ON_SQLITE
 
-pytestmark = ON_SQLITE
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.conversation.state import State
 from bot.knowledge.load import load_all
 from bot.knowledge.trust import Report
-from tests.conftest import ON_SQLITE, Copied, opened
+from tests.conftest import Copied, opened
 from tests.conversation.heard import hear, text
 
 ASKS, PAPERS, BIRTH = "ask_consulate", "ask_identity_documents", "ask_birth_registration"
@@ -22,7 +22,6 @@ RINGS = "i call the haitian consulate and the phone just ring and ring"
 A_WAY = re.compile(r"\d{3}|WhatsApp|https?://|@")  # a number, a page or an address to write to
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "country", "origin"), [
     ("soy colombiana, ¿dónde está mi consulado?", "PA", "CO"),
     ("perdí mi pasaporte, hay consulado de cuba aquí?", "HN", "CU"),
@@ -41,7 +40,6 @@ def test_where_no_consulate_is_known_that_is_said_and_somebody_is_named_whom_she
     assert A_WAY.search(text(decision).split("Aquí quizá lo sepan")[1])
 
 
-@ON_SQLITE
 def test_her_ministry_is_told_where_it_has_a_line(filled_engine: Engine) -> None:
     state = State(country="PA", here="PA", origin="EC")
 
@@ -50,7 +48,6 @@ def test_her_ministry_is_told_where_it_has_a_line(filled_engine: Engine) -> None
     assert "+593 2 299 3200" in text(decision)
 
 
-@ON_SQLITE
 def test_a_consulate_of_the_next_country_is_better_than_none(filled_engine: Engine) -> None:
     state = State(country="CR", here="CR", origin="HT")
 
@@ -60,7 +57,6 @@ def test_a_consulate_of_the_next_country_is_better_than_none(filled_engine: Engi
     assert "+1 809-686-7115" in text(decision)  # she calls from another country
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("country", "origin", "words"), [
     ("US", "VE", "cerraron en enero de 2019"), ("MX", "EC", "cerraron el 15 de mayo de 2024"),
     ("GT", "VE", "Cerró el 19 de noviembre de 2020"), ("CR", "VE", "rompió relaciones"),
@@ -73,7 +69,6 @@ def test_that_a_consulate_is_closed_is_told_with_it(
     assert words in text(hear(filled_engine, "¿dónde está mi consulado?", state, ASKS))
 
 
-@ON_SQLITE
 def test_nobody_is_given_the_line_of_another_country(filled_engine: Engine) -> None:
     for country in ("PA", "CR", "HN"):
         state = State(country=country, here=country, service_type="consulate")
@@ -82,7 +77,6 @@ def test_nobody_is_given_the_line_of_another_country(filled_engine: Engine) -> N
         assert "Itamaraty" not in text(decision)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "intent"), [
     ("se me venció el pasaporte, soy colombiana", PAPERS),
     (ROBBED, PAPERS),
@@ -99,7 +93,6 @@ def test_her_own_passport_is_not_answered_with_that_of_where_she_is(
     assert "2333-4778" in text(decision)
 
 
-@ON_SQLITE
 def test_a_birth_where_she_lives_is_registered_there(filled_engine: Engine) -> None:
     state = State(country="GT", here="GT", origin="CO")
 
@@ -163,7 +156,6 @@ def test_where_there_is_one_consulate_alone_she_gets_who_may_help(everywhere: En
 RISK = "Si pediste refugio o temes a tu gobierno"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "intent"), [
     ("soy solicitante de refugio, ¿dónde está mi consulado?", ASKS),
     ("huí del gobierno, ¿cuál es el teléfono de mi consulado?", ASKS),
@@ -183,7 +175,6 @@ def test_whoever_asked_for_refuge_hears_of_the_risk_before_the_number(
     assert not re.search(r"\d{4}-\d{4}", said.split(RISK)[0])
 
 
-@ON_SQLITE
 def test_that_refuge_came_up_is_remembered_over_other_matters(filled_engine: Engine) -> None:
     state = State(country="GT", here="GT", origin="CO")
     state = hear(filled_engine, "¿cómo pido refugio aquí?", state, "ask_asylum").state
@@ -192,7 +183,6 @@ def test_that_refuge_came_up_is_remembered_over_other_matters(filled_engine: Eng
     assert RISK in text(hear(filled_engine, "¿dónde está mi consulado?", state, ASKS))
 
 
-@ON_SQLITE
 def test_a_list_of_all_consulates_says_so_too(filled_engine: Engine) -> None:
     state = State(country="GT", here="GT", service_type="consulate")
     asks = "soy refugiada, ¿qué consulados hay?"
@@ -200,7 +190,6 @@ def test_a_list_of_all_consulates_says_so_too(filled_engine: Engine) -> None:
     assert RISK in text(hear(filled_engine, asks, state, "find_service"))
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", [
     "soy colombiana, ¿dónde está mi consulado?",
     "busco un albergue, ¿me ayuda mi consulado?",
@@ -212,7 +201,6 @@ def test_whoever_never_spoke_of_it_is_not_frightened(filled_engine: Engine, word
     assert RISK not in text(hear(filled_engine, words, state, ASKS))
 
 
-@ON_SQLITE
 def test_the_warning_is_short_and_has_its_source(filled_engine: Engine) -> None:
     english = ("i fled my government, where is my consulate?", "If you asked")
     for words, begins in (("pedí asilo, ¿y mi consulado?", RISK), english):

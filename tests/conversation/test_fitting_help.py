@@ -17,7 +17,6 @@ from bot.knowledge.content import country_record
 from bot.knowledge.kept_for import is_for
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
-from tests.conftest import ON_SQLITE
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 NEVER = {
@@ -46,7 +45,6 @@ def lasts(engine: Engine, topic: str, country: str, style: str, city: str | None
     return "".join(told.partition("Te puede ayudar")[1:])
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("style", ["web", "sms"])
 @pytest.mark.parametrize("topic", NEVER)
 def test_no_helper_is_of_another_matter(filled_engine: Engine, topic: str, style: str) -> None:
@@ -55,7 +53,6 @@ def test_no_helper_is_of_another_matter(filled_engine: Engine, topic: str, style
         assert not any(name in helper for name in NEVER[topic]), (country, helper)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("topic", [
     "ask_birth_registration", "ask_identity_documents", "ask_rights_overview", "ask_unpaid_wages",
     "ask_report_rights_abuse", "ask_health_care", "ask_detention_deportation",
@@ -72,7 +69,6 @@ def test_who_can_deport_her_is_named_as_no_help(filled_engine: Engine, topic: st
         assert not any(name in helper for name in named), (country, helper)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("topic", ["ask_asylum", "ask_detention_deportation", "ask_unpaid_wages"])
 def test_a_centre_for_violence_is_no_help_with_papers(filled_engine: Engine, topic: str) -> None:
     """However near it is, and although it alone has a phone."""
@@ -82,7 +78,6 @@ def test_a_centre_for_violence_is_no_help_with_papers(filled_engine: Engine, top
     assert not any(name in helper for name in ("LIBRE", "para las Mujeres")), helper
 
 
-@ON_SQLITE
 def test_whoever_is_named_is_for_the_matter_or_chosen_by_hand(filled_engine: Engine) -> None:
     world = World(filled_engine)
     for country in COUNTRY_CODES:
@@ -99,7 +94,6 @@ def listed(engine: Engine, kind: str, country: str, city: str | None, topic: str
     return text(play(find_service, turn, state, World(engine)))
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("kind", "country", "city", "topic", "never"),
     [
@@ -120,6 +114,5 @@ def test_a_list_holds_what_she_asks_for(
     assert not any(name in told for name in never), told
 
 
-@ON_SQLITE
 def test_after_a_detention_the_line_for_it_is_listed_still(filled_engine: Engine) -> None:
     assert "Detention" in listed(filled_engine, "legal", "US", None, "ask_detention_deportation")

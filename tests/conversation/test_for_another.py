@@ -36,6 +36,11 @@ PANAMA = State(country="PA", here="PA", topic="ask_domestic_violence", sensitive
     ("my neighbour's husband beats her", "neighbour", HURT),
     ("mi neighbour di man dem beat har every night", "neighbour", HURT),
     ("my cousin cut her wrists", "cousin", DESPAIR),
+    ("soy la mamá de ella, mi hija vive en monterrey y el marido la golpea",
+     "grown_daughter", HURT),
+    ("i'm her mother, my daughter's husband beats her", "grown_daughter", HURT),
+    ("soy la hija, a mi mama le pega mi padrastro", "mother", HURT),
+    ("soy su tia, el novio la golpea", "niece", HURT),
 ])  # fmt: skip
 def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
     read = read_another(words)

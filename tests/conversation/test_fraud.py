@@ -16,7 +16,6 @@ from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.asked import read_asked
-from tests.conftest import ON_SQLITE
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 WARNING = {"es": "puede ser un engaño", "en": "may be fraud"}
@@ -49,7 +48,6 @@ ASKED = [
 ]
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "topic"), ASKED)
 def test_she_is_told_that_it_may_be_fraud_and_where_to_ask(
     filled_engine: Engine, words: str, topic: str | None
@@ -95,7 +93,6 @@ NO_FRAUD = [
 ]  # fmt: skip
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "topic"), NO_FRAUD)
 def test_a_price_a_debt_a_threat_and_a_wage_are_no_fraud(
     filled_engine: Engine, words: str, topic: str | None
@@ -105,7 +102,6 @@ def test_a_price_a_debt_a_threat_and_a_wage_are_no_fraud(
     assert WARNING["es"] not in told
 
 
-@ON_SQLITE
 def test_the_hurry_the_real_number_and_the_money_paid_come_back_to_it(
     filled_engine: Engine,
 ) -> None:
@@ -126,7 +122,6 @@ def test_the_hurry_the_real_number_and_the_money_paid_come_back_to_it(
     assert "jobbank.gc.ca" in text(rightly)
 
 
-@ON_SQLITE
 def test_the_right_way_is_told_from_what_is_known(filled_engine: Engine) -> None:
     told = said(filled_engine, "me cobran 200 dolares por la cita", State(country="GT", here="GT"))
 
@@ -134,7 +129,6 @@ def test_the_right_way_is_told_from_what_is_known(filled_engine: Engine) -> None
     assert "Fuente: " in text(told)
 
 
-@ON_SQLITE
 def test_every_way_is_a_statement_that_exists(filled_engine: Engine) -> None:
     world = World(filled_engine)
     for matter in matters().values():
@@ -144,7 +138,6 @@ def test_every_way_is_a_statement_that_exists(filled_engine: Engine) -> None:
             assert [each.id for each in found] == [way]
 
 
-@ON_SQLITE
 def test_held_for_a_job_that_was_paid_for_is_no_mere_fraud(filled_engine: Engine) -> None:
     words = "la agencia me pidio 2000 por la visa de trabajo y ahora me quitaron el pasaporte"
     turn = Turn("ask_trafficking_exploitation", NOW.date(), 0.9, now=NOW, cues=read_cues(words),
@@ -155,7 +148,6 @@ def test_held_for_a_job_that_was_paid_for_is_no_mere_fraud(filled_engine: Engine
     assert told.acted_on == "ask_trafficking_exploitation"
 
 
-@ON_SQLITE
 def test_for_money_a_child_is_not_handed_over_and_the_real_number_is_told(
     filled_engine: Engine,
 ) -> None:

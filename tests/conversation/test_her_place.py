@@ -18,7 +18,6 @@ from connectors.contract import Reply
 from connectors.intro import introduce
 from connectors.memory import Memory
 from connectors.outcome import Message, Outcome
-from tests.conftest import ON_SQLITE
 from tests.conversation.reading import NOW, heard
 from tests.turns import tapped
 
@@ -27,7 +26,6 @@ def text_of(decision: Decision) -> str:
     return "\n".join(reply.text for reply in decision.replies)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("topic", "question", "town"), [
     ("ask_work_permit", "can I work while my asylum is pending", "Miami"),
     ("ask_regular_status", "como consigo papeles", "chicago"),
@@ -46,7 +44,6 @@ def test_a_bare_town_answers_the_question_for_that_place(
     assert (then.state.city or "").lower() == town.lower()
 
 
-@ON_SQLITE
 def test_a_town_of_the_country_that_she_named_brings_who_is_near(filled_engine: Engine) -> None:
     world = World(filled_engine)
     first = play(answer_topic, heard("¿cómo pido refugio en México?", "ask_asylum", "HN"), State(),
@@ -57,7 +54,6 @@ def test_a_town_of_the_country_that_she_named_brings_who_is_near(filled_engine: 
     assert then.acted_on == "find_service"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("here", "town"), [("MX", "Ciudad Juárez"), ("US", "El Paso")])
 def test_a_point_on_the_border_is_on_the_side_that_she_said(
     filled_engine: Engine, here: str, town: str
@@ -71,7 +67,6 @@ def test_a_point_on_the_border_is_on_the_side_that_she_said(
     assert "¿De qué lado" not in text_of(decision)
 
 
-@ON_SQLITE
 def test_without_a_side_she_is_asked(filled_engine: Engine) -> None:
     point = tapped('/inform_location{"city": "El Paso"}', datetime(2026, 11, 25, tzinfo=UTC))
 
@@ -82,7 +77,6 @@ def test_without_a_side_she_is_asked(filled_engine: Engine) -> None:
         '/inform_location{"country": "MX", "city": "Ciudad Juárez"}'}  # fmt: skip
 
 
-@ON_SQLITE
 def test_a_person_in_the_town_that_she_names_now(filled_engine: Engine) -> None:
     before = State(country="MX", here="MX", language="en")
 

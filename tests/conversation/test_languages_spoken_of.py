@@ -12,7 +12,6 @@ from bot.conversation.small_talk import change_language, talk
 from bot.conversation.state import State
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
-from tests.conftest import ON_SQLITE
 from tests.conversation.reading import heard
 
 
@@ -82,7 +81,6 @@ def test_who_wishes_it_changes_it(text: str, language: str) -> None:
     assert (cues.wants_language, cues.shown_in, cues.speaker) == (language, None, False)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     "text",
     [
@@ -105,7 +103,6 @@ def test_the_same_in_spanish_is_what_was_told_last(filled_engine: Engine, text: 
     assert again.state.language == "en"
 
 
-@ON_SQLITE
 def test_in_danger_she_gets_one_line_to_show(filled_engine: Engine) -> None:
     state = State(language="en", country="PA", here="PA", crisis="danger", crisis_turns=1)
     turn = heard("how do I say it in spanish to the guard", "change_language", None, "en")
@@ -116,7 +113,6 @@ def test_in_danger_she_gets_one_line_to_show(filled_engine: Engine) -> None:
     assert decision.state.language == "en"
 
 
-@ON_SQLITE
 def test_a_speaker_of_creole_is_looked_for(filled_engine: Engine) -> None:
     state = State(language="en", country="US", here="US")
     turn = heard("have organization that speak creole", "bot_challenge", None, "en")
@@ -127,7 +123,6 @@ def test_a_speaker_of_creole_is_looked_for(filled_engine: Engine) -> None:
     assert "computer program" not in text_of(decision)
 
 
-@ON_SQLITE
 def test_spanish_speakers_are_people_where_she_is(filled_engine: Engine) -> None:
     state = State(country="CA", here="CA", topic="ask_asylum")
     turn = heard("aqui todo es en frances, alguien q hable español?", "change_language")

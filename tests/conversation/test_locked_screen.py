@@ -16,9 +16,7 @@ from bot.conversation.state import State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.safety.card import NEUTRAL
-from tests.conftest import ON_SQLITE
 
-pytestmark = ON_SQLITE
 TOLD_TALES = ("sola", "alone", "prueba", "proof", "borr", "delete", "salir", "exit")
 
 

@@ -11,7 +11,6 @@ from bot.conversation.near import in_town, is_near
 from bot.conversation.state import State
 from bot.conversation.world import World
 from bot.directory.found import FoundService
-from tests.conftest import ON_SQLITE
 from tests.conversation.heard import NOW
 
 
@@ -22,7 +21,6 @@ def shelter(filled_engine: Engine) -> FoundService:
     return replace(found, town="Ciudad Juárez", state="Chihuahua")
 
 
-@ON_SQLITE
 def test_it_is_in_the_town_however_that_is_written(shelter: FoundService) -> None:
     assert in_town("ciudad juarez", shelter)
     assert not in_town("Tijuana", shelter)
@@ -30,13 +28,11 @@ def test_it_is_in_the_town_however_that_is_written(shelter: FoundService) -> Non
     assert not in_town("Tijuana", replace(shelter, town=None))
 
 
-@ON_SQLITE
 def test_the_state_of_that_name_counts_only_where_asked_for(shelter: FoundService) -> None:
     assert not in_town("Chihuahua", shelter)
     assert in_town("Chihuahua", shelter, or_state=True)
 
 
-@ON_SQLITE
 def test_a_secret_place_is_in_no_town(shelter: FoundService) -> None:
     secret = replace(shelter, confidential_location=True)
 
@@ -44,14 +40,12 @@ def test_a_secret_place_is_in_no_town(shelter: FoundService) -> None:
     assert not in_town("Chihuahua", secret, or_state=True)
 
 
-@ON_SQLITE
 def test_a_short_way_off_is_near(shelter: FoundService) -> None:
     assert is_near("Tijuana", replace(shelter, distance_km=79.0))
     assert not is_near("Tijuana", replace(shelter, distance_km=81.0))
     assert not is_near("Tijuana", replace(shelter, distance_km=None))
 
 
-@ON_SQLITE
 def test_what_is_hours_away_is_found_only_where_far_places_are_wanted(
     filled_engine: Engine,
 ) -> None:

@@ -20,7 +20,6 @@ from bot.conversation.state import State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.asked import says_for_women
-from tests.conftest import ON_SQLITE
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 
@@ -65,7 +64,6 @@ OF_THEM = [
 ]
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "intent", "any_of"), OF_THEM)
 def test_what_she_asks_of_the_places_is_answered_of_them(
     filled_engine: Engine, words: str, intent: str, any_of: list[str]
@@ -76,7 +74,6 @@ def test_what_she_asks_of_the_places_is_answered_of_them(
     assert any(each in text(told) for each in any_of), text(told)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     "words", ["they say full. another 1?", "ya fui y esta lleno", "no me recibieron, no hay cupo"]
 )
@@ -89,7 +86,6 @@ def test_where_it_is_full_another_is_told(filled_engine: Engine, words: str) -> 
     assert set(told.records).isdisjoint(before.listed)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "topic"),
     [
@@ -106,7 +102,6 @@ def test_without_a_list_nothing_is_read_as_one(
     assert told.acted_on != "find_service"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "intent"),
     [
@@ -128,7 +123,6 @@ def test_a_bed_is_looked_for_whatever_was_spoken_of(
     assert "Take It Down" not in text(told)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "intent"),
     [
@@ -149,7 +143,6 @@ def test_a_question_on_money_stays_with_its_topic(
     assert told.acted_on == "ask_asylum"
 
 
-@ON_SQLITE
 def test_after_work_that_was_not_paid_it_is_about_the_wage(filled_engine: Engine) -> None:
     asked = turn("no me pagan lo que se paga", "ask_unpaid_wages", 0.9)
     state = State(country="PA", here="PA", topic="ask_labour_rights")
@@ -157,7 +150,6 @@ def test_after_work_that_was_not_paid_it_is_about_the_wage(filled_engine: Engine
     assert play(answer_topic, asked, state, World(filled_engine)).acted_on == "ask_unpaid_wages"
 
 
-@ON_SQLITE
 def test_what_was_promised_is_told_when_she_is_alone(filled_engine: Engine) -> None:
     world = World(filled_engine)
     state = State(country="HN", here="HN", topic="ask_threats_extortion", sensitive=True)
@@ -168,7 +160,6 @@ def test_what_was_promised_is_told_when_she_is_alone(filled_engine: Engine) -> N
     assert "no tengo un dato seguro" not in text(told)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("topic", "words"),
     [
@@ -188,7 +179,6 @@ def test_what_she_tells_of_herself_is_no_question_without_an_answer(
     assert "no tengo un dato seguro" not in text(told)
 
 
-@ON_SQLITE
 def test_what_is_not_known_is_said_without_a_lead(filled_engine: Engine) -> None:
     world = World(filled_engine)
     state = State(country="HN", here="HN", topic="ask_threats_extortion", sensitive=True,
@@ -199,7 +189,6 @@ def test_what_is_not_known_is_said_without_a_lead(filled_engine: Engine) -> None
     assert "Te cuento, corto" not in text(told) or told.records
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", ["ahorita no esta se fue a trabajar", "he is at work now"])
 def test_that_he_went_out_is_no_search_for_the_missing(filled_engine: Engine, words: str) -> None:
     state = State(country="US", here="US", topic="ask_domestic_violence", pending="alone",
@@ -228,7 +217,6 @@ def test_a_medicine_that_ran_out_is_not_asked_of_the_listed_places() -> None:
     assert not _of_the_list(asks)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", ["piden papeles ahi", "do they take babies"])
 def test_where_no_listed_place_has_a_phone_she_is_not_left_with_a_colon(
     filled_engine: Engine, words: str

@@ -11,7 +11,6 @@ from bot.conversation.places import inform_location
 from bot.conversation.state import State
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
-from tests.conftest import ON_SQLITE
 from tests.conversation.reading import heard
 
 PAPERS = "ask_identity_documents"
@@ -26,7 +25,6 @@ def text_of(decision: Decision) -> str:
     return "\n".join(reply.text for reply in decision.replies)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("text", "prefix", "country", "words", "never"), [
     ("DUI en usa como lo renuevo", "SV", "US", "DUI", "Estados Unidos, lo repone"),
     ("se me perdió el pasaporte, soy hondureña y estoy en Guatemala", None, "GT",
@@ -47,7 +45,6 @@ def test_her_papers_follow_her_nationality(
     assert decision.state.country == country  # where she is has not changed
 
 
-@ON_SQLITE
 def test_a_paper_of_where_she_lives_stays_there(filled_engine: Engine) -> None:
     living = State(country="MX", here="MX", origin="HN")
 
@@ -56,7 +53,6 @@ def test_a_paper_of_where_she_lives_stays_there(filled_engine: Engine) -> None:
     assert "Para México" in text_of(decision)
 
 
-@ON_SQLITE
 def test_a_guatemalan_in_guatemala_is_told_of_hers(filled_engine: Engine) -> None:
     decision = asked(filled_engine, "¿cómo saco mi pasaporte en Guatemala?", "GT")
 
@@ -64,7 +60,6 @@ def test_a_guatemalan_in_guatemala_is_told_of_hers(filled_engine: Engine) -> Non
     assert decision.state.pending is None
 
 
-@ON_SQLITE
 def test_where_nothing_tells_whose_paper_it_is_she_is_asked(filled_engine: Engine) -> None:
     decision = asked(filled_engine, "perdí mi pasaporte, estoy en Guatemala")
     assert "¿De qué país es el documento?" in text_of(decision)
@@ -75,7 +70,6 @@ def test_where_nothing_tells_whose_paper_it_is_she_is_asked(filled_engine: Engin
     assert "Papeles de Honduras" in text_of(told)
 
 
-@ON_SQLITE
 def test_once_told_she_gets_the_consulate_where_she_is(filled_engine: Engine) -> None:
     text = "Hola perdi los papeles en el bus, pasaporte y partida. stoy en guatemala"
     world = World(filled_engine)

@@ -14,12 +14,9 @@ from bot.knowledge.library import Library
 from bot.knowledge.next_step import Question, next_step
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
-from tests.conftest import ON_SQLITE
 from tests.conversation.heard import hear
 from tests.conversation.heard import text as text_of
 from tests.knowledge.conftest import TODAY
-
-pytestmark = ON_SQLITE
 
 PHASES = ("origin", "transit", "destination", "return")
 STEPS = [

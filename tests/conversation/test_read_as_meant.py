@@ -11,7 +11,6 @@ from bot.conversation.cues import fold
 from bot.conversation.state import ALONE, State
 from bot.conversation.tells import read_tells
 from bot.knowledge.topics import topics
-from tests.conftest import ON_SQLITE
 from tests.conversation.heard import hear, text
 from tests.nlu.test_training_messages import MARK, messages
 
@@ -23,7 +22,6 @@ LIKE = re.compile("toc|manose|agarr|touch|grop|kiss|peg|golp|pate|empuj|hit|beat
 STOP, DANGER, DISTRESS = "stop_messages", "report_immediate_danger", "express_suicidal_distress"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "state"), [
     ("don't send no police", DESPAIR),
     ("no me mande nada con esa palabra porque él ve las notificaciones", HURT),
@@ -36,7 +34,6 @@ def test_a_sentence_mutes_nobody(filled_engine: Engine, words: str, state: State
     assert text(decision)
 
 
-@ON_SQLITE
 def test_whoever_wants_no_more_messages_is_told_how_and_may_tap(filled_engine: Engine) -> None:
     asked = hear(filled_engine, "ya no me manden mensajes de eso", State(country="HN"), STOP)
 
@@ -45,7 +42,6 @@ def test_whoever_wants_no_more_messages_is_told_how_and_may_tap(filled_engine: E
     assert hear(filled_engine, "/stop_messages", asked.state, STOP).acted_on == STOP
 
 
-@ON_SQLITE
 def test_in_danger_she_hears_that_nobody_is_called(filled_engine: Engine) -> None:
     danger = DESPAIR.but(topic="report_immediate_danger", crisis="danger")
 
@@ -55,12 +51,10 @@ def test_in_danger_she_hears_that_nobody_is_called(filled_engine: Engine) -> Non
     assert "911" in said
 
 
-@ON_SQLITE
 def test_that_nobody_should_be_sent_is_heard_in_despair(filled_engine: Engine) -> None:
     assert "988" in text(hear(filled_engine, "don't send no police", DESPAIR, STOP))
 
 
-@ON_SQLITE
 def test_a_report_that_they_are_full_does_not_shut_the_door(filled_engine: Engine) -> None:
     asked = HURT.but(pending=ALONE)
 
@@ -72,7 +66,6 @@ def test_a_report_that_they_are_full_does_not_shut_the_door(filled_engine: Engin
     )
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", ["bueno soy yo", "la verdad es que es por mi"])
 def test_she_who_asked_for_a_friend_is_thanked_for_her_trust(
     filled_engine: Engine, words: str
@@ -84,7 +77,6 @@ def test_she_who_asked_for_a_friend_is_thanked_for_her_trust(
     assert not said.startswith("Gracias")  # a locked screen shows a neutral line
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", [
     "ya estoy con mi comadre, la nena esta viendo tele", "ya salimos, estamos en un cuarto",
 ])  # fmt: skip
@@ -97,7 +89,6 @@ def test_who_got_away_is_not_asked_whether_she_is_in_danger(
     assert decision.outcome != "crisis card"
 
 
-@ON_SQLITE
 def test_who_is_only_lonely_gets_warmth_and_no_card(filled_engine: Engine) -> None:
     words = "no sé si esto es para esto, solo quería escribirle a alguien"
     decision = hear(filled_engine, words, State(country="MX"), DISTRESS, 0.5)
@@ -108,7 +99,6 @@ def test_who_is_only_lonely_gets_warmth_and_no_card(filled_engine: Engine) -> No
     assert "¿Piensas en hacerte daño?" in text(likelier)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", ["y el pequeño esta con fiebre y vomito",
                                    "my baby has a high fever"])  # fmt: skip
 def test_an_ill_child_comes_before_the_journey(filled_engine: Engine, words: str) -> None:
@@ -118,7 +108,6 @@ def test_an_ill_child_comes_before_the_journey(filled_engine: Engine, words: str
     assert decision.acted_on == "ask_health_care"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "topic"), [
     ("ola buenas quiero refugio", "ask_asylum"),
     ("necesito refugio para esta noche, me echó mi marido", "ask_safe_shelter"),
@@ -129,7 +118,6 @@ def test_refuge_is_asylum_unless_somebody_drives_her_out(
     assert hear(filled_engine, words, State(country="MX"), "ask_safe_shelter").acted_on == topic
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", [
     "me tome todo el frasco, estoy en Tapachula",
     "estoy en el albergue y ya lo decidí, no me busquen",
@@ -142,7 +130,6 @@ def test_a_place_in_it_takes_no_despair_away(filled_engine: Engine, words: str) 
     assert decision.outcome == "crisis card"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", [
     "ya me metí al baño y está tumbando la puerta",
     "ya salimos, nos va a matar, no llamen a la policía",
@@ -154,7 +141,6 @@ def test_who_hides_from_him_is_not_safe(filled_engine: Engine, words: str) -> No
     assert "Qué bueno" not in said
 
 
-@ON_SQLITE
 def test_a_long_no_is_a_no(filled_engine: Engine) -> None:
     words = "ahorita no porque ya viene llegando mi esposo"
 
@@ -163,14 +149,12 @@ def test_a_long_no_is_a_no(filled_engine: Engine) -> None:
     )
 
 
-@ON_SQLITE
 def test_the_friend_who_wants_to_die_is_herself(filled_engine: Engine) -> None:
     asked = DESPAIR.but(pending="accompanied")
 
     assert "988" in text(hear(filled_engine, "there is no friend", asked, "greet", 0.6))
 
 
-@ON_SQLITE
 def test_an_ill_child_is_no_reason_to_overhear_violence(filled_engine: Engine) -> None:
     words = "me corrió a golpes y el niño tiene fiebre"
 
@@ -199,7 +183,6 @@ def test_the_tells_of_a_blow_and_a_touch_are_hardly_ever_in_other_messages() -> 
     assert heard["struck"] / heard["all"] < 0.002, heard
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "state", "intent", "heard"), [
     ("le pregunto algo aparte, mi marido anoche me pego delante de los niños por lo de la plata",
      ON_THE_WAY, "ask_family_reunification_cost_time", "ask_domestic_violence"),
@@ -215,7 +198,6 @@ def test_plain_words_say_what_it_is_about(
     assert hear(filled_engine, words, state, intent, 0.4).acted_on == heard
 
 
-@ON_SQLITE
 def test_no_place_to_sleep_is_no_wish_to_die(filled_engine: Engine) -> None:
     words = "I want to go out this Sunday but I dont have place to sleep"
     decision = hear(
@@ -226,7 +208,6 @@ def test_no_place_to_sleep_is_no_wish_to_die(filled_engine: Engine) -> None:
     assert decision.acted_on in ("find_service", "ask_safe_shelter")
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "country", "gone"), [
     ("I not from Belize I come from Guatemala side and my papers expire", "BZ", False),
     ("vengo de regreso, ya no pude pasar a Mexico", "MX", True),
@@ -243,7 +224,6 @@ def test_where_she_is_not_from_she_may_be_and_where_she_could_not_get_she_is_not
     assert (decision.state.country != country) == gone
 
 
-@ON_SQLITE
 def test_refuge_after_a_question_on_asylum_is_asylum(filled_engine: Engine) -> None:
     spoken = State(country="HN", topic="ask_asylum")
 

@@ -14,11 +14,9 @@ from actions.registry import DECIDERS
 from actions.same_turn import SLOT
 from actions.turn import TurnAction
 from bot.conversation.world import World
-from tests.conftest import ON_SQLITE
 from tests.conversation.heard import NOW
 from tests.turns import RULES
 
-pytestmark = ON_SQLITE
 Slots = dict[str, Any]
 
 

@@ -31,9 +31,9 @@ from bot.directory.schema import SERVICE_TYPES
 from bot.directory.search import find_services
 from bot.directory.text import fold
 from bot.knowledge.asked import read_asked, read_hint
-from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
-from tests.conftest import ON_BOTH, ON_SQLITE, NewUrl
+from tests.conftest import ON_BOTH, NewUrl
+from tests.countries import country_files
 from tests.turns import RULES
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
@@ -96,7 +96,7 @@ class Pair:
 
 def two_towns(country: str) -> Pair:
     """Towns of one word or more whose names nothing else has, neither in the country's content."""
-    content = read_country(country)
+    content = country_files(country)
     common = f" {fold(repr(content))} "
     by_state: dict[str, list[Town]] = {}
     for town in every_town(country):
@@ -156,7 +156,7 @@ def database(url: str, pair: Pair, town: str) -> Engine:
     migrate(url)
     engine = open_engine(url)
     with transaction(engine) as session:
-        fill(session, {pair.country: read_country(pair.country)})
+        fill(session, {pair.country: country_files(pair.country)})
         session.flush()
         services = session.scalars(select(Service).order_by(Service.id)).all()
         for number, service in enumerate(services):
@@ -289,7 +289,6 @@ def test_no_search_brings_a_secret_place_nearer(new_database_url: NewUrl, kind: 
     assert any(each.distance_km is not None for ranked in found[0] for each in ranked)
 
 
-@ON_SQLITE
 def test_the_heading_of_a_list_does_not_put_a_secret_place_into_a_town(
     filled_engine: Engine,
 ) -> None:

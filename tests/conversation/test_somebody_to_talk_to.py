@@ -14,9 +14,6 @@ from bot.conversation.people import person
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
 from bot.knowledge.schema import COUNTRY_CODES
-from tests.conftest import ON_SQLITE
-
-pytestmark = ON_SQLITE
 
 # A Wednesday at eleven in Guatemala, and the Sunday after it at three in the night.
 WORKDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)

@@ -6,14 +6,12 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.conversation.state import ALARMS, State
-from tests.conftest import ON_SQLITE
 from tests.conversation.heard import hear, text
 
 DANGER, DESPAIR = ALARMS
 IN_DANGER = State(language="es", country="MX", here="MX", crisis="danger", crisis_turns=1)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("words", "alarm"), [
     ("im safe in the closet he is looking for me", DANGER),
     ("estoy a salvo escondida en el closet", DANGER),
@@ -29,7 +27,6 @@ def test_a_sure_alarm_is_not_over_because_one_word_says_so(
     assert "911" in text(told) or "800 911 2000" in text(told)
 
 
-@ON_SQLITE
 def test_who_does_not_know_why_she_writes_is_not_given_a_menu_in_place_of_an_alarm(
     filled_engine: Engine,
 ) -> None:
@@ -39,7 +36,6 @@ def test_who_does_not_know_why_she_writes_is_not_given_a_menu_in_place_of_an_ala
     assert "800 911 2000" in text(told) or "911" in text(told)
 
 
-@ON_SQLITE
 def test_what_writing_costs_is_no_deletion(filled_engine: Engine) -> None:
     told = hear(filled_engine, "esto es gratis?", State(language="es", country="MX"),
                 "delete_my_data", 0.9)  # fmt: skip
@@ -47,7 +43,6 @@ def test_what_writing_costs_is_no_deletion(filled_engine: Engine) -> None:
     assert told.acted_on == "ask_menu"
 
 
-@ON_SQLITE
 def test_who_cares_for_her_girl_is_asked_of_the_danger_that_she_is_in(
     filled_engine: Engine,
 ) -> None:
@@ -57,7 +52,6 @@ def test_who_cares_for_her_girl_is_asked_of_the_danger_that_she_is_in(
     assert text(told).startswith("911")
 
 
-@ON_SQLITE
 def test_a_way_of_speaking_that_is_surely_heard_as_danger_keeps_the_number(
     filled_engine: Engine,
 ) -> None:
@@ -67,7 +61,6 @@ def test_a_way_of_speaking_that_is_surely_heard_as_danger_keeps_the_number(
     assert "911" in text(told)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("words", [
     "me hizo algo que yo no queria y me pego", "se aprovecho de mi y me golpeo, que hago",
 ])  # fmt: skip

@@ -14,12 +14,9 @@ from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import has_number, is_for_own_abroad
 from bot.knowledge.schema import COUNTRY_CODES
-from tests.conftest import ON_SQLITE
 from tests.conversation.heard import NOW
 from tests.conversation.heard import text as text_of
 from tests.knowledge.conftest import TODAY
-
-pytestmark = ON_SQLITE
 
 FEARS = State(topic="ask_asylum")
 

@@ -11,8 +11,9 @@ from bot.conversation.opening import is_open
 from bot.directory.clocks import zones_at, zones_of
 from bot.directory.places import every_town, state_key
 from bot.directory.text import fold, fold_state
-from bot.knowledge.content import country_record, read_country
+from bot.knowledge.content import country_record
 from bot.knowledge.schema import COUNTRY_CODES
+from tests.countries import country_files
 
 SEVERAL = ("CA", "MX", "US")
 OFFICE = [("MO,TU,WE,TH,FR", "08:00", "16:00")]
@@ -85,7 +86,7 @@ def test_only_countries_of_one_clock_have_no_such_file() -> None:
 @pytest.mark.parametrize("country", ["MX", "US"])
 def test_places_with_a_town_and_hours_have_one_clock(country: str) -> None:
     """Of the files: what says so of itself is enough to say "open now"."""
-    placed = [each.location for each in read_country(country).services
+    placed = [each.location for each in country_files(country).services
               if each.schedules and each.location and each.location.city]  # fmt: skip
 
     zones = [zones_at(each.country or country, each.state, each.city) for each in placed]

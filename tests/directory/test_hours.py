@@ -18,11 +18,11 @@ from bot.directory.models import Service, hsds_id
 from bot.directory.search import find_service
 from bot.directory.sheet import read_lines, sheet, write_csv
 from bot.directory.sheet_export import sheet_rows
-from bot.knowledge.content import read_country
 from bot.knowledge.history import By, edit, restore, versions
 from bot.knowledge.imports import apply, preview, undo
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.snapshot import snapshot
+from tests.countries import country_files
 
 INM = "hn.inm"  # lunes a viernes, 7:00 a 17:00
 TUESDAY = datetime(2026, 11, 24, 17, tzinfo=UTC)  # 11:00 in Honduras
@@ -245,7 +245,7 @@ def test_words_that_may_mean_something_else_are_not_read(
 @pytest.mark.parametrize("country", [*COUNTRY_CODES, REGIONAL])
 def test_what_is_read_is_what_somebody_wrote_by_hand(country: str) -> None:
     """Of the files, whose weekly hours were written beside the words."""
-    by_hand = [each for each in read_country(country).services if each.hours and each.schedules]
+    by_hand = [each for each in country_files(country).services if each.hours and each.schedules]
     read = {each.id: weekly_hours(*each.hours) for each in by_hand if each.hours}
 
     for each in by_hand:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.directory.numbers import WrongNumber, is_short_code, read_number
-from bot.knowledge.content import read_country
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
+from tests.countries import country_files
 
 
 @pytest.mark.parametrize(("country", "text", "number"), [
@@ -65,7 +65,7 @@ def test_a_short_code_is_no_whatsapp() -> None:
 
 @pytest.mark.parametrize("country", [*COUNTRY_CODES, REGIONAL])
 def test_every_number_of_the_files_is_known_and_a_foreign_one_shows_its_code(country: str) -> None:
-    content = read_country(country)
+    content = country_files(country)
     lines = [(each.id, each.number, each.kind, each.display) for each in content.emergency]
     phones = [(service.id, each.number, each.kind, each.display)
               for service in content.services for each in service.phones]  # fmt: skip

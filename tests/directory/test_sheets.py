@@ -21,11 +21,11 @@ from bot.directory.models import Service
 from bot.directory.search import find_services
 from bot.directory.sheet import Unreadable, read_lines, sheet, template, write_csv
 from bot.directory.sheet_export import sheet_rows
-from bot.knowledge.content import read_country
 from bot.knowledge.history import By, edit, versions
 from bot.knowledge.imports import Preview, apply, preview, undo
 from bot.knowledge.load import fill
 from bot.knowledge.snapshot import find_record, snapshot
+from tests.countries import country_files
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BY = By("organization", NOON)
@@ -62,7 +62,7 @@ def test_the_template_is_in_spanish_and_its_example_is_good(shared_honduras: Eng
 @pytest.mark.parametrize("country", ["HN", "US", "XX"])
 def test_what_goes_out_comes_back_unchanged(empty_engine: Engine, country: str) -> None:
     with transaction(empty_engine) as session:
-        fill(session, {country: read_country(country)})
+        fill(session, {country: country_files(country)})
 
     rows = exported(empty_engine)
     back = shown(empty_engine, rows, is_whole_list=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -15,6 +16,13 @@ from bot.knowledge.topics import topics
 TODAY = date(2026, 11, 25)
 GROUPS = ("violence", "rights", "family", "work")
 ASKED = [intent for intent, topic in topics().items() if topic.group in GROUPS]
+
+
+@pytest.fixture(scope="session")
+def filled_engine(filled_engines: Callable[[str], Engine]) -> Engine:
+    """An engine on a database with the countries' content. Shared: only read from it. On SQLite:
+    tests/conversation/test_on_both.py compares what is said on PostgreSQL."""
+    return filled_engines("sqlite")
 
 
 @pytest.fixture(scope="session")

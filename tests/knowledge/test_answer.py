@@ -15,7 +15,6 @@ from bot.knowledge.content import country_record
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
-from tests.conftest import ON_SQLITE
 from tests.knowledge.conftest import ASKED, TODAY
 
 NO_PHONES = {"NI"}  # its ministries publish pages, and the offices for rights were closed
@@ -35,7 +34,6 @@ def test_no_topic_was_lost() -> None:
     assert len(ASKED) >= 38
 
 
-@ON_SQLITE
 def test_every_topic_in_every_country_has_an_answer_or_somebody_to_ask(
     table: list[tuple[Answer, Answer]],
 ) -> None:
@@ -66,7 +64,6 @@ def _check(es: Answer, en: Answer) -> None:
     assert (es.emergency is not None) == (topics()[es.intent].group == "violence"), where
 
 
-@ON_SQLITE
 def test_answers_are_as_a_rule_within_sixty_words(table: list[tuple[Answer, Answer]]) -> None:
     lengths = [sum(len(told.text.split()) for told in es.statements) for es, _ in table]
 

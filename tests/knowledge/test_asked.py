@@ -13,10 +13,9 @@ from bot.knowledge.answer import Answer, answer
 from bot.knowledge.asked import NOTHING, read_asked, read_hint
 from bot.knowledge.citing import best_name, rests_on_doubtful
 from bot.knowledge.closeness import closeness
-from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
 from bot.knowledge.models import Statement
-from tests.conftest import ON_SQLITE
+from tests.countries import country_files
 from tests.knowledge.conftest import TODAY
 
 
@@ -76,7 +75,6 @@ def test_what_she_asks_and_was_told_is_told_as_such(filled_engine: Engine) -> No
     assert set(ids(then)) <= set(ids(first))
 
 
-@ON_SQLITE
 def test_a_general_question_is_answered_as_if_no_words_were_read(
     filled_engine: Engine, table: list[tuple[Answer, Answer]]
 ) -> None:
@@ -127,7 +125,7 @@ def test_a_country_is_measured_again_only_where_its_sentences_say_something_else
     sqlite_engine: Engine,
 ) -> None:
     with transaction(sqlite_engine) as session:
-        fill(session, {"BZ": read_country("BZ")})
+        fill(session, {"BZ": country_files("BZ")})
     with Session(sqlite_engine) as session:
         first = closeness(session, "BZ")
         assert closeness(session, "BZ") is first

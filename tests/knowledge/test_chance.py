@@ -17,7 +17,6 @@ from bot.knowledge.asked import read_asked
 from bot.knowledge.chance import NAMES, chances
 from bot.knowledge.ranking import FEATURES, Signs
 from bot.nlu.meanings import from_text
-from tests.conftest import ON_SQLITE
 from tests.meaning import meaning
 
 TOPIC = "ask_asylum"
@@ -41,7 +40,6 @@ def test_one_that_stands_out_is_likelier_than_one_among_equals() -> None:
     assert chances(rows, ahead, 8)[3] < chances(rows, equal, 8)[3]
 
 
-@ON_SQLITE
 def test_what_likely_answers_is_told_plainly(filled_engine: Engine) -> None:
     found = asks(filled_engine)
 
@@ -51,7 +49,6 @@ def test_what_likely_answers_is_told_plainly(filled_engine: Engine) -> None:
     assert "30" in found.statements[0].text
 
 
-@ON_SQLITE
 def test_what_may_answer_is_told_as_the_closest(
     filled_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,7 +57,6 @@ def test_what_may_answer_is_told_as_the_closest(
     assert asks(filled_engine).closest
 
 
-@ON_SQLITE
 def test_what_hardly_answers_is_not_told_but_who_may_know(
     filled_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +68,6 @@ def test_what_hardly_answers_is_not_told_but_who_may_know(
     assert found.ask is not None
 
 
-@ON_SQLITE
 def test_a_second_sentence_comes_only_where_it_is_likely_too(
     filled_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

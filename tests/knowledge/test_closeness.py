@@ -29,7 +29,6 @@ from bot.knowledge.models import Statement
 from bot.knowledge.ranking import Signs, features, weights
 from bot.nlu.encoder import UniversalSentenceEncoder
 from bot.nlu.meanings import Meanings, from_text, meanings
-from tests.conftest import ON_SQLITE
 from tests.meaning import meaning
 
 _FILE = Path(__file__).parent / "facts.jsonl"
@@ -75,7 +74,6 @@ def share(values: Sequence[bool]) -> float:
     return sum(values) / len(values)
 
 
-@ON_SQLITE
 def test_the_statement_that_answers_is_likeliest(
     likeliest: dict[str, list[tuple[float, bool]]],
 ) -> None:
@@ -84,7 +82,6 @@ def test_the_statement_that_answers_is_likeliest(
     assert share([right for _, right in likeliest["b"]]) >= 0.87
 
 
-@ON_SQLITE
 def test_what_no_statement_answers_is_mostly_seen(
     likeliest: dict[str, list[tuple[float, bool]]],
 ) -> None:

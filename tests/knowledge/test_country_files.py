@@ -11,19 +11,20 @@ from bot.directory.hsds_secret import Veil
 from bot.directory.schema import ServiceRecord
 from bot.directory.text import fold
 from bot.knowledge.cards import CardNumber, CardsFile, cards
-from bot.knowledge.content import ALL_CODES, CountryContent, read_all
+from bot.knowledge.content import ALL_CODES, CountryContent
 from bot.knowledge.files import DataFileError, country_folder, parse_list, parse_one, read_yaml
 from bot.knowledge.matters import matters
 from bot.knowledge.schema import COUNTRY_CODES, EmergencyRecord, GapRecord, StatementRecord
 from bot.knowledge.topics import topics
 from bot.paths import COUNTRIES, DATA
+from tests.countries import all_files
 
 NEEDS = ("danger", "violence", "sexual_violence", "child", "trafficking", "suicide", "ambulance")
 
 
 @pytest.fixture(scope="module")
 def contents() -> dict[str, CountryContent]:
-    return read_all()
+    return all_files()
 
 
 def test_nothing_of_the_fact_base_was_lost(contents: dict[str, CountryContent]) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge import coverage
 from bot.knowledge.answer import answer
-from bot.knowledge.content import CountryContent, read_all
+from bot.knowledge.content import CountryContent
 from bot.knowledge.coverage import PAGE, Cell, cells, coverage_page, write_page
 from bot.knowledge.schema import COUNTRY_CODES
+from tests.countries import all_files
 from tests.knowledge.conftest import ASKED
 
 TODAY = date(2026, 11, 25)
@@ -23,7 +24,7 @@ TODAY = date(2026, 11, 25)
 
 @pytest.fixture(scope="module")
 def contents() -> dict[str, CountryContent]:
-    return read_all()
+    return all_files()
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from bot.database import transaction
 from bot.directory.models import Service
 from bot.knowledge.confirm import confirm
-from bot.knowledge.content import CountryContent, read_country
+from bot.knowledge.content import CountryContent
 from bot.knowledge.history import By, UnknownRecord, edit, restore, versions
 from bot.knowledge.load import fill
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record, snapshot
 from bot.knowledge.trust import Verification, Version
+from tests.countries import country_files
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 EDITOR = By("editor", NOON)
@@ -27,7 +28,7 @@ SHELTER = "hn.cami-danli"
 
 @pytest.fixture(scope="module")
 def files() -> CountryContent:
-    return read_country("HN")
+    return country_files("HN")
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_any_version_can_be_brought_back(honduras: Engine) -> None:
 
 
 def test_a_statement_can_be_brought_back_after_it_was_withdrawn(honduras: Engine) -> None:
-    statement = next(each for each in read_country("HN").statements if each.shown == "yes")
+    statement = next(each for each in country_files("HN").statements if each.shown == "yes")
     number = edit(honduras, statement.id, {"status": "withdrawn"}, EDITOR)
 
     restore(honduras, statement.id, number - 1, EDITOR)

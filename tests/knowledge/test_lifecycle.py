@@ -16,9 +16,9 @@ from bot.directory.models import Service
 from bot.directory.search import find_service
 from bot.knowledge.answer import answer
 from bot.knowledge.confirm import confirm
-from bot.knowledge.content import read_country
 from bot.knowledge.lifecycle import DUE_DAYS, Span, Stage, is_told, last_check, stage
 from bot.knowledge.load import fill
+from tests.countries import country_files
 
 TODAY = date(2026, 11, 25)
 ORDER = ("published", "due", "overdue", "withdrawn")
@@ -91,7 +91,7 @@ def test_a_record_only_grows_older(first: int, later: int, role: str) -> None:
 @pytest.fixture
 def honduras(empty_engine: Engine) -> Engine:
     with transaction(empty_engine) as session:
-        fill(session, {"HN": read_country("HN")})
+        fill(session, {"HN": country_files("HN")})
     return empty_engine
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -13,13 +14,15 @@ from sqlalchemy.orm import Session
 from bot.database import transaction
 from bot.directory.models import Location, Organization, Phone, Schedule, Service, ServiceType
 from bot.knowledge import fingerprint, load
-from bot.knowledge.content import ALL_CODES, CountryContent, read_all, read_country
+from bot.knowledge.content import ALL_CODES, CountryContent
 from bot.knowledge.files import DataFileError
 from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.load import fill, is_loaded, load_all
 from bot.knowledge.models import EmergencyLine, Source, Statement
 from bot.knowledge.schema import StatementRecord
 from bot.knowledge.summary import CountrySummary
+from tests.conftest import ON_BOTH, ON_SQLITE
+from tests.countries import all_files, country_files
 
 TABLES = (
     Statement, EmergencyLine, Source, Organization, Service, ServiceType, Location, Phone, Schedule,
@@ -35,6 +38,14 @@ def _rows(engine: Engine) -> dict[str, int]:
         }
 
 
+@pytest.fixture(params=ON_BOTH)
+def filled_engine(
+    request: pytest.FixtureRequest, filled_engines: Callable[[str], Engine]
+) -> Engine:
+    """An engine on a database with the countries' content, of each kind."""
+    return filled_engines(request.param)
+
+
 def _fill(engine: Engine, content: CountryContent) -> CountrySummary:
     with transaction(engine) as session:
         [summary] = fill(session, {content.country.code: content})
@@ -43,7 +54,7 @@ def _fill(engine: Engine, content: CountryContent) -> CountrySummary:
 
 @pytest.fixture(scope="module")
 def files_of_honduras() -> CountryContent:
-    return read_country("HN")
+    return country_files("HN")
 
 
 @pytest.fixture
@@ -56,7 +67,7 @@ def honduras(empty_engine: Engine, files_of_honduras: CountryContent) -> Country
 def test_everything_arrives(filled_engine: Engine) -> None:
     rows = _rows(filled_engine)
 
-    contents = read_all().values()
+    contents = all_files().values()
     facts = [fact for each in contents for fact in each.facts]
     assert rows["statement"] == sum(len(each.statements) for each in contents)
     assert rows["service"] == rows["location"] == sum(len(each.services) for each in contents)
@@ -73,6 +84,7 @@ def test_the_second_load_is_skipped_and_takes_no_time(filled_engine: Engine) -> 
     assert took_s < 0.3
 
 
+@ON_SQLITE  # half a minute; a country is written again on both below
 def test_a_second_load_that_is_not_skipped_changes_nothing(filled_engine: Engine) -> None:
     before = _rows(filled_engine)
 
@@ -82,7 +94,7 @@ def test_a_second_load_that_is_not_skipped_changes_nothing(filled_engine: Engine
     assert _rows(filled_engine) == before
     lines = str(summary).splitlines()
     assert len(lines) == len(ALL_CODES)
-    honduras = read_country("HN")
+    honduras = country_files("HN")
     assert lines[ALL_CODES.index("HN")].startswith(
         f"HN   {len(honduras.statements)} statements   {len(honduras.services)} services   7 lines"
     )

@@ -18,7 +18,6 @@ from bot.knowledge.matters import matters
 from bot.knowledge.next_step import Question, next_step, who_may_know
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.topics import topics
-from tests.conftest import ON_SQLITE
 from tests.knowledge.conftest import TODAY
 
 # Only what such an office alone knows: how a case with it goes, its own people's passport.
@@ -60,7 +59,6 @@ def every_body(library: Library) -> Iterator[tuple[str, str, FoundService | None
             yield country, matter, find_service(library, service, TODAY)
 
 
-@ON_SQLITE
 def test_whoever_is_named_for_a_matter_can_be_reached(library: Library) -> None:
     for country, matter, body in every_body(library):
         assert body is not None, (country, matter)
@@ -68,7 +66,6 @@ def test_whoever_is_named_for_a_matter_can_be_reached(library: Library) -> None:
         assert not is_for_own_abroad(body) or matter in FOR_OWN_PEOPLE, (country, matter)
 
 
-@ON_SQLITE
 def test_who_can_deport_her_is_named_only_for_what_it_alone_knows(library: Library) -> None:
     from_migration = {m for _, m, body in every_body(library) if body and is_authority(body)}
 
@@ -154,7 +151,6 @@ KNOWS = [
 ]  # fmt: skip
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("country", "intent", "text", "body"), KNOWS)
 def test_the_office_that_knows_is_named_beside_an_answer_and_in_place_of_one(
     library: Library, country: str, intent: str, text: str, body: str
@@ -188,7 +184,6 @@ STAYS = [
 ]  # fmt: skip
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("country", "intent", "text"), STAYS)
 def test_what_only_sounds_like_a_matter_changes_nobody(
     library: Library, country: str, intent: str, text: str
@@ -201,7 +196,6 @@ def test_what_only_sounds_like_a_matter_changes_nobody(
         assert hers == named(library, Question(intent, country, "es", TODAY))
 
 
-@ON_SQLITE
 def test_a_passport_is_given_only_by_the_country_that_she_is_from(library: Library) -> None:
     text, intent = "quiero renovar mi pasaporte", "ask_identity_documents"
     salvadoran = named(library, asked_of("SV", intent, text, origin="SV"))
@@ -212,7 +206,6 @@ def test_a_passport_is_given_only_by_the_country_that_she_is_from(library: Libra
     assert honduran == unknown == ("sv.pddh", "sv.pddh")
 
 
-@ON_SQLITE
 def test_lawyers_near_her_come_before_a_page_for_the_whole_country(library: Library) -> None:
     """And where she writes by SMS, a page never comes."""
     text = "se acabó mi TPS, qué hago"

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from bot.directory.text import fold
 from bot.knowledge.library import Library, opened
 from bot.knowledge.matters import matters, matters_in
-from tests.conftest import ON_SQLITE
 from tests.knowledge.test_matters import asked_of, named
 
 # By matter: how she says it, then what only sounds like it.
@@ -165,7 +164,6 @@ def test_what_only_sounds_like_it_is_not(name: str, text: str) -> None:
     assert name not in matters_in(fold(text))
 
 
-@ON_SQLITE
 def test_a_foreign_ministry_is_named_only_for_its_own_people(library: Library) -> None:
     """In Mexico most who ask are of elsewhere; in Guatemala, most who say nothing are of there."""
     text, intent = "mi hermano murió en Estados Unidos", "ask_missing_relative"

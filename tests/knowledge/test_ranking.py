@@ -20,7 +20,6 @@ from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
 from bot.knowledge.ranking import FEATURES, Signs
 from bot.nlu.meanings import from_text
-from tests.conftest import ON_SQLITE
 from tests.meaning import meaning
 
 TODAY = date(2026, 11, 26)
@@ -54,7 +53,6 @@ def test_every_feature_has_a_weight() -> None:
 
 
 @pytest.mark.parametrize("content", [None, "", "weights: {}", "weights: {questions: many}"])
-@ON_SQLITE
 def test_without_the_weights_the_words_decide(
     filled_engine: Engine, content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     other_files: None,
@@ -83,7 +81,6 @@ def test_what_may_come_up(settled: str, shares: dict[str, float], other: str, ma
     assert _may_come_up(other, Question(settled, "MX", "es", TODAY), Signs(settled, shares)) is may
 
 
-@ON_SQLITE
 def test_what_answers_may_stand_under_another_topic(filled_engine: Engine) -> None:
     words = "¿y el hospital me atiende el parto sin papeles, es gratis?"
     found = told(filled_engine, words, "ask_asylum", {"ask_health_care": 0.6, "ask_asylum": 0.1},
@@ -93,7 +90,6 @@ def test_what_answers_may_stand_under_another_topic(filled_engine: Engine) -> No
     assert found.statements[0].intent == found.intent
 
 
-@ON_SQLITE
 def test_the_number_of_what_she_told_stays_whatever_answers(filled_engine: Engine) -> None:
     words = "mi esposo me pega y quiero sacar mi permiso de trabajo, ¿dónde se saca?"
     found = told(filled_engine, words, HURT, {HURT: 0.5, PAPERS: 0.45})
@@ -101,7 +97,6 @@ def test_the_number_of_what_she_told_stays_whatever_answers(filled_engine: Engin
     assert found.emergency is not None
 
 
-@ON_SQLITE
 def test_who_was_told_much_is_told_what_is_left(filled_engine: Engine) -> None:
     with Session(filled_engine) as session:
         known = session.scalars(
@@ -116,7 +111,6 @@ def test_who_was_told_much_is_told_what_is_left(filled_engine: Engine) -> None:
     assert found.again or not {each.id for each in found.statements} & set(before)
 
 
-@ON_SQLITE
 def test_where_the_region_knows_nothing_of_it_no_other_matter_is_told(
     filled_engine: Engine,
 ) -> None:

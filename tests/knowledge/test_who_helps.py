@@ -16,7 +16,6 @@ from bot.knowledge.library import Library, opened
 from bot.knowledge.next_step import Question, emergency_number, next_step, who_may_know
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.topics import topics
-from tests.conftest import ON_SQLITE
 from tests.knowledge.conftest import ASKED, TODAY
 
 TOWNS = {
@@ -93,7 +92,6 @@ def every_cell(library: Library) -> Iterator[tuple[str, str, str | None, FoundSe
                 yield country, intent, city, named(library, intent, country, city)
 
 
-@ON_SQLITE
 def test_whoever_is_named_answers_a_phone_or_a_message(library: Library) -> None:
     silent = {
         (country, intent)
@@ -104,7 +102,6 @@ def test_whoever_is_named_answers_a_phone_or_a_message(library: Library) -> None
     assert silent == set(PAGE_ALONE)
 
 
-@ON_SQLITE
 def test_nobody_is_named_only_where_the_file_says_that_nobody_is_known(library: Library) -> None:
     nobody = {(country, intent) for country, intent, _, helper in every_cell(library)
               if helper is None}  # fmt: skip
@@ -112,7 +109,6 @@ def test_nobody_is_named_only_where_the_file_says_that_nobody_is_known(library: 
     assert nobody == set(NOBODY)
 
 
-@ON_SQLITE
 def test_who_can_deport_her_is_no_help_with_violence_work_or_health(library: Library) -> None:
     for country, intent, city, helper in every_cell(library):
         if intent in NOT_FROM_MIGRATION:
@@ -123,7 +119,6 @@ def test_who_can_deport_her_is_no_help_with_violence_work_or_health(library: Lib
             assert asked is None or not is_authority(asked), (country, intent, asked.id)
 
 
-@ON_SQLITE
 def test_where_it_is_not_known_somebody_is_named_who_answers(library: Library) -> None:
     """A page only where whoever deals with it has no number; never to who writes by SMS."""
     for country in COUNTRY_CODES:
@@ -139,14 +134,12 @@ def test_where_it_is_not_known_somebody_is_named_who_answers(library: Library) -
                 assert "consulate" not in asked.service_types, (country, intent, asked.id)
 
 
-@ON_SQLITE
 def test_by_text_message_a_page_gives_way_to_whoever_answers(library: Library) -> None:
     for country, intent in PAGE_ALONE:
         helper = named(library, intent, country, style="sms")
         assert country == "NI" or (helper is not None and has_number(helper)), (country, intent)
 
 
-@ON_SQLITE
 def test_for_no_country_in_particular_only_who_serves_all_of_them_is_named(
     library: Library,
 ) -> None:
@@ -186,7 +179,6 @@ BESIDE_THE_POINT = [
 ]  # fmt: skip
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("country", "city", "intent", "never"), BESIDE_THE_POINT)
 def test_a_body_for_another_matter_is_not_named(
     library: Library, country: str, city: str | None, intent: str, never: str
@@ -198,7 +190,6 @@ def test_a_body_for_another_matter_is_not_named(
     assert asked is None or asked.id != never
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("country", "city", "intent", "helper"),
     [
@@ -219,7 +210,6 @@ def test_who_is_for_it_in_her_town_or_state_comes_first(
     assert found.id == helper
 
 
-@ON_SQLITE
 def test_her_own_consulate_in_her_town_comes_first_and_no_other(library: Library) -> None:
     asked = Question("ask_consulate", "US", "es", TODAY, city="Houston", origin="HN")
     unknown = Question("ask_consulate", "US", "es", TODAY, city="Houston")

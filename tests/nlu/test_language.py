@@ -54,3 +54,20 @@ def test_what_both_languages_have_settles_nothing(languages: LanguageModel) -> N
     assert not languages.guess("https://www.ejemplo.com/ayuda").sure
     assert not languages.guess("🙏").sure
     assert languages.guess("mwen bezwen ede").code == "ht"
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("la utz awach, k'o jun nuk'axk'ol", "quc"), ("K’iche’", "quc"), ("kiche", "quc"),
+    ("Q'eqchi'", "kek"), ("in nawaj tenq'a", "kek"), ("b'an us, k'a choq'", "myn"),
+])  # fmt: skip
+def test_a_mayan_language_is_known_by_its_name_and_its_broken_consonants(
+    languages: LanguageModel, text: str, code: str
+) -> None:
+    assert languages.guess(text).code == code
+
+
+@pytest.mark.parametrize("text", [
+    "I don't know, it's o'clock already", "rock'n'roll c'mon y'all", "pa' que m'ijo no venga",
+])  # fmt: skip
+def test_a_shortened_word_is_no_mayan(languages: LanguageModel, text: str) -> None:
+    assert languages.guess(text).code in ("es", "en")

@@ -13,10 +13,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from bot.database import transaction
-from bot.knowledge.content import read_country
 from bot.knowledge.load import fill
 from bot.portal import secrets, understanding
 from tests.conftest import Copied, opened
+from tests.countries import country_files
 from tests.portal.desk import Desk
 
 
@@ -41,7 +41,7 @@ def _room_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def two_countries(engine: Engine) -> None:
     with transaction(engine) as session:
-        fill(session, {code: read_country(code) for code in ("HN", "BZ")})
+        fill(session, {code: country_files(code) for code in ("HN", "BZ")})
 
 
 @pytest.fixture

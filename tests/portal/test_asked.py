@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.database import transaction
-from bot.knowledge.content import read_country
 from bot.knowledge.history import By, edit
 from bot.knowledge.load import fill
 from bot.knowledge.models import Statement
 from bot.knowledge.trust import Version
 from bot.portal.second_person import needs_second
+from tests.countries import country_files
 from tests.portal.desk import Desk, Worker, on_both
 
 ES = "cuanto cuesta el permiso\n¿Me lo dan gratis?"
@@ -137,7 +137,7 @@ def test_the_files_do_not_overwrite_an_editors_questions(desk: Desk) -> None:
     said, _ = two_of_a_topic(desk)
     writer = at(desk, said)
     writer.send(writer.path, asked_es=ES, asked_en=EN, do="save")
-    content = read_country("HN")
+    content = country_files("HN")
     newer = [
         each.model_copy(update={"es": "De los archivos."}) if each.id == said.id else each
         for each in content.statements
