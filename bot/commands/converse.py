@@ -12,6 +12,7 @@ import contextlib
 import json
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from bot.commands.meanings import ensure_meanings
 from bot.commands.model import TrainingFailed, ensure_model
 from bot.commands.rehearsal import ENVIRONMENT, BadLine, Line, read_line, vendor_request
 from bot.paths import ROOT
+from bot.rasa_client import RasaClient
 from bot.serve import actions, gateway, loop, simulator
 from bot.serve.parts import Parts, assemble
 from bot.serve.supervisor import free_port, new_token, rasa_environment, rasa_part, say
@@ -36,6 +38,7 @@ from connectors.claimed import Claimed
 from connectors.contract import Option, Outgoing
 from connectors.turns import Outcome
 
+STARTED_S = 180.0  # from here on Rasa is taken for broken
 PARALLEL = 6
 _now: ContextVar[datetime] = ContextVar("now")
 
@@ -110,8 +113,8 @@ async def stage(model: Path) -> AsyncIterator[Stage]:
         settings = read_settings(
             {**ENVIRONMENT, "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
              "COMADRE_RASA_TOKEN": token, "COMADRE_ACTIONS_PORT": str(actions_port),
-             "COMADRE_RASA_TIMEOUT_S": "20",
-                "COMADRE_RASA_URGENT_TIMEOUT_S": "20"}, folder,
+             "COMADRE_RASA_TIMEOUT_S": "120",  # nobody waits: a busy machine answers late
+             "COMADRE_RASA_URGENT_TIMEOUT_S": "120"}, folder,
         )  # fmt: skip
         load(settings)
         environment = rasa_environment(ROOT, rasa_port, actions_port, token, f"{folder}/slots.db")
@@ -150,15 +153,20 @@ async def _application(settings: Settings) -> AsyncIterator[Stage]:
 
 async def _wait_for(settings: Settings, rasa: Any) -> None:
     say("Starting Rasa …")
+    why: str | None = "its port is closed"
+    end = time.monotonic() + STARTED_S
     async with httpx.AsyncClient() as client:
-        for _ in range(600):
+        while time.monotonic() < end:
             if rasa.ended is not None:
                 raise TrainingFailed("Rasa ended:\n" + "\n".join(rasa.lines))
             with contextlib.suppress(httpx.HTTPError):
                 if (await client.get(settings.rasa_url, timeout=2)).status_code == 200:
-                    return
+                    # Its first answer takes the longest, and is nobody's.
+                    why = await RasaClient(settings, client).why_silent()
+                    if why is None:
+                        return
             await asyncio.sleep(0.2)
-    raise TrainingFailed("Rasa did not start within two minutes")
+    raise TrainingFailed(f"Rasa does not answer within {STARTED_S:g} s: {why}")
 
 
 async def rehearse(model: Path, lines: list[str], out: TextIO) -> None:
