@@ -85,32 +85,43 @@ def named(
     return next_step(library, question, topics()[intent], emergency)
 
 
-def every_cell(library: Library) -> Iterator[tuple[str, str, str | None, FoundService | None]]:
-    for country in COUNTRY_CODES:
-        for intent in ASKED:
-            for city in (None, *TOWNS[country]):
-                yield country, intent, city, named(library, intent, country, city)
+Cells = list[tuple[str, str, str | None, FoundService | None]]
 
 
-def test_whoever_is_named_answers_a_phone_or_a_message(library: Library) -> None:
+@pytest.fixture(scope="module")
+def every_cell(filled_engine: Engine) -> Cells:
+    """Who is named in every country for every topic, anywhere and in some towns."""
+    with Session(filled_engine) as session:
+        library = opened(session)
+        return [
+            (country, intent, city, named(library, intent, country, city))
+            for country in COUNTRY_CODES
+            for intent in ASKED
+            for city in (None, *TOWNS[country])
+        ]
+
+
+def test_whoever_is_named_answers_a_phone_or_a_message(every_cell: Cells) -> None:
     silent = {
         (country, intent)
-        for country, intent, city, helper in every_cell(library)
+        for country, intent, city, helper in every_cell
         if helper is not None and not has_number(helper) and (city is None or helper.town is None)
     }
 
     assert silent == set(PAGE_ALONE)
 
 
-def test_nobody_is_named_only_where_the_file_says_that_nobody_is_known(library: Library) -> None:
-    nobody = {(country, intent) for country, intent, _, helper in every_cell(library)
+def test_nobody_is_named_only_where_the_file_says_that_nobody_is_known(every_cell: Cells) -> None:
+    nobody = {(country, intent) for country, intent, _, helper in every_cell
               if helper is None}  # fmt: skip
 
     assert nobody == set(NOBODY)
 
 
-def test_who_can_deport_her_is_no_help_with_violence_work_or_health(library: Library) -> None:
-    for country, intent, city, helper in every_cell(library):
+def test_who_can_deport_her_is_no_help_with_violence_work_or_health(
+    library: Library, every_cell: Cells
+) -> None:
+    for country, intent, city, helper in every_cell:
         if intent in NOT_FROM_MIGRATION:
             assert helper is None or not is_authority(helper), (country, intent, city, helper.id)
     for country in (*COUNTRY_CODES, REGIONAL):
