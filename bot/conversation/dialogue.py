@@ -18,6 +18,7 @@ from bot.conversation import (
     questions,
     refuge,
     small_talk,
+    vanishing,
     whereabouts,
 )
 from bot.conversation.absent import absent
@@ -72,6 +73,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
                    calm=after_danger.counted(turn, decision, world),
                    refuge=refuge.noted(turn, decision.acted_on))  # fmt: skip
     decision, kept = asked_less(turn, decision, kept, world)
+    if not kept.vanishes and vanishing.goes(turn, decision, world):
+        decision, kept = vanishing.with_note(decision), replace(kept, vanishes=True)
     return replace(decision, state=marks.put_on(decision.state, kept))
 
 

@@ -18,6 +18,7 @@ _ASKED, _THEIRS = f"{_SIGN}asked.", f"{_SIGN}theirs"
 _THERE, _LOST = f"{_SIGN}there.", f"{_SIGN}lost"
 _LAST, _LACKED, _STUCK = f"{_SIGN}last.", f"{_SIGN}lacked", f"{_SIGN}stuck"
 _REFUGE, _CALM = f"{_SIGN}refuge", f"{_SIGN}calm."
+_VANISHES = f"{_SIGN}vanishes"
 _FOR = f"{_SIGN}for."  # who, where, the matter; "-" for what is not known
 _UNKNOWN = "-"
 
@@ -34,6 +35,7 @@ class Marks:
     helped: Helped | None = None  # the one for whom she writes, until she says otherwise
     refuge: bool = False  # she asked for it, or fears her government
     calm: int = 0  # ordinary answers since the last sign of danger
+    vanishes: bool = False  # she was told that the chat goes: bot/conversation/vanishing.py
 
 
 NONE = Marks()
@@ -50,7 +52,8 @@ def taken_off(state: State) -> tuple[State, Marks]:
     told = tuple(each for each in state.told if not each.startswith(_SIGN))
     helped = next((_helped(e.removeprefix(_FOR)) for e in own if e.startswith(_FOR)), None)
     calm = sum(each.startswith(_CALM) for each in own)
-    marks = Marks(asked, _THEIRS in own, there, _LOST in own, last, helped, _REFUGE in own, calm)
+    marks = Marks(asked, _THEIRS in own, there, _LOST in own, last, helped, _REFUGE in own, calm,
+                  _VANISHES in own)  # fmt: skip
     return state.but(told=told), marks
 
 
@@ -64,6 +67,7 @@ def put_on(state: State, marks: Marks) -> State:
     own += [f"{_LAST}{each}" for each in marks.last.told]
     own += [_LACKED] if marks.last.lacked else []
     own += [_STUCK] if marks.last.stuck else []
+    own += [_VANISHES] if marks.vanishes else []
     own += [f"{_CALM}{each}" for each in range(marks.calm)]
     if marks.helped:
         parts = (marks.helped.who, marks.helped.at, marks.helped.matter)
