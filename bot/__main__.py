@@ -139,6 +139,19 @@ def _poster(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _hsds(arguments: argparse.Namespace) -> int:
+    from bot.commands.exchange import CannotExchange, exchange
+    from bot.serve.supervisor import say
+    from bot.settings import read_settings
+
+    try:
+        say(exchange(read_settings(), arguments.what, arguments.on, write=arguments.write))
+    except CannotExchange as error:
+        say(str(error))
+        return 1
+    return 0
+
+
 def _thief(_: argparse.Namespace) -> int:
     from bot.commands.privacy import write_thief_report
     from bot.database import open_engine
@@ -165,6 +178,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "keys": (_keys, "rotate: wrap every person's key with the new COMADRE_SECRET_KEY"),
     "setup": (_setup, "register webhooks and templates at a vendor; --check only looks"),
     "poster": (_poster, "a page to print and hang in a shelter, with the number as a QR code"),
+    "hsds": (_hsds, "the directory as an HSDS file, and back: export, import, undo"),
     "thief": (_thief, "write what a thief of this instance would learn"),
     "improve": (_improve, "train with the back office's examples and compare; uses nothing yet"),
     "evaluate": (_evaluate, "score the understanding on the development set"),
@@ -187,6 +201,12 @@ def parser() -> argparse.ArgumentParser:
         if name == "setup":
             command.add_argument("vendor", choices=("telegram", "twilio", "meta"))
             command.add_argument("--check", action="store_true", help="change nothing")
+        if name == "hsds":
+            command.add_argument("what", choices=("export", "import", "undo"))
+            command.add_argument("on", metavar="FILE", help=".json or .zip; to undo, the number "
+                                 "that the import told")  # fmt: skip
+            command.add_argument("--write", action="store_true", help="import it; without, it "
+                                 "is only looked at")  # fmt: skip
         if name == "poster":
             _poster_options(command)
     return parser

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bot.directory.found import told_numbers
 from bot.directory.hsds_secret import Veil, state_of
 from bot.directory.hsds_words import Json, both, name_of_country, present, with_texts, words
-from bot.directory.models import Location, Service, hsds_id
+from bot.directory.models import Location, Service, hsds_id, part_of
 from bot.knowledge.bilingual import Bilingual
 
 
 def part_id(service: Service, part: str, position: int = 1) -> str:
     """The UUID of something that hangs on the service."""
-    return str(hsds_id(f"{service.id}/{part}/{position}"))
+    return str(part_of(service.id, f"{part}/{position}"))
 
 
 def service_at_locations(service: Service) -> list[Json]:
@@ -49,6 +49,7 @@ def _open(service: Service, place: Location) -> Json:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "coordinates_precision": place.precision if place.latitude is not None else None,
+        "country": place.country,
         "addresses": _addresses(service, place),
     }
     return with_texts(
@@ -139,17 +140,19 @@ def _with_zone(time: str, offset: int | None) -> str:
 def phones(service: Service, veil: Veil) -> list[Json]:
     """The phones that may be told, and WhatsApp as one for text."""
     numbers = told_numbers(service)
+    spoken = [each for each in service.phones if each.shown and each.number in numbers]
     told = [
         with_texts(
             {
-                "id": part_id(service, "phone", each.position),
+                # Counted without those that may not be told: they leave no trace.
+                "id": part_id(service, "phone", position),
                 "number": each.number,
                 "type": each.type,
+                "reach": "local" if each.kind == "local" else None,
             },
             {"description": veil.both(each.label_es, each.label_en)},
         )
-        for each in service.phones
-        if each.shown and each.number in numbers
+        for position, each in enumerate(spoken, start=1)
     ]
     if service.whatsapp in numbers:
         whatsapp = {

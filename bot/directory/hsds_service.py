@@ -67,8 +67,14 @@ def basic_organization(organization: Organization) -> Json:
 def full_organization(organization: Organization, services: list[Json]) -> Json:
     """The organisation with its kind and the given services."""
     basics = basic_organization(organization)
-    kind = attribute(basics["id"], "organization", "organization_kind", organization.kind)
+    kind = organization_attribute(organization)
     return {**basics, "attributes": [kind], "services": services}
+
+
+def organization_attribute(organization: Organization) -> Json:
+    """Its kind, as a term of our taxonomy."""
+    link = str(hsds_id(organization.id))
+    return attribute(link, "organization", "organization_kind", organization.kind)
 
 
 def is_linked(service: Service) -> bool:
@@ -86,6 +92,7 @@ def _basics(service: Service, veil: Veil, changed_at: datetime | None) -> Json:
     record = {
         "id": str(hsds_id(service.id)),
         "organization_id": owner.get("id"),
+        "country": service.country,
         "url": veil.link(service.url),
         "email": veil.link(service.email),
         "status": service.status,

@@ -5,6 +5,7 @@ HSDS wants UUIDs: `hsds_id` derives them from our readable ids, the same on ever
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -29,9 +30,20 @@ from bot.knowledge.trust import Hidden
 _NAMESPACE = uuid5(NAMESPACE_URL, "https://comadre.invalid/directory")
 
 
+# A place that came from somebody's HSDS file is `mx.` and the UUID that it has there: it leaves
+# under the same one, and their next file finds it again.
+_BROUGHT = re.compile(r"[a-z]{2}\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+
+
 def hsds_id(record_id: str) -> UUID:
     """The UUID under which a record is exported."""
-    return uuid5(_NAMESPACE, record_id)
+    brought = _BROUGHT.fullmatch(record_id)
+    return UUID(brought[1]) if brought else uuid5(_NAMESPACE, record_id)
+
+
+def part_of(record_id: str, part: str) -> UUID:
+    """The UUID of something that hangs on a record: the same wherever that record is."""
+    return uuid5(hsds_id(record_id), part)
 
 
 def searched(name: str, record_id: str) -> str:

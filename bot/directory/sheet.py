@@ -7,11 +7,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -46,24 +47,26 @@ class Fault:
     """What is wrong in one cell; `row` counts as the spreadsheet does, the titles are row 1."""
 
     row: int
-    field: str  # a key of the columns, "" where it is the file itself
+    field: str  # a key of the columns, "" where it is the file itself; HSDS's own where `file` is
     text: Bilingual
+    file: str = ""  # of several: "phones.csv"
 
     def in_words(self, language: str) -> str:
-        """`fila 7, «teléfono 1»: …`, `row 7, “phone 1”: …`."""
+        """`fila 7, «teléfono 1»: …`, `row 7, “phone 1”: …`, `phones.csv, fila 7, «number»: …`."""
         title = sheet().columns.get(self.field)
+        name = self.field if self.file or title is None else title.get(language).strip()
         where = {"es": f"fila {self.row}", "en": f"row {self.row}"}[
             "en" if language == "en" else "es"
         ]
-        named = f"{where}, «{title.get(language).strip()}»" if title else where
-        return f"{named}: {self.text.get(language)}"
+        told = [self.file, where, f"«{name}»" if name else ""]
+        return f"{', '.join(each for each in told if each)}: {self.text.get(language)}"
 
 
-def fault(row: int, field: str, key: str, value: str = "") -> Fault:
+def fault(row: int, field: str, key: str, value: str = "", *, file: str = "") -> Fault:
     """The fault `key` of sheet.yml."""
     text = sheet().faults[key]
     shown = value if len(value) <= 60 else f"{value[:57]}…"
-    return Fault(row, field, Bilingual(*(each.format(value=shown) for each in text)))
+    return Fault(row, field, Bilingual(*(each.format(value=shown) for each in text)), file)
 
 
 class Unreadable(ValueError):
@@ -82,11 +85,35 @@ _TELEPHONE = re.compile(r"\+\d[\d ()./-]*(?:[;,] *\+\d[\d ()./-]*)*")
 
 
 @dataclass(frozen=True)
+class Cell:
+    """Where in several files a cell's text stood."""
+
+    file: str
+    row: int
+    field: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """One row below the titles; every column is there, empty or not."""
+    """One row below the titles; every column is there, empty or not.
+
+    What was no row of a sheet (bot/directory/hsds_import.py) also has what a sheet has no column
+    for, and the place in its files that each column came from.
+    """
 
     row: int
     cells: Mapping[str, str]
+    more: Mapping[str, Any] = field(default_factory=dict)  # columns and parts, as put_back has them
+    where: Mapping[str, Cell] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()  # found while it was read
+    betrays: tuple[Fault, ...] = ()  # what tells where a secret place is, beside the cells
+
+    def fault(self, name: str, key: str, value: str = "") -> Fault:
+        """The fault `key` in the column `name`."""
+        cell = self.where.get(name)
+        if cell is None:
+            return fault(self.row, name, key, value)
+        return fault(cell.row, cell.field, key, value, file=cell.file)
 
 
 def read_lines(data: bytes) -> list[Line]:
@@ -99,7 +126,7 @@ def read_lines(data: bytes) -> list[Line]:
     lines = []
     for number, row in enumerate(islice(rows, MOST_ROWS), 2):
         cells = dict.fromkeys(sheet().columns, "")
-        cells |= {key: _plain(value) for key, value in zip(keys, row, strict=False) if key}
+        cells |= {key: plain(value) for key, value in zip(keys, row, strict=False) if key}
         if any(cells.values()):
             lines.append(Line(number, cells))
     if any(any(row) for row in islice(rows, MOST_ROWS)):  # or the rest would count as left out
@@ -125,7 +152,7 @@ def csv_head(language: str) -> bytes:
 
 def csv_rows(rows: Iterable[Mapping[str, str]]) -> bytes:
     """What follows the titles: all rows, or some of many."""
-    return _lines([_harmless(row.get(key, "")) for key in sheet().columns] for row in rows)
+    return _lines([harmless(row.get(key, "")) for key in sheet().columns] for row in rows)
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:
@@ -134,7 +161,7 @@ def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A cell that begins like a formula, behind whatever blanks, would be run by the spreadsheet
     program; a telephone number is none."""
     return f"'{text}" if _runs(text) else text
@@ -144,8 +171,8 @@ def _runs(text: str) -> bool:
     return bool(_FORMULA.match(text)) and not _TELEPHONE.fullmatch(text)
 
 
-def _plain(cell: str) -> str:
-    """The cell without what `_harmless` may have put before it."""
+def plain(cell: str) -> str:
+    """The cell without what `harmless` may have put before it."""
     text = cell.strip()
     return text[1:].strip() if text[:1] == "'" and _runs(text[1:]) else text
 
@@ -186,7 +213,7 @@ def _xlsx_rows(data: bytes) -> Iterator[list[str]]:
         raise Unreadable([fault(1, "", "no_xlsx")]) from error
     if not openpyxl.DEFUSEDXML:  # it would go on with a parser that unfolds what swells
         raise Unreadable([fault(1, "", "no_xlsx")])
-    _refuse_swelling(data)
+    refuse_swelling(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         for row in book.worksheets[0].iter_rows(values_only=True):
@@ -196,7 +223,7 @@ def _xlsx_rows(data: bytes) -> Iterator[list[str]]:
         raise Unreadable([fault(1, "", "unreadable")]) from error
 
 
-def _refuse_swelling(data: bytes) -> None:
+def refuse_swelling(data: bytes) -> None:
     """An XLSX is a ZIP: ten megabytes of it may hold ten gigabytes. No more is ever read of a part
     than what is written in its head."""
     try:

@@ -13,9 +13,9 @@ from bot.directory.hsds_words import service_type_name
 from bot.directory.numbers import WrongNumber, read_number
 from bot.directory.places import find_places
 from bot.directory.schema import SERVICE_TYPES
-from bot.directory.sheet import Fault, Line, fault, sheet
+from bot.directory.sheet import Fault, Line, sheet
 from bot.directory.text import fold
-from bot.knowledge.schema import COUNTRY_CODES
+from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 
 PLACE = ("city", "address")
 LONGEST = {"name": 250, "organization": 250, "email": 120, "city": 120, "state": 120}
@@ -35,6 +35,7 @@ class Proposal:
     types: tuple[str, ...]
     phones: tuple[tuple[str, str, str], ...]  # number, kind, as people dial it
     place: Mapping[str, str | None]  # state, city, address
+    more: Mapping[str, Any] = field(default_factory=dict)  # of no sheet: see Line
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,18 @@ def check(lines: Iterable[Line], known: Mapping[str, Known]) -> Checked:
 def secret_places(lines: Iterable[Line], secret_ids: Collection[str] = ()) -> list[Fault]:
     """Towns and addresses that stand in rows of secret places; `secret_ids`: of those that are
     secret already, whatever the row says."""
-    return [
-        fault(line.row, name, "secret_place")
+    secret = [
+        line
         for line in lines
         if _code("words", line.cells["secret"]) == "yes" or line.cells["id"] in secret_ids
-        for name in PLACE
-        if line.cells[name]
+    ]
+    return [
+        told
+        for line in secret
+        for told in (
+            *(line.fault(name, "secret_place") for name in PLACE if line.cells[name]),
+            *line.betrays,
+        )
     ]
 
 
@@ -85,7 +92,7 @@ class _Row:
     """One row while it is judged."""
 
     def __init__(self, line: Line, known: Mapping[str, Known]) -> None:
-        self.line, self.known, self.faults = line, known, list[Fault]()
+        self.line, self.known, self.faults = line, known, list(line.faults)
         self.before = known.get(line.cells["id"])
         # What the sheet must not hold of a secret place is empty in it, and stays as it is.
         self.may_be_silent = self.before is not None and self.before.is_secret
@@ -99,13 +106,14 @@ class _Row:
         return self.line.cells[name]
 
     def wrong(self, name: str, key: str, value: str = "") -> None:
-        self.faults.append(fault(self.line.row, name, key, value))
+        self.faults.append(self.line.fault(name, key, value))
 
     def read(self, seen: Collection[str]) -> None:
         """Find every fault of the row, not only the first."""
         for name in sheet().required:
             silent = self.may_be_silent and name not in ("country", "service_types")
-            if not self.cell(name) and not silent:
+            veiled = _code("words", self.cell("secret")) == "yes" and name in self.line.more
+            if not self.cell(name) and not silent and not veiled:
                 self.wrong(name, "required")
         for name, most in LONGEST.items():
             if len(self.cell(name)) > most:
@@ -124,6 +132,8 @@ class _Row:
         if self.before is not None:
             if self.country and self.before.country != self.country:
                 self.wrong("country", "moved")
+        elif self.country == REGIONAL and self.line.where:
+            pass  # lines of the whole region come in HSDS files
         elif self.country and self.country not in COUNTRY_CODES:
             self.wrong("country", "country", self.cell("country"))
 
@@ -152,6 +162,8 @@ class _Row:
     def _reach(self) -> None:
         for name in ("phone_1", "phone_2", "whatsapp"):
             text = self.cell(name)
+            if name != "whatsapp" and "phones" in self.line.more:
+                continue  # judged already, all of them
             if name != "whatsapp" and self.before is not None and text in self.before.phones:
                 self.phones.append((text, "local", text))  # it was there, as it is written
                 continue
@@ -179,9 +191,12 @@ class _Row:
             for name in PLACE:
                 if self.cell(name):
                     self.wrong(name, "secret_place")
+            self.faults += self.line.betrays
             return
         if "violence_shelter" in self.types and not self.cell("address"):
             self.wrong("secret", "shelter")
+        if "locations" in self.line.more:
+            return  # judged already, with its own country and point
         city = self.cell("city")
         if self.before is not None and self.before.city == city:
             return
@@ -200,10 +215,13 @@ class _Row:
         values["languages"] = " ".join(re.split(r"[\s,;]+", self.cell("languages"))).strip()
         values["cost"] = self.coded["cost"]
         values["confidential_location"] = self.is_secret
+        phones = self.line.more.get("phones")
+        if phones is not None:
+            self.phones = [(each["number"], each["kind"], each["display"]) for each in phones]
         return Proposal(
             self.line.row, self.cell("id"), self.country, self.cell("organization"),
             self.coded["organization_kind"], values, self.types, tuple(self.phones),
-            {name: self.cell(name) or None for name in ("state", *PLACE)},
+            {name: self.cell(name) or None for name in ("state", *PLACE)}, self.line.more,
         )  # fmt: skip
 
 
@@ -216,6 +234,11 @@ def _code(table: str, text: str) -> str | None:
 def _coded(table: str) -> dict[str, str]:
     words: dict[str, list[str]] = getattr(sheet(), table)
     return {fold(each): code for code, many in words.items() for each in many}
+
+
+def type_of(text: str) -> str | None:
+    """The kind of service of that name, in either language, or of that code."""
+    return _types().get(fold(text))
 
 
 @cache

@@ -154,6 +154,19 @@ def differences(service: Service, proposal: Proposal) -> dict[str, tuple[Any, An
     places = [_as_dict(each) for each in service.locations]
     if not is_secret and _place_differs(places, proposal):
         found["locations"] = (places, [_location(proposal)])
+    found.update(_more_differences(service, proposal.more))
+    return found
+
+
+def _more_differences(service: Service, more: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Of what no sheet has a column for."""
+    found = {}
+    for name, after in more.items():
+        before = getattr(service, name)
+        if isinstance(before, list):
+            before = [_as_dict(each) for each in before]
+        if before != after:
+            found[name] = (before, after)
     return found
 
 
@@ -245,6 +258,8 @@ def _as_dict(row: Phone | Location | Schedule) -> dict[str, Any]:
 def _phones(service: Service | None, proposal: Proposal) -> list[dict[str, Any]]:
     """The sheet's numbers, with what the sheet does not know of those that were there; after them
     those that the sheet has no column for."""
+    if "phones" in proposal.more:
+        return list(proposal.more["phones"])
     before = [_as_dict(each) for each in service.phones] if service else []
     known = {each["number"]: each for each in before} | {each["display"]: each for each in before}
     phones = [
@@ -300,18 +315,22 @@ def _new_service(session: Session, proposal: Proposal, *, publish: bool) -> Serv
         )  # fmt: skip
         session.flush()
     slug = fold(proposal.values["name"]).replace(" ", "-")[:50]
+    parts = {"phones": _phones(None, proposal), "locations": [_location(proposal)],
+             "schedules": weekly_hours(*_hours(proposal))}  # fmt: skip
+    parts |= {name: rows for name, rows in proposal.more.items() if name in parts}
+    columns = {
+        "id": f"{proposal.country.lower()}.{slug}-{uuid4().hex[:6]}", "service_area": "",
+        "call_first": False, "interpreters": False, "status": "active",
+        "confidential_service": proposal.values["confidential_location"], **proposal.values,
+    }  # fmt: skip
+    columns |= {name: value for name, value in proposal.more.items() if name not in parts}
     service = Service(
-        id=f"{proposal.country.lower()}.{slug}-{uuid4().hex[:6]}", country=proposal.country,
-        organization_id=owner, confidence="medium", call_first=False, service_area="",
-        interpreters=False, confidential_service=proposal.values["confidential_location"],
-        status="active", publication="published" if publish else "draft", **proposal.values,
+        country=proposal.country, organization_id=owner, confidence="medium",
+        publication="published" if publish else "draft", **columns,
         types=[ServiceType(type=each, position=n) for n, each in enumerate(proposal.types, 1)],
-        phones=[Phone(position=n, **each) for n, each in enumerate(_phones(None, proposal), 1)],
-        locations=[Location(position=1, **_location(proposal))],
-        schedules=[
-            Schedule(position=n, **each)
-            for n, each in enumerate(weekly_hours(*_hours(proposal)), 1)
-        ],
+        phones=[Phone(position=n, **each) for n, each in enumerate(parts["phones"], 1)],
+        locations=[Location(position=n, **each) for n, each in enumerate(parts["locations"], 1)],
+        schedules=[Schedule(position=n, **each) for n, each in enumerate(parts["schedules"], 1)],
     )  # fmt: skip
     session.add(service)
     session.flush()

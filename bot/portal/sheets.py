@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from starlette.responses import Response, StreamingResponse
 
 from bot.database import transaction
+from bot.directory.hsds_import import read_any
+from bot.directory.hsds_package import exchanged, write_json, write_package
 from bot.directory.load import organization_id
 from bot.directory.models import Service
-from bot.directory.sheet import Fault, Line, Unreadable, csv_head, csv_rows, read_lines, template
+from bot.directory.sheet import Fault, Line, Unreadable, csv_head, csv_rows, template
 from bot.directory.sheet_check import secret_places
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
@@ -56,11 +58,11 @@ def sheets(visit: Visit) -> Response:
     file = visit.files.get("sheet")
     if file is None or not file.data:
         return _sheets(visit, [Fault(1, "", _text("sheet_missing"))])
-    try:
-        lines = read_lines(file.data)
-    except Unreadable as error:
-        return _sheets(visit, error.faults)
     with Session(visit.engine) as session:
+        try:
+            lines = read_any(session, file.data)
+        except Unreadable as error:
+            return _sheets(visit, error.faults)
         secret = set(session.scalars(select(Service.id).where(Service.confidential_location)))
     if told := secret_places(lines, secret):  # not even kept until it is looked at
         return _sheets(visit, told)
@@ -137,7 +139,7 @@ def _looked_at(session: Session, visit: Visit, upload: Upload) -> Preview:
     """Without the rows that are not hers: they are faults like any other. A whole list ends only
     what is hers, whatever organisation its rows name."""
     own = set(session.scalars(select(Service.id).where(hers(visit.person, Service))))
-    lines, foreign = _hers(session, visit, read_lines(upload.data), own)
+    lines, foreign = _hers(session, visit, read_any(session, upload.data), own)
     seen = preview(session, lines, is_whole_list=upload.is_whole_list and not foreign)
     faults = sorted((*seen.faults, *foreign), key=lambda each: each.row)
     removed = tuple(each for each in seen.removed if each in own)
@@ -257,6 +259,20 @@ def _in_parts(engine: Engine, own: ColumnElement[bool], language: str) -> Iterat
             last = some[-1].id
             part = csv_rows(sheet_rows(some))
         yield part
+
+
+def hsds_json(visit: Visit) -> Response:
+    """All that is published, as `/api` tells it to anybody: one JSON file."""
+    with Session(visit.engine) as session:
+        data = write_json(exchanged(session, visit.today))
+    return Response(data, media_type="application/json", headers=_called("hsds.json"))
+
+
+def hsds_package(visit: Visit) -> Response:
+    """The same as HSDS's tabular data package."""
+    with Session(visit.engine) as session:
+        data = write_package(exchanged(session, visit.today), visit.now)
+    return Response(data, media_type="application/zip", headers=_called("hsds.zip"))
 
 
 def empty_sheet(visit: Visit) -> Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
@@ -22,6 +24,7 @@ from starlette.applications import Starlette
 from bot.database import transaction
 from bot.directory.found import WHOLE, may_be_told, told_numbers
 from bot.directory.hsds import read_directory
+from bot.directory.hsds_package import exchanged, write_json, write_package
 from bot.directory.hsds_profile import profile
 from bot.directory.hsds_query import ONE_PARAMETERS, PARAMETERS
 from bot.directory.hsds_words import HSDS, words
@@ -529,6 +532,11 @@ async def test_nothing_that_a_careless_editor_wrote_gives_a_secret_place_away(
                 "organizations?full_service=true&format=ndjson", "organizations?per_page=500",
             )
         ]  # fmt: skip
+        with Session(engine) as session:
+            leaving = exchanged(session, date(2026, 11, 27))
+        pages_read.append(write_json(leaving).decode())
+        with zipfile.ZipFile(io.BytesIO(write_package(leaving, datetime.now(UTC)))) as package:
+            pages_read += [package.read(name).decode() for name in package.namelist()]
         services = await everything(api, "services")
         owners = await everything(api, "organizations")
         for kind, found in (("services", services), ("organizations", owners)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from starlette.testclient import TestClient
 from bot.commands.run import back_office
 from bot.conversation.compose import MAX_WORDS, replies
 from bot.database import transaction
-from bot.directory.models import Service
+from bot.directory.models import Service, hsds_id
 from bot.directory.reporter import speaking
 from bot.directory.reports import Rule, report_record
 from bot.directory.sheet import write_csv
@@ -252,6 +253,22 @@ def test_what_the_portal_keeps_for_a_while_goes_though_nobody_comes(desk: Desk) 
     assert left(hours=25) == ["Invitation", "Audit"]
     assert left(days=8) == ["Audit"]
     assert left(days=731) == []
+
+
+def test_an_hsds_file_is_taken_out_and_brought_back_like_a_sheet(desk: Desk) -> None:
+    editor = desk.editor()
+    services = editor.client.get("/portal/sheets/hsds.json").json()
+    changed = next(each for each in services if each.get("email"))
+    changed["email"] = "nuevo@red.example"
+    assert editor.client.get("/portal/sheets/hsds.zip").content[:2] == b"PK"
+
+    bring(editor, json.dumps([changed]).encode())
+    assert re.search(r"Correo Antes .+ Después nuevo@red.example", editor.words)
+    editor.send(editor.path)
+
+    with Session(desk.engine) as session:
+        [service] = session.scalars(select(Service).where(Service.email == "nuevo@red.example"))
+    assert str(hsds_id(service.id)) == changed["id"]
 
 
 def test_of_a_secret_place_a_sheet_s_preview_shows_no_words(desk: Desk) -> None:
