@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from bot.directory.hsds_service import (
 from bot.directory.hsds_taxonomy import taxonomies, taxonomy_terms
 from bot.directory.hsds_words import Json
 from bot.directory.models import Organization, Service, hsds_id
+from bot.directory.near_words import words_in
 from bot.directory.text import fold
 from bot.knowledge.models import ContentLoad
 
@@ -40,6 +41,7 @@ class Entry:
     text: str  # folded
     terms: frozenset[str]  # UUIDs of its taxonomy terms, and of their taxonomies
     taxonomies: frozenset[str]
+    languages: tuple[str, ...] = ()
     organization_id: str | None = None
     changed_at: datetime | None = None
     with_services: Json | None = None  # of an organisation, with full services in it
@@ -51,6 +53,12 @@ class Directory:
 
     services: dict[str, Entry]
     organizations: dict[str, Entry]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word by which anything is found."""
+        every = (*self.services.values(), *self.organizations.values())
+        return words_in(each.text for each in every)
 
 
 def read_directory(session: Session, today: date) -> Directory:
@@ -104,6 +112,7 @@ def _service_entry(service: Service, changed_at: datetime | None) -> Entry:
         text=fold(" ".join(_strings(told))),
         terms=frozenset(each["taxonomy_term_id"] for each in full["attributes"]),
         taxonomies=frozenset(each["taxonomy_term"]["taxonomy_id"] for each in full["attributes"]),
+        languages=tuple(each["code"] for each in full.get("languages", ())),
         organization_id=full.get("organization_id"),
         changed_at=changed_at,
     )

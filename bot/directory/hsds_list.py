@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.directory.hsds import Entry
 from bot.directory.hsds_words import Json
+from bot.directory.near_words import Meant, holds, meant
 from bot.directory.text import fold
 
 
@@ -20,14 +21,27 @@ class Filter:
     taxonomy_id: str | None = None
     organization_id: str | None = None
     modified_after: datetime | None = None
+    language: str | None = None
+    meant: Meant | None = None  # of `search`: see `spelled`
+
+    def spelled(self, known: Collection[str]) -> Filter:
+        """The same for words that none of the known ones holds: nearly the same words do."""
+        return replace(self, meant=meant(fold(self.search).split(), known))
+
+    @property
+    def _words(self) -> Meant:
+        if self.meant is not None:
+            return self.meant
+        return tuple((word,) for word in fold(self.search).split())
 
     def takes(self, entry: Entry) -> bool:
         """Whether the record fits. One of unknown age fits any `modified_after`."""
         return (
-            all(word in entry.text for word in fold(self.search).split())
+            holds(entry.text, self._words)
             and self.taxonomy_term_id in (None, *entry.terms)
             and self.taxonomy_id in (None, *entry.taxonomies)
             and self.organization_id in (None, entry.organization_id)
+            and self.language in (None, *entry.languages)
             and not (
                 self.modified_after and entry.changed_at and entry.changed_at < self.modified_after
             )

@@ -16,7 +16,7 @@ _PAGING = ("search", "page", "per_page", "format")
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "services": (
         *_PAGING, "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after",
-        "minimal", "full",
+        "language", "open_now", "minimal", "full",
     ),
     "organizations": (*_PAGING, "taxonomy_term_id", "taxonomy_id", "full", "full_service"),
     "taxonomies": _PAGING,
@@ -46,6 +46,7 @@ class Query:
     is_full: bool = False
     is_full_service: bool = False
     parent_id: str | None = None
+    is_open_now: bool = False
 
     @property
     def page_size(self) -> int:
@@ -68,7 +69,7 @@ def read_query(pairs: Iterable[tuple[str, str]], allowed: tuple[str, ...]) -> Qu
 
 
 def _query(given: Mapping[str, Any]) -> Query:
-    filters = ("taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after")
+    filters = ("taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "language")
     wanted = Filter(search=given.get("search", ""), **{name: given.get(name) for name in filters})
     if given.get("minimal") and given.get("full"):
         raise BadParameter("minimal", "expected not together with full")
@@ -81,6 +82,7 @@ def _query(given: Mapping[str, Any]) -> Query:
         is_full=given.get("full", False),
         is_full_service=given.get("full_service", False),
         parent_id=given.get("parent_id"),
+        is_open_now=given.get("open_now", False),
     )
 
 
@@ -128,6 +130,12 @@ def _format(name: str, text: str) -> str:
     return text
 
 
+def _language(name: str, text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", text):
+        raise BadParameter(name, "expected a code of two or three letters such as es, en, mam")
+    return text
+
+
 def _search(name: str, text: str) -> str:
     if len(text) > LONGEST_SEARCH:
         raise BadParameter(name, f"expected at most {LONGEST_SEARCH} characters")
@@ -144,6 +152,8 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "organization_id": _uuid,
     "parent_id": _uuid,
     "modified_after": _moment,
+    "language": _language,
+    "open_now": _flag,
     "minimal": _flag,
     "full": _flag,
     "full_service": _flag,

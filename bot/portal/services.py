@@ -16,6 +16,7 @@ from bot.directory.text import fold
 from bot.portal.census import Census, anything
 from bot.portal.freshness import FRESHNESS, hers, is_shown_as, shown
 from bot.portal.just_done import just_done
+from bot.portal.near_search import nearly
 from bot.portal.site import Visit
 from bot.portal.veiled_names import called
 
@@ -72,8 +73,13 @@ def _in_town(session: Session, town: str) -> Select[Any]:
 
 
 def _called(session: Session, visit: Visit, wanted: str) -> list[ColumnElement[bool]]:
-    """Services whose told name, or id, holds the words; a secret name finds nothing."""
+    """Services whose told name, or id, holds the words; where none does, those with words like
+    them. A secret name finds nothing."""
     near = Service.searched.contains(wanted, autoescape=True)
     told = called(session, (hers(visit.person, Service), near), wanted)
     is_open = Service.confidential_location.is_(False)
-    return [near, is_open | Service.id.in_(among(session, told))]
+    where = [near, is_open | Service.id.in_(among(session, told))]
+    own = hers(visit.person, Service)
+    if session.scalar(select(Service.id).where(own, *where).limit(1)) is not None:
+        return where
+    return [Service.id.in_(among(session, nearly(session, own, wanted)))]

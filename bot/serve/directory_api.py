@@ -28,6 +28,7 @@ from bot.directory.hsds_query import (
     read_query,
 )
 from bot.directory.hsds_words import Json
+from bot.serve.open_now import opens
 from bot.serve.parts import Parts
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
@@ -46,7 +47,7 @@ class Shelf:
         self, engine: Engine, now: Callable[[], float] = time.monotonic,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
-        self._engine, self._now, self._clock = engine, now, clock
+        self._engine, self._now, self.clock = engine, now, clock
         self._lock = threading.Lock()
         self._kept: tuple[float, Directory] | None = None
 
@@ -56,7 +57,7 @@ class Shelf:
             if self._kept is None or self._now() - self._kept[0] >= KEPT_S:
                 began = self._now()
                 with Session(self._engine) as session:
-                    self._kept = (began, read_directory(session, self._clock().date()))
+                    self._kept = (began, read_directory(session, self.clock().date()))
             return self._kept[1]
 
     def entries(self, kind: str) -> Mapping[str, Entry]:
@@ -124,10 +125,16 @@ def _listing(shelf: Shelf, kind: str) -> Endpoint:
 
 def _list(shelf: Shelf, kind: str, query: Query) -> Response:
     """Runs in a thread: filtering and writing take a while."""
+    wanted = query.wanted
+    if wanted.search and kind in ("services", "organizations"):
+        wanted = wanted.spelled(shelf.directory().words)
+    now = shelf.clock() if query.is_open_now else None
     records = [
         _shape(each, query)
         for each in shelf.entries(kind).values()
-        if query.parent_id is None and query.wanted.takes(each)  # our terms have no parents
+        if query.parent_id is None
+        and wanted.takes(each)  # our terms have no parents
+        and (now is None or opens(each.full, now))
     ]
     if query.is_ndjson:
         lines = "".join(f"{_dump(each)}\n" for each in records)

@@ -40,7 +40,7 @@ from bot.serve.directory_api import KEPT_S, Shelf
 from bot.serve.parts import assemble
 from bot.serve.program import pages
 from bot.settings import Settings
-from tests.conftest import Copied, opened
+from tests.conftest import ON_SQLITE, Copied, opened
 
 Json = dict[str, Any]
 KINDS = ("services", "organizations", "taxonomies", "taxonomy_terms")
@@ -237,6 +237,40 @@ async def test_search_needs_every_word_and_no_accents(api: httpx.AsyncClient) ->
     assert found
     assert all("tapachula" in fold(json.dumps(each, ensure_ascii=False)) for each in found)
     assert len(found) < len(await everything(api, "services", search="tapachula"))
+
+
+@ON_SQLITE
+async def test_a_word_that_is_nowhere_finds_what_is_spelled_nearly_so(
+    api: httpx.AsyncClient,
+) -> None:
+    async def ids(search: str) -> list[str]:
+        return [each["id"] for each in await everything(api, "services", search=search)]
+
+    right = await ids("tapachula refugiados")
+    assert set(right) <= set(await ids("tapachla refugiadso"))
+    assert right
+    assert await ids("zzyzzx") == []
+
+
+async def test_services_are_asked_for_by_language_and_by_being_open(
+    honduras: Engine,
+) -> None:
+    with transaction(honduras) as session:
+        first, second = session.scalars(
+            select(Service).where(Service.publication == "published").order_by(Service.id).limit(2)
+        )
+        first.languages = "es miq"
+        for service, byday in ((first, "MO,TU,WE,TH,FR,SA,SU"), (second, "")):
+            service.schedules = [
+                Schedule(position=1, freq="WEEKLY", byday=byday or "MO", opens_at="00:00",
+                         closes_at="23:59" if byday else "00:00")
+            ]  # fmt: skip
+        ids = str(hsds_id(first.id)), str(hsds_id(second.id))
+    async with caller(honduras) as api:
+        assert [e["id"] for e in await everything(api, "services", language="miq")] == [ids[0]]
+        found = {each["id"] for each in await everything(api, "services", open_now="true")}
+    assert ids[0] in found
+    assert ids[1] not in found
 
 
 async def test_filters_add_up(api: httpx.AsyncClient) -> None:

@@ -59,18 +59,21 @@ def test_a_place_is_found_as_people_type_its_name(desk: Desk, place: str) -> Non
 
 
 @on_both
-def test_what_no_name_holds_finds_nothing(desk: Desk, place: str) -> None:
-    """Words that are spelled otherwise neither: the list is for whoever knows the place."""
+def test_a_place_is_found_by_words_spelled_nearly_so_and_by_what_it_offers(
+    desk: Desk, place: str
+) -> None:
+    edit(desk.engine, place, {"description_es": "Parteras y kinesiólogas"}, By("editor", NOW))
     editor = desk.editor()
 
-    for typed in (
-        "nandu clinica",
-        "clinica nandi",
-        "movil hn",
-        "nan_u",
-        "cl%25nica",
-        "clinica%0Ahn",
-    ):
+    for typed in ("nandu clinica", "clinica nandi", "clinca nandu", "kinesiologa", "kinesiologsa"):
+        assert place in listed(editor, typed), typed
+
+
+@on_both
+def test_what_no_place_says_finds_nothing(desk: Desk, place: str) -> None:
+    editor = desk.editor()
+
+    for typed in ("nandu xylofon", "ceibal nandu", "xqz"):
         assert listed(editor, typed) == [], typed
 
 
