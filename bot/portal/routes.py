@@ -105,6 +105,8 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/sheets", sheets.sheets, Access(DIRECTORY, with_file=True)),
     ("/sheets/undo", sheets.undo_batch, Access(DIRECTORY, POST)),
     ("/sheets/export", sheets.export, Access(DIRECTORY, GET)),
+    ("/sheets/export.xlsx", sheets.export_xlsx, Access(DIRECTORY, GET)),
+    ("/sheets/template.xlsx", sheets.empty_xlsx, Access(DIRECTORY, GET)),
     ("/sheets/hsds.json", sheets.hsds_json, Access(DIRECTORY, GET)),
     ("/sheets/hsds.zip", sheets.hsds_package, Access(DIRECTORY, GET)),
     ("/sheets/template", sheets.empty_sheet, Access(DIRECTORY, GET)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select
@@ -16,9 +17,10 @@ from bot.directory.hsds_import import read_any
 from bot.directory.hsds_package import exchanged, write_json, write_package
 from bot.directory.load import organization_id
 from bot.directory.models import Service
-from bot.directory.sheet import Fault, Line, Unreadable, csv_head, csv_rows, template
+from bot.directory.sheet import MOST_ROWS, Fault, Line, Unreadable, csv_head, csv_rows, template
 from bot.directory.sheet_check import secret_places
 from bot.directory.sheet_export import sheet_rows
+from bot.directory.sheet_xlsx import template_xlsx, write_xlsx
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
@@ -40,6 +42,7 @@ MOST_UPLOADS = 3  # of one account at a time: nobody fills the disk
 MOST_WHOLE = 12  # changed records with all that they said and would say
 READ_TOGETHER = 2_000
 CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHOWN = 100  # rows of a kind on the preview's page; the counts are of all
 
 
@@ -241,11 +244,29 @@ def export(visit: Visit) -> Response:
     return StreamingResponse(parts, media_type=CSV, headers=_called(name))
 
 
+def export_xlsx(visit: Visit) -> Response:
+    """The same as XLSX; of more than could come back, only the CSV."""
+    own = hers(visit.person, Service)
+    with Session(visit.engine) as session:
+        many = session.scalar(select(func.count()).select_from(Service).where(own)) or 0
+    if many > MOST_ROWS:
+        raise Refused(413, "sheet_too_many")
+    visit.note("exported")
+    name = "servicios.xlsx" if visit.language == "es" else "services.xlsx"
+    data = write_xlsx(chain.from_iterable(_rows(visit.engine, own)), visit.language)
+    return Response(data, media_type=XLSX, headers=_called(name))
+
+
 def _in_parts(engine: Engine, own: ColumnElement[bool], language: str) -> Iterator[bytes]:
+    """The sheet as CSV, as it is read."""
+    yield csv_head(language)
+    yield from (csv_rows(some) for some in _rows(engine, own))
+
+
+def _rows(engine: Engine, own: ColumnElement[bool]) -> Iterator[list[dict[str, str]]]:
     """The sheet as it is read: of fifty thousand places nobody waits for the last one to get the
     first, and no more than some stand in memory. No connection is held while a slow line takes it.
     """
-    yield csv_head(language)
     last = ""
     while True:
         wanted = select(Service).where(own, Service.id > last).order_by(Service.id).options(
@@ -257,7 +278,7 @@ def _in_parts(engine: Engine, own: ColumnElement[bool], language: str) -> Iterat
             if not some:
                 return
             last = some[-1].id
-            part = csv_rows(sheet_rows(some))
+            part = sheet_rows(some)
         yield part
 
 
@@ -276,8 +297,14 @@ def hsds_package(visit: Visit) -> Response:
 
 
 def empty_sheet(visit: Visit) -> Response:
-    """The template with one example."""
+    """The template with one example, as CSV."""
     return Response(template(visit.language), media_type=CSV, headers=_called("plantilla.csv"))
+
+
+def empty_xlsx(visit: Visit) -> Response:
+    """The template as XLSX."""
+    data = template_xlsx(visit.language)
+    return Response(data, media_type=XLSX, headers=_called("plantilla.xlsx"))
 
 
 def _called(name: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from bot.directory.models import Service
 from bot.directory.search import find_services
 from bot.directory.sheet import Unreadable, read_lines, sheet, template, write_csv
 from bot.directory.sheet_export import sheet_rows
+from bot.directory.sheet_xlsx import template_xlsx, write_xlsx
 from bot.knowledge.history import By, edit, versions
 from bot.knowledge.imports import Preview, apply, preview, undo
 from bot.knowledge.load import fill
@@ -394,6 +396,21 @@ def test_an_xlsx_reads_like_a_csv() -> None:
     assert {**line.cells, "phone_1": ""} == {
         **dict.fromkeys(sheet().columns, ""), **GOOD, "phone_1": "",
     }  # fmt: skip
+
+
+def test_an_xlsx_goes_out_with_every_cell_as_text_and_comes_back() -> None:
+    rows = [{**GOOD, "description_es": text} for text in ("=1+1", "- una cama", "a\x0bb", "ñ" * 90)]
+
+    data = write_xlsx(rows)
+    back = [each.cells for each in read_lines(data)]
+
+    assert [each["description_es"] for each in back] == ["=1+1", "- una cama", "ab", "ñ" * 90]
+    assert all(each["phone_1"] == GOOD["phone_1"] for each in back)
+    page = load_workbook(io.BytesIO(data)).worksheets[0]
+    cells = [cell for row in page.iter_rows(min_row=2) for cell in row if cell.value is not None]
+    assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
+    assert page.freeze_panes == "A2"
+    assert read_lines(template_xlsx("en"))[0].cells == read_lines(template())[0].cells
 
 
 def test_five_thousand_rows_with_two_hundred_faults(shared_honduras: Engine) -> None:

@@ -328,7 +328,7 @@ def test_a_sheet_with_a_wrong_cell_is_written_with_its_progress_and_undone(
         accept(visitor, link)
         menu(page, "Hojas de cálculo")
         with page.expect_download() as download:
-            page.get_by_role("link", name="Con mis lugares").click()
+            page.get_by_role("link", name="Con mis lugares (CSV)").click()
         assert download.value.suggested_filename == "servicios.csv"
         page.get_by_label("El archivo de tu hoja").set_input_files(tmp_path / "lugares.csv")
         button(page, "Ver qué cambiaría")

@@ -260,6 +260,10 @@ def test_a_long_sheet_leaves_in_parts_and_is_the_same(
 ) -> None:
     editor = desk.editor()
     whole = editor.open("/portal/sheets/export").text
+    as_xlsx = read_lines(editor.client.get("/portal/sheets/export.xlsx").content)
+    assert as_xlsx == read_lines(whole.encode())
+    monkeypatch.setattr(sheets, "MOST_ROWS", 1)
+    assert editor.client.get("/portal/sheets/export.xlsx").status_code == 413
     monkeypatch.setattr(sheets, "READ_TOGETHER", 3)
     open_ones: list[str] = []
     event.listen(desk.engine, "checkout", lambda *_: open_ones.append("taken"))
