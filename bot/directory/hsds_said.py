@@ -26,6 +26,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::\d\d)?(?:Z|[+-]\d\d(?::?\d\d)?
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _LOCAL = re.compile(r"[0-9*#-]{2,24}")
 _NOT_WEEKLY = ("valid_from", "valid_to", "dtstart", "until", "count", "bymonthday", "byyearday")
+_LONGEST_DISPLAY = 32
 _COSTS = ("free", "low", "paid")
 _PHONE_TYPES = {"text": "text", "textphone": "textphone"}  # every other rings
 
@@ -148,6 +149,8 @@ class _Reader:
         if kind not in ("physical", "postal", "virtual"):
             kind = "physical" if city or street else "virtual"
         point = self._point(place)
+        if self.is_secret and not (state and _is_state(country, state)):
+            state = None  # whatever else stands there may be its town
         if kind == "virtual":
             city = street = point = None
         if not self.is_secret:
@@ -169,7 +172,9 @@ class _Reader:
             "country": country,
             "latitude": point[0] if point else None,
             "longitude": point[1] if point else None,
-            "precision": place.get("coordinates_precision", "exact") if point else None,
+            "precision": ("town" if place.get("coordinates_precision") == "town" else "exact")
+            if point
+            else None,
         }
         return tuple(told.items())
 
@@ -253,7 +258,8 @@ class _Reader:
             if not (each.get("opens_at") or each.get("closes_at") or each.get("byday")):
                 continue
             times = [_TIME.fullmatch(each.get(name, "")) for name in ("opens_at", "closes_at")]
-            days = [day.strip().upper() for day in each.get("byday", "").split(",")]
+            given = each.get("byday", "").split(",")
+            days = list(dict.fromkeys(day.strip().upper() for day in given))
             odd = any(each.get(name) for name in _NOT_WEEKLY)
             if None in times or not set(days) <= set(DAYS) or odd or each.get("interval", 1) != 1:
                 return
@@ -340,7 +346,8 @@ class _Reader:
     def _as_of(self) -> str | None:
         """The date that the data carries; of another's file, when they last looked."""
         for name in ("source_date", "assured_date"):
-            if _DATE.fullmatch(found := str(self.record.get(name) or "")):
+            found = str(self.record.get(name) or "")
+            if _DATE.fullmatch(found) and _is_day(found):
                 return found
         return None
 
@@ -348,6 +355,15 @@ class _Reader:
 def said(record: Json) -> Said:
     """What the service says."""
     return _Reader(record).said()
+
+
+def _is_day(text: str) -> bool:
+    """Whether `2026`, `2026-02` or `2026-02-14` is in the calendar."""
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _both(record: Json, name: str) -> Bilingual | None:
@@ -364,7 +380,7 @@ def _is_whatsapp(phone: Json) -> bool:
 
 def _as_dialled(number: str, display: str, country: str) -> str:
     """`+50422220100` as a woman of that country dials it; any other as it was written."""
-    if display != number or not number.startswith("+"):
+    if not number.startswith("+") or (display != number and len(display) <= _LONGEST_DISPLAY):
         return display
     parsed = phonenumbers.parse(number)
     at_home = phonenumbers.is_valid_number_for_region(parsed, country)

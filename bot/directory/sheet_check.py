@@ -18,7 +18,9 @@ from bot.directory.text import fold
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 
 PLACE = ("city", "address")
-LONGEST = {"name": 250, "organization": 250, "email": 120, "city": 120, "state": 120}
+LONGEST = {
+    "name": 250, "organization": 250, "email": 120, "city": 120, "state": 120, "languages": 80,
+}  # fmt: skip
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 

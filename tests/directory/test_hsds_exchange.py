@@ -332,6 +332,7 @@ def test_a_place_of_another_network_is_a_draft_and_known_the_next_time(engine: E
         ({"status": "open"}, "«status»: «open»"),
         ({"email": "casa"}, "«email»: «casa» no es un correo"),
         ({"eligibility_description": None}, "«eligibility_description»: no puede quedar vacío"),
+        ({"languages": [{"code": f"q{n:c}{n:c}"} for n in range(97, 122)]}, "demasiado largo"),
         ({"languages": [{"name": "Klingon"}]}, "«code»: «Klingon»"),
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
@@ -343,6 +344,24 @@ def test_what_is_wrong_is_told_with_its_field(
 
     assert seen.added == ()
     assert told in " | ".join(each.in_words("es") for each in seen.faults)
+
+
+def test_what_would_not_fit_the_database_is_made_to(engine: Engine) -> None:
+    place = copy.deepcopy(FOREIGN["service_at_locations"])
+    place[0]["location"]["coordinates_precision"] = "to the millimetre"
+    days = [{"byday": "MO,MO,MO,MO,MO,MO,MO,MO,MO,MO", "opens_at": "08:00", "closes_at": "09:00"}]
+    phone = {"number": "+504 2222" + " " * 40 + "0144"}
+
+    seen = look(engine, foreign(schedules=days, phones=[phone], source_date="2026-99",
+                                service_at_locations=place))  # fmt: skip
+    apply(engine, seen, BY)
+
+    with Session(engine) as session:
+        service = session.get_one(Service, f"hn.{FOREIGN_ID}")
+        assert service.as_of is None
+        assert service.schedules[0].byday == "MO"
+        assert service.locations[0].precision == "exact"
+        assert service.phones[0].display == "2222-0144"
 
 
 def test_in_tables_a_fault_names_the_file_and_its_row(
@@ -404,7 +423,7 @@ TEXTS = some.text(
 ).map(str.strip).filter(bool)  # fmt: skip
 
 
-@examples(max_examples=40, deadline=None)
+@examples(max_examples=15, deadline=None)
 @given(names=some.lists(TEXTS, min_size=1, max_size=3), point=some.floats(-90, 90))
 def test_whatever_is_written_in_it_comes_back_from_both_forms(
     names: list[str], point: float
