@@ -31,6 +31,9 @@ class Count:
     firsts: int = 0
 
 
+NOBODY = Count()
+
+
 @dataclass(frozen=True)
 class Table:
     """A cut with its counts. `parts_of`: the counts of a table that this one is part of; `small`:
@@ -45,14 +48,14 @@ class Table:
 
     def at(self, place: Place) -> Count:
         """The count of a cell."""
-        return self.counts.get(place, Count())
+        return self.counts.get(place, NOBODY)
 
     def tells_of_others(self, places: Iterable[Place], threshold: int) -> bool:
         """Whether the table that this is part of, less these cells, would leave a few people."""
         if self.parts_of is None:
             return False
         places = list(places)
-        whole = sum(self.parts_of.get(each, Count()).conversations for each in places)
+        whole = sum(self.parts_of.get(each, NOBODY).conversations for each in places)
         rest = whole - sum(self.at(each).conversations for each in places)
         return 0 < rest < threshold
 

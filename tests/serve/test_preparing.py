@@ -16,6 +16,7 @@ from bot.commands import run
 from bot.commands.run import NotPrepared, Ways, _prepare
 from bot.serve.supervisor import Part
 from bot.settings import read_settings
+from tests.serve.system import wait_for
 
 
 @dataclass
@@ -65,8 +66,12 @@ def test_ctrl_c_meanwhile_ends_the_child_too(
 ) -> None:
     note, rasa = tmp_path / "pid", Rasa()
     code = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
-    ctrl_c = threading.Timer(3, os.kill, (os.getpid(), signal.SIGINT))
-    ctrl_c.start()
+
+    def ctrl_c() -> None:
+        wait_for("the child", lambda: note.exists() and bool(note.read_text()))
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=ctrl_c, daemon=True).start()
 
     with pytest.raises(KeyboardInterrupt):
         prepared(ways, rasa, code, monkeypatch)
