@@ -14,7 +14,7 @@ from bot.paths import ROOT
 
 DAY_S = 86_400
 SENSITIVE_S = 2 * 3_600
-MOST_EPSILON = 0.42  # for each of the fourteen tables of a month, whose budget is 6
+MOST_EPSILON = 0.42  # for each of the fourteen tables of conversations; a month's budget is 6
 
 
 _OURS = ("COMADRE_", "TELEGRAM_", "TWILIO_", "WHATSAPP_")

@@ -80,7 +80,7 @@ def print_out(board: Board, query: Mapping[str, str]) -> tuple[str, bytes]:
         from bot.analytics.report.pdf import as_pdf
 
         made = report(board.shelf, period, listed.get(period.previous), board.rule_of(period),
-                      asked.language, asked.country)  # fmt: skip
+                      asked.language, asked.country, board.spent_in(period))  # fmt: skip
         board.printed[key] = as_pdf(made)
         while len(board.printed) > KEPT:
             board.printed.pop(next(iter(board.printed)), None)

@@ -7,7 +7,7 @@ tables are stored, never the whole row of a turn; until they are published, seal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,6 +37,7 @@ from bot.analytics.vocabulary import (
     WEEKS,
     Turn,
     intents,
+    themes,
 )
 from bot.directory.schema import SERVICE_TYPES
 
@@ -54,28 +55,32 @@ class Cut:
 
     name: str
     rows: Mapping[str, str]
-    row_of: Callable[[Turn], str | None] | None  # None: not counted turn by turn
+    # Of one turn; None: not counted turn by turn.
+    rows_of: Callable[[Turn], Iterable[str]] | None
     part_of: str | None = None  # whose cells less these would tell of the others
     columns: tuple[str, ...] = COUNTRIES
     most: int = MAX_CELLS  # how many cells one conversation can be counted in
     unit: str = "conversations"  # or RECORDS: then no woman's share of it has a bound
 
 
-def _topic(turn: Turn) -> str | None:
-    return turn.intent if intents().get(turn.intent, "conversation") != "conversation" else None
+def _topic(turn: Turn) -> Iterator[str]:
+    if intents().get(turn.intent, "conversation") != "conversation":
+        yield turn.intent
 
 
-def _open(turn: Turn) -> str | None:
+def _themes(turn: Turn) -> Iterator[str]:
+    return (name for name, rows in themes().items() if turn.intent in rows)
+
+
+def _open(turn: Turn) -> Iterable[str]:
     if turn.outcome == LOST_ROW:
-        return LOST_ROW
-    row = _topic(turn)
-    return row if row and turn.outcome in UNANSWERED else None
+        return (LOST_ROW,)
+    return _topic(turn) if turn.outcome in UNANSWERED else ()
 
 
-def _service(turn: Turn) -> str | None:
-    if turn.outcome not in ("service_found", "none_found"):
-        return None
-    return f"{turn.service_type}:{turn.outcome}"
+def _service(turn: Turn) -> Iterator[str]:
+    if turn.outcome in ("service_found", "none_found"):
+        yield f"{turn.service_type}:{turn.outcome}"
 
 
 def _flat(*rows: str) -> dict[str, str]:
@@ -94,16 +99,17 @@ def cuts() -> Mapping[str, Cut]:
               for again in ("first", "again")}  # fmt: skip
     found = (
         Cut("volume", _flat(*WEEKS), None, most=1),
+        Cut("themes", _flat(*themes()), _themes),
         Cut("topics", topics, _topic),
         Cut("unanswered", {**topics, LOST_ROW: ""}, _open, part_of="topics"),
-        Cut("phases", _flat(*PHASES, UNKNOWN), lambda turn: turn.phase),
-        Cut("origins", {**ORIGINS, OTHER: "", UNKNOWN: ""}, lambda turn: turn.origin),
-        Cut("outcomes", _flat(*OUTCOMES), lambda turn: turn.outcome),
+        Cut("phases", _flat(*PHASES, UNKNOWN), lambda turn: (turn.phase,)),
+        Cut("origins", {**ORIGINS, OTHER: "", UNKNOWN: ""}, lambda turn: (turn.origin,)),
+        Cut("outcomes", _flat(*OUTCOMES), lambda turn: (turn.outcome,)),
         Cut("services", services, _service),
         Cut("crises", crises, None, most=1),
-        Cut("channels", languages, lambda turn: f"{turn.channel}:{turn.language}"),
-        Cut("hours", _flat(*HOURS), lambda turn: turn.hour),
-        Cut("latency", _flat(*LATENCIES, SLOWER), lambda turn: turn.latency),
+        Cut("channels", languages, lambda turn: (f"{turn.channel}:{turn.language}",)),
+        Cut("hours", _flat(*HOURS), lambda turn: (turn.hour,)),
+        Cut("latency", _flat(*LATENCIES, SLOWER), lambda turn: (turn.latency,)),
         Cut("visits", visits, None, most=1),
         Cut("delivery", _flat(*ARRIVALS, LATER, FAILED), None, columns=(*CHANNELS, OTHER)),
         Cut("corrections", _flat(*CORRECTED, LONGER, LEFT_ALONE), None, unit=RECORDS),

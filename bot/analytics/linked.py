@@ -12,19 +12,19 @@ is closed by hiding one of the numbers that the proof rests on, the smallest, in
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.analytics.cuts import LOST_ROW, UNANSWERED, cuts
 from bot.analytics.linear import NOTHING, Extreme, Numbers
 from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
-from bot.analytics.vocabulary import COUNTRIES, CRISES
+from bot.analytics.vocabulary import COUNTRIES, CRISES, themes
 
 _log = logging.getLogger(__name__)
 
 Cell = tuple[str, Place]  # a table's name, a cell
 Rows = tuple[str, tuple[str, ...]]  # a table's name, rows whose sum is meant
-LINKED = ("volume", "topics", "unanswered", "outcomes", "services", "crises")
+LINKED = ("volume", "themes", "topics", "unanswered", "outcomes", "services", "crises")
 AT_ONCE = 3  # proofs broken before looking again: that often breaks others, too
 TRIED = 8  # numbers, for one proof: where each leaves another proof, the first goes all the same
 
@@ -48,6 +48,8 @@ def links() -> Iterator[tuple[Rows, Rows]]:
     yield ("outcomes", UNANSWERED), _rows("unanswered")
     yield ("outcomes", (LOST_ROW,)), ("unanswered", (LOST_ROW,))
     yield _rows("volume"), _rows("topics")
+    for theme, topics in themes().items():
+        yield ("themes", (theme,)), ("topics", topics)
     yield _rows("volume"), _rows("outcomes")
 
 
@@ -82,6 +84,28 @@ class Reader:
                 if name == "unanswered" and place[0] != LOST_ROW:  # part of those who asked
                     both = [self._at[name, place], self._at["topics", place]]
                     self._numbers.add(both, [1, -1], -float("inf"), 0)
+
+        if "themes" in plans and "topics" in plans:
+            for theme, topics in themes().items():
+                for country in COUNTRIES:
+                    self._cover(theme, topics, country)
+
+    def _cover(self, theme: str, topics: Sequence[str], country: str) -> None:
+        """Whoever asks of a topic asks of its theme, and the other way round: a theme is no less
+        than each of its topics and no more than all of them, whatever else a woman asks."""
+        cells: list[Cell] = [("topics", (topic, country)) for topic in topics]
+        whole = "themes", (theme, country)
+        for parts in ([each] for each in cells):
+            self._at_most(parts, [whole])
+        self._at_most([whole], cells)
+
+    def _at_most(self, left: Sequence[Cell], right: Sequence[Cell]) -> None:
+        """The first sum is not more than the second; where it is, as after so many cells that one
+        conversation may count in, he knows by how much at most."""
+        more = sum(map(self._value, left)) - sum(map(self._value, right))
+        signs = [1] * len(left) + [-1] * len(right)
+        self._numbers.add([self._at[cell] for cell in (*left, *right)], signs,
+                          -float("inf"), max(0, more))  # fmt: skip
 
     def _read(self, name: str, plan: Plan) -> None:
         for place in plan.shown():

@@ -47,8 +47,9 @@ Cells = Mapping[Place, Figure]
 
 
 def map_section(cut: str, rows: Sequence[str], now: Figures, before: Figures | None,
-                asked: Asked, note: str) -> Section:  # fmt: skip
-    """Of `rows`, those that all countries together show, in their order."""
+                asked: Asked, note: str, in_all: str = "") -> Section:  # fmt: skip
+    """Of `rows`, those that all countries together show, in their order. `in_all`: how many there
+    were, which is said first."""
     language, cells = asked.language, now.cells(cut)
     then = before.cells(cut) if before else {}
     every = [*rows, *sorted({row for row, at in cells if at != ALL and row not in rows})]
@@ -63,7 +64,7 @@ def map_section(cut: str, rows: Sequence[str], now: Figures, before: Figures | N
     first = _arrived(now, before, language) if cut == "delivery" else _grown(cut, now, then,
                                                                            language)  # fmt: skip
     return Section(cut, heading(cut, language), chart, columns, lines, note,
-                   sentences(first, lead), reading, slides, folds=True)  # fmt: skip
+                   sentences(in_all, first, lead), reading, slides, folds=True)  # fmt: skip
 
 
 def _line(row: str, places: Sequence[str], cells: Cells, then: Cells, before: Figures | None,
@@ -107,12 +108,13 @@ def _by_size(cut: str, cells: Cells, rows: Sequence[str], grey: Cells) -> list[s
 
 
 def _most(cut: str, rows: Sequence[str], cells: Cells, language: str) -> str:
-    """The first row in a sentence."""
+    """The largest row in a sentence."""
     known = [row for row in rows if (row, ALL) in cells and row not in (OTHER, UNKNOWN)]
-    if cut == "delivery" or not known:
+    if cut in ("delivery", "crises") or not known:  # they say first how many there were
         return ""
-    what = row_name(known[0].removesuffix(GAP), language)
-    return text("most_often", language, what=what, number=in_words(cells[known[0], ALL], language))
+    most = max(known, key=lambda row: cells[row, ALL].value)
+    what = row_name(most.removesuffix(GAP), language)
+    return text("most_often", language, what=what, number=in_words(cells[most, ALL], language))
 
 
 def _drawing(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, then: Cells,
@@ -145,6 +147,8 @@ def _drawing(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, 
     if _shown_columns(cut, cells):
         few = "by_total_note" if cut != "delivery" else "by_total_channels"
         notes.append(text(few, language))
+    elif cut != "delivery":
+        notes.append(text("no_country_note", language))
     if kinds:
         chart = sought.drawing(kinds[:MOST], heading(cut, language), language)
         notes.insert(0, text("sought_note", language))

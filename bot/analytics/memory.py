@@ -83,7 +83,8 @@ class Conversations:
         talk.turns += 1
         _follow_crisis(talk, turn, over)
         talk.waiting += [
-            (cut.name, row) for cut in cuts().values() if cut.row_of and (row := cut.row_of(turn))
+            (cut.name, row)
+            for cut in cuts().values() if cut.rows_of for row in cut.rows_of(turn)
         ]
         if turn.outcome in LOST:
             steps += _of_week(talk, turn.outcome)

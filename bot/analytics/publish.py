@@ -24,7 +24,7 @@ from bot.analytics.models import Publication, PublishedFigure, SealedCount, Spen
 from bot.analytics.noise import BudgetSpent, noised
 from bot.analytics.protect import ALL, REST, Count, Place, Table, people, published, small_countries
 from bot.analytics.together import plans
-from bot.analytics.vocabulary import COUNTRIES, REPORT, UNKNOWN, WORKERS, month_of
+from bot.analytics.vocabulary import COUNTRIES, REPORT, UNKNOWN, WORKERS, month_of, themes
 from bot.analytics.vocabulary import corrected as bucket
 from bot.database import transaction
 from bot.directory.correcting import countries, dealt_with, left_alone
@@ -49,9 +49,14 @@ class Rule:
     def __post_init__(self) -> None:
         if self.threshold < 3 or self.step < 1:
             raise ValueError("expected a threshold of at least 3 and a step of at least 1")
-        # As if every cut cost it: a month that could only be begun would never be published.
-        if self.epsilon is not None and not 0 < self.epsilon * len(cuts()) <= self.budget:
+        # All of them together: a month that could only be begun would never be published.
+        if self.epsilon is not None and not 0 < self.epsilon * len(_noisy()) <= self.budget:
             raise ValueError("expected an epsilon above 0, and all cuts' within the budget")
+
+
+def _noisy() -> list[str]:
+    """The cuts that noise can hide: what one woman may add to records has no bound."""
+    return [name for name, cut in cuts().items() if cut.unit != RECORDS]
 
 
 def rounded(value: int, step: int) -> int:
@@ -85,20 +90,22 @@ def publish(counted: Counted, month: str, rule: Rule, now: datetime) -> None:
     engine = counted.engine
     times = processes(counted, *_ends(month))
     tables = _tables(counted, month, rule, times)
-    # What may be shown takes seconds to find out: nobody who writes must wait for that.
-    shown: list[tuple[str, Mapping[Place, int]]] = (
-        [(name, published(plan))
-         for name, plan in plans(tables, rule.threshold * times, rule.threshold, rule.step)]
-        if rule.epsilon is None else []
-    )  # fmt: skip
+    # What may be shown takes seconds to find out, and so does loading what makes noise: nobody who
+    # writes must wait for that.
+    shown: list[tuple[str, Mapping[Place, int]]]
+    if rule.epsilon is None:
+        shown = [(name, published(plan)) for name, plan
+                 in plans(tables, rule.threshold * times, rule.threshold, rule.step)]  # fmt: skip
+    else:
+        shown = [(name, _with_noise(cuts()[name], tables[name], rule, rule.epsilon, times))
+                 for name in _noisy() if name in tables]  # fmt: skip
     with transaction(engine) as session:
         session.add(Publication(month=month, published_at=now, threshold=rule.threshold,
                                 step=rule.step, epsilon=rule.epsilon))  # fmt: skip
         session.flush()
-        if rule.epsilon is not None:  # what one woman may add to records has no bound
-            shown = [(name, _with_noise(session, month, cuts()[name], table, rule, times))
-                     for name, table in tables.items() if cuts()[name].unit != RECORDS]  # fmt: skip
         for name, figures in shown:
+            if rule.epsilon is not None:
+                spend(session, month, name, rule.epsilon, rule.budget)
             session.add_all(
                 PublishedFigure(month=month, cut=name, row=row, country=country,
                                 value=rounded(value, rule.step))
@@ -144,7 +151,19 @@ def _tables(counted: Counted, month: str, rule: Rule, times: int) -> dict[str, T
     with Session(counted.engine) as session:
         found["corrections"] = _corrections(session, first, after, rule.report_days)
     reports = _reports(counted, first - timedelta(days=rule.report_days), after)
-    return as_tables(found, rule.threshold * times, reports)
+    made = as_tables(found, rule.threshold * times, reports)
+    if _began_late(made["themes"], made["topics"]):
+        del made["themes"]
+    return made
+
+
+def _began_late(of_themes: Table, of_topics: Table) -> bool:
+    """Whether a version that did not count themes yet has answered in this month: then they would
+    be fewer than they were. Else whoever counts in a topic first counts in its theme by then."""
+    asked = {row for rows in themes().values() for row in rows}
+    counted = sum(count.firsts for count in of_themes.counts.values())
+    return counted < sum(count.firsts for (row, _), count in of_topics.counts.items()
+                         if row in asked)  # fmt: skip
 
 
 def _reports(counted: Counted, first: date, after: date) -> dict[str, Count]:
@@ -208,11 +227,9 @@ def _whole(counts: Mapping[str, Mapping[Place, Count]], cut: Cut) -> dict[Place,
     return {**counts.get(cut.part_of or "", {}), **own}
 
 
-def _with_noise(session: Session, month: str, cut: Cut, table: Table, rule: Rule,
+def _with_noise(cut: Cut, table: Table, rule: Rule, epsilon: float,
                 times: int) -> Mapping[Place, int]:  # fmt: skip
     """Noise first, for every possible cell; what follows looks at nothing else."""
-    epsilon = rule.epsilon or 0.0
-    spend(session, month, cut.name, epsilon, rule.budget)
     places = [(row, country) for row in table.headings for country in table.countries]
     true = [table.at(place).conversations for place in places]
     values = dict(zip(places, noised(true, cut.most * times, epsilon), strict=True))

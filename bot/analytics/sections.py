@@ -34,12 +34,14 @@ from bot.analytics.words import (
 )
 
 __all__ = ["Asked", "Section", "sections", "trend"]
-MAPS = ("topics", "origins", "unanswered", "services", "delivery")  # rows x columns
-ORDER = ("volume", "topics", "unanswered", "services", "crises", "outcomes", "origins", "phases",
-         "hours", "channels", "visits", "delivery", "latency", "corrections")  # fmt: skip
+# Rows x columns.
+MAPS = ("themes", "topics", "origins", "unanswered", "services", "crises", "phases", "delivery")
+ORDER = ("volume", "themes", "topics", "unanswered", "services", "crises", "outcomes", "origins",
+         "phases", "hours", "channels", "visits", "delivery", "latency", "corrections")  # fmt: skip
 # Rows that follow one another.
-BY_ORDER = ("volume", "hours", "latency", "visits", "delivery", "corrections")
-NOTES = ("volume", "crises", "delivery", "corrections")  # with a word on what they count
+BY_ORDER = ("volume", "themes", "hours", "latency", "visits", "delivery", "corrections")
+NOTES = ("volume", "themes", "crises", "delivery", "corrections")  # with a word on what they count
+NONE = {"corrections": "nothing_records", "themes": "nothing_themes"}  # why a table is empty
 MOST_MONTHS = 6  # as bars; more are columns
 MOST_ROWS, FEWER = 16, 12  # of a drawing; of one that would have more
 
@@ -60,10 +62,11 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
     by_country = made.columns == COUNTRIES
     rows = _in_order(cut, now.rows(cut, asked.country if by_country else ALL))
     if not rows:
-        why = "nothing" if made.unit != RECORDS else "nothing_records"
+        why = NONE.get(cut, "nothing")
         return Section(cut, title, None, (), (), text(why, language))
     if cut in MAPS and (asked.country == ALL or not by_country):
-        return map_section(cut, [*rows], now, before, asked, " ".join(notes))
+        in_all = _crises(now, before, asked) if cut == "crises" else ""
+        return map_section(cut, [*rows], now, before, asked, " ".join(notes), in_all)
     names = {row: capital(name_among(row, cut, rows, language)) for row in rows}
     values, lines = [], []
     for row, each in rows.items():

@@ -16,9 +16,17 @@ import yaml
 
 from bot.directory.schema import SERVICE_TYPES
 from bot.knowledge.schema import COUNTRY_CODES
+from bot.knowledge.topics import topics
 from bot.paths import DATA
 
 OTHER, UNKNOWN = "other", "unknown"
+# The themes of the Regional Conference, by groups of topics; and what is asked about minors, which
+# is part of them.
+THEMES: Mapping[str, tuple[str, ...]] = {
+    "rights": ("rights",), "family": ("family",), "work": ("work",),
+    "violence": ("violence", "safety"),
+}  # fmt: skip
+CHILDREN = "minors"  # "children" is a kind of service
 COUNTRIES = (*COUNTRY_CODES, UNKNOWN)
 CHANNELS = ("whatsapp", "sms", "telegram", "web")
 SPOKEN = ("es", "en")
@@ -67,6 +75,16 @@ def intents() -> Mapping[str, str]:
     """Every intent, with its group."""
     groups = yaml.safe_load((DATA / "taxonomy.yml").read_text(encoding="utf-8"))["intents"]
     return {intent: str(group) for group, names in groups.items() for intent in names}
+
+
+@cache
+def themes() -> Mapping[str, tuple[str, ...]]:
+    """Of each theme, and of what is asked about children and adolescents, its topics."""
+    found = {name: tuple(topic for topic, group in intents().items() if group in groups)
+             for name, groups in THEMES.items()}  # fmt: skip
+    known = topics()
+    return {**found, CHILDREN: tuple(each for each in intents()
+                                     if each in known and known[each].child_focus)}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ that numbers are not negative.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
+from scipy.sparse import block_array, csr_matrix, identity
 
 from bot.analytics.protect import OTHERS, REST, Place, Plan
 
@@ -100,11 +100,14 @@ def opened(
     equal: Sequence[tuple[list[Cell], list[Cell]]],
     targets: Sequence[Cell],
     threshold: int,
-) -> list[str]:
+    at_most: Sequence[tuple[list[Cell], list[Cell]]] = (),
+) -> Iterator[str]:
     """The targets that cannot be zero, or not the threshold, for somebody who sees all sums rounded
-    to five and knows that none is below ten. `equal`: cells that have the same sum as others."""
+    to five and knows that none is below ten. `equal`: cells that have the same sum as others;
+    `at_most`: whose sum is no more than that of others."""
+    pairs = [*equal, *at_most]
     names = sorted({cell for cells, _ in sums for cell in cells}
-                   | {cell for pair in equal for cells in pair for cell in cells})  # fmt: skip
+                   | {cell for pair in pairs for cells in pair for cell in cells})  # fmt: skip
     column = {cell: number for number, cell in enumerate(names)}
     rows, limits = [], []
     for cells, value in sums:
@@ -116,26 +119,42 @@ def opened(
         signed = [*((cell, 1) for cell in left), *((cell, -1) for cell in right)]
         rows += [signed, [(cell, -sign) for cell, sign in signed]]
         limits += [0, 0]
+    for left, right in at_most:
+        rows.append([*((cell, 1) for cell in left), *((cell, -1) for cell in right)])
+        limits.append(0)
     entries = [(row, column[cell], sign) for row, many in enumerate(rows) for cell, sign in many]
     at, of, signs = zip(*entries, strict=True)
     known = csr_matrix((signs, (at, of)), (len(rows), len(names)), dtype=float)
-    told = []
     for sign, what in ((1, "somebody is there"), (-1, "they are few")):
-        left = [*targets]
-        together = sign > 0  # first all at once: many may be zero in one solution
+        left, together = [*targets], True  # first all at once: many may be met in one solution
         while left:
-            cost = np.zeros(len(names))
-            cost[[column[each] for each in (left if together else left[:1])]] = sign
-            bound = threshold if sign < 0 else None  # of the one that grows
-            ends = [(0, bound if each == left[0] else None) for each in names]
-            result = linprog(cost, known, limits, bounds=ends, method="highs")
-            assert result.status == 0, result.message
+            asked = [column[each] for each in (left if together else left[:1])]
+            found = _extreme(known, limits, asked, sign, threshold)
             met = {each for each in left
-                   if (result.x[column[each]] < 1e-6 if sign > 0
-                       else result.x[column[each]] > threshold - 1e-6)}  # fmt: skip
+                   if (found[column[each]] < 1e-6 if sign > 0
+                       else found[column[each]] > threshold - 1e-6)}  # fmt: skip
             if not together and left[0] not in met:
-                told.append(f"{left[0]}: {what}")
+                yield f"{left[0]}: {what}"
                 met.add(left[0])
             together = together and bool(met)
             left = [each for each in left if each not in met]
-    return told
+
+
+def _extreme(known: csr_matrix, limits: Sequence[int], asked: Sequence[int], sign: int,
+             threshold: int) -> np.ndarray:  # fmt: skip
+    """All numbers where those `asked` are as small as can be together; or as large, none of them
+    counting for more than the threshold: then what counts of each is a number of its own."""
+    size, more = known.shape[1], len(asked) if sign < 0 else 0
+    cost = np.zeros(size + more)
+    ends = np.tile((0.0, np.inf), (size + more, 1))
+    if sign > 0:
+        cost[asked] = 1
+    else:
+        cost[size:], ends[size:, 1] = -1, threshold
+        picked = csr_matrix((-np.ones(more), (range(more), asked)), (more, size))
+        known = block_array([[known, None], [picked, identity(more)]], format="csr")
+        limits = [*limits, *[0] * more]
+    result = linprog(cost, known, limits, bounds=ends, method="highs")
+    assert result.status == 0, result.message
+    found: np.ndarray = result.x
+    return found

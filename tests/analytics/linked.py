@@ -20,6 +20,7 @@ from bot.analytics.vocabulary import (
     OTHER,
     REPORT,
     WEEKS,
+    themes,
 )
 from bot.directory.schema import SERVICE_TYPES
 
@@ -65,8 +66,8 @@ def one_question_each(seed: int, number: int = 0) -> dict[str, Counter[tuple[str
     rng = random.Random(seed)  # noqa: S311 - the same world every time
     found: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in cuts()}
     places = {each: rng.expovariate(1) ** 2 + 0.02 for each in COUNTRIES}
-    topics = [row for row in cuts()["topics"].rows if row not in (*CRISES, "find_service")]
-    rng.shuffle(topics)
+    asked_of = [row for row in cuts()["topics"].rows if row not in (*CRISES, "find_service")]
+    rng.shuffle(asked_of)
     endings = [rng.expovariate(1) + 0.02 for _ in ENDINGS]
     for _ in range(number or (200, 500, 1_000, 2_000)[seed % 4]):
         at = rng.choices(list(places), list(places.values()))[0]
@@ -80,14 +81,16 @@ def one_question_each(seed: int, number: int = 0) -> dict[str, Counter[tuple[str
         elif what == "service":
             end = rng.choices(("service_found", "none_found"), (7, 2))[0]
             kind = rng.choices(SERVICE_TYPES, _falling(SERVICE_TYPES))[0]
-            rows |= {"topics": "find_service", "outcomes": end, "services": f"{kind}:{end}"}
+            topic = "find_service"
+            rows |= {"topics": topic, "outcomes": end, "services": f"{kind}:{end}"}
             rows |= {"unanswered": "find_service"} if end == "none_found" else {}
         else:
-            topic = rng.choices(topics, _falling(topics))[0]
+            topic = rng.choices(asked_of, _falling(asked_of))[0]
             ends = ("answered", "asked_back", "no_answer", "unavailable")
             end = rng.choices(ends, (60, 12, 8, 1))[0]
             rows |= {"topics": topic, "outcomes": end}
             rows |= {"unanswered": topic} if end in ends[2:] else {}
+        found["themes"] += Counter((name, at) for name, of in themes().items() if topic in of)
         for cut, row in rows.items():
             found[cut][row, at] += 1
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,7 @@ from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, protected
 from bot.analytics.report.contents import report
 from bot.analytics.together import known_totals, plans
-from bot.analytics.vocabulary import COUNTRIES, CRISES, REPORT
+from bot.analytics.vocabulary import COUNTRIES, CRISES, REPORT, themes
 from bot.database import open_engine
 from tests.analytics.attacks import (
     Cell,
@@ -205,7 +206,7 @@ def _few_left_out(table: Table) -> Plan:
 
 @pytest.mark.parametrize(("intent", "outcome", "rows"), [
     ("ask_trafficking_exploitation", "no_answer",
-     {"topics": "ask_trafficking_exploitation", "outcomes": "no_answer",
+     {"themes": "violence", "topics": "ask_trafficking_exploitation", "outcomes": "no_answer",
       "unanswered": "ask_trafficking_exploitation"}),
     ("report_immediate_danger", "crisis_card",
      {"topics": "report_immediate_danger", "outcomes": "crisis_card", "crises": "danger:silent"}),
@@ -219,7 +220,7 @@ def test_who_knows_of_a_visit_learns_neither_what_she_asked_nor_what_came_of_it(
               and intent not in {turn.intent for turn in each.turns}]  # fmt: skip
     asked = replace(others[0].turns[0], intent=intent, country="BZ", outcome=outcome)
     made = tables([*others, Visit("her", others[0].at, (asked,))])
-    found = dict(plans(made, K))
+    found = dict(plans({name: made[name] for name in LINKED}, K))
 
     assert not found["topics"].withheld
     assert not found["outcomes"].withheld
@@ -274,7 +275,7 @@ def _copied(engine: Engine, folder: Path) -> Engine:
     return open_engine(f"sqlite:///{folder / 'own.db'}")
 
 
-LOST = (70, 95, 199, 210, 321, 326, 365, 380)  # to who looks at both
+LOST = (95, 210, 321, 380)  # to who looks at both, each of another size
 
 
 @pytest.mark.parametrize("seed", LOST)
@@ -325,7 +326,8 @@ def test_a_country_where_few_reported_shows_nothing_of_what_was_put_right() -> N
 
 # Two tables, and which rows of the first have the same sum as which of the second, country by
 # country, in a month in which every woman asks one thing. "" stands for all rows.
-PAIRS = {
+Rows = str | tuple[str, ...]
+PAIRS: Mapping[str, list[tuple[Rows, Rows]]] = {
     "topics crises": [((intent,), f"{kind}:") for intent, kind in CRISES.items()],
     "outcomes crises": [(("crisis_card",), "")],
     "outcomes topics": [(("crisis_card",), tuple(CRISES)),
@@ -334,6 +336,7 @@ PAIRS = {
     "topics services": [(("find_service",), "")],
     "outcomes unanswered": [(("no_answer", "none_found", "unavailable", "not_understood"), ""),
                             (("not_understood",), "not_understood")],
+    "themes topics": [((theme,), topics) for theme, topics in themes().items()],
     "volume topics": [("", "")],
     "volume outcomes": [("", "")],
     "volume visits": [("", "")],
@@ -341,7 +344,9 @@ PAIRS = {
 EVERYTHING = " ".join(sorted({name for pair in PAIRS for name in pair.split()}))
 
 
-def opened_side_by_side(made: dict[str, Table], found: dict[str, Plan], names: str) -> list[str]:
+def opened_side_by_side(
+    made: Mapping[str, Table], found: Mapping[str, Plan], names: str
+) -> Iterator[str]:
     """What follows about a few women for who takes the rows of PAIRS for the same, and has these
     tables as they are published, rounded."""
     used = [name for name in names.split() if not found[name].withheld]
@@ -357,7 +362,7 @@ def opened_side_by_side(made: dict[str, Table], found: dict[str, Plan], names: s
     return opened(sums, equal, few, K)
 
 
-def _cells(made: dict[str, Table], name: str, rows: str | tuple[str, ...],
+def _cells(made: Mapping[str, Table], name: str, rows: Rows,
            country: str) -> list[Cell]:  # fmt: skip
     every = made[name].headings
     chosen = [row for row in every if rows in row] if isinstance(rows, str) else rows
@@ -377,15 +382,47 @@ def test_where_the_solver_fails_the_linked_tables_are_not_shown(
 
 
 @pytest.mark.parametrize(("names", "seed"), [
-    ("topics crises", 1), ("topics crises", 6), ("outcomes topics", 3), ("outcomes services", 2),
-    ("topics services", 7), ("outcomes unanswered", 5), (EVERYTHING, 0), (EVERYTHING, 4),
+    ("topics crises", 1), ("outcomes topics", 1), ("outcomes services", 1), ("topics services", 7),
+    ("outcomes unanswered", 1), ("themes topics", 1), (EVERYTHING, 0),
 ])  # fmt: skip
 def test_tables_side_by_side_tell_of_no_few_women(names: str, seed: int) -> None:
     """Fifteen crises in Guatemala, twelve of them of distress: three women were in danger there,
     or one to seven, where both numbers are rounded. One of the two is hidden."""
-    made = all_tables(one_question_each(seed))
+    every = all_tables(one_question_each(seed))
+    made = {name: every[name] for name in names.split()}
     careless = {name: plan_for(table, K) for name, table in made.items()}
     careful = dict(plans(made, K))
 
-    assert opened_side_by_side(made, careless, names)
-    assert opened_side_by_side(made, careful, names) == []
+    assert any(opened_side_by_side(made, careless, names))
+    assert [*opened_side_by_side(made, careful, names)] == []
+
+
+def _sure_of_themes(made: Mapping[str, Table]) -> Iterator[tuple[list[Cell], list[Cell]]]:
+    """Sums of which the first is no more than the second: a topic's and its theme's, a theme's and
+    all its topics'. (Nobody in these months asked so much that she was not counted any more.)"""
+    for theme, rows in themes().items():
+        for country in COUNTRIES:
+            topics: list[Cell] = [("topics", (row, country)) for row in rows]
+            whole: list[Cell] = [("themes", (theme, country))]
+            for left, right in [*(([each], whole) for each in topics), (whole, topics)]:
+                sums = [sum(made[name].at(place).conversations for name, place in cells)
+                        for cells in (left, right)]  # fmt: skip
+                if sums[0] <= sums[1]:
+                    yield left, right
+
+
+def test_themes_beside_their_topics_tell_of_no_few_women_however_much_each_asked() -> None:
+    """Of this nobody need be sure that every woman asked one thing: ten women asked something of
+    the family in Costa Rica: with what else is shown there, a hidden topic of it was asked by
+    fewer than ten."""
+    every = tables_of(600, 3)
+    made = {name: every[name] for name in ("themes", "topics")}
+
+    def told(found: Mapping[str, Plan]) -> Iterator[str]:
+        sums = [each for name in made for each in known_sums(name, found[name])]
+        few = [(name, place) for name in made for place in sorted(found[name].hidden)
+               if 0 < made[name].at(place).conversations < K]  # fmt: skip
+        return opened(sums, [], few, K, [*_sure_of_themes(made)])
+
+    assert any(told({name: plan_for(table, K) for name, table in made.items()}))
+    assert [*told(dict(plans(made, K)))] == []

@@ -85,6 +85,20 @@ def test_one_conversation_is_in_a_few_cells_of_a_cut_at_most(
     assert sum(firsts for _, firsts in topics.values()) == 1
 
 
+def test_a_conversation_counts_once_in_a_theme_whatever_it_asks_of_it(
+    sqlite_engine: Engine, clock: Clock
+) -> None:
+    """Topics of a theme cannot be added up: one woman is in several of them."""
+    recorder = Recorder(counts_of(sqlite_engine), clock=clock)
+    for intent in ("ask_asylum", "ask_regular_status", "ask_child_abuse", "find_service"):
+        recorder.on_turn(claimed(), outcome(intent), [])
+    recorder.flush()
+
+    assert table_of(sqlite_engine, "themes") == {
+        ("rights", "HN"): (1, 1), ("violence", "HN"): (1, 0), ("minors", "HN"): (1, 0),
+    }  # fmt: skip
+
+
 def test_what_she_asked_before_naming_her_country_counts_there(
     empty_engine: Engine, clock: Clock
 ) -> None:

@@ -146,7 +146,9 @@ def test_what_could_not_be_split_is_not_called_the_rest_of_something() -> None:
 
     assert [name for name, _ in alone.rows] == ["Peligro ahora, sin separar",
                                                 "Ganas de morir, sin separar"]  # fmt: skip
-    assert "Lo demás de peligro ahora" in [name for name, _ in beside.rows]
+    assert "Lo demás de peligro ahora, en todos los países juntos" in [
+        name for name, _ in beside.rows
+    ]
 
 
 def test_a_service_is_as_old_as_its_day_in_utc(filled_engine: Engine) -> None:
@@ -311,6 +313,33 @@ def test_the_drawing_of_delivery_says_what_is_grey_and_that_hardly_any_never_lef
     assert "En gris, «lo demás»: en cada canal" in found.reading
     assert shade_of(found.chart, "25") == "rest"
     assert "40" not in words_of(found.chart)
+
+
+def test_the_themes_stand_in_their_order_with_the_one_asked_most_in_a_sentence() -> None:
+    found = section("themes", {("work", ALL): 80, ("rights", ALL): 60, ("minors", ALL): 40,
+                               ("work", "MX"): 50, ("rights", "MX"): 30})  # fmt: skip
+
+    assert [name for name, _ in found.rows] == ["Derechos", "Trabajo",
+                                                "Niñas, niños y adolescentes"]  # fmt: skip
+    assert found.lead == "Lo más frecuente: trabajo, 80."
+    assert "no se suma a ellos" in found.note
+    assert "todavía no se contaban" in section("themes", {}).note
+
+
+@pytest.mark.parametrize(("cut", "row", "name"), [
+    ("crises", "danger:silent", "Peligro ahora · no escribió más"), ("phases", "transit",
+                                                                     "En camino"),
+])  # fmt: skip
+def test_crises_and_phases_are_told_by_country_or_it_is_said_why_not(
+    cut: str, row: str, name: str
+) -> None:
+    found = section(cut, {(row, ALL): 45, (row, "MX"): 30, (REST, "MX"): 20, (REST, ALL): 15})
+    none = section(cut, {(row, ALL): 45, (REST, ALL): 15})
+
+    assert "México" in found.columns
+    assert dict(found.rows)[name] == ["45", "30"]
+    assert "por país no se puede mostrar nada" in none.reading
+    assert "por país no se puede mostrar nada" not in found.reading
 
 
 def test_a_single_number_is_a_sentence_and_no_drawing() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
@@ -55,6 +57,15 @@ def test_the_page_says_it_in_words(noisy: Engine, language: str, says: str) -> N
     assert says in page
     assert "1.20" in page
     assert "2.40" in page
+
+
+def test_the_printed_report_has_it_in_its_method(noisy: Engine) -> None:
+    she = TestClient(figures(noisy, lambda: AT))
+    printed = she.get(f"{BASE}/report.pdf", params={"period": "2026-Q1"}).content
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages]
+    method = " ".join(next(each for each in reversed(pages) if "hasta 3 veces" in each).split())
+
+    assert "1.20 de 6 en un mes, como mucho; 2.40 en los últimos meses publicados (3)" in method
 
 
 def test_the_downloads_have_it_and_without_noise_none(noisy: Engine) -> None:

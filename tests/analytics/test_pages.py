@@ -36,7 +36,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     migrate(url)
     found = open_engine(url)
     for month in (2, 3):
-        put_month(found, date(2026, month, 1), counted_month(600, month))
+        put_month(found, date(2026, month, 1), counted_month(600, 3))
     publish_due(counts_of(found), APRIL, Rule())
     yield found
     found.dispose()

@@ -28,7 +28,7 @@ from bot.analytics.report.contents import _delivery, report
 from bot.analytics.report.parts import NOTHING, Bars, Grid, Report
 from bot.analytics.report.pdf import as_pdf
 from bot.analytics.report.reader import Reader
-from bot.analytics.vocabulary import COUNTRIES
+from bot.analytics.vocabulary import COUNTRIES, themes
 from bot.analytics.words import row_name
 from tests.analytics.door import figures
 
@@ -61,7 +61,7 @@ def contents(quarter: Engine) -> Report:
 
 def test_every_chapter_of_the_conference_is_in_it(pages: tuple[str, list[str]]) -> None:
     language, every = pages
-    for chapter in ("key", "where", "rights", "family", "work", "violence", "children", "phases",
+    for chapter in ("key", "where", "rights", "family", "work", "violence", "minors", "phases",
                     "flows", "services", "put_right", "delivery", "method", "caveats"):  # fmt: skip
         title = words.text(chapter, language)
         assert title in every[1], chapter  # the list of contents
@@ -135,6 +135,27 @@ def test_the_report_says_that_hardly_any_answer_never_left() -> None:
     found = _delivery(Reader(Figures(QUARTER, {"delivery": cells}), None, "es"))
 
     assert found.lead.startswith("Las respuestas que no salieron nunca no se muestran aparte")
+
+
+def test_each_theme_says_how_many_conversations_it_had(contents: Report, quarter: Engine) -> None:
+    """The rows of its topics cannot be added up."""
+    figures = read(quarter, QUARTER)
+    for theme in themes():
+        chapter = next(each for each in contents.chapters if each.title == words.text(theme, "es"))
+        each = figures.at("themes", theme)
+        assert each is not None
+        assert f"en total: {words.number(each, 'es')} conversaciones" in chapter.lead
+    where = next(each for each in contents.chapters if each.title == words.text("where", "es"))
+    titles = [block.title for block in where.blocks if isinstance(block, Bars | Grid)]
+    assert words.text("themes", "es") in titles
+    assert words.text("themes_where", "es") in titles
+
+
+def test_phases_are_told_one_by_one(contents: Report, quarter: Engine) -> None:
+    phases = next(each for each in contents.chapters if each.title == words.text("phases", "es"))
+    each = read(quarter, QUARTER).at("phases", "transit")
+
+    assert f"En camino: {words.number(each, 'es')}." in phases.lead
 
 
 def test_children_have_a_chapter_of_the_topics_about_minors(contents: Report) -> None:

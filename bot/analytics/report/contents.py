@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.analytics.cuts import GAP, cuts
 from bot.analytics.figures import Period, Shelf, added, is_rest
 from bot.analytics.flows import flows
+from bot.analytics.ledger import Ledger
 from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report import words
@@ -28,19 +29,26 @@ from bot.analytics.report.parts import (
 from bot.analytics.report.reader import Reader
 from bot.analytics.report.words import number
 from bot.analytics.sought import sought
-from bot.analytics.vocabulary import COUNTRIES, FAILED, OTHER, REPORT, UNKNOWN, intents
+from bot.analytics.vocabulary import (
+    CHILDREN,
+    COUNTRIES,
+    FAILED,
+    OTHER,
+    PHASES,
+    REPORT,
+    THEMES,
+    UNKNOWN,
+    themes,
+)
 from bot.analytics.words import capital, month, place_name, row_name, span
 from bot.analytics.words import text as of_page
-from bot.knowledge.topics import topics
-
-GROUPS = {"rights": ("rights",), "family": ("family",), "work": ("work",),
-          "violence": ("violence", "safety")}  # fmt: skip
 
 
 def report(shelf: Shelf, period: Period, before: Period | None, rule: Publication,
-           language: str, country: str = ALL) -> Report:  # fmt: skip
+           language: str, country: str = ALL,
+           spent: Ledger | None = None) -> Report:  # fmt: skip
     """The report on a quarter or a year: of all countries, or the numbers that the page shows of
-    one."""
+    one. `spent`: what noise has cost."""
     then = shelf.figures(before) if before else None
     reader = Reader(shelf.figures(period), then, language, country)
     place = capital(place_name(country, language))
@@ -53,10 +61,10 @@ def report(shelf: Shelf, period: Period, before: Period | None, rule: Publicatio
     front.append(reader.say("published", day=words.day(rule.published_at, language)))
     chapters = [
         _where(reader, shelf),
-        *(_group(reader, name) for name in GROUPS),
+        *(_theme(reader, name) for name in THEMES),
         _children(reader), _phases(reader), _flows(reader), _services(reader),
         _put_right(reader), *([_delivery(reader)] if country == ALL else []),
-        *_plain(reader, rule),
+        *_plain(reader, rule, spent),
     ]  # fmt: skip
     return Report(language, reader.say("title"), reader.say(kind), span(period, language),
                   reader.say("all_places") if country == ALL else reader.say("place", place=place),
@@ -84,6 +92,8 @@ def _where(reader: Reader, shelf: Shelf) -> Chapter:
     ]
     blocks: list[Block] = [Bars(reader.say("by_country"), lines)] if lines else []
     blocks += [Bars(reader.say("by_month"), months)] if months else []
+    blocks += reader.bars("themes", "themes", [*themes(), REST], in_order=True)
+    blocks += reader.grid("themes_where", "themes", [*themes(), REST], "theme")
     blocks += reader.bars("by_channel", "channels", [*reader.rows("channels")])
     blocks += reader.bars("outcomes", "outcomes", [*reader.rows("outcomes")])
     says = [reader.say("several")]
@@ -93,8 +103,10 @@ def _where(reader: Reader, shelf: Shelf) -> Chapter:
     return _chapter(reader, "where", says, blocks)
 
 
-def _topics(reader: Reader, title: str, rows: Sequence[str], rests: Sequence[str],
-            says: Sequence[str], more: Sequence[Block] = ()) -> Chapter:  # fmt: skip
+def _topics(reader: Reader, title: str, rests: Sequence[str], says: Sequence[str],
+            more: Sequence[Block] = ()) -> Chapter:  # fmt: skip
+    """Of a theme; or of children and adolescents."""
+    rows = themes()[title]
     blocks: list[Block] = [*reader.bars("asked", "topics", [*rows, *rests])]
     blocks += reader.grid("asked_where", "topics", [*rows, *rests], "topic")
     unanswered = [*reader.bars("open", "unanswered", [*rows, *rests])]
@@ -102,13 +114,13 @@ def _topics(reader: Reader, title: str, rows: Sequence[str], rests: Sequence[str
         unanswered_says: Sequence[str] = [reader.say("nothing_open")]
     else:
         unanswered_says = [reader.most("most_open", "unanswered", rows)]
-    told = [reader.most("most_asked", "topics", rows), *unanswered_says, *says]
+    told = [reader.in_all("theme_total", "themes", title),
+            reader.most("most_asked", "topics", rows), *unanswered_says, *says]  # fmt: skip
     return _chapter(reader, title, [*told, reader.say("several")], [*blocks, *unanswered, *more])
 
 
-def _group(reader: Reader, name: str) -> Chapter:
-    rows = [row for row, group in intents().items() if group in GROUPS[name]]
-    rests = [f"{REST}:{group}" for group in GROUPS[name]]
+def _theme(reader: Reader, name: str) -> Chapter:
+    rests = [f"{REST}:{group}" for group in THEMES[name]]
     crises: list[Block] = []
     if name == "violence":
         note = reader.say("violence_note")
@@ -117,12 +129,11 @@ def _group(reader: Reader, name: str) -> Chapter:
             note = f"{in_all} {note}"
         found = reader.bars("crises", "crises", [*reader.rows("crises")])
         crises = [replace(each, note=note) for each in found]
-    return _topics(reader, name, rows, rests, (), crises)
+    return _topics(reader, name, rests, (), crises)
 
 
 def _children(reader: Reader) -> Chapter:
-    rows = [row for row in intents() if row in topics() and topics()[row].child_focus]
-    return _topics(reader, "children", rows, (), [reader.say("children_note")])
+    return _topics(reader, CHILDREN, (), [reader.say("minors_note")])
 
 
 def _phases(reader: Reader) -> Chapter:
@@ -130,7 +141,9 @@ def _phases(reader: Reader) -> Chapter:
     known = [row for row in rows if row not in (UNKNOWN, REST)]
     blocks: list[Block] = [*reader.bars("phases_all", "phases", rows)]
     blocks += reader.grid("phases_where", "phases", rows, "phase")
-    return _chapter(reader, "phases", [reader.most("most_phase", "phases", known)], blocks)
+    says = [reader.most("most_phase", "phases", known)]
+    says += [reader.in_all("phase_total", "phases", row) for row in PHASES]
+    return _chapter(reader, "phases", [*says, reader.say("several")], blocks)
 
 
 def _flows(reader: Reader) -> Chapter:
@@ -195,11 +208,13 @@ def _delivery(reader: Reader) -> Chapter:
     return _chapter(reader, "delivery", says, blocks)
 
 
-def _plain(reader: Reader, rule: Publication) -> Iterator[Chapter]:
+def _plain(reader: Reader, rule: Publication, spent: Ledger | None) -> Iterator[Chapter]:
     told = words.words()
     for name, parts in (("method", told.method), ("caveats", told.caveats)):
         texts = [
             each.get(reader.language).format(threshold=rule.threshold, step=rule.step)
             for each in parts
         ]
+        if spent and name == "method":
+            texts.append(spent.sentence(reader.language))
         yield Chapter(reader.say(name), "", [Paragraphs(texts)], on_new_page=name == "method")

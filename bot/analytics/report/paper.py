@@ -199,7 +199,7 @@ class Paper(FPDF):
             shade = min(len(BLUES) - 1, int(len(BLUES) * each.value / most))
             self.set_fill_color(*colour(BLUES[shade]))
             self.rect(x + 0.3, y + 0.3, wide - 0.6, 5.0, style="F")
-            ink = (255, 255, 255) if shade >= 4 else INK
+            ink = (255, 255, 255) if shade >= 5 else INK
         if each is not None:
             self.pen(7.5, tint=ink)
             told = number(each, self.language)

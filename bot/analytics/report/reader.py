@@ -20,7 +20,7 @@ from bot.analytics.words import (
     sum_of_rows,
 )
 
-IN_ORDER = ("corrections", "delivery")  # rows that follow one another
+IN_ORDER = ("themes", "corrections", "delivery")  # rows that follow one another
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,14 @@ class Reader:
             if any((row, each) in cells for each in at):
                 told: list[Cell] = [cells.get((row, each), NOTHING) for each in at]
                 yield rest_of_each(row, cut, self.language), [NOTHING, *told]
+
+    def in_all(self, key: str, cut: str, row: str) -> str:
+        """One number in a sentence, with that of the period before; empty where it is not shown."""
+        each = self.at(cut, row)
+        if each is None:
+            return ""
+        what = capital(row_name(row, self.language))
+        return self.say(key, what=what, number=self._told(cut, row, each))
 
     def most(self, key: str, cut: str, rows: Sequence[str]) -> str:
         """The largest in a sentence; empty where none is shown."""
