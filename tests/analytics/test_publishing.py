@@ -288,7 +288,9 @@ def answered_by(engine: Engine, processes: int, minutes: int) -> None:
 
 def test_with_three_processes_a_number_stands_for_three_times_as_many(empty_engine: Engine) -> None:
     """Each may have counted the same woman: of thirty counts ten conversations are sure."""
-    fill(empty_engine, 600, 3)
+    month = counted_month(600, 3)
+    put_month(empty_engine, date(2026, 3, 1),
+              {name: month[name] for name in ("volume", "phases", "hours")})  # fmt: skip
     answered_by(empty_engine, 3, 600)
     publish_due(counts_of(empty_engine), APRIL, RULE)
 
