@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from bot.database import migrate, open_engine, transaction
@@ -143,10 +143,17 @@ def sqlite_engine(copied: Copied) -> Iterator[Engine]:
 def opened(url: str) -> Iterator[Engine]:
     """An engine, for as long as a test needs it; then a database of the server's goes."""
     engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", without_waiting_for_the_disk)
     yield engine
     engine.dispose()
     if engine.dialect.name == "postgresql":
         drop(url)
+
+
+def without_waiting_for_the_disk(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    """No power fails in a test: what is written need not have reached the disk."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def drop(url: str) -> None:

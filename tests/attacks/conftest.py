@@ -12,6 +12,7 @@ from tests.portal.conftest import _quick_passwords as _quick_passwords
 from tests.portal.conftest import desk as desk
 from tests.portal.conftest import engine as engine
 from tests.portal.conftest import kind as kind
+from tests.portal.conftest import loop as loop
 
 
 @pytest.fixture

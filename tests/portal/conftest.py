@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
@@ -26,11 +27,14 @@ def kind(request: pytest.FixtureRequest) -> str:
     return found
 
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+NOBODY = QUICK.hash("nobody")
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(secrets, "_HASHER", quick)
-    monkeypatch.setattr(secrets, "_NOBODY", quick.hash("nobody"))
+    monkeypatch.setattr(secrets, "_HASHER", QUICK)
+    monkeypatch.setattr(secrets, "_NOBODY", NOBODY)
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +53,13 @@ def engine(kind: str, copied: Copied) -> Iterator[Engine]:
     yield from opened(copied(kind, two_countries))
 
 
+@pytest.fixture(scope="session")
+def loop() -> Iterator[BlockingPortal]:
+    """One event loop for all requests of a run."""
+    with start_blocking_portal() as opened:
+        yield opened
+
+
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    return Desk.open(engine)
+def desk(engine: Engine, loop: BlockingPortal) -> Desk:
+    return Desk.open(engine, loop)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from anyio.from_thread import BlockingPortal
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
@@ -19,8 +20,10 @@ from starlette.testclient import TestClient
 from bot.conversation.world import World
 from bot.directory.models import Service
 from bot.portal.accounts import Newcomer
+from bot.portal.guard import SESSION
 from bot.portal.routes import site_routes
 from bot.portal.secrets import Secrets
+from bot.portal.sessions import open_session
 from bot.portal.site import Site
 from bot.privacy.shield import Shield
 from tests.conftest import ON_BOTH
@@ -28,6 +31,7 @@ from tests.conftest import ON_BOTH
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 on_both = pytest.mark.parametrize("kind", ON_BOTH, indirect=True)
 PASSWORD = "caballo correcto pila grapa"  # noqa: S105 - of nobody
+TOTP = "JBSWY3DPEHPK3PXP"
 
 
 @dataclass
@@ -83,21 +87,37 @@ class Forms(HTMLParser):
 
 @dataclass
 class Worker:
-    """One browser."""
+    """One browser. Of whoever is signed in and has opened nothing yet the page at `path` is read
+    as soon as somebody asks what stands there."""
 
     client: TestClient
     path: str = ""
-    text: str = ""
-    status: int = 0
     seen: list[str] = field(default_factory=list)
+    read: Any = None  # the last answer
 
     def open(self, path: str) -> Worker:
         return self._read(self.client.get(path))
 
+    @property
+    def answer(self) -> Any:
+        if self.read is None and self.path:
+            self.open(self.path)
+        return self.read
+
+    @property
+    def text(self) -> str:
+        return str(self.answer.text) if self.answer else ""
+
+    @property
+    def status(self) -> int:
+        return int(self.answer.status_code) if self.answer else 0
+
+    @property
+    def headers(self) -> Any:
+        return self.answer.headers
+
     def _read(self, response: Any) -> Worker:
-        self.path, self.text = response.url.path, response.text
-        self.status = response.status_code
-        self.headers = response.headers
+        self.path, self.read = response.url.path, response
         assert len(response.content) < 150_000, f"{self.path}: {len(response.content)} bytes"
         return self
 
@@ -134,30 +154,47 @@ class Desk:
     site: Site
     clock: Clock
     app: Any  # as it is served, behind its shield
+    loop: BlockingPortal | None = None  # of all browsers; else each request brings its own up
 
     @classmethod
-    def open(cls, engine: Engine) -> Desk:
+    def open(cls, engine: Engine, loop: BlockingPortal | None = None) -> Desk:
         clock = Clock()
         site = Site(engine, Secrets(b"s" * 32), World(engine), clock, "http://testserver")
         shielded: Any = Shield(Starlette(routes=site_routes(site)))  # type: ignore[arg-type]
-        return cls(engine, site, clock, shielded)
+        return cls(engine, site, clock, shielded, loop)
 
     def browser(self) -> Worker:
-        return Worker(TestClient(self.app))
+        client = TestClient(self.app)
+        client.portal = self.loop
+        return Worker(client)
 
     def invite(self, role: str, name: str = "Ana", **more: str) -> str:
         """The path of her invitation."""
         who = Newcomer(name, f"{name.lower()}@red.example", role, **more)
         return f"/portal/invitation/{self.site.accounts.invite(who, self.clock())}"
 
-    def worker(self, role: str, name: str = "Ana", **more: str) -> Worker:
-        """Somebody of that role, signed in."""
+    def newcomer(self, role: str, name: str = "Ana", **more: str) -> Worker:
+        """Somebody of that role who has just sent the form of her invitation."""
         worker = self.browser().open(self.invite(role, name, **more))
-        worker.send(worker.path, password=PASSWORD, again=PASSWORD)
-        if role == "administrator":
-            self.set_up_totp(worker)
-        assert worker.status == 200, worker.words
+        return worker.send(worker.path, password=PASSWORD, again=PASSWORD)
+
+    def worker(self, role: str, name: str = "Ana", **more: str) -> Worker:
+        """Somebody of that role, signed in, on "my work": without the forms that lead there."""
+        worker = self.browser()
+        worker.path = "/portal/"
+        token = self.session(self.invite(role, name, **more))
+        # Where the portal's own cookie lies, so that the next one takes its place.
+        worker.client.cookies.set(SESSION, token, domain="testserver.local", path="/portal")
         return worker
+
+    def session(self, link: str) -> str:
+        """The token of whoever has accepted the invitation, with a second lock where she must."""
+        accounts, now = self.site.accounts, self.clock()
+        person = accounts.accept(link.rsplit("/", 1)[-1], PASSWORD, now)
+        assert person
+        if person.must_set_up_totp:
+            accounts.keep_totp(person.id, TOTP)
+        return open_session(self.engine, person.id, "?", now, is_whole=True)
 
     def set_up_totp(self, worker: Worker) -> str:
         """The secret that her telephone has now."""

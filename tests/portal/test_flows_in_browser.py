@@ -22,7 +22,7 @@ from bot.portal.reminders import link_to
 from bot.portal.sms_price import SETTING, prices
 from bot.unanswered.looking import Looking
 from tests.portal.desk import PASSWORD, Desk
-from tests.portal.test_in_browser import Visitor, accept, busy, served, visit
+from tests.portal.test_in_browser import Visitor, accept, busy, choose_password, served, visit
 from tests.portal.test_questions import KEYS, ask
 from tests.portal.test_teaching import trained
 from tests.portal.test_texts_and_sheets import statement
@@ -59,6 +59,14 @@ def sound(visitor: Visitor, axe: Axe, name: str) -> None:  # noqa: F811
     visitor.shot(f"flow-{name}")
 
 
+def sound_on_both(visitor: Visitor, axe: Axe, name: str) -> None:  # noqa: F811
+    """On a telephone, on which it is, and on a laptop too."""
+    sound(visitor, axe, f"{name}-phone")
+    visitor.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    sound(visitor, axe, f"{name}-laptop")
+    visitor.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+
+
 def sign_in(page: Page, url: str, mail: str, password: str = PASSWORD) -> None:
     page.goto(f"{url}/portal/login")
     page.get_by_label("Correo").fill(mail)
@@ -66,47 +74,45 @@ def sign_in(page: Page, url: str, mail: str, password: str = PASSWORD) -> None:
     button(page, "Entrar")
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "laptop"])
 def test_a_second_lock_another_device_and_a_new_password(
-    desk: Desk, browser: Browser, axe: Axe, size: tuple[int, int]  # noqa: F811
+    desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
     boss = desk.worker("administrator", "Eva")
     link = desk.invite("editor", country="HN")
-    name = "phone" if size == NARROW else "laptop"
-    with served(desk) as url, visit(browser, url, size) as visitor:
+    with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
         page.goto(f"{url}{link}")
         expect(page.get_by_text("Editora: cuida un país")).to_contain_text("Honduras")
-        sound(visitor, axe, f"invitation-{name}")
-        accept(visitor, link)
+        sound_on_both(visitor, axe, "invitation")
+        choose_password(page)
         page.get_by_role("link", name="Poner el segundo candado").click()
-        sound(visitor, axe, f"totp-{name}")
+        sound_on_both(visitor, axe, "totp")
         key = (page.locator(".secret").text_content() or "").replace(" ", "")
         page.get_by_role("textbox", name="Código").fill(pyotp.TOTP(key).at(desk.clock()))
         page.get_by_label("Contraseña de ahora").fill(PASSWORD)
         button(page, "Poner el segundo candado")
         says(page, "El segundo candado está puesto")
         expect(page.locator("code.secret")).to_have_count(MANY)
-        sound(visitor, axe, f"recovery-codes-{name}")
+        sound_on_both(visitor, axe, "recovery-codes")
         kept = page.locator("code.secret").first.text_content() or ""
         page.get_by_role("link", name="Ya los guardé").click()
         expect(page.get_by_role("heading", name="Hola, Ana")).to_be_visible()
 
-        with visit(browser, url, size) as telephone:
+        with visit(browser, url, NARROW) as telephone:
             desk.clock.pass_by(minutes=1)
             sign_in(telephone.page, url, "ana@red.example")
-            sound(telephone, axe, f"code-{name}")
+            sound_on_both(telephone, axe, "code")
             telephone.page.get_by_role("textbox", name="Código").fill(
                 pyotp.TOTP(key).at(desk.clock())
             )
             button(telephone.page, "Seguir")
             expect(telephone.page.get_by_role("heading", name="Hola, Ana")).to_be_visible()
 
-            with visit(browser, url, size) as third:
+            with visit(browser, url, NARROW) as third:
                 sign_in(third.page, url, "ana@red.example")
                 third.page.get_by_role("link", name="Entra con un código de reserva").click()
                 third.page.get_by_role("textbox", name="Código de reserva").fill(kept)
-                sound(third, axe, f"recovery-{name}")
+                sound_on_both(third, axe, "recovery")
                 button(third.page, "Seguir")
                 says(third.page, "Entraste con un código de reserva")
                 button(third.page, "Salir")
@@ -114,7 +120,7 @@ def test_a_second_lock_another_device_and_a_new_password(
             page.goto(f"{url}/portal/account")
             expect(page.get_by_role("button", name="Cerrar")).to_have_count(1)
             button(page, "Salir de todas partes")
-            sound(visitor, axe, f"login-{name}")
+            sound_on_both(visitor, axe, "login")
             telephone.page.goto(f"{url}/portal/")
             expect(telephone.page.get_by_role("heading", name="Entrar")).to_be_visible()
 
@@ -139,7 +145,7 @@ def test_a_place_is_found_moved_on_the_map_and_brought_back(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         menu(page, "Lugares")
         page.get_by_label("Nombre").fill("clinica de violencia")
         page.get_by_text("Más filtros").click()
@@ -193,7 +199,7 @@ def test_a_new_place_that_is_there_already_and_one_that_becomes_secret(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         page.goto(f"{url}/portal/services/new")
         page.locator("#f-name").fill(there.name)
         page.locator("#f-organization").fill("Otra red")
@@ -238,7 +244,7 @@ def test_an_organisation_answers_its_link_without_an_account(
         page.get_by_label("No, algo cambió").fill("Cerramos los lunes")
         button(page, "Enviar lo que cambió")
         says(page, "La red lo lee y lo corrige")
-        accept(visitor, link)
+        accept(desk, visitor, link)
         expect(page.get_by_text("Cerramos los lunes")).to_be_visible()
 
         with visit(browser, url, NARROW) as organization:
@@ -255,7 +261,7 @@ def test_a_text_is_measured_as_she_types_and_read_by_a_second_person(
     links = [desk.invite("editor", name, country="HN") for name in ("Ana", "Berta")]
     with served(desk) as url, visit(browser, url, WIDE) as visitor:
         page = visitor.page
-        accept(visitor, links[0])
+        accept(desk, visitor, links[0])
         page.goto(f"{url}/portal/statements/{said.id}")
         page.locator("#f-text_es").fill("palabra " * 70 + "2234-5678")
         expect(page.locator("#checks-es li.no").first).to_contain_text("71 palabras de 60")
@@ -281,7 +287,7 @@ def test_a_text_is_measured_as_she_types_and_read_by_a_second_person(
         expect(page.get_by_role("button", name=re.compile("^Aceptar"))).to_have_count(0)
 
         with visit(browser, url, NARROW) as second:
-            accept(second, links[1])
+            accept(desk, second, links[1])
             expect(second.page.get_by_text("Es más corto")).to_be_visible()
             sound(second, axe, "second-person")
             button(second.page, "Aceptar")
@@ -302,7 +308,7 @@ def test_a_new_text_is_measured_too(desk: Desk, browser: Browser) -> None:  # no
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         page.goto(f"{url}/portal/statements/new")
         page.locator("#f-text_es").fill("Llama al 2234-5678.")
         expect(page.locator("#checks-es")).to_contain_text("no tienen los mismos números")
@@ -325,7 +331,7 @@ def test_a_sheet_with_a_wrong_cell_is_written_with_its_progress_and_undone(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         menu(page, "Hojas de cálculo")
         with page.expect_download() as download:
             page.get_by_role("link", name="Con mis lugares (CSV)").click()
@@ -352,7 +358,7 @@ def test_a_report_is_hidden_corrected_and_its_time_told(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         menu(page, "Avisos")
         expect(page.get_by_text("espera hace 3 días")).to_be_visible()
         expect(page.get_by_text("Hola, llamo de la red")).to_be_visible()
@@ -373,7 +379,7 @@ def test_she_talks_to_the_assistant_and_jumps_to_the_text_that_answered(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         menu(page, "Probar")
         page.get_by_label("Canal").select_option(label="SMS")
         page.get_by_label("Lo que ella escribe").fill("asilo en honduras")
@@ -395,9 +401,7 @@ def test_what_had_no_answer_is_taught_trained_used_and_taken_back(
     link = desk.invite("administrator", "Clara")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
-        desk.site.accounts.keep_totp(1, "JBSWY3DPEHPK3PXP")
-        page.goto(f"{url}/portal/")
+        accept(desk, visitor, link)
         page.get_by_role("link", name=re.compile("no hubo respuesta")).click()
         page.locator("select[name=topic]").first.select_option("ask_education")
         button(page, "Enseñárselo a Comadre")
@@ -433,7 +437,7 @@ def test_my_work_with_the_keyboard_alone_in_english(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, WIDE) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         page.goto(f"{url}/portal/language/en?from=/portal/")
         expect(page.get_by_role("heading", name="Hello, Ana")).to_be_visible()
         page.keyboard.press("Tab")
@@ -461,7 +465,7 @@ def test_each_role_has_its_own_menu(
     link = desk.invite(role, **more)
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         links = page.get_by_role("navigation", name="Menú")
         if role != "analyst":
             page.locator(".more summary").click()
@@ -485,7 +489,7 @@ def test_a_place_taken_out_of_a_list_leaves_the_list_as_it_was(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         page.goto(f"{url}/portal/services?fresh=overdue&town=tegucigalpa")
         many = page.locator("ul.list li.item").count()
         button(page, "Sigue igual")

@@ -48,7 +48,7 @@ def test_a_text_that_was_missing_is_written_shown_and_holds_a_year_more(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         page.get_by_role("link", name=re.compile("no hubo respuesta")).click()
         button(page, "Falta un texto: escribirlo")
         expect(page.get_by_role("alert")).to_contain_text("Elige primero el tema")
@@ -92,7 +92,7 @@ def test_one_device_is_signed_out_and_the_others_stay(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         with visit(browser, url, WIDE) as laptop:
             sign_in(laptop.page, url, "ana@red.example")
             expect(laptop.page.get_by_role("heading", name="Hola, Ana")).to_be_visible()
@@ -117,7 +117,7 @@ def test_what_the_keyboard_stands_on_is_never_under_the_bar_that_saves(
     covered: list[str] = []
     with served(desk) as url, visit(browser, url, size) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         for path in ("", f"services/{service.id}", "statements/new"):
             page.goto(f"{url}/portal/{path}")
             for _ in range(TAB_STOPS):

@@ -19,7 +19,7 @@ from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
 
 
 def test_who_has_just_come_in_is_not_warned_of_herself(desk: Desk) -> None:
-    worker = desk.editor()
+    worker = desk.newcomer("editor", country="HN")
     assert "Hace poco, en tu cuenta" not in worker.open("/portal/").words
     assert "Con tu invitación se abrió la cuenta" in worker.open("/portal/account").words
 
@@ -82,7 +82,7 @@ def test_pages_that_are_not_there_and_that_broke_are_pages_too(
     link = desk.invite("editor", country="HN")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
+        accept(desk, visitor, link)
         page.goto(f"{url}/portal/no-such-page")
         expect(page.get_by_role("heading", name="Aquí no hay nada")).to_be_visible()
         sound(visitor, axe, "lost")
@@ -109,8 +109,7 @@ def test_an_invitation_asks_only_for_what_that_role_needs(
     link = desk.invite("administrator", "Clara")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
-        accept(visitor, link)
-        desk.site.accounts.keep_totp(1, "JBSWY3DPEHPK3PXP")
+        accept(desk, visitor, link)
         page.goto(f"{url}/portal/people")
         organization = page.get_by_label("Organización (si es colaboradora)")
         country = page.get_by_label("País (si es editora)")

@@ -4,18 +4,15 @@ command of whoever runs the server. Both are doors, so both are knocked at."""
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from bot.database import migrate, open_engine
+from bot.__main__ import main
 from bot.portal.accounts import Accounts, Newcomer
 from bot.portal.audit import note_server
 from bot.portal.models import Audit, Recovery
@@ -233,35 +230,29 @@ def test_codes_end_with_the_lock_that_an_administrator_removes(desk: Desk, act: 
 
 
 def test_whoever_runs_the_server_lets_a_locked_out_administrator_in_again(
-    new_database_url: Callable[[str], str], tmp_path: Path
-) -> None:
-    url = new_database_url("sqlite")
-    migrate(url)
-    engine = open_engine(url)
+    sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    engine = sqlite_engine
     accounts, now = Accounts(engine, Secrets(b"s" * 32)), datetime.now(UTC)
     for name, role in (("Clara", "administrator"), ("Ana", "editor")):
         who = Newcomer(
             name, f"{name.lower()}@red.example", role, "HN" if role == "editor" else None
         )
         accounts.accept(accounts.invite(who, now), PASSWORD, now)
-
-    def invite(mail: str) -> subprocess.CompletedProcess[str]:
-        env = {"PATH": "/usr/bin:/bin", "COMADRE_DATABASE_URL": url, "COMADRE_VAR": str(tmp_path),
-               "COMADRE_SECRET_KEY": "s" * 32,
-               "COMADRE_PUBLIC_URL": "https://comadre.example"}  # fmt: skip
-        return subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "bot", "invite", "--again", mail], env=env,
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+    for setting, value in {
+        "DATABASE_URL": str(engine.url), "VAR": str(tmp_path), "SECRET_KEY": "s" * 32,
+        "PUBLIC_URL": "https://comadre.example",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"COMADRE_{setting}", value)
 
     for mail in ("ana@red.example", "nadie@red.example"):
-        refused = invite(mail)
-        assert refused.returncode == 1
-        assert "No open account of an administrator" in refused.stderr
-    done = invite("Clara@red.example")
+        assert main(["invite", "--again", mail]) == 1
+        assert "No open account of an administrator" in capsys.readouterr().err
+    assert main(["invite", "--again", "Clara@red.example"]) == 0
 
-    assert done.returncode == 0, done.stderr
-    token = re.search(r"https://comadre\.example/portal/invitation/([\w-]+)", done.stderr)
+    said = capsys.readouterr().err
+    token = re.search(r"https://comadre\.example/portal/invitation/([\w-]+)", said)
     assert token
     assert accounts.with_password("clara@red.example", PASSWORD) is None
     clara = accounts.accept(token[1], NEW, now)
@@ -270,7 +261,6 @@ def test_whoever_runs_the_server_lets_a_locked_out_administrator_in_again(
     with Session(engine) as session:
         row = session.scalars(select(Audit).where(Audit.action == "account_rescued")).one()
     assert (row.role, row.account_id, row.subject) == ("server", None, f"account {clara.id}")
-    engine.dispose()
 
 
 def test_a_rescue_from_the_server_stands_on_her_page_and_in_the_record(desk: Desk) -> None:
