@@ -74,13 +74,15 @@ def wrong_number(hand: Hand) -> None:
 
 
 def new_hours(hand: Hand) -> None:
-    """The hours of a place, in both languages, by the days and times that are ticked."""
+    """The hours of a place, in both languages, by days that are ticked and times."""
     hand.tap(hand.page.get_by_role("link", name="Lugares", exact=True))
     hand.tap(hand.page.locator("ul.list h2 a").first)
-    hand.tap(hand.page.get_by_text("Escribir el horario por mí"))
+    hand.tap(hand.page.get_by_text("Escribir el horario con días y horas"))
+    row = hand.page.locator("fieldset.when").last
     for day in ("lunes", "martes", "miércoles", "jueves", "viernes"):
-        hand.tap(hand.page.get_by_label(day, exact=True))
-    hand.tap(hand.button("Escribirlo"))
+        hand.tap(row.get_by_label(day, exact=True))
+    hand.write(row.get_by_label("Abre"), "08:00")
+    hand.write(row.get_by_label("Cierra"), "17:00")
     hand.tap(hand.button("Guardar"))
     hand.says("Guardado")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,11 +28,19 @@ from bot.portal.gaps import gaps
 from bot.portal.just_done import just_done
 from bot.portal.models import Proposal
 from bot.portal.questions import of_home
-from bot.portal.reviews import LONGEST_REASON, open_notes, open_proposals, refused_ones
+from bot.portal.reviews import (
+    LONGEST_REASON,
+    as_waiting,
+    open_notes,
+    open_proposals,
+    refused_ones,
+)
 from bot.portal.site import Visit
 from bot.portal.telling import CHANGES, ON_HOME, lately
 
+T = TypeVar("T")
 FIRST = 6
+PAGE = 20  # of what waits: a text with all that changes in it is six kilobytes at most
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,8 @@ def home(visit: Visit) -> Response:
         oldest = services.page(0, FIRST + len(above), is_waiting)
         late = [each for each in oldest if each.id not in above][:FIRST]
         drafts = services.page(0, FIRST, _is_draft)
+        proposals, refused = open_proposals(session, visit), refused_ones(session, visit)
+        notes = open_notes(session, visit.person)
         late_statements = statements.page(0, 3, is_waiting)
         return visit.page(
             "home.html", total=services.count(), late=services.count(is_waiting),
@@ -65,21 +76,46 @@ def home(visit: Visit) -> Response:
             cases=cases(session, visit, reported[:FIRST]), reported=len(reported),
             drafts=services.count(_is_draft),
             draft_services=shown(session, drafts, visit.today),
-            proposals=open_proposals(session, visit), refused=refused_ones(session, visit),
-            longest_reason=LONGEST_REASON, notes=_notes(session, visit),
+            proposals=as_waiting(session, visit, proposals[:FIRST]),
+            refused=as_waiting(session, visit, refused[:FIRST]),
+            notes=_notes(session, visit, notes[:FIRST]), longest_reason=LONGEST_REASON,
+            waiting={"proposals": len(proposals), "refused": len(refused), "notes": len(notes)},
             questions=len(of_home(visit)), ending=ending(session, visit),
             news=news, just=just_done(session, visit),
             gaps=gaps(session, visit.engine, visit.person), topics=topics(),
         )  # fmt: skip
 
 
+def waiting_page(visit: Visit) -> Response:
+    """All that was refused, noted and proposed, of which my work shows the first."""
+    with Session(visit.engine) as session:
+        refused, notes = refused_ones(session, visit), open_notes(session, visit.person)
+        proposals = open_proposals(session, visit)
+        number, pages = visit.page_of(len(refused) + len(notes) + len(proposals), PAGE)
+        places = range((number - 1) * PAGE, number * PAGE)
+        return visit.page(
+            "waiting.html", number=number, pages=pages, longest_reason=LONGEST_REASON,
+            refused=as_waiting(session, visit, _among(refused, places, 0)),
+            notes=_notes(session, visit, _among(notes, places, len(refused))),
+            proposals=as_waiting(
+                session, visit, _among(proposals, places, len(refused) + len(notes))
+            ),
+        )  # fmt: skip
+
+
+def _among(every: Sequence[T], places: range, before: int) -> Sequence[T]:
+    """Those that stand at these places of a list in which `before` others come first."""
+    return every[max(places.start - before, 0) : max(places.stop - before, 0)]
+
+
 def _is_draft(each: Dated) -> bool:
     return each.reached == "draft"
 
 
-def _notes(session: Session, visit: Visit) -> list[tuple[Proposal, Shown]]:
+def _notes(
+    session: Session, visit: Visit, notes: Sequence[Proposal]
+) -> list[tuple[Proposal, Shown]]:
     """What organisations wrote by their link, each with its service."""
-    notes = open_notes(session, visit.person)
     ids = [each.record_id for each in notes]
     dated = dated_services(session, visit.today, Service.id.in_(ids)) if ids else []
     services = {each.dated.id: each for each in shown(session, dated, visit.today)}

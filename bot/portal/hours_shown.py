@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -15,16 +14,16 @@ from bot.portal.words import tell
 
 def in_words(weekly: Sequence[Mapping[str, Any]], language: str) -> str:
     """`lunes a viernes 08:00–17:00; sábado 08:00–12:00`; empty where there are none."""
-    names = json.loads(tell("days_json", language))["names"]
+    names = tell("day_names", language).split()
     return "; ".join(
         f"{_days(each['byday'].split(','), names, language)} {each['opens_at']}–{each['closes_at']}"
         for each in weekly
     )
 
 
-def understood(record: Service | None, entry: Entry, language: str) -> str:
-    """What saving the form would make of its hours, in a sentence."""
-    weekly = [
+def weekly_of(record: Service | None, entry: Entry) -> Sequence[Mapping[str, Any]]:
+    """What saving the form would make of its hours."""
+    weekly: Sequence[Mapping[str, Any]] = [
         {"byday": each.byday, "opens_at": each.opens_at, "closes_at": each.closes_at}
         for each in (record.schedules if record else ())
     ]
@@ -33,6 +32,12 @@ def understood(record: Service | None, entry: Entry, language: str) -> str:
     elif record is None and entry.proposal:
         told = entry.proposal.values
         weekly = weekly_hours(told["hours_es"], told["hours_en"])
+    return weekly
+
+
+def understood(record: Service | None, entry: Entry, language: str) -> str:
+    """The same in a sentence."""
+    weekly = weekly_of(record, entry)
     said = entry.cells["hours_es"] or entry.cells["hours_en"]
     key = "hours_understood" if weekly else "hours_not_understood" if said else "hours_none_yet"
     return tell(key, language, hours=in_words(weekly, language))

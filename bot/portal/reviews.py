@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,38 +39,45 @@ class Waiting:
     sources: list[Source]
 
 
-def open_proposals(session: Session, visit: Visit) -> list[Waiting]:
+Pair = tuple[Proposal, Statement]
+
+
+def open_proposals(session: Session, visit: Visit) -> list[Pair]:
     """Texts of her countries that wait."""
     wanted = select(Proposal).where(Proposal.state == "open").order_by(Proposal.id)
-    return _waiting(session, visit, session.scalars(wanted))
+    return _hers(session, visit, session.scalars(wanted))
 
 
 def waiting_for(session: Session, visit: Visit, record: Statement) -> list[Waiting]:
     """What is proposed for one text: whoever writes another change reads it first."""
     wanted = select(Proposal).where(Proposal.record_id == record.id, Proposal.state == "open")
-    return _waiting(session, visit, session.scalars(wanted.order_by(Proposal.id)))
+    found = session.scalars(wanted.order_by(Proposal.id))
+    return as_waiting(session, visit, _hers(session, visit, found))
 
 
-def refused_ones(session: Session, visit: Visit) -> list[Waiting]:
+def refused_ones(session: Session, visit: Visit) -> list[Pair]:
     """Hers that somebody else did not accept, until she has read why."""
     wanted = select(Proposal).where(
         Proposal.state == "refused", Proposal.made_by == visit.person.id,
         Proposal.decided_by != visit.person.id, Proposal.read_at.is_(None),
     ).order_by(Proposal.id)  # fmt: skip
-    return _waiting(session, visit, session.scalars(wanted))
+    return _hers(session, visit, session.scalars(wanted))
 
 
-def _waiting(session: Session, visit: Visit, proposals: Iterable[Proposal]) -> list[Waiting]:
-    found = []
-    for each in proposals:
-        statement = session.get(Statement, each.record_id)
-        if statement and may_decide(visit.person, statement):
-            found.append(Waiting(
-                each, statement, each.made_by == visit.person.id, _has_moved(session, each),
-                proposed(statement, each.values, visit.language),
-                sources_of(session, statement.id),
-            ))  # fmt: skip
-    return found
+def _hers(session: Session, visit: Visit, proposals: Iterable[Proposal]) -> list[Pair]:
+    pairs = ((each, session.get(Statement, each.record_id)) for each in proposals)
+    return [(each, text) for each, text in pairs if text and may_decide(visit.person, text)]
+
+
+def as_waiting(session: Session, visit: Visit, pairs: Sequence[Pair]) -> list[Waiting]:
+    """As a page shows them: of hundreds only those that stand on it."""
+    return [
+        Waiting(
+            each, statement, each.made_by == visit.person.id, _has_moved(session, each),
+            proposed(statement, each.values, visit.language), sources_of(session, statement.id),
+        )
+        for each, statement in pairs
+    ]  # fmt: skip
 
 
 def open_notes(session: Session, person: Person) -> list[Proposal]:

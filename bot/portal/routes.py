@@ -86,6 +86,7 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/account/end", own_account.end_one, Access(ROLES, POST)),
     ("/account/end-everywhere", own_account.end_everywhere, Access(ROLES, POST)),
     ("/", home.home, Access(ROLES, GET)),
+    ("/waiting", home.waiting_page, Access(DIRECTORY, GET)),
     ("/gaps", gaps.gap_seen, Access(DIRECTORY, POST)),
     ("/services", services.services, Access(DIRECTORY, GET)),
     ("/services/new", service_pages.new_service, Access(DIRECTORY)),

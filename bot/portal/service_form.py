@@ -23,6 +23,7 @@ from bot.knowledge.history import By, edit
 from bot.knowledge.imports import Duplicate, Preview, apply, differences, duplicates, known_of
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.trust import Version
+from bot.portal.hours_editor import Editor
 from bot.portal.words import texts
 
 TEXTS = ("name", "description_es", "description_en", "for_whom_es", "for_whom_en", "hours_es",
@@ -41,6 +42,7 @@ class Entry:
     proposal: Proposal | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     like: list[Duplicate] = field(default_factory=list)
+    editor: Editor | None = None  # the rows of hours, once the form was sent
 
 
 def cells_of(service: Service) -> dict[str, str]:
@@ -91,9 +93,13 @@ def _kinds(ticked: list[str], main: str, before: str) -> list[str]:
     return found
 
 
-def judge(session: Session, cells: dict[str, str], service: Service | None) -> Entry:
+def judge(
+    session: Session, cells: dict[str, str], service: Service | None, editor: Editor | None = None
+) -> Entry:
     """Everything that is wrong, what would change, and what it looks like."""
-    entry = Entry(cells)
+    entry = Entry(cells, editor=editor)
+    if editor and editor.wrong:
+        entry.wrong["hours_es"] = editor.wrong
     line = Line(1, {**cells, "service_types": cells["service_types"]})
     known = {service.id: known_of(service)} if service else {}
     checked = check([line], known)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.directory.found import describe
+from bot.directory.hours import DAYS
 from bot.directory.models import Organization, Service
 from bot.directory.schema import SERVICE_TYPES, Cost, OrganizationKind
 from bot.directory.sheet import sheet
@@ -17,7 +18,8 @@ from bot.knowledge.confirm import confirm
 from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.schema import COUNTRY_CODES
-from bot.portal.hours_shown import understood
+from bot.portal.hours_editor import before_of, rows_of, shown, write_hours
+from bot.portal.hours_shown import understood, weekly_of
 from bot.portal.merge import merged
 from bot.portal.person import Person
 from bot.portal.pin import choices, pin
@@ -43,6 +45,7 @@ def service(visit: Visit) -> Response:
         opened = visit.site.secrets.read_signed(visit.form.get("opened", "")) or {}
         kinds = opened.get("service_types") or cells_of(record)["service_types"]
         cells = read_form(visit.form, visit.many, kinds)
+        editor = write_hours(visit.form, visit.many, cells)
         cells |= {"id": record.id, "country": record.country,
                   "organization": record.organization.name}  # fmt: skip
         if record.confidential_location:
@@ -51,7 +54,7 @@ def service(visit: Visit) -> Response:
         differs: dict[str, str] = {}
         if changed_since:
             cells, differs = merged(opened, cells, cells_of(record))
-        entry = judge(session, cells, record)
+        entry = judge(session, cells, record, editor)
         if entry.wrong or changed_since or _must_ask(visit, entry):
             return _form(visit, session, record, entry, status=409 if changed_since else 422,
                          is_stale=changed_since, differs=differs)  # fmt: skip
@@ -77,12 +80,13 @@ def new_service(visit: Visit) -> Response:
                 cells["service_types"] = kind
             return _form(visit, session, None, Entry(cells))
         cells = read_form(visit.form, visit.many) | {"id": ""}
+        editor = write_hours(visit.form, visit.many, cells)
         if owner:
             cells |= {"country": owner.country, "organization": owner.name,
                       "organization_kind": owner.kind}  # fmt: skip
         elif visit.person.role == "editor":
             cells["country"] = visit.person.country or ""
-        entry = judge(session, cells, None)
+        entry = judge(session, cells, None, editor)
         by = By(visit.person.history_role, visit.now)
         if entry.wrong or _must_ask(visit, entry):
             return _form(visit, session, None, entry, status=422)
@@ -150,6 +154,10 @@ def _form(
     if looks is None and told is not None and visit.method == "GET":
         looks = preview(visit.site.world, told)
     veiled = veiled_fields(record) if record else set()
+    rows = rows_of(weekly_of(record, entry))
+    before = before_of(rows, entry.cells["hours_es"], entry.cells["hours_en"])
+    if entry.editor and entry.wrong:  # what she ticked stays, beside what was wrong
+        rows, before = entry.editor.rows, entry.editor.before or before
     return visit.page(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
         is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
@@ -161,7 +169,9 @@ def _form(
         pin=pin(entry.cells["country"], entry.cells["city"], entry.cells["state"], record),
         check=last_check(record) if record else None,
         reached=stage(record, record.publication, visit.today) if record else "draft",
-        is_new=record is None, understood=understood(record, entry, visit.language),
+        is_new=record is None, rows=shown(rows), when_before=before, days=DAYS,
+        day_names=visit.say("day_names").split(),
+        understood=understood(record, entry, visit.language),
         was_checked=visit.form.get("checked") == "yes", words=texts(),
         is_trial=visit.method == "POST" and bool(looks),
         invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",

@@ -161,19 +161,21 @@ def test_a_place_is_found_moved_on_the_map_and_brought_back(
         expect(page.locator("[data-pin]")).to_have_text("En el mapa: San Pedro Sula.")
         assert pin.get_attribute("transform") != before
 
-        page.get_by_text("Escribir el horario por mí").click()
-        for day in ("lunes", "martes"):
-            page.get_by_label(day, exact=True).check()
-        button(page, "Escribirlo")
-        page.get_by_label("martes", exact=True).uncheck()
-        page.get_by_label("lunes", exact=True).uncheck()
-        page.get_by_label("sábado", exact=True).check()
-        page.get_by_label("Cierra").fill("12:00")
-        button(page, "Añadir estas horas")
-        expect(page.get_by_label("Horario, en español")).to_have_value(
-            "Lunes a martes, de 8 a 17; sábado, de 8 a 12"
-        )
+        page.get_by_text("Escribir el horario con días y horas").click()
+        page.get_by_label("No se sabe el horario").check()
         button(page, "Ver cómo lo recibe ella")
+        page.get_by_text("Escribir el horario con días y horas").click()
+        rows = page.locator("fieldset.when")
+        for n, days, closes in ((0, ("lunes", "martes"), "17:00"), (1, ("sábado",), "12:00")):
+            for day in days:
+                rows.nth(n).get_by_label(day, exact=True).check()
+            rows.nth(n).get_by_label("Abre").fill("08:00")
+            rows.nth(n).get_by_label("Cierra").fill(closes)
+        sound(visitor, axe, "hours")
+        button(page, "Ver cómo lo recibe ella")
+        expect(page.get_by_label("Horario, en español")).to_have_value(
+            "Lunes y martes, de 8 a 17; sábado, de 8 a 12"
+        )
         for look in LOOKS:
             for language in ("Español", "English"):
                 expect(page.get_by_role("heading", name=f"{look} · {language}")).to_be_visible()

@@ -5,19 +5,25 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.database import transaction
 from bot.improving.examples import MOST
 from bot.improving.models import TrainingExample
+from bot.knowledge.models import Statement
+from bot.portal.home import PAGE as WAITING
+from bot.portal.models import Proposal
 from bot.portal.questions import PAGE
 from bot.portal.understanding import PAGE as EXAMPLES
 from bot.privacy.keys import Keys
 from bot.unanswered.looking import Looking
 from bot.unanswered.similar import Group
-from tests.portal.desk import Desk
+from tests.portal.desk import NOW, Desk
+
+MOST_OF_HOME = 100_000  # bytes, before they are packed
 
 
 @pytest.fixture
@@ -47,6 +53,42 @@ def test_sixty_groups_of_questions_stand_on_four_pages(
 
     assert seen == [f"cosa{n:02}" for n in range(60)]
     assert f"Página 4 de {60 // PAGE}" in boss.words
+
+
+def test_my_work_shows_the_first_of_all_that_waits_and_all_stand_on_pages(desk: Desk) -> None:
+    """80 proposals and 200 notes were 422 kB of one page, and as many were refused."""
+    long = "Palabras que cambian todas. " * 20
+    service = desk.service()
+    ana = desk.editor()
+    with transaction(desk.engine) as session:
+        texts = session.scalars(select(Statement).where(Statement.country == "HN").limit(30)).all()
+        for number, each in enumerate(texts):
+            values = {"text_es": f"{long}{number}", "text_en": f"{long}{number}"}
+            session.add_all([
+                _proposal(each.id, values, made_by=9, note="Es más corto"),
+                _proposal(each.id, values, made_by=1, state="refused", decided_by=9, reason=long),
+            ])  # fmt: skip
+        session.add_all(_proposal(service.id, {}, note=f"{long}nota {n}") for n in range(60))
+
+    ana.open("/portal/")
+
+    assert len(ana.read.content) < MOST_OF_HOME
+    assert ana.text.count('href="/portal/waiting"') == 3
+    ana.open("/portal/waiting?page=1")
+    pages = int(re.search(r"Página 1 de (\d+)", ana.words)[1])  # type: ignore[index]
+    assert pages == -(-(30 + 30 + 60) // WAITING)
+    notes = {
+        note
+        for page in range(1, pages + 1)
+        for note in re.findall(r"nota \d+", ana.open(f"/portal/waiting?page={page}").words)
+    }
+    assert len(notes) == 60
+
+
+def _proposal(record_id: str, values: dict[str, str], **more: Any) -> Proposal:
+    given = {"note": "", "made_by": None, "made_at": NOW, "state": "open", "decided_by": None,
+             "reason": "", "read_at": None}  # fmt: skip
+    return Proposal(record_id=record_id, values=values, **given | more)
 
 
 def test_who_forgets_the_topic_on_the_last_page_comes_back_to_it(

@@ -109,7 +109,7 @@ def test_what_she_wrote_is_not_lost_with_a_tap_on_the_menu(
 
 
 @pytest.mark.browser
-def test_hours_without_a_day_say_so_and_all_of_them_is_seen(
+def test_a_row_of_hours_without_a_day_says_so_and_all_of_them_is_seen(
     desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
     service = desk.service()
@@ -119,14 +119,13 @@ def test_hours_without_a_day_say_so_and_all_of_them_is_seen(
         accept(desk, visitor, link)
         page.goto(f"{url}/portal/services/{service.id}")
         page.get_by_role("link", name="Horario", exact=True).click()
-        page.get_by_text("Escribir el horario por mí").click()
-        button(page, "Escribirlo")
-        expect(page.get_by_role("alert")).to_contain_text("Marca por lo menos un día")
+        page.get_by_text("Escribir el horario con días y horas").click()
+        row = page.locator("fieldset.when").last
+        row.get_by_label("24 horas").check()
+        button(page, "Guardar")
+        expect(page.get_by_role("alert")).to_contain_text("por lo menos un día")
         sound(visitor, axe, "hours-no-day")
-        for day in ("lunes", "miércoles", "sábado"):
-            page.get_by_label(day, exact=True).check()
-        button(page, "Escribirlo")
-        expect(page.get_by_role("alert")).to_be_hidden()
+        page.get_by_role("checkbox", name="24 horas", checked=True).last.uncheck()
         box = page.get_by_label("Horario, en español")
         assert box.evaluate("each => each.scrollWidth <= each.clientWidth")
         box.fill("Lunes, de 8 a 17;\nsábado, de 8 a 12")

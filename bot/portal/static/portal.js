@@ -1,4 +1,4 @@
-// Everything works without this file. It saves steps: counts while you type, fills in the hours, copies a link.
+// Everything works without this file. It saves steps: counts while you type, copies a link.
 "use strict";
 
 for (const box of document.querySelectorAll("textarea[data-words]")) {
@@ -129,72 +129,6 @@ for (const field of document.querySelectorAll("input[data-show]")) {
   field.form.addEventListener("submit", () => put(false));
   put(false);
   field.after(button);
-}
-
-const hours = document.querySelector("[data-hours]");
-if (hours) {
-  const words = JSON.parse(hours.dataset.days);
-  const days = { es: ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
-    en: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] };
-  const boxes = document.createElement("div");
-  boxes.className = "checks";
-  const make = (type, text, value) => {
-    const label = document.createElement("label");
-    const input = document.createElement("input");
-    input.type = type;
-    input.value = value;
-    label.append(...(type === "checkbox" ? [input, text] : [`${text} `, input]));
-    boxes.append(label);
-    return input;
-  };
-  const ticks = words.names.map((name, n) => make("checkbox", name, String(n)));
-  const opens = make("time", words.opens, "08:00");
-  const closes = make("time", words.closes, "17:00");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = words.write;
-  const more = document.createElement("button");
-  more.type = "button";
-  more.textContent = words.more;
-  const acts = document.createElement("div");
-  acts.className = "acts";
-  acts.append(button, more);
-  hours.append(boxes, acts);
-  hours.classList.add("ready");
-  // Runs of days that follow each other: "lunes a viernes y domingo".
-  const named = (language) => {
-    const chosen = ticks.map((tick) => tick.checked);
-    if (chosen.every(Boolean)) return language === "es" ? "todos los días" : "every day";
-    const runs = [];
-    chosen.forEach((on, n) => {
-      if (!on) return;
-      if (n && chosen[n - 1]) runs[runs.length - 1][1] = n; else runs.push([n, n]);
-    });
-    const to = language === "es" ? " a " : " to ";
-    return runs.map(([a, b]) => (a === b ? days[language][a] : days[language][a] + to + days[language][b]))
-      .join(language === "es" ? " y " : " and ");
-  };
-  const spanish = (time) => time.replace(/^0/, "").replace(/:00$/, "");
-  const english = (time) => {
-    const [hour, minute] = time.split(":").map(Number);
-    return `${hour % 12 || 12}${minute ? `:${String(minute).padStart(2, "0")}` : ""} ${hour < 12 ? "am" : "pm"}`;
-  };
-  const first = (text) => text[0].toUpperCase() + text.slice(1);
-  const write = (isMore) => {
-    const isEnough = ticks.some((tick) => tick.checked) && opens.value && closes.value;
-    hours.querySelector(".wrong").hidden = Boolean(isEnough);
-    if (!isEnough) return;
-    const told = { es: `${named("es")}, de ${spanish(opens.value)} a ${spanish(closes.value)}`,
-      en: `${named("en")}, ${english(opens.value)} to ${english(closes.value)}` };
-    for (const language of ["es", "en"]) {
-      const box = document.getElementById(`f-hours_${language}`);
-      const before = isMore ? box.value.trim().replace(/[.;]$/, "") : "";
-      box.value = before ? `${before}; ${told[language]}` : first(told[language]);
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  };
-  button.addEventListener("click", () => write(false));
-  more.addEventListener("click", () => write(true));
 }
 
 // The pin goes to the town that she chose; of a town that is not offered it goes there once it is looked at.
