@@ -38,6 +38,9 @@ MOST_BYTES = 1_500_000  # of all of them
 CHROMIUM = "/usr/bin/chromium"
 # The bar that saves stands at the bottom of a screen: on a whole page it would cover its middle.
 FLOW = "for (const bar of document.querySelectorAll('.sticky')) bar.style.position = 'static';"
+BOTH = ("home", "place", "text", "people")  # of the others the wide screen alone is shown
+# The rows of hours are folded in, far down in a long form.
+HOURS = ("hours", "editor", "360", "details.hours")
 _HOUSES = ("Casa Luna", "Centro Ceiba", "Clínica Río", "Red Puente", "Oficina Maíz", "Albergue Sol")
 
 
@@ -105,12 +108,20 @@ def main(wanted: Sequence[str] = ()) -> None:
                 if wanted and name not in wanted:
                     continue
                 token = workers[role].client.cookies["comadre_session"]
-                for size in SIZES:
+                for size in SIZES if name in BOTH else ("1280",):
                     page = _opened(browser, base, token, size)
                     page.goto(f"{base}/portal{path}")
                     page.evaluate(FLOW)
                     (TO / f"{name}-{size}.webp").write_bytes(small(page.screenshot(full_page=True)))
                     page.context.close()
+            if not wanted or HOURS[0] in wanted:
+                name, role, size, part = HOURS
+                page = _opened(browser, base, workers[role].client.cookies["comadre_session"], size)
+                page.goto(f"{base}/portal/services/{service.id}")
+                page.evaluate(FLOW)
+                page.locator(f"{part} summary").click()
+                (TO / f"{name}-{size}.webp").write_bytes(small(page.locator(part).screenshot()))
+                page.context.close()
         browser.close()
         engine.dispose()
     weight = sum(each.stat().st_size for each in TO.glob("*.webp"))
