@@ -23,13 +23,16 @@ from sqlalchemy.orm import Session
 from bot.database import migrate, open_engine, transaction
 from bot.directory.models import Organization, Service
 from bot.directory.text import fold
+from bot.improving.workshop import Workshop
 from bot.knowledge.models import Statement
 from bot.paths import ROOT
+from bot.portal.recovery import new_codes
 from bot.portal.settings_page import blocks
 from bot.settings import read_settings
 from tests.portal.conftest import two_countries
 from tests.portal.desk import Desk
 from tests.portal.test_in_browser import busy, served
+from tests.portal.test_teaching import trained
 
 TO = ROOT / "docs" / "images" / "portal"
 SIZES = {"360": (360, 780), "1280": (1280, 800)}
@@ -40,7 +43,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLOW = "for (const bar of document.querySelectorAll('.sticky')) bar.style.position = 'static';"
 BOTH = ("home", "place", "text", "people")  # of the others the wide screen alone is shown
 # The rows of hours are folded in, far down in a long form.
-HOURS = ("hours", "editor", "360", "details.hours")
+HOURS = ("hours", "editor", "360", "#part-when")
 _HOUSES = ("Casa Luna", "Centro Ceiba", "Clínica Río", "Red Puente", "Oficina Maíz", "Albergue Sol")
 
 
@@ -101,6 +104,11 @@ def main(wanted: Sequence[str] = ()) -> None:
         workers = {
             "editor": desk.editor(), "administrator": desk.worker("administrator", "Clara"),
         }  # fmt: skip
+        number = desk.site.accounts.number_of("clara@red.example")
+        new_codes(desk.engine, desk.site.secrets, number or 0)
+        shop = desk.site.workshop = Workshop(Path(folder) / "understanding")
+        shop.put_inputs("f")
+        trained(shop)
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         TO.mkdir(parents=True, exist_ok=True)
         with served(desk) as base:
@@ -119,7 +127,7 @@ def main(wanted: Sequence[str] = ()) -> None:
                 page = _opened(browser, base, workers[role].client.cookies["comadre_session"], size)
                 page.goto(f"{base}/portal/services/{service.id}")
                 page.evaluate(FLOW)
-                page.locator(f"{part} summary").click()
+                page.locator(f"{part} .hours summary").click()
                 (TO / f"{name}-{size}.webp").write_bytes(small(page.locator(part).screenshot()))
                 page.context.close()
         browser.close()

@@ -194,7 +194,7 @@ class Desk:
         assert person
         if person.must_set_up_totp:
             accounts.keep_totp(person.id, TOTP)
-        return open_session(self.engine, person.id, "?", now, is_whole=True)
+        return open_session(self.engine, person.id, "Firefox, Linux", now, is_whole=True)
 
     def set_up_totp(self, worker: Worker) -> str:
         """The secret that her telephone has now."""
