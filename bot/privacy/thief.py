@@ -80,7 +80,6 @@ def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None
     the root secret in plain."""
     now = now or datetime.now(UTC)
     held, open_with_root = _held(engine), opened(engine, keys)
-    secret_here = (folder / "secret.key").exists() or bool(secrets)
     others = [str(path.relative_to(folder)) or "." for path in open_to_others(folder)] if (
         folder.is_dir()) else []  # fmt: skip
     lines = [
@@ -89,7 +88,7 @@ def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None
         *_database(held, undecided(engine)), "",
         "Words, numbers, addresses: none. From a pseudonym back to a number: only with the root secret.", "",
         "## With the disk", "", *_disk(folder, secrets, others), *_memory(folder, redis_url), "",
-        "## With the disk and the root secret" + (" (it lies on this disk)" if secret_here else ""), "",
+        "## With the disk and the root secret" + (" (it lies on this disk)" if secrets else ""), "",
         *_root(open_with_root), *_also(held), "",
         "Nothing of anybody whose time is over, unless a copy of the disk from before that is at hand. Such copies",
         "stay readable until the root secret is rotated and the old one destroyed (`python -m bot keys rotate`).", "",
@@ -129,13 +128,9 @@ def _database(held: Counter[tuple[str, str]], unknown: list[str]) -> list[str]:
 def _disk(folder: Path, secrets: Sequence[Path], others: list[str]) -> list[str]:
     lines = [f"- `{path.relative_to(folder)}`: {path.stat().st_size} bytes"
              for path in sorted(folder.rglob("*")) if path.is_file()]  # fmt: skip
-    if (folder / "secret.key").exists():
-        lines.append(
-            "- `secret.key` is the root secret: **keep it elsewhere** (COMADRE_SECRET_KEY)."
-        )
-    lines += [f"- `{path}` holds the root secret in plain: **whoever has this disk has both**."
-              for path in secrets if path.name != "secret.key"]  # fmt: skip
-    if not secrets and not (folder / "secret.key").exists():
+    lines += [f"- `{path}` holds the root secret in plain: **whoever has this disk has both**. Keep it elsewhere."
+              for path in secrets]  # fmt: skip
+    if not secrets:
         lines.append("- The root secret was found in no file that this command may read. It came from the environment: where a "
                      "file of settings on the same disk sets that, a thief of the disk has both.")  # fmt: skip
     lines.append(

@@ -25,7 +25,7 @@ from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.history import By, edit
 from bot.knowledge.models import Statement
 from bot.portal.first import first_login
-from bot.portal.models import Account, Attempt, Audit, Invitation, Upload
+from bot.portal.models import Account, Attempt, Audit, GapSeen, Invitation, Upload
 from bot.portal.models import Session as PortalSession
 from bot.portal.second_person import needs_second
 from bot.portal.wording_checks import measured
@@ -241,17 +241,22 @@ def test_what_the_portal_keeps_for_a_while_goes_though_nobody_comes(desk: Desk) 
     desk.invite("editor", "Rosa", country="HN")
     sign_ins = desk.browser().open("/portal/login")
     sign_ins.send("/login", email="nadie@red.example", password="no es esta")  # noqa: S106
-    tables = (Upload, Invitation, PortalSession, Attempt, Audit)
+    with transaction(desk.engine) as session:
+        session.add(
+            GapSeen(whose="HN", month="2026-10", cut="services", key="food", at=desk.clock())
+        )
+    tables = (Upload, Invitation, PortalSession, Attempt, GapSeen, Audit)
 
     def left(**later: float) -> list[str]:
         forget_old(desk.engine, Rule(), desk.clock() + timedelta(**later))
         with Session(desk.engine) as session:
             return [each.__name__ for each in tables if session.scalars(select(each)).first()]
 
-    assert left(minutes=1) == ["Upload", "Invitation", "Session", "Attempt", "Audit"]
-    assert left(minutes=16) == ["Upload", "Invitation", "Session", "Audit"]
-    assert left(hours=25) == ["Invitation", "Audit"]
-    assert left(days=8) == ["Audit"]
+    assert left(minutes=1) == ["Upload", "Invitation", "Session", "Attempt", "GapSeen", "Audit"]
+    assert left(minutes=16) == ["Upload", "Invitation", "Session", "GapSeen", "Audit"]
+    assert left(hours=25) == ["Invitation", "GapSeen", "Audit"]
+    assert left(days=8) == ["GapSeen", "Audit"]
+    assert left(days=366) == ["Audit"]
     assert left(days=731) == []
 
 

@@ -80,14 +80,15 @@ def test_what_was_sealed_for_somebody_else_is_not_counted_as_opened(lived_in: En
 def test_the_report_warns_of_a_secret_on_the_disk_and_of_open_files(
     lived_in: Engine, tmp_path: Path
 ) -> None:
-    (tmp_path / "secret.key").write_text("k" * 32)
+    (tmp_path / "secret.key").write_bytes(SECRET)
     (tmp_path / "secret.key").chmod(0o644)
 
-    said = report(lived_in, KEYS, tmp_path)
+    path = write_thief_report(lived_in, SECRET, tmp_path, tmp_path / "thief.md")
+    said = path.read_text("utf-8")
 
-    assert "**keep it elsewhere**" in said
+    assert "secret.key` holds the root secret in plain: **whoever has this disk has both**" in said
+    assert "and the root secret (it lies on this disk)" in said
     assert "**Others on this machine may read**" in said
-    assert "secret.key" in said
 
 
 def test_the_report_repeats_nothing_of_anybody(lived_in: Engine, tmp_path: Path) -> None:
