@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,12 +18,11 @@ from typing import Any
 
 import httpx
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from actions.registry import executor
 from bench.ports import three_free_ports
-from bot.database import migrate
-from bot.knowledge.load import load_all
 from bot.paths import ROOT
 from bot.rasa_client import RasaAnswer, RasaClient
 from bot.serve import actions, gateway, program
@@ -174,21 +174,22 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def stage(
-    folder: Path, database_url: str = "", rasa_timeout_s: float = 1.0
-) -> AsyncIterator[Stage]:
-    """Everything started, nothing said; `folder` is the instance's."""
+async def stage(folder: Path, filled: str, rasa_timeout_s: float = 1.0) -> AsyncIterator[Stage]:
+    """Everything started, nothing said; `folder` is the instance's, `filled` the URL of a database
+    with all content, which becomes the instance's."""
     port, first, rasa_port, actions_port = free_port(), three_free_ports(), free_port(), free_port()
     url, clock = f"http://127.0.0.1:{port}", Clock()
+    is_embedded = make_url(filled).get_backend_name() == "sqlite"
     settings = read_settings({
         **environment(first), "COMADRE_PUBLIC_URL": url, "COMADRE_RASA_TOKEN": TOKEN,
         "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
         "COMADRE_UNANSWERED": "on",
         "COMADRE_RASA_TIMEOUT_S": str(rasa_timeout_s),
         "COMADRE_RASA_URGENT_TIMEOUT_S": str(rasa_timeout_s),
-        **({"COMADRE_DATABASE_URL": database_url} if database_url else {}),
+        **({} if is_embedded else {"COMADRE_DATABASE_URL": filled}),
     }, folder)  # fmt: skip
-    migrate(settings.database_url)
+    if is_embedded:
+        shutil.copy(str(make_url(filled).database), folder / "comadre.db")
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(logged(folder / "log" / "application.log"))
         client = await stack.enter_async_context(httpx.AsyncClient())
@@ -201,7 +202,6 @@ async def stage(
             unanswerer.on_turn(claimed, outcome, outgoing)
 
         parts.worker.on_turn = on_turn
-        load_all(parts.engine)
         stack.callback(parts.engine.dispose)
         breaking = Breaking(settings, client)
         breaking.broken = set()

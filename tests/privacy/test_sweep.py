@@ -13,18 +13,19 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.knowledge.load import load_all
 from bot.paths import ROOT
 from bot.privacy.catalogue import MAY_HOLD, catalogue, undecided
 from bot.privacy.findable import page
 from bot.privacy.scan import Finding, Needles, in_database, in_folder, values
 from connectors import held, in_order
+from tests.conftest import Copied
 from tests.privacy.canaries import LAST_WORDS, PATHS, Canary, canaries, needles
 from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
 
@@ -39,24 +40,23 @@ pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is
 
 @pytest.fixture(params=BOTH)
 def place(
-    request: pytest.FixtureRequest, tmp_path: Path, new_database_url: Callable[[str], str]
-) -> Iterator[tuple[str, int, Path, str]]:
+    request: pytest.FixtureRequest, tmp_path: Path, copied: Copied
+) -> tuple[str, int, Path, str]:
     kind, count = request.param
-    url = new_database_url(kind) if kind == "postgresql" else ""
-    return kind, count, tmp_path, url
+    return kind, count, tmp_path, copied(kind, load_all)
 
 
 async def test_nothing_of_anybody_is_left_anywhere(
     place: tuple[str, int, Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind, count, folder, url = place
+    kind, count, folder, filled = place
     # What crashes here does so for ever, and is ended at once while Rasa answers others.
     monkeypatch.setattr(in_order, "FAIR", 0)
     monkeypatch.setattr(in_order, "MAX_BLAMED", 1)
     monkeypatch.setattr(held, "FIRST_S", 0.5)
     monkeypatch.setattr(held, "MOST_S", 0.5)
     people = canaries(count)
-    async with stage(folder, url) as on:
+    async with stage(folder, filled) as on:
         on.parts.worker.lays = frozenset({"web"})  # as where its page is another process's
         found: dict[str, set[Finding]] = {}
         await in_turns([on.says(each, PATHS[each.number % 2]) for each in people[:20]])
