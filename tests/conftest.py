@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
@@ -103,6 +104,8 @@ def copied(new_database_url: NewUrl) -> Copied:
     made: dict[tuple[str, Fill], str] = {}
 
     def copy(kind: str, fill: Fill) -> str:
+        if (kind, fill) == ("sqlite", load_all):
+            made[kind, fill] = f"sqlite:///{filled_file()}"
         if (kind, fill) not in made:
             url = new_database_url(kind)
             migrate(url)
@@ -113,6 +116,21 @@ def copied(new_database_url: NewUrl) -> Copied:
         return new_database_url(kind, made[kind, fill])
 
     return copy
+
+
+@pytest.fixture
+def tables(tmp_path: Path, copied: Copied) -> None:
+    """The embedded database of an instance in this folder, as its start would make it."""
+    shutil.copy(str(make_url(copied("sqlite", nothing)).database), tmp_path / "comadre.db")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def authorities_once() -> Iterator[None]:
+    """The certificates of all authorities are read once in a run, not for every client of httpx:
+    a tenth of a second each, and nothing here goes beyond loopback."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(params=ON_BOTH)

@@ -28,10 +28,12 @@ MEANS = {
 }
 HEAD = """# What can be found, while it can be found
 
-Written by `tests/privacy/test_sweep.py` and held against it: it plants thirty invented women (fifteen on PostgreSQL; numbers, names,
+Written by `tests/privacy/test_sweep.py` and held against it: it plants forty invented women (fifteen on PostgreSQL; numbers, names,
 places, sentences, coordinates, vendors' message ids, each unique) on every channel and path, crashes and forgeries
-included, and then looks for all of it, in the usual encodings, in every table, column, file, journal, log line, metric and
-answer. Whatever this page does not name was not found anywhere.
+included; those of the network sign in and read, somebody guesses passwords with her name and words, an editor tries the assistant with
+them. Then it looks for all of it, in the usual encodings, in every table (the portal's, its audit log, the figures), column, file, journal,
+log line (both forms), metric, trace, page of the portal and answer, and, where this machine has a `redis-server` (with PostgreSQL), in what
+that Redis writes to disk. Whatever this page does not name was not found anywhere.
 """
 
 

@@ -1,4 +1,4 @@
-"""What is told by its form alone: telephones, mails, links, handles, numbers, plates, dates."""
+"""What is told by its form alone: telephones, mails, links, handles, numbers, plates."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from bot.privacy.redact_dates import Span, any_of, dates
 from bot.privacy.word_lists import Lists, fold
 
 REGIONS = ("MX", "GT", "SV", "HN", "NI", "CR", "PA", "BZ", "DO", "US")
-Span = tuple[int, int, str]  # from, to, kind
 
 _MAIL = re.compile(
     r"[\w.+-]+\s*(?:@|\barroba\b|\(at\)|\[at\]|\bat\b)\s*[\w-]+(?:\s*(?:\.|\bpunto\b|\bdot\b)\s*"
@@ -31,12 +31,10 @@ _GROUPS = re.compile(r"[+(#]*\d(?:[\d\s().\-–/#]*\d)?")
 _MIXED = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[-/]\w+)*\b")
 _SPLIT = re.compile(r"\b[A-Z]{1,4}[ -]\d[\dA-Z-]*(?:[ -][\dA-Z]{2,})*\b|\b\d{2,}[ -][A-Z]{2,4}\b")
 
-_VOWEL, _ACUTE = re.compile("[aeiou]"), str.maketrans("aeiou", "áéíóú")
-
 
 def spans(text: str, known: Lists) -> list[Span]:
     """Everything of the kind; spans may overlap."""
-    found = [*_shaped(text), *_telephones(text), *_dates(text, known), *_spelled(text, known)]
+    found = [*_shaped(text), *_telephones(text), *dates(text, known), *_spelled(text, known)]
     found += _long_numbers(text)
     found += _mixed(text, known)
     found += _plates(text, known)
@@ -75,27 +73,10 @@ def _mixed(text: str, known: Lists) -> Iterator[Span]:
 
 def _plates(text: str, known: Lists) -> Iterator[Span]:
     """What follows the word for it, with a digit in it."""
-    word = "|".join(sorted(map(_with_or_without_accents, known.signs["plate"])))
+    word = any_of(known.signs["plate"])
     pattern = rf"\b(?:{word})\b[\s:]*(?:\w{{2,5}}\s)?((?:[A-Za-z]{{1,4}}[ -]?)?\d[\w-]*(?:[ -][A-Z]{{2,4}}\b)?)"  # noqa: E501
     for each in re.finditer(pattern, text, re.I):
         yield each.start(1), each.end(1), "number"
-
-
-def _with_or_without_accents(word: str) -> str:
-    return _VOWEL.sub(lambda m: f"[{m[0]}{m[0].translate(_ACUTE)}]", word)
-
-
-def _dates(text: str, known: Lists) -> Iterator[Span]:
-    month = "|".join(sorted(known.signs["months"]))
-    year = r"(?:,?\s*(?:de\s+|del\s+|of\s+)?(?:\d{4}|'?\d{2})\b)?"
-    for pattern in (
-        rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?:{month})\b{year}",
-        rf"\b(?:{month})\s+\d{{1,2}}(?:st|nd|rd|th)?\b{year}",
-        rf"\b(?:{month})\s+(?:de\s+|del\s+)?\d{{4}}\b",
-        r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}\b",
-    ):
-        for each in re.finditer(pattern, text, re.I):
-            yield each.start(), each.end(), "date"
 
 
 def _spelled(text: str, known: Lists) -> Iterator[Span]:

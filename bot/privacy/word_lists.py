@@ -38,9 +38,9 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(" ".join(part.split()) for part in text.split(",")) - {""}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Signs:
-    """One language's of data/redaction/signs.yml; every phrase folded."""
+    """One language's of data/redaction/signs.yml; every phrase folded. Itself a key of caches."""
 
     phrases: Mapping[str, frozenset[str]]
     shown: Mapping[str, str]

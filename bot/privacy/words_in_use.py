@@ -10,6 +10,7 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from bot.paths import DATA
@@ -19,6 +20,7 @@ LEAST_VOICES = 3
 OF_ALL = 0.9  # words that so many of all voices use hold sentences together: "que", "quiero"
 PATH = DATA / "redaction" / "words.yml"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_plain = cache(fold)  # a few thousand words, a million times
 _PLACE = re.compile(r"\[[^\]]*\]\{[^}]*\}")
 HEAD = f"""# Words that at least {LEAST_VOICES} voices of data/nlu use, plain; written by bot/privacy/words_in_use.py, never by hand.
 # small: in small letters, or at the head of a sentence.   capital: with a capital inside one.
@@ -42,9 +44,9 @@ def _of(language: str, never: frozenset[str], owned: frozenset[str]) -> dict[str
         voices.add(voice)
         for word, is_inside in _words(message):
             if word[0].islower():
-                small[fold(word)].add(voice)
+                small[_plain(word)].add(voice)
             elif is_inside and not message.isupper():
-                capital[fold(word)].add(voice)
+                capital[_plain(word)].add(voice)
     used = {w: v for w, v in small.items() if len(v) >= LEAST_VOICES and w not in never}
     return {
         "small": sorted(used),

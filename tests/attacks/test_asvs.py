@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import tomllib
 
 from bot.paths import ROOT
 
@@ -52,6 +53,25 @@ def test_the_counts_at_the_head_are_those_of_the_lines() -> None:
         f"Of 259: {counts['holds']} hold, {counts['partly']} in part, {counts['no']} do not, "
         f"{counts['by hand']} are looked at by whoever runs it, {rest} do not apply."
     ) in CHECKLIST
+
+
+def test_each_rule_of_the_linter_that_a_line_leans_on_is_on_for_all_code() -> None:
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
+    named = set(re.findall(r"\bS\d{3}\b", CHECKLIST))
+
+    assert named
+    assert "S" in lint["select"]
+    assert named & set(lint["ignore"]) == set()
+    assert "per-file-ignores" not in lint
+
+
+def test_what_a_line_refers_to_is_there() -> None:
+    lines = {number for line in CHECKLIST.splitlines() for number in NUMBER.findall(line[:60])}
+    referred = set(re.findall(r"as (\d+\.\d+\.\d+)", CHECKLIST))
+    files = re.findall(r"\b(?:docs|bot|connectors|tests|deploy)/[\w/-]+\.\w+", CHECKLIST)
+
+    assert referred <= lines
+    assert [each for each in files if not (ROOT / each).is_file()] == []
 
 
 @pytest.mark.parametrize("page", sorted(each.name for each in PAGES.glob("*.md")))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.privacy.scan import Needles, in_database, in_folder
 from connectors.models import Person
-from tests.conftest import NewUrl
+from tests.conftest import Copied
 from tests.delivery.stage import KEYS, RunnerKind, Stage, staged, until
 
 ANA, OTHERS = "+50378123456", [f"+5037000{number:04}" for number in range(8)]
@@ -26,10 +26,10 @@ EVERY_WAY = [
 
 
 @pytest.fixture(params=EVERY_WAY)
-def stage(request: pytest.FixtureRequest, new_database_url: NewUrl) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Stage]:
     database, kind = request.param
     runner: RunnerKind = kind
-    with staged(new_database_url, database, runner) as made:
+    with staged(copied, database, runner) as made:
         made.echo.takes_s = 0.0
         yield made
 

@@ -12,25 +12,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.database import open_engine
 from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors.contract import IncomingMessage, Reply
 from connectors.inbox import receive
 from connectors.models import Inbox, OptOut, Outbox, Person
 from connectors.worker import Worker
-from tests.conftest import Copied, nothing
-from tests.delivery.stage import RunnerKind, Stage
+from tests.conftest import Copied
+from tests.delivery.stage import RunnerKind, Stage, staged
 
 ANA = "+50370000001"
-
-
-@contextlib.contextmanager
-def on_stage(copied: Copied, database: str, kind: RunnerKind) -> Iterator[Stage]:
-    """On an empty database of that kind."""
-    url = copied(database, nothing)
-    engine = open_engine(url)
-    yield Stage(engine, url, kind)
-    engine.dispose()
 
 
 def inbox(stage: Stage) -> list[str]:
@@ -140,7 +130,7 @@ class Day:
 @contextlib.contextmanager
 def a_day(copied: Copied, database: str, kind: RunnerKind) -> Iterator[Day]:
     """It begins in five seconds."""
-    with on_stage(copied, database, kind) as stage:
+    with staged(copied, database, kind) as stage:
         rasa, worker = Rasa(), stage.worker("one")
         day = Day(stage, rasa, worker, datetime.now(UTC) + timedelta(seconds=5))
         worker.assistant, worker.clock = rasa, lambda: day.now

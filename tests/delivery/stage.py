@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine
 
-from bot.database import migrate, open_engine
+from bot.database import open_engine
 from bot.privacy.keys import Keys
 from bot.rasa_client import RasaAnswer
 from bot.settings import Settings
@@ -23,6 +23,7 @@ from connectors.inbox import Store, receive
 from connectors.loop import Loop
 from connectors.queue import Queue
 from connectors.worker import Worker
+from tests.conftest import Copied, nothing
 
 RunnerKind = Literal["loop", "jobs"]
 KEYS = Keys(b"a root secret of thirty-two bytes")
@@ -150,12 +151,9 @@ async def until(what: Callable[[], bool], timeout_s: float = 15) -> None:
 
 
 @contextlib.contextmanager
-def staged(
-    new_database_url: Callable[[str], str], database: str, kind: RunnerKind
-) -> Iterator[Stage]:
+def staged(copied: Copied, database: str, kind: RunnerKind) -> Iterator[Stage]:
     """A stage on an empty database of that kind."""
-    url = new_database_url(database)
-    migrate(url)
+    url = copied(database, nothing)
     engine = open_engine(url)
     yield Stage(engine, url, kind)
     engine.dispose()

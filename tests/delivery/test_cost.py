@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from connectors.contract import Outgoing
 from connectors.loop import Loop
 from connectors.memory import Memory
-from tests.conftest import ON_BOTH
+from tests.conftest import ON_BOTH, Copied
 from tests.delivery.stage import Stage, staged, until
 
 ANA, BERTA = "+50255550101", "+50255550102"
@@ -21,14 +21,12 @@ MOST_STATEMENTS = 22
 
 
 @pytest.fixture(params=ON_BOTH)
-def stage(
-    request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
-) -> Iterator[Stage]:
-    yield from _opened(new_database_url, request.param)
+def stage(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Stage]:
+    yield from _opened(copied, request.param)
 
 
-def _opened(new_database_url: Callable[[str], str], database: str) -> Iterator[Stage]:
-    with staged(new_database_url, database, "loop") as found:
+def _opened(copied: Copied, database: str) -> Iterator[Stage]:
+    with staged(copied, database, "loop") as found:
         yield found
 
 

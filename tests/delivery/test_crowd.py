@@ -14,8 +14,7 @@ from connectors import crowd
 from connectors.contract import IncomingMessage
 from connectors.inbox import receive
 from tests.conftest import Copied
-from tests.delivery.day import on_stage
-from tests.delivery.stage import Stage, until
+from tests.delivery.stage import Stage, staged, until
 from tests.delivery.test_workers import ANA, BERTA, EVERY_WAY
 
 CRY = "ayuda, me va a matar"
@@ -25,7 +24,7 @@ SECONDS = 2.0
 
 @pytest.fixture(params=EVERY_WAY)
 def stage(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Stage]:
-    with on_stage(copied, *request.param) as made:
+    with staged(copied, *request.param) as made:
         made.echo.acted_on = "ask_asylum"
         yield made
 

@@ -25,8 +25,8 @@ from connectors.models import Inbox, Outbox, Person
 from connectors.turns import UNREAD
 from connectors.waiting import waiting
 from tests.conftest import Copied
-from tests.delivery.day import Day, a_day, inbox, on_stage
-from tests.delivery.stage import KEYS, Stage, until
+from tests.delivery.day import Day, a_day, inbox
+from tests.delivery.stage import KEYS, Stage, staged, until
 from tests.delivery.test_workers import ANA, EVERY_WAY
 
 LINE = say("held", "es")
@@ -39,7 +39,7 @@ def stage(
 ) -> Iterator[Stage]:
     monkeypatch.setattr(held, "FIRST_S", 0.2)
     monkeypatch.setattr(held, "MOST_S", 0.2)
-    with on_stage(copied, *request.param) as stage:
+    with staged(copied, *request.param) as stage:
         yield stage
 
 
@@ -75,7 +75,7 @@ async def test_an_outage_is_told_once_and_each_question_is_answered_after_it(
 
 
 async def test_an_emergency_waits_for_no_job_of_a_later_moment(copied: Copied) -> None:
-    with on_stage(copied, "postgresql", "jobs") as stage:  # and the next try is seconds away
+    with staged(copied, "postgresql", "jobs") as stage:  # and the next try is seconds away
         stage.echo.trouble = silent
         stage.says(ANA, "¿uno?")
         async with stage.workers():
@@ -106,7 +106,7 @@ async def test_an_emergency_ends_a_try_of_whichever_runner(stage: Stage) -> None
 async def test_where_there_is_no_room_a_thousand_do_not_look_every_other_second(
     copied: Copied,
 ) -> None:
-    with on_stage(copied, "postgresql", "jobs") as stage:
+    with staged(copied, "postgresql", "jobs") as stage:
         runner = jobs.JobRunner(stage.worker("one"), stage.url)
         stage.says(ANA, "¿uno?")
         who = KEYS.pseudonym("twilio", ANA)
@@ -122,7 +122,7 @@ async def test_where_there_is_no_room_a_thousand_do_not_look_every_other_second(
 
 
 async def test_a_reply_waits_for_no_job_of_a_later_moment(copied: Copied) -> None:
-    with on_stage(copied, "postgresql", "jobs") as stage:
+    with staged(copied, "postgresql", "jobs") as stage:
         stage.echo.takes_s = 0.0
 
         def busy(address: str, words: str) -> None:

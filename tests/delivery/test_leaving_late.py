@@ -25,8 +25,8 @@ from connectors.outcome import Outcome
 from connectors.render import META, TELEGRAM, TWILIO, Limits, Rendered, render
 from connectors.turns import UNREAD
 from tests.conftest import Copied
-from tests.delivery.day import Day, a_day, on_stage, outbox
-from tests.delivery.stage import Echo, Stage, until
+from tests.delivery.day import Day, a_day, outbox
+from tests.delivery.stage import Echo, Stage, staged, until
 from tests.delivery.test_late import BEFORE, message
 from tests.delivery.test_workers import ANA, EVERY_WAY
 
@@ -374,7 +374,7 @@ class Sensitive(Echo):
 async def test_whoever_hands_out_the_messages_nothing_sensitive_leaves_long_after(
     copied: Copied, way: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with on_stage(copied, *way) as stage:
+    with staged(copied, *way) as stage:
         stage.echo = Sensitive()
         stage.notebook.trouble = away(lambda: SendThrottled("503", 1.0))
         stage.says(ANA, "¿y si me pega?")

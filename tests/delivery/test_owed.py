@@ -13,8 +13,7 @@ from bot.rasa_client import RasaAnswer, RasaUnavailable
 from connectors import loop
 from connectors.contract import Reply
 from tests.conftest import Copied
-from tests.delivery.day import on_stage
-from tests.delivery.stage import KEYS, Stage, until
+from tests.delivery.stage import KEYS, Stage, staged, until
 from tests.delivery.test_workers import ANA, BERTA, EVERY_WAY
 
 WISHES = ("borra todo", "salir", "¿quién es este número? soy el marido")
@@ -47,7 +46,7 @@ def stage(
     request: pytest.FixtureRequest, copied: Copied, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
     monkeypatch.setattr(loop, "SETTLE_EVERY_S", 3_600.0)  # only when a worker starts
-    with on_stage(copied, *request.param) as made:
+    with staged(copied, *request.param) as made:
         made.echo = Remembers()  # type: ignore[assignment]
         yield made
 

@@ -26,8 +26,7 @@ from connectors.web.fetching import BESIDE_S, Fetching, fetching
 from connectors.web.mailbox import Mailbox
 from connectors.worker import Worker
 from tests.conftest import Copied
-from tests.delivery.day import on_stage
-from tests.delivery.stage import Stage, until
+from tests.delivery.stage import Stage, staged, until
 from tests.delivery.test_workers import EVERY_WAY
 
 MINE, HERS = "session-of-mine-0001", "session-of-hers-0002"
@@ -78,13 +77,13 @@ class Apart:
 
 @pytest.fixture(params=EVERY_WAY)
 def apart(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Apart]:
-    with on_stage(copied, *request.param) as stage:
+    with staged(copied, *request.param) as stage:
         yield Apart(stage)
 
 
 @pytest.fixture(params=EVERY_WAY[:2])
 def by_hand(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Apart]:
-    with on_stage(copied, *request.param) as stage:
+    with staged(copied, *request.param) as stage:
         yield Apart(stage)
 
 

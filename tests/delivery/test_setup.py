@@ -15,7 +15,6 @@ import pytest
 from bench.ports import three_free_ports
 from bot.__main__ import main
 from bot.commands.setup import VENDORS, setup
-from bot.database import migrate
 from bot.serve import gateway
 from bot.serve.parts import assemble
 from bot.serve.supervisor import free_port
@@ -35,6 +34,7 @@ SERVICE = "MG" + "1" * 32
 TEMPLATES = 23
 SECRETS = ("TWILIO_AUTH_TOKEN", "TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET",
            "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "WHATSAPP_ACCESS_TOKEN")  # fmt: skip
+pytestmark = pytest.mark.usefixtures("tables")
 every_vendor = pytest.mark.parametrize("vendor", sorted(VENDORS))
 
 
@@ -83,7 +83,6 @@ async def deployed(**env: str) -> AsyncIterator[Deployment]:
 async def running(folder: Path, stage: Deployment) -> AsyncIterator[None]:
     """Comadre's gateway at the public address."""
     settings = read_settings(stage.env, folder)
-    migrate(settings.database_url)
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client)
         async with served(gateway.application(parts, []), int(stage.url.rpartition(":")[2])):

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from bench.ports import three_free_ports
 from bot.conversation.wording import say
-from bot.database import migrate
 from bot.serve import gateway
 from bot.serve.parts import Parts, assemble
 from bot.serve.supervisor import free_port
@@ -33,6 +32,7 @@ from connectors.twin_server import PEACE, Mischief, Twin
 from connectors.twins import Twins, environment, served
 from tests.delivery.stage import Echo, until
 
+pytestmark = pytest.mark.usefixtures("tables")
 CHANNELS = ("twilio-whatsapp", "twilio-sms", "telegram", "whatsapp")
 ADDRESS = {
     "twilio-whatsapp": "whatsapp:+50370000001", "twilio-sms": "+50370000001",
@@ -95,7 +95,6 @@ async def rehearsal(
     port, first = free_port(), three_free_ports()
     url = f"http://127.0.0.1:{port}"
     settings = read_settings({**environment(first), "COMADRE_PUBLIC_URL": url}, folder)
-    migrate(settings.database_url)
     async with httpx.AsyncClient() as client:
         parts = assemble(settings, client)
         echo = Echo()

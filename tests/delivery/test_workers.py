@@ -18,6 +18,7 @@ from connectors.contract import Outgoing, SendRefused, SendThrottled, SendUncert
 from connectors.leases import LEASE_S, Heartbeat, LeaseLost, workers
 from connectors.memory import Memory
 from connectors.models import Inbox, OptOut, Outbox, WorkerProcess
+from tests.conftest import Copied
 from tests.delivery.stage import KEYS, Stage, staged, until
 
 ANA, BERTA = "+50370000001", "+50370000002"
@@ -29,11 +30,9 @@ EVERY_WAY = [
 
 
 @pytest.fixture(params=EVERY_WAY)
-def stage(
-    request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
-) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Stage]:
     database, kind = request.param
-    with staged(new_database_url, database, kind) as stage:
+    with staged(copied, database, kind) as stage:
         yield stage
 
 

@@ -1,4 +1,7 @@
-"""The real gateway, worker and actions, the vendors' twins, a Rasa that only lacks the model."""
+"""The real gateway, worker and actions, the vendors' twins, a Rasa that only lacks the model.
+
+Beside them what looks on: the figures' recorder, traces, and the log in both its forms.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +10,41 @@ import contextlib
 import json
 import logging
 import os
+import shutil
+import socket
+import sqlite3
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from actions.registry import executor
 from bench.ports import three_free_ports
-from bot.database import migrate
-from bot.knowledge.load import load_all
+from bot.analytics.counted import Counted
+from bot.analytics.publish import Rule
+from bot.analytics.recorder import Recorder
 from bot.paths import ROOT
 from bot.rasa_client import RasaAnswer, RasaClient
 from bot.serve import actions, gateway, program
-from bot.serve.parts import Parts, assemble, count_turn
+from bot.serve.parts import Parts, assemble
 from bot.serve.supervisor import free_port
 from bot.settings import read_settings
+from bot.telemetry import tracing
+from bot.telemetry.logs import JsonLines
 from bot.unanswered.recorder import Unanswerer
 from connectors import jobs
 from connectors import twins as twins_module
-from connectors.claimed import Claimed
-from connectors.contract import Outgoing
 from connectors.models import Inbox, Outbox
-from connectors.outcome import Outcome
 from connectors.sending import utc_now
 from connectors.twin import Said
 from connectors.twin_server import Mischief
@@ -85,7 +94,20 @@ class Stage:
     rasa: subprocess.Popen[bytes]
     rasa_again: Callable[[], subprocess.Popen[bytes]]
     client: httpx.AsyncClient
+    slots: str  # where Rasa remembers: a file, or a redis:// address
+    traced: Callable[[], list[bytes]]  # every span so far
     heard: list[bytes] = field(default_factory=list)  # every answer of the gateway to us
+
+    def remembered(self) -> int:
+        """Of how many people Rasa has slots; a Redis writes down what it holds, for the search."""
+        if not self.slots.startswith("redis:"):
+            with sqlite3.connect(self.slots) as connection:
+                return int(connection.execute("SELECT count(*) FROM slots").fetchone()[0])
+        with socket.create_connection(("127.0.0.1", urlsplit(self.slots).port or 0), 5) as redis:
+            redis.sendall(b"SAVE\r\nDBSIZE\r\n")
+            said = redis.makefile("rb")
+            assert said.readline() == b"+OK\r\n"
+            return int(said.readline().strip(b":\r\n"))
 
     async def restart_rasa(self) -> None:
         """It was killed, and is there again."""
@@ -175,20 +197,24 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, database_url: str = "", rasa_timeout_s: float = 1.0
+    folder: Path, filled: str, rasa_timeout_s: float = 1.0, slots: str = ""
 ) -> AsyncIterator[Stage]:
-    """Everything started, nothing said; `folder` is the instance's."""
+    """Everything started, nothing said; `folder` is the instance's, `filled` the URL of a database
+    with all content, which becomes the instance's; `slots`: where Rasa remembers."""
+    slots = slots or str(folder / "slots.db")
     port, first, rasa_port, actions_port = free_port(), three_free_ports(), free_port(), free_port()
     url, clock = f"http://127.0.0.1:{port}", Clock()
+    is_embedded = make_url(filled).get_backend_name() == "sqlite"
     settings = read_settings({
         **environment(first), "COMADRE_PUBLIC_URL": url, "COMADRE_RASA_TOKEN": TOKEN,
         "COMADRE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
         "COMADRE_UNANSWERED": "on",
         "COMADRE_RASA_TIMEOUT_S": str(rasa_timeout_s),
         "COMADRE_RASA_URGENT_TIMEOUT_S": str(rasa_timeout_s),
-        **({"COMADRE_DATABASE_URL": database_url} if database_url else {}),
+        **({} if is_embedded else {"COMADRE_DATABASE_URL": filled}),
     }, folder)  # fmt: skip
-    migrate(settings.database_url)
+    if is_embedded:
+        shutil.copy(str(make_url(filled).database), folder / "comadre.db")
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(logged(folder / "log" / "application.log"))
         client = await stack.enter_async_context(httpx.AsyncClient())
@@ -196,12 +222,13 @@ async def stage(
         unanswerer = Unanswerer(parts.engine, parts.keys, clock)
         stack.callback(unanswerer.stop)
 
-        def on_turn(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> None:
-            count_turn(claimed, outcome, outgoing)
-            unanswerer.on_turn(claimed, outcome, outgoing)
-
-        parts.worker.on_turn = on_turn
-        load_all(parts.engine)
+        recorder = Recorder(Counted(parts.engine, parts.keys), flush_s=0.5, clock=clock,
+                            rule=Rule(settings.figures_threshold))  # fmt: skip
+        stack.callback(recorder.stop)
+        parts.worker.on_turn = program._counting(recorder, unanswerer)
+        parts.worker.on_sent = recorder.on_sent
+        recorder.start()
+        traced = stack.enter_context(spans())
         stack.callback(parts.engine.dispose)
         breaking = Breaking(settings, client)
         breaking.broken = set()
@@ -211,9 +238,10 @@ async def stage(
             parts.store = program.replace(parts.store, announce=jobs.announce)
 
         def start_rasa() -> subprocess.Popen[bytes]:
-            return stack.enter_context(_rasa(folder, rasa_port, actions_port))  # type: ignore[no-any-return]
+            return stack.enter_context(_rasa(folder, rasa_port, actions_port, slots))  # type: ignore[no-any-return]
 
         rasa = start_rasa()
+        await asyncio.to_thread(program._warm_up, unanswered=True)  # as before anybody writes
         app = gateway.application(parts, program.pages(parts))
         await stack.enter_async_context(served(app, port))
         acting = actions.application(executor(parts.world), TOKEN)
@@ -221,28 +249,50 @@ async def stage(
         mischief = Mischief(duplicates=0.1, disorder_s=0.05, reports=("delivered",))
         twins = await stack.enter_async_context(twins_module.running(url, first, mischief))
         await _until_up(client, settings.rasa_url, rasa)
-        yield Stage(folder, url, parts, twins, clock, rasa, start_rasa, client)
+        yield Stage(folder, url, parts, twins, clock, rasa, start_rasa, client, slots, traced)
+
+
+@contextlib.contextmanager
+def spans() -> Iterator[Callable[[], list[bytes]]]:
+    """Traces are kept instead of sent."""
+    kept = InMemorySpanExporter()
+    provider = tracing.start("http://127.0.0.1:1", kept, role="worker")
+
+    def so_far() -> list[bytes]:
+        provider.force_flush()
+        return [each.to_json().encode() for each in kept.get_finished_spans()]
+
+    try:
+        yield so_far
+    finally:
+        tracing.stop()
+        provider.shutdown()
 
 
 @contextlib.contextmanager
 def logged(path: Path):  # type: ignore[no-untyped-def]
-    """More than the program itself logs: from INFO on, with tracebacks."""
+    """More than the program itself logs: from INFO on, with tracebacks; beside it its JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path)
-    handler.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
     root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
+    words = logging.Formatter("%(name)s %(levelname)s %(message)s")
+    handlers = []
+    for at, form in ((path, words), (path.with_suffix(".json"), JsonLines())):
+        handler = logging.FileHandler(at)
+        handler.setFormatter(form)
+        root.addHandler(handler)
+        handlers.append(handler)
     root.setLevel(logging.INFO)
     try:
         yield
     finally:
-        root.removeHandler(handler)
         root.setLevel(level)
-        handler.close()
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
 
 
 @contextlib.contextmanager
-def _rasa(folder: Path, port: int, actions_port: int):  # type: ignore[no-untyped-def]
+def _rasa(folder: Path, port: int, actions_port: int, slots: str):  # type: ignore[no-untyped-def]
     url = f"http://127.0.0.1:{actions_port}/webhook"
     env = {**os.environ, "PYTHONPATH": str(ROOT), "COMADRE_RETENTION_S": str(SLOTS_KEPT_S),
            "COMADRE_RETENTION_SENSITIVE_S": str(SLOTS_KEPT_S // 2), "PYTHONWARNINGS": "ignore",
@@ -250,7 +300,7 @@ def _rasa(folder: Path, port: int, actions_port: int):  # type: ignore[no-untype
            "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}  # fmt: skip
     with (folder / "log" / "rasa.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  # our own command
-            [RASA, "-m", "tests.privacy.rasa_stand_in", str(port), url, folder / "slots.db"],
+            [RASA, "-m", "tests.privacy.rasa_stand_in", str(port), url, slots],
             cwd=ROOT, env=env, stdout=log, stderr=log,
         )  # fmt: skip
         try:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.load import load_all
 from connectors import loop
+from tests.conftest import Copied
 from tests.delivery.stage import until
 from tests.privacy.canaries import Canary, canaries
 from tests.privacy.stage import RASA, Stage, stage
@@ -36,13 +38,13 @@ def last_to(on: Stage, who: Canary) -> str:
 
 
 async def test_what_rasa_remembers_is_gone_though_it_was_dead_when_she_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copied: Copied
 ) -> None:
     monkeypatch.setattr(loop, "SETTLE_EVERY_S", 3_600.0)  # at the start of a worker alone
     monkeypatch.setattr("tests.privacy.stage.SLOTS_KEPT_S", 7_200)
     people = [each for each in canaries(20) if each.channel == "whatsapp"]
     write, are_silent = people[:3], people[3:]
-    async with stage(tmp_path, rasa_timeout_s=60.0) as on:
+    async with stage(tmp_path, copied("sqlite", load_all), rasa_timeout_s=60.0) as on:
         async with on.working():
             for who in people:
                 await on.says(who, "violence")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from connectors.contract import IncomingMessage, SendThrottled
 from connectors.inbox import receive
 from connectors.models import Inbox, Outbox, Person
 from connectors.worker import Worker
+from tests.conftest import Copied
 from tests.delivery.day import Rasa
 from tests.delivery.stage import KEYS, Notebook, Stage, staged, until
 
@@ -29,11 +30,9 @@ EVERY_WAY = [
 
 
 @pytest.fixture(params=EVERY_WAY)
-def stage(
-    request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
-) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, copied: Copied) -> Iterator[Stage]:
     database, kind = request.param
-    with staged(new_database_url, database, kind) as stage:
+    with staged(copied, database, kind) as stage:
         yield stage
 
 

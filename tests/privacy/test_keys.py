@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from bot.commands.privacy import rotate_keys
-from bot.database import migrate, open_engine
 from bot.portal.accounts import Accounts, Newcomer, new_totp
 from bot.portal.models import Account
 from bot.portal.secrets import Secrets
@@ -25,7 +23,6 @@ from connectors.inbox import Store, receive
 from connectors.memory import Memory
 from connectors.models import OptOut, Outbox, Person
 from connectors.queue import Queue
-from tests.conftest import ON_BOTH
 
 OLD, NEW, THIRD = (Keys(letter * 32) for letter in (b"o", b"n", b"t"))
 ANA, BERTA = "+50378123456", "+50378654321"
@@ -33,15 +30,9 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(params=ON_BOTH)
-def engine(
-    request: pytest.FixtureRequest, new_database_url: Callable[[str], str]
-) -> Iterator[Engine]:
-    url = new_database_url(request.param)
-    migrate(url)
-    made = open_engine(url)
-    yield made
-    made.dispose()
+@pytest.fixture
+def engine(empty_engine: Engine) -> Engine:
+    return empty_engine
 
 
 def write(engine: Engine, keys: Keys, who: str, words: str, at: datetime = NOW) -> int:

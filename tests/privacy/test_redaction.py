@@ -296,6 +296,54 @@ def test_what_has_the_form_of_a_sign_of_hers_goes_by_its_form(said: str, shown: 
     assert redact(said, "es").text == shown
 
 
+@pytest.mark.parametrize(("said", "shown"), [
+    ("nací el doce de marzo", "nací el [fecha]"),
+    ("el cinco de mayo del noventa y uno nació mi hijo", "el [fecha] nació mi hijo"),
+    ("mi cumpleaños es el doce", "mi cumpleaños es el [fecha]"),
+    ("nació en Navidad", "nació en [fecha]"),
+    ("soy del noventa y uno", "soy del [fecha]"),
+    ("nací el día de San Juan", "nací el [fecha]"),
+    ("dos semanas después de Semana Santa de 2023 me fui", "[fecha] me fui"),
+    ("un par de días antes de Navidad me fui", "[fecha] me fui"),
+    ("me detuvieron el lunes trece", "me detuvieron el [fecha]"),
+    ("llegamos en marzo del dos mil veintitrés", "llegamos en [fecha]"),
+    ("a los quince días del mes de agosto", "a los [fecha]"),
+    ("hoy cumplo treinta y cuatro", "hoy cumplo [fecha]"),
+    ("cumplo 18 en mayo", "cumplo [fecha]"),
+])  # fmt: skip
+def test_a_day_that_is_told_in_words_goes(said: str, shown: str) -> None:
+    assert redact(said, "es").text == shown
+
+
+@pytest.mark.parametrize("said", [
+    "¿abren de lunes a viernes 8 a 4?", "¿abren el lunes 8 am?", "tengo treinta y cuatro años",
+    "gano dos mil treinta y uno lempiras", "¿cumple con los requisitos el primero que llega?",
+    "mi pasaporte vence en enero", "tengo dos hijos y uno de ellos está enfermo",
+    "mi acta de nacimiento, el primer trámite", "¿hay clases en Navidad?",
+    "llegué hace dos semanas",
+])  # fmt: skip
+def test_hours_ages_amounts_months_and_feasts_are_nobodys(said: str) -> None:
+    assert redact(said, "es").text == said
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("born on the twelfth of March", "born on the [date]"),
+    ("born May fifth ninety one", "born [date]"),
+    ("my birthday is the third", "my birthday is the [date]"),
+    ("two weeks after Easter 2023 I left", "[date] I left"),
+    ("they came Monday the 13th", "they came [date]"),
+    ("I turned 18 yesterday", "I turned [date]"),
+    ("we crossed in twenty twenty three", "we crossed in [date]"),
+    ("she may first go to class", "she may first go to class"),
+    ("I get two thousand three hundred a month", "I get two thousand three hundred a month"),
+    ("twenty one people work there", "twenty one people work there"),
+    ("birth certificate for the first time", "birth certificate for the first time"),
+    ("open Monday to Friday 8 to 4?", "open Monday to Friday 8 to 4?"),
+])  # fmt: skip
+def test_so_it_does_in_english(said: str, shown: str) -> None:
+    assert redact(said, "en").text == shown
+
+
 def test_what_belongs_to_somebody_is_an_everyday_word_in_english_too() -> None:
     assert redact("my mother's house is far", "en").text == "my mother's house is far"
     assert redact("the tornado's path", "en").text == "the tornado's path"

@@ -1,6 +1,6 @@
 """The canary sweep: people say everything about themselves in every way; then all of it is sought.
 
-Thirty go every way on every channel and say each of the last words; COMADRE_SWEEP_PEOPLE=100 is
+Forty go every way on every channel and say each of the last words; COMADRE_SWEEP_PEOPLE=100 is
 more of the same, for the load.
 
 COMADRE_WRITE_DOCS=1 writes what was found while it may be found to docs/security.
@@ -9,54 +9,83 @@ COMADRE_WRITE_DOCS=1 writes what was found while it may be found to docs/securit
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import shutil
 import signal
-import sqlite3
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
+from starlette.applications import Starlette
 
+from bot.knowledge.load import load_all
 from bot.paths import ROOT
+from bot.portal.secrets import Secrets
+from bot.portal.site import Site
 from bot.privacy.catalogue import MAY_HOLD, catalogue, undecided
 from bot.privacy.findable import page
 from bot.privacy.scan import Finding, Needles, in_database, in_folder, values
+from bot.privacy.shield import Shield
+from bot.serve import program
+from bot.serve.supervisor import free_port
 from connectors import held, in_order
+from tests.conftest import Copied
+from tests.portal.desk import Desk
 from tests.privacy.canaries import LAST_WORDS, PATHS, Canary, canaries, needles
 from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
 
 PAGE = ROOT / "docs" / "security" / "what-is-findable.md"
 MOST_AT_ONCE = 12
 BOTH = [
-    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "30"))), id="sqlite"),
+    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "40"))), id="sqlite"),
     pytest.param(("postgresql", 15), id="procrastinate", marks=pytest.mark.postgresql),
 ]
 pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
 
 
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    """The address of a Redis whose file lies where it is searched, in clear; "" where there is
+    none on this machine: a stand-in would only show what the stand-in forgets."""
+    program, port = shutil.which("redis-server"), free_port()
+    if program is None:
+        yield ""
+        return
+    (tmp_path / "redis").mkdir()
+    with subprocess.Popen(  # noqa: S603  # ours
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--rdbcompression",
+         "no", "--dir", tmp_path / "redis", "--logfile", tmp_path / "redis" / "log"],
+    ) as process:  # fmt: skip
+        yield f"redis://127.0.0.1:{port}/0"
+        process.kill()
+
+
 @pytest.fixture(params=BOTH)
 def place(
-    request: pytest.FixtureRequest, tmp_path: Path, new_database_url: Callable[[str], str]
-) -> Iterator[tuple[str, int, Path, str]]:
+    request: pytest.FixtureRequest, tmp_path: Path, copied: Copied
+) -> tuple[str, int, Path, str]:
     kind, count = request.param
-    url = new_database_url(kind) if kind == "postgresql" else ""
-    return kind, count, tmp_path, url
+    return kind, count, tmp_path, copied(kind, load_all)
 
 
 async def test_nothing_of_anybody_is_left_anywhere(
-    place: tuple[str, int, Path, str], monkeypatch: pytest.MonkeyPatch
+    place: tuple[str, int, Path, str], redis: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind, count, folder, url = place
+    kind, count, folder, filled = place
     # What crashes here does so for ever, and is ended at once while Rasa answers others.
     monkeypatch.setattr(in_order, "FAIR", 0)
     monkeypatch.setattr(in_order, "MAX_BLAMED", 1)
     monkeypatch.setattr(held, "FIRST_S", 0.5)
     monkeypatch.setattr(held, "MOST_S", 0.5)
     people = canaries(count)
-    async with stage(folder, url) as on:
+    slots = redis if kind == "postgresql" else ""  # as where several processes share the work
+    async with stage(folder, filled, slots=slots) as on:
         on.parts.worker.lays = frozenset({"web"})  # as where its page is another process's
         found: dict[str, set[Finding]] = {}
         await in_turns([on.says(each, PATHS[each.number % 2]) for each in people[:20]])
@@ -76,6 +105,10 @@ async def test_nothing_of_anybody_is_left_anywhere(
             assert lay > 0
             assert after < lay  # the others' pages are closed
             await inside_pages(on)
+            await asyncio.to_thread(the_network, on, people)
+        assert rows_of(on, "portal_attempt") > 0
+        assert not slots or "redis/dump.rdb" in {each.place for each in found["answered"]}
+        found["seen by the network"] = search(on, people)
         on.clock.ahead = timedelta(hours=25)
         await forget(on, kind)
         found["forgotten"] = search(on, people)
@@ -87,12 +120,17 @@ async def test_nothing_of_anybody_is_left_anywhere(
 
         assert undecided(on.parts.engine) == []
         assert wrong_places(found["waiting"] | found["answered"]) == []
+        assert wrong_places(found["seen by the network"]) == []
         only_stop = needles([p for p in people if p.pseudonym(on.parts.keys) not in said_stop],
                             on.parts.keys, on.vendor_ids())  # fmt: skip
         assert in_database(on.parts.engine, only_stop) | in_folder(folder, only_stop) == set()
         assert {each.place for each in found["forgotten"]} <= {"opt_out.pseudonym", "comadre.db"}
         assert said_stop
-        assert kept_unanswered(on) > 0
+        assert rows_of(on, "unanswered") > 0
+        assert rows_of(on, "portal_audit") > 0
+        assert rows_of(on, "sealed_count") + rows_of(on, "day_count") > 0
+        on.heard.extend(spans := on.traced())
+        assert len(spans) > count
         assert rows == []
         everything = needles(people, on.parts.keys, on.vendor_ids())
         assert [everything.found_in(each) for each in on.heard if everything.found_in(each)] == []
@@ -127,6 +165,7 @@ def test_the_search_finds_what_is_there_in_whatever_form(tmp_path: Path) -> None
 
 
 def search(on: Stage, people: list[Canary]) -> set[Finding]:
+    on.remembered()
     sought = needles(people, on.parts.keys, on.vendor_ids())
     return in_database(on.parts.engine, sought) | in_folder(on.folder, sought)
 
@@ -135,7 +174,7 @@ def wrong_places(found: set[Finding]) -> list[Finding]:
     """Findings where the catalogue allows none of their kind."""
     wrong = []
     for each in found:
-        if each.place.startswith(("comadre.db", "slots.db")):
+        if each.place.startswith(("comadre.db", "slots.db", "redis/dump.rdb")):
             allowed = frozenset({"pseudonym"})
         else:
             table, _, column = each.place.partition(".")
@@ -223,20 +262,44 @@ async def forget(on: Stage, kind: str) -> None:
             waiting = connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar()
             assert waiting == 0
     end = time.monotonic() + SLOTS_KEPT_S + 5
-    while _slots(on.folder / "slots.db"):
+    while on.remembered():
         assert time.monotonic() < end, "Rasa's memory did not go"
         await asyncio.sleep(0.5)
 
 
-def _slots(path: Path) -> int:
-    with sqlite3.connect(path) as connection:
-        return int(connection.execute("SELECT count(*) FROM slots").fetchone()[0])
-
-
-def kept_unanswered(on: Stage) -> int:
-    """Redacted questions that lie there while everything is searched."""
+def rows_of(on: Stage, table: str) -> int:
+    """What lies there while everything is searched: redacted questions, figures, the network's."""
     with on.parts.engine.connect() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM unanswered")).scalar_one())
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608  # ours
+
+
+def the_network(on: Stage, people: list[Canary]) -> None:
+    """Those of the portal sign in and read; somebody guesses with her name and words; an editor
+    tries the assistant with a woman's whole message. What they read is kept for the search."""
+    settings = on.parts.settings
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # the browser's, which is not ours
+    site = Site(on.parts.engine, Secrets(settings.secret_key), on.parts.world, on.clock,
+                settings.public_url)  # fmt: skip
+    shielded: Any = Shield(Starlette(routes=program.pages(on.parts)))  # type: ignore[arg-type]
+    desk = Desk(on.parts.engine, site, on.clock, shielded)  # type: ignore[arg-type]
+    editor = desk.editor("Eva", country="GT")
+    everybody = [
+        (editor, ("", "questions", "reports", "reminders")),
+        (desk.worker("administrator", "Ada"), ("", "questions", "audit", "people", "settings")),
+        (desk.worker("analyst", "Ana"), ("figures",)),
+    ]
+    for who, paths in everybody:
+        for path in paths:
+            who.open(f"/portal/{path}")
+            assert who.status == 200, path
+            on.heard.append(who.text.encode())
+    for each in people[:3]:
+        said = {"email": f"{each.name}@{each.digits}.example", "password": each.sentence}
+        assert desk.browser().open("/portal/login").send("/login", **said).status == 401
+    editor.open("/portal/try").send("/try#last", text=people[0].words("violence"))
+    assert people[0].name in editor.text  # as she wrote it, on her own page alone
+    editor.open(f"/portal/statements/{people[1].name}")
+    assert editor.status == 404
 
 
 def stopped(on: Stage) -> set[str]:
