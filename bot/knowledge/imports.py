@@ -158,6 +158,17 @@ def differences(service: Service, proposal: Proposal) -> dict[str, tuple[Any, An
     return found
 
 
+def without_hours(service: Service) -> dict[str, tuple[Any, Any]]:
+    """As `differences`: no hours are known, nor those that stand without words or behind words that
+    nobody is shown."""
+    found: dict[str, tuple[Any, Any]] = {
+        name: (told, None) for name in ("hours_es", "hours_en") if (told := getattr(service, name))
+    }
+    if weekly := [_as_dict(each) for each in service.schedules]:
+        found["schedules"] = (weekly, [])
+    return found
+
+
 def _more_differences(service: Service, more: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Of what no sheet has a column for."""
     found = {}

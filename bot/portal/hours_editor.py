@@ -17,7 +17,8 @@ from bot.directory.hours import DAYS, weekly_hours
 from bot.knowledge.bilingual import Bilingual
 from bot.portal.words import texts
 
-MOST_ROWS = 14
+MOST_ROWS = 14  # beyond what is there already, no more empty ones are offered
+MOST_SENT = 100
 FEWEST_SHOWN = 2
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _ALL_DAY = ("00:00", "23:59")  # as the table of weekly hours has it
@@ -44,13 +45,19 @@ class Row:
 
     @property
     def span(self) -> tuple[str, str]:
-        """Opens and closes; raises ValueError where one is missing or they are the same."""
+        """Opens and closes, midnight as the last minute of the day; raises ValueError where one is
+        missing or they are the same."""
         if self.is_all_day:
             return _ALL_DAY
         times = _TIME.fullmatch(self.opens), _TIME.fullmatch(self.closes)
         if not all(times) or self.opens == self.closes:
             raise ValueError("no hours")
-        return self.opens, self.closes
+        return self.opens, _ALL_DAY[1] if self.closes == "00:00" else self.closes
+
+    @property
+    def is_past_midnight(self) -> bool:
+        """Closes on the next day."""
+        return not self.is_all_day and "" < self.closes < self.opens and self.closes != "00:00"
 
 
 @dataclass(frozen=True)
@@ -60,23 +67,28 @@ class Editor:
     rows: tuple[Row, ...]
     before: str = ""  # what the form showed at first, see `before_of`
     wrong: Bilingual | None = None
+    is_cleared: bool = False  # no hours are known, whether words stood there or not
 
 
 def rows_of(weekly: Weekly) -> tuple[Row, ...]:
-    """The weekly hours, as rows that can be changed."""
-    found = []
+    """The weekly hours, as rows that can be changed: days with the same hours are one row, however
+    many rows the table has (other networks write one a day)."""
+    found: dict[tuple[str, str], set[str]] = {}
     for each in weekly:
-        days = tuple(day for day in DAYS if day in str(each["byday"]).split(","))
         span = (str(each["opens_at"] or ""), str(each["closes_at"] or ""))
+        found.setdefault(span, set()).update(str(each["byday"]).split(","))
+    rows = []
+    for span, days in found.items():
         is_all = span == _ALL_DAY
-        found.append(Row(days, *(("", "") if is_all else span), is_all))
-    return tuple(found)
+        ticked = tuple(day for day in DAYS if day in days)
+        rows.append(Row(ticked, *(("", "") if is_all else span), is_all))
+    return tuple(rows)
 
 
 def shown(rows: Sequence[Row]) -> list[Row]:
-    """The rows, and at least one more that is empty."""
-    empty = max(FEWEST_SHOWN - len(rows), 1)
-    return [*rows, *[Row()] * empty][:MOST_ROWS]
+    """The rows, all of them, and at least one more that is empty as long as they are few."""
+    empty = max(FEWEST_SHOWN - len(rows), 1) if len(rows) < MOST_ROWS else 0
+    return [*rows, *[Row()] * empty]
 
 
 def before_of(rows: Sequence[Row], spanish: str, english: str) -> str:
@@ -99,7 +111,7 @@ def write_hours(
             form.get(f"when_{n}_opens", "")[:5], form.get(f"when_{n}_closes", "")[:5],
             form.get(f"when_{n}_all") == "yes",
         )
-        for n in range(MOST_ROWS)
+        for n in range(MOST_SENT)
     )  # fmt: skip
     rows = tuple(each for each in rows if not each.is_empty)
     before = form.get("when_before", "")
@@ -107,15 +119,17 @@ def write_hours(
     is_changed = bool(before) and told != _told(rows)
     if form.get("hours_unknown") == "yes" or (is_changed and not rows):
         cells |= {"hours_es": "", "hours_en": ""}
-        return Editor((), before)
+        return Editor((), before, is_cleared=True)
     if not is_changed:
         return Editor(rows, before)
-    if [cells["hours_es"], cells["hours_en"]] != words:
+    # As the form's own cells are: in one line.
+    if [cells["hours_es"], cells["hours_en"]] != [" ".join(str(each).split()) for each in words]:
         return Editor(rows, before, _text("hours_twice"))
     try:
         spanish, english = in_both(rows)
     except ValueError:
-        return Editor(rows, before, _text("hours_rows_wrong"))
+        late = any(each.is_past_midnight for each in rows)
+        return Editor(rows, before, _text("hours_past_midnight" if late else "hours_rows_wrong"))
     cells |= {"hours_es": spanish, "hours_en": english}
     return Editor(rows, before)
 

@@ -20,7 +20,15 @@ from bot.directory.sheet_check import Proposal, check
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By, edit
-from bot.knowledge.imports import Duplicate, Preview, apply, differences, duplicates, known_of
+from bot.knowledge.imports import (
+    Duplicate,
+    Preview,
+    apply,
+    differences,
+    duplicates,
+    known_of,
+    without_hours,
+)
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.trust import Version
 from bot.portal.hours_editor import Editor
@@ -113,6 +121,8 @@ def judge(
     if service:
         entry.changes = differences(service, entry.proposal)
         entry.changes |= _emptied(service, cells)
+        if editor and editor.is_cleared:
+            entry.changes |= without_hours(service)
     if service is None or "name" in entry.changes or "phones" in entry.changes:
         entry.like = _like(session, entry.proposal, service)
     return entry

@@ -157,7 +157,10 @@ def _form(
     rows = rows_of(weekly_of(record, entry))
     before = before_of(rows, entry.cells["hours_es"], entry.cells["hours_en"])
     if entry.editor and entry.wrong:  # what she ticked stays, beside what was wrong
-        rows, before = entry.editor.rows, entry.editor.before or before
+        rows = entry.editor.rows
+        # Where the words were written from the rows, both are what she has before her now.
+        now = before_of(rows, entry.cells["hours_es"], entry.cells["hours_en"])
+        before = entry.editor.before or before if entry.editor.wrong else now
     return visit.page(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
         is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.directory.models import Service
+from bot.database import transaction
+from bot.directory.models import Schedule, Service
 from bot.portal.hours_editor import Row, in_both
 from tests.portal.desk import Desk, Worker
 
@@ -119,3 +120,70 @@ def test_rows_that_are_all_taken_out_take_the_words_along(desk: Desk) -> None:
 
     worker.send(worker.path, do="save", when_0_days=[], when_0_all=[])
     assert desk.read(record_id).hours_en is None
+
+
+def brought(
+    desk: Desk, record_id: str, rows: list[tuple[str, str, str]], words: str | None
+) -> None:
+    """As an import of another network leaves it."""
+    with transaction(desk.engine) as session:
+        service = session.get_one(Service, record_id)
+        service.hours_es = service.hours_en = words
+        service.schedules = [
+            Schedule(freq="WEEKLY", byday=day, opens_at=opens, closes_at=closes, position=n)
+            for n, (day, opens, closes) in enumerate(rows)
+        ]
+
+
+def test_a_row_a_day_as_other_networks_write_it_is_saved_unchanged(desk: Desk) -> None:
+    worker, record_id = opened(desk)
+    spans = [("08:00", "10:00"), ("11:00", "13:00"), ("14:00", "17:00")]
+    many = [(day, *span) for day in EVERY for span in spans]
+    brought(desk, record_id, many, "Todos los días, tres turnos")
+
+    worker.open(f"/portal/services/{record_id}").send(worker.path, do="save", name="Otro nombre")
+
+    assert worker.status == 200
+    assert desk.read(record_id).hours_es == "Todos los días, tres turnos"
+    assert len(weekly(desk, record_id)) == len(many)
+
+
+def test_rows_stand_beside_another_fault_and_are_saved_when_that_is_mended(desk: Desk) -> None:
+    worker, record_id = opened(desk)
+    worker.send(worker.path, do="save", when_0_days=["MO"], when_0_opens="08:00",
+                when_0_closes="12:00", email="no es un correo")  # fmt: skip
+    assert worker.status == 422
+
+    worker.send(worker.path, do="save", email="")
+
+    assert desk.read(record_id).hours_es == "Lunes, de 8 a 12"
+    assert weekly(desk, record_id) == [("MO", "08:00", "12:00")]
+
+
+def test_words_of_two_lines_do_not_shut_the_rows_out(desk: Desk) -> None:
+    worker, record_id = opened(desk)
+    brought(desk, record_id, [], "Con  cita\nde lunes")
+
+    worker.open(f"/portal/services/{record_id}").send(
+        worker.path, do="save", when_0_days=["MO"], when_0_opens="18:00", when_0_closes="00:00"
+    )
+
+    assert desk.read(record_id).hours_es == "Lunes, de 18 a 23:59"
+
+
+def test_not_known_takes_out_hours_without_words_too(desk: Desk) -> None:
+    worker, record_id = opened(desk)
+    brought(desk, record_id, [("MO", "08:00", "12:00")], None)
+
+    worker.open(f"/portal/services/{record_id}").send(worker.path, do="save", hours_unknown="yes")
+
+    assert weekly(desk, record_id) == []
+
+
+def test_past_midnight_she_is_told_how_to_write_it(desk: Desk) -> None:
+    worker, _ = opened(desk)
+    worker.send(worker.path, do="save", when_0_days=["MO"], when_0_opens="16:00",
+                when_0_closes="02:00")  # fmt: skip
+
+    assert worker.status == 422
+    assert "pasan de la medianoche" in worker.words
