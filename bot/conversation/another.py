@@ -19,6 +19,12 @@ HURT, DESPAIR, RANSOM = "hurt", "despair", "ransom"
 SOMEONE = "someone"
 _CLAUSES = re.compile(r"[.,;:!?¿¡()\n]+")
 _BESIDE = "(mejor|propia|pobre|unica|gran|otra|best|good|poor|own|older|little|big)"
+_DAUGHTER, _GROWN = "daughter", "grown_daughter"
+_YOUNG = re.compile(
+    r"\b(nin[ao]s?|nena|bebe|chiquit[ao]|menor|\d{1,2} (anos|anitos|years?)"
+    r"|(tiene|is) (\d|1[0-7])\b)"
+)
+_OF_AGE = re.compile(r"\b(maridos?|espos[oa]s?|pareja|husband|married|casada|nietos?|yerno)\b")
 _LONGEST = 600  # characters of a message that are looked at
 
 
@@ -80,7 +86,8 @@ def _known() -> _Known:
         {key: _who(each) for key, each in read["who"].items()},
         {
             key: re.compile(
-                rf"\b(soy|i am|im) (la|su|her|the)( {_BESIDE})? {each}\b( (de|of) (ella|her)\b)?"
+                rf"\b(?:soy (?:(?P<su>su)|la|una)|(?:i am|im) (?:(?P<her>her)|the|a))"
+                rf"(?: {_BESIDE})? {each}\b(?P<of> (?:de ella|of her)\b)?"
             )
             for key, each in read["she_is"].items()
         },
@@ -150,10 +157,14 @@ def read_another(text: str) -> Another:
 def _whom(words: str, signs: frozenset[str]) -> str | None:
     """The one who is meant: to whom it is done, before whoever else is named."""
     for key, each in _known().she_is.items():
-        rest = each.sub("", words, count=1)
-        if rest != words:  # "I am her mother" names no mother who suffers
-            named = _named(rest, signs)
-            return key if named is None or known_as(named).child else named
+        if (found := each.search(words)) is None:
+            continue
+        # "I am her mother" names no mother who suffers.
+        named = _named(words[: found.start()] + words[found.end() :], signs)
+        if named is None:
+            return key if found["su"] or found["her"] or found["of"] else None
+        grown = named == _DAUGHTER and _OF_AGE.search(words) and not _YOUNG.search(words)
+        return _GROWN if grown else named
     return _named(words, signs)
 
 

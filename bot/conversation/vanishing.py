@@ -16,7 +16,7 @@ from bot.conversation.world import World
 from connectors.contract import Reply
 
 STYLE = "telegram"
-_LIST = "find_service"
+_NAMES_SOMEBODY = ("find_service", "ask_human")
 # A line that begins with a number, seven figures and more, or a short one in brackets; no year.
 _NUMBER = re.compile(
     r"^\W{0,2}\d{3,4}\b|\d(?:[ -]?\d){6,}|\((?!19|20)\d{3,4}\)|[*#]\d{3,}", re.MULTILINE
@@ -29,7 +29,7 @@ def goes(turn: Turn, decision: Decision, world: World) -> bool:
     state = decision.state
     if turn.style != STYLE or not state.sensitive or state.pending in (GUARDED, LEFT):
         return False
-    ordinary = world.is_topic(decision.acted_on) or decision.acted_on == _LIST
+    ordinary = world.is_topic(decision.acted_on) or decision.acted_on in _NAMES_SOMEBODY
     if not ordinary or decision.outcome == "crisis card":
         return False
     return any(_NUMBER.search(reply.text) for reply in decision.replies)

@@ -21,6 +21,7 @@ from bot.nlu.normalise import LEXICON, clean, plain
 BUCKETS = 1 << 15
 ENOUGH = 50_000  # messages: every other one of 94,000 now; all of them know no better (99.0 %)
 AT_MOST = 15.0  # what one word may say: a long noun must not outweigh the sentence it stands in
+SURE = 4.0
 CHAT = 8.0  # what a word of chat_words.yml says at least
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
 _ADDRESS = re.compile(
@@ -29,7 +30,8 @@ _ADDRESS = re.compile(
 _DRAWN_OUT = re.compile(r"(.)\1+")
 _MAYAN = ("quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
 _SOME_MAYAN = "myn"  # ISO 639-5: the family
-# k', q', b', ch', tz' before a vowel: no word of Spanish or English has them.
+# k', q', b', ch', tz' before a vowel: no word of Spanish or English has them. Chat writes "q'el"
+# and "k'irme" too: where the other words are surely Spanish or English, they decide.
 _BROKEN = re.compile(r"(?:ch|tz|[kqb])'[aeiouäëïöü]")
 
 
@@ -118,13 +120,17 @@ class LanguageModel:
     def guess(self, text: str) -> Guess:
         """The language of `text`; Spanish where nothing tells."""
         other = _other(text)
-        if other:
-            return Guess(other, True)
+        own = self._of_ours(text)
+        if other == _SOME_MAYAN and self._of_ours(_without_broken(text)).sure:
+            return own
+        return Guess(other, True) if other else own
+
+    def _of_ours(self, text: str) -> Guess:
         words = _words(_ADDRESS.sub(" ", text))
         if not words:
             return Guess("es", False)
         score = sum(map(self._of_word, words))
-        return Guess("es" if score >= 0 else "en", abs(score) > 4.0)
+        return Guess("es" if score >= 0 else "en", abs(score) > SURE)
 
     def _of_word(self, word: str) -> float:
         odds = max(-AT_MOST, min(AT_MOST, float(self.odds[_grams(word)].sum())))
@@ -134,8 +140,16 @@ class LanguageModel:
         return max(known, odds) if known > 0 else min(known, odds)
 
 
+def _spelt(text: str) -> list[str]:
+    return _WORD.findall(clean(text).replace("’", "'"))
+
+
+def _without_broken(text: str) -> str:
+    return " ".join(word for word in _spelt(text) if not _BROKEN.search(word))
+
+
 def _other(text: str) -> str | None:
-    words = _WORD.findall(clean(text).replace("’", "'"))
+    words = _spelt(text)
     if not words:
         return None
     read = _other_words()

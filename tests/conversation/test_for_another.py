@@ -41,6 +41,9 @@ PANAMA = State(country="PA", here="PA", topic="ask_domestic_violence", sensitive
     ("i'm her mother, my daughter's husband beats her", "grown_daughter", HURT),
     ("soy la hija, a mi mama le pega mi padrastro", "mother", HURT),
     ("soy su tia, el novio la golpea", "niece", HURT),
+    ("soy la mama, mi hijo se quiere matar", "son", DESPAIR),
+    ("soy la mama, mi hija de 8 años, su papa le pega", "daughter", HURT),
+    ("soy la abuela, a mi nieto le pega el padrastro", "grandson", HURT),
 ])  # fmt: skip
 def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
     read = read_another(words)
@@ -48,6 +51,14 @@ def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
     assert read.who == who
     assert sign in read.signs
     assert "herself" not in read.signs
+
+
+@pytest.mark.parametrize("words", [
+    "soy la hija que el viola", "i am the daughter he rapes", "soy la mama de dos niños",
+    "i am the mother of two and he hits me", "soy la hija de el y me pega",
+])  # fmt: skip
+def test_who_tells_whose_daughter_or_mother_she_is_writes_for_nobody_else(words: str) -> None:
+    assert read_another(words).who not in ("mother", "grown_daughter")
 
 
 @pytest.mark.parametrize("words", [

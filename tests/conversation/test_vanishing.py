@@ -73,6 +73,13 @@ def test_nothing_stands_beside_the_card_of_an_emergency(filled_engine: Engine) -
     assert line() not in text(danger)
 
 
+def test_who_asks_for_a_person_after_the_card_is_told(filled_engine: Engine) -> None:
+    danger = asks(filled_engine, "report_immediate_danger")
+    person = asks(filled_engine, "ask_human", danger.state)
+
+    assert line() in text(person)
+
+
 @pytest.mark.parametrize("pending", [GUARDED, LEFT])
 def test_nor_beside_a_neutral_line(filled_engine: Engine, pending: str) -> None:
     given = Decision((Reply("Llama al 1572"),), State(sensitive=True, pending=pending), HURT)

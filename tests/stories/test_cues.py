@@ -24,7 +24,7 @@ FOLLOWS = {
               "a qué número llamo",
               "how can I contact them?"],
     "address": ["¿dónde queda?", "dame la dirección", "where is it?", "what's the address"],
-    "hours": ["¿a qué hora abren?", "¿están abiertos ahora?", "what time do they open", "horario"],
+    "hours": ["¿a qué hora abren?", "¿qué días atienden?", "what time do they open", "horario"],
     "another": ["otro", "dame otro", "another one", "¿hay otros?", "any others?"],
     "nearer": ["otro más cerca", "uno más cerca", "something closer", "¿cuál queda más cerca?",
                "queda muy lejos", "it's too far"],
@@ -199,3 +199,40 @@ def test_open_now_is_told_only_where_it_is_sure(
     now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
     assert is_open(hours, zones, now) is expected
+
+
+@pytest.mark.parametrize("text", [
+    "esta abierto ahorita?", "¿están abiertos ahora?", "ya esta abierto?", "are they still open?",
+    "siguen abiertos a esta hora?", "atienden ahorita",
+])  # fmt: skip
+def test_whether_a_place_is_open_now_is_asked_of_its_hours(text: str) -> None:
+    assert read_cues(text).side == "hours"
+
+
+@pytest.mark.parametrize("text", [
+    "ahorita hay alguien afuera", "ahora hay alguien siguiéndome", "la herida sigue abierta",
+    "no puedo cerrar, la puerta está abierta", "ya abren la puerta", "my wound is still open",
+    "mi caso sigue abierto", "is the border still open", "mi marido trabaja hoy",
+])  # fmt: skip
+def test_a_door_a_wound_and_whoever_stands_outside_are_no_opening_hours(text: str) -> None:
+    assert read_cues(text).side is None
+
+
+@pytest.mark.parametrize("text", [
+    "no, me oye", "no, me escucha mi marido", "hay alguien que me escucha", "nos escuchan",
+    "mi suegra es quien me escucha", "no, hay alguien que me ve",
+])  # fmt: skip
+def test_that_he_hears_her_is_heard_also_behind_a_no(text: str) -> None:
+    found = read_cues(text)
+
+    assert found.unsafe or "silent" in found.tells
+
+
+@pytest.mark.parametrize("text", [
+    "¿quién me escucha a mí, una persona?", "nadie me escucha", "mi marido no me escucha",
+])  # fmt: skip
+def test_who_wants_to_be_listened_to_is_not_overheard(text: str) -> None:
+    found = read_cues(text)
+
+    assert not found.unsafe
+    assert "silent" not in found.tells
