@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.database import open_engine
@@ -21,6 +21,7 @@ from bot.directory.sheet import Unreadable
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, preview
 from bot.knowledge.long_imports import HalfWritten, apply_in_parts, undo_in_parts
+from bot.knowledge.trust import Version
 from bot.settings import Settings
 
 MOST_TOLD = 50  # faults, and places that look like others
@@ -63,7 +64,8 @@ def _import(engine: Engine, path: Path, *, write: bool) -> str:
         try:
             seen = preview(session, read_any(session, data))
         except Unreadable as error:
-            raise CannotExchange("\n".join(each.in_words("en") for each in error.faults)) from error
+            faults = [each.in_words("en") for each in error.faults[:MOST_TOLD]]
+            raise CannotExchange("\n".join(faults)) from error
     told = "\n".join(_told(seen))
     if not write:
         return f"{told}\nNothing is written yet; --write writes it, without what has a fault."
@@ -73,6 +75,8 @@ def _import(engine: Engine, path: Path, *, write: bool) -> str:
     except HalfWritten as error:
         raise CannotExchange(f"It broke, and a part stayed. Undo it with: hsds undo {by.batch}"
                              ) from error  # fmt: skip
+    except Exception as error:
+        raise CannotExchange(f"It broke ({type(error).__name__}); nothing of it stayed.") from error
     return f"{told}\nWritten; new places are drafts. To take it back: hsds undo {by.batch}"
 
 
@@ -88,5 +92,12 @@ def _told(seen: Preview) -> Iterator[str]:
 
 
 def _undo(engine: Engine, batch: str) -> str:
-    kept = undo_in_parts(engine, batch, By("editor", datetime.now(UTC)), lambda _: None)
+    with Session(engine) as session:
+        if session.scalar(select(Version.id).where(Version.batch == batch).limit(1)) is None:
+            raise CannotExchange(f"{batch}: no import has this number")
+    try:
+        kept = undo_in_parts(engine, batch, By("editor", datetime.now(UTC)), lambda _: None)
+    except Exception as error:
+        told = f"It broke ({type(error).__name__}); what is left of it is undone by the same again."
+        raise CannotExchange(told) from error
     return f"Undone; changed since and left: {', '.join(kept) or 'none'}"

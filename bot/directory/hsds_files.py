@@ -7,10 +7,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from bot.directory.hsds_package import DATAPACKAGE
@@ -27,6 +28,8 @@ from bot.directory.sheet import (
 )
 
 MOST_CELLS = 400_000  # rows of all tables together: a service has some fifteen
+MOST_FAULTS = 500  # told of one package
+_NEVER = re.compile(r"[\x00\ud800-\udfff]")  # no database keeps them
 _LISTS = ("services", "contents")  # what holds the services in an object
 
 
@@ -38,16 +41,21 @@ class Spot:
     row: int
 
 
-Spots = dict[int, Spot]  # by id() of the record
-
-
-@dataclass(frozen=True)
+@dataclass
 class Files:
-    """What was read."""
+    """What was read. Two of its parts go by id() of the record: they are valid as long as
+    `services` is held."""
 
-    services: list[Json]  # as HSDS nests them
-    faults: list[Fault]  # cells that are no number where one is expected
-    spots: Spots  # valid as long as `services` is held
+    services: list[Json] = field(default_factory=list)  # as HSDS nests them
+    faults: list[Fault] = field(default_factory=list)  # cells that are no number where one belongs
+    spots: dict[int, Spot] = field(default_factory=dict)
+    held: object = None  # all records: no id() is given to two of them
+    # Fields that a record names and says nothing in: an empty cell, a table without its rows.
+    empty: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def carries(self, record: Json, name: str) -> bool:
+        """Whether the record speaks of the field at all: what it does not mention is not empty."""
+        return name in record or name in self.empty.get(id(record), ())
 
     def spot(self, record: Json) -> Spot:
         """Where the record stands; unknown for one that we made."""
@@ -93,12 +101,14 @@ def _read_json(data: bytes) -> Files:
         found = lists[0] if lists else [found]
     if not isinstance(found, list) or not found:
         _refuse("unreadable_hsds")
-    spots: Spots = {}
+    if len(found) > MOST_ROWS:
+        _refuse("too_many_rows")
+    files = Files(found)
     for number, each in enumerate(found, 1):
         if not isinstance(each, dict):
             _refuse("unreadable_hsds")
-        _tidy(each, "service", Spot("JSON", number), spots)
-    return Files(found, [], spots)
+        _tidy(each, "service", Spot("JSON", number), files)
+    return files
 
 
 def _loads(text: str) -> Any:
@@ -113,25 +123,37 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(text)
 
 
-def _tidy(record: Json, name: str, spot: Spot, spots: Spots) -> None:
+def _tidy(record: Json, name: str, spot: Spot, files: Files) -> None:
     """Texts are texts, lists hold records, and each record knows where it stood: whoever reads on
     need not ask again. Only what HSDS has there stays."""
-    spots[id(record)] = spot
+    files.spots[id(record)] = spot
     columns = table(name).columns
     for key, value in list(record.items()):
         kind = NESTED[name].get(key)
         if kind in ONE and isinstance(value, dict):
-            _tidy(value, str(kind), spot, spots)
-        elif kind and kind not in ONE and isinstance(value, list):
+            _tidy(value, str(kind), spot, files)
+        elif kind and kind not in ONE and isinstance(value, list) and _holds_records(value):
             record[key] = [each for each in value if isinstance(each, dict)]
             for each in record[key]:
-                _tidy(each, kind, spot, spots)
+                _tidy(each, kind, spot, files)
         elif key == "translations" and isinstance(value, dict):
             english = value.get("en")
             texts = english.items() if isinstance(english, dict) else ()
-            record[key] = {"en": {str(k): v for k, v in texts if isinstance(v, str)}}
+            record[key] = {"en": {str(k): _clean(v) for k, v in texts if isinstance(v, str)}}
         elif kind is not None or not _fits(columns.get(key), value):
             del record[key]
+            if value is None and (kind or key in columns):
+                files.empty[id(record)].add(key)
+        elif isinstance(value, str):
+            record[key] = _clean(value)
+
+
+def _holds_records(value: list[Any]) -> bool:
+    return not value or any(isinstance(each, dict) for each in value)
+
+
+def _clean(text: str) -> str:
+    return _NEVER.sub("", text)
 
 
 def _fits(column: Column | None, value: Any) -> bool:
@@ -147,16 +169,17 @@ def _fits(column: Column | None, value: Any) -> bool:
 
 def _read_package(data: bytes) -> Files:
     refuse_swelling(data)
-    faults: list[Fault] = []
-    spots: Spots = {}
+    files = Files()
     rows: dict[str, list[Json]] = {}
+    titles: dict[str, list[str]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:
             names = {each.rpartition("/")[2]: each for each in zipped.namelist()}
             left = MOST_CELLS
             for each in tables():
                 if each.file in names:
-                    found = list(_rows(each, zipped.read(names[each.file]), left, faults, spots))
+                    own = titles.setdefault(each.name, [])
+                    found = list(_rows(each, zipped.read(names[each.file]), left, files, own))
                     rows[each.name], left = found, left - len(found)
     except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError, EOFError) as error:
         raise Unreadable([fault(1, "", "unreadable_hsds")]) from error
@@ -166,39 +189,44 @@ def _read_package(data: bytes) -> Files:
         raise Unreadable([fault(1, "", "unreadable_hsds")]) from error
     if "service" not in rows:
         _refuse("no_services_file")
-    return Files(_nested(rows), faults, spots)
+    files.services, files.held = _nested(rows, titles, files), rows
+    return files
 
 
-def _rows(file: Table, data: bytes, most: int, faults: list[Fault], spots: Spots) -> Iterator[Json]:
-    """The file's rows as records, each with its id."""
+def _rows(file: Table, data: bytes, most: int, files: Files, titles: list[str]) -> Iterator[Json]:
+    """The file's rows as records, each with its id; its titles are put into `titles`."""
     try:
-        lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        titles = [each.strip() for each in next(lines, [])]
+        text = _clean(data.decode("utf-8-sig"))
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        titles += [each.strip() for each in next(lines, [])]
         if "id" not in titles:
             _refuse("no_id_column", file=file.file)
         for row, cells in enumerate(lines, 2):
             if row - 1 > most:
                 _refuse("too_long", file=file.file)
             if any(cells):
-                record = _record(file, row, dict(zip(titles, cells, strict=False)), faults)
-                spots[id(record)] = Spot(file.file, row)
-                yield record
+                yield _record(file, row, dict(zip(titles, cells, strict=False)), files)
     except (csv.Error, UnicodeDecodeError) as error:
         raise Unreadable([fault(1, "", "unreadable_hsds", file=file.file)]) from error
 
 
-def _record(file: Table, row: int, cells: dict[str, str], faults: list[Fault]) -> Json:
+def _record(file: Table, row: int, cells: dict[str, str], files: Files) -> Json:
     # Parts of an address that are not known are empty in HSDS's JSON, and absent cells here.
     parts = file.required if file.name == "address" else ()
     record: Json = dict.fromkeys((each for each in parts if each != "id"), "")
+    files.spots[id(record)] = Spot(file.file, row)
     for name, cell in cells.items():
         column, text = file.columns.get(name), plain(cell)
-        if column is None or not text:
+        if column is None:
+            continue
+        if not text:
+            files.empty[id(record)].add(name)
             continue
         try:
             value = value_of(column, text)
         except ValueError:
-            faults.append(fault(row, name, "number", text, file=file.file))
+            if len(files.faults) < MOST_FAULTS:
+                files.faults.append(fault(row, name, "number", text, file=file.file))
             continue
         if name.startswith("translations.en."):
             english = record.setdefault("translations", {"en": {}})["en"]
@@ -208,7 +236,7 @@ def _record(file: Table, row: int, cells: dict[str, str], faults: list[Fault]) -
     return record
 
 
-def _nested(rows: dict[str, list[Json]]) -> list[Json]:
+def _nested(rows: dict[str, list[Json]], titles: dict[str, list[str]], files: Files) -> list[Json]:
     """The services with everything nested, in the order of their file."""
     known = {name: {each.get("id"): each for each in found} for name, found in rows.items()}
     children: dict[tuple[str, str, Any], list[Json]] = defaultdict(list)
@@ -226,4 +254,6 @@ def _nested(rows: dict[str, list[Json]]) -> list[Json]:
                         record[key] = other
                 elif many := children.get((name, kind, record.get("id"))):
                     record[key] = many
+                elif dict(parents(kind)).get(name) in titles.get(kind, ()):
+                    files.empty[id(record)].add(key)
     return rows["service"]

@@ -1,27 +1,38 @@
 """HSDS files as lines of the sheet, so that they pass the same checks, preview and undo.
 
 A service that is there already is held against what we would export of it now: only what differs
-was changed by somebody. So what an export leaves out (the place of a secret refuge, a number that
-women reported) is never lost on the way back, and what nobody touched needs no second judgement.
+was changed by somebody, and only what the file speaks of. So what an export leaves out (the place
+of a secret refuge, a number that women reported) is never lost on the way back, nor what editors
+here added to another network's record, and what nobody touched needs no second judgement.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.database import among
 from bot.directory.hsds_files import Files, is_hsds, read_files
-from bot.directory.hsds_said import Said, Wrong, said
+from bot.directory.hsds_merge import (
+    held_against_words,
+    phones_here,
+    places_here,
+    spanish_only,
+    text_fault,
+    told_phones,
+)
+from bot.directory.hsds_said import Said, Wrong, id_of, said
 from bot.directory.hsds_service import full_service
 from bot.directory.models import Service, hsds_id
-from bot.directory.sheet import Cell, Fault, Line, fault, read_lines, sheet
+from bot.directory.sheet import Cell, Fault, Line, Unreadable, fault, read_lines, sheet
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.bilingual import Bilingual
+from bot.knowledge.trust import Version
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # The column of the sheet, and the table and field that it stands in.
@@ -39,23 +50,22 @@ _TEXTS = ("description_es", "description_en", "for_whom_es", "for_whom_en")
 
 
 def read_any(session: Session, data: bytes) -> list[Line]:
-    """The lines of a sheet or of an HSDS file, whichever it is; raises Unreadable."""
+    """The lines of a sheet or of an HSDS file, whichever it is; raises Unreadable, also for a cell
+    that belongs to no one service: what it spoils is not known."""
     if not is_hsds(data):
         return read_lines(data)
     files = read_files(data)
+    if files.faults:
+        raise Unreadable(files.faults)
     there = _there(session, files)
+    undone = _undone(session, there)
     seen: set[str] = set()
-    lines = [_line(files, each, there, seen) for each in files.services]
-    if lines and files.faults:  # they belong to no one service: all wait until they are mended
-        first = lines[0]
-        lines[0] = Line(first.row, first.cells, first.more, first.where,
-                        (*files.faults, *first.faults), first.betrays)  # fmt: skip
-    return lines
+    return [_line(files, each, there, undone, seen) for each in files.services]
 
 
 def _there(session: Session, files: Files) -> dict[str, Service]:
     """By their UUIDs, the services that the files know."""
-    wanted = {str(each.get("id", "")).lower() for each in files.services}
+    wanted = {id_of(each) for each in files.services}
     ids = {str(hsds_id(each)): each for each in session.scalars(select(Service.id))}
     known = among(session, [ids[each] for each in wanted if each in ids])
     found = session.scalars(
@@ -73,19 +83,38 @@ def _there(session: Session, files: Files) -> dict[str, Service]:
     return {str(hsds_id(each.id)): each for each in found}
 
 
+def _undone(session: Session, there: Mapping[str, Service]) -> set[str]:
+    """Those of them that an import brought and its undoing took away: they come back as drafts.
+    What an editor withdrew stays away."""
+    gone = [each.id for each in there.values() if each.publication == "withdrawn"]
+    last = func.max(Version.number).over(partition_by=Version.record_id).label("last")
+    rows = select(Version.record_id, Version.number, Version.action, last)
+    inner = rows.where(Version.record_id.in_(among(session, gone))).subquery()
+    found: dict[str, list[str]] = {}
+    for record_id, action in session.execute(
+        select(inner.c.record_id, inner.c.action)
+        .where(inner.c.number > inner.c.last - 2)
+        .order_by(inner.c.number)
+    ):
+        found.setdefault(record_id, []).append(action)
+    return {each for each, actions in found.items() if actions == ["imported", "restored"]}
+
+
 def _line(
-    files: Files, record: dict[str, Any], there: Mapping[str, Service], seen: set[str]
-) -> Line:
-    now = said(record)
+    files: Files, record: dict[str, Any], there: Mapping[str, Service], undone: set[str],
+    seen: set[str],
+) -> Line:  # fmt: skip
+    service = there.get(id_of(record))
+    now = said(record, files.carries, service.country if service else "")
     spot = files.spot(record)
     where = {name: Cell(spot.file, spot.row, each) for name, each in _FIELDS.items()}
-    service = there.get(now.id)
     if service is None:
-        cells, more, touched = _new(now)
+        cells, more, wrong = _new(now)
     else:
-        cells, more, touched = _changed(now, service)
+        cells, more, wrong = _changed(now, service)
+        if service.id in undone:
+            more["publication"] = "draft"
     is_secret = cells["secret"] == _YES
-    wrong = [each for part in touched for each in now.wrong.get(part, ())]
     if not _UUID.fullmatch(now.id):
         wrong.append(Wrong(record, "id", "uuid", now.id))
     if now.id in seen:
@@ -112,7 +141,7 @@ def _fault(files: Files, wrong: Wrong) -> Fault:
     return fault(spot.row, wrong.field, wrong.key, wrong.value, file=spot.file)
 
 
-Read = tuple[dict[str, str], dict[str, Any], tuple[str, ...]]  # cells, more, parts that matter
+Read = tuple[dict[str, str], dict[str, Any], list[Wrong]]  # cells, more, faults that matter
 
 
 def _new(now: Said) -> Read:
@@ -131,18 +160,23 @@ def _new(now: Said) -> Read:
         more.update({name: "" for name in _TEXTS if not cells[name]})
         more["locations"] = [_hidden(dict(each), now.country) for each in parts["locations"][:1]]
     more["locations"] = more.get("locations") or [_nowhere(now.country)]
-    return cells, more, tuple(parts)
+    return cells, more, _wrong(now, parts)
+
+
+def _wrong(now: Said, parts: Iterable[str]) -> list[Wrong]:
+    return [each for part in parts for each in now.wrong.get(part, ())]
 
 
 def _changed(now: Said, service: Service) -> Read:
-    """What the file says otherwise than we do."""
+    """What the file says otherwise than we do: never who runs it, nor what only a check of ours can
+    say."""
     before = said(full_service(service, None))
     [cells] = sheet_rows([service])
-    touched = [each for each in now.parts if now.parts[each] != before.parts[each]]
-    # Who runs it is not changed by a file, nor what only a check of ours can say.
-    for ours in ("organization", "organization_kind", "call_first", "as_of"):
-        if ours in touched:
-            touched.remove(ours)
+    touched = [
+        each for each in now.parts
+        if each in now.mentioned and now.parts[each] != before.parts[each]
+        and not spanish_only(each, now, service)
+    ]  # fmt: skip
     becomes_secret = now.parts["secret"] and not service.confidential_location
     if service.confidential_location or becomes_secret:
         touched = [each for each in touched if each != "locations"]
@@ -151,11 +185,20 @@ def _changed(now: Said, service: Service) -> Read:
     for part in touched:
         cells.update(_cells(part, now.parts))
         more.update(_more(part, now.parts))
+    wrong = _wrong(now, touched) + [
+        each for part in touched if (each := text_fault(part, now, service))
+    ]
     if "hours" in touched and "schedules" not in touched:
         more.pop("schedules", None)  # read from the new words, or none
     if "phones" in touched:
-        more["phones"] = _phones(service, now, before)
-    return cells, more, tuple(touched)
+        more["phones"] = phones_here(service, now, before, wrong)
+    if "locations" in touched:
+        more["locations"] = places_here(service, now)
+        cells.update(_place_cells(more["locations"]))
+    if "schedules" in touched:
+        words = now.parts["hours"] or Bilingual("", "") if "hours" in touched else None
+        wrong += held_against_words(service, now, words, more)
+    return cells, more, wrong
 
 
 def _cells(part: str, parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -171,11 +214,15 @@ def _cells(part: str, parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     elif part == "languages":
         yield part, " ".join(value)
     elif part == "cost":
-        yield part, sheet().costs[value[0]][0]
+        yield part, sheet().costs[value][0]
     elif part == "organization_kind":
         yield part, sheet().kinds[value or "ngo"][0]
-    elif part == "locations" and value and not parts["secret"]:
-        place = dict(value[0])
+    elif part == "locations" and not parts["secret"]:
+        yield from _place_cells([dict(each) for each in value])
+
+
+def _place_cells(places: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for place in islice(places, 1):
         yield "state", place["state_province"] or ""
         yield "city", place["city"] or ""
         yield "address", place["address_1"] or ""
@@ -186,36 +233,15 @@ def _more(part: str, parts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     value = parts[part]
     if part in ("alert", "status", "interpreters", "confidential_service"):
         yield part, value
-    elif part == "cost":
-        yield "cost_note_es", value[1].es if value[1] else None
-        yield "cost_note_en", value[1].en if value[1] else None
+    elif part == "cost_note":
+        yield "cost_note_es", value.es if value else None
+        yield "cost_note_en", value.en if value else None
     elif part == "areas":
         yield "service_area", " ".join(value)
-    elif part in ("phones", "schedules", "locations"):
+    elif part == "phones":
+        yield part, told_phones(value)
+    elif part in ("schedules", "locations"):
         yield part, [dict(each) for each in value]
-
-
-def _phones(service: Service, now: Said, before: Said) -> list[dict[str, Any]]:
-    """The file's numbers, those that it did not touch as they are here; behind them those that no
-    export tells."""
-    names = ("number", "kind", "type", "display", "label_es", "label_en", "shown")
-    rows = [{name: getattr(each, name) for name in names} for each in service.phones]
-    own = {each["number"]: each for each in rows}
-    told = {dict(each)["number"] for each in before.parts["phones"]}
-    same = set(before.parts["phones"])
-    found = []
-    for each in now.parts["phones"]:
-        row = dict(each)
-        known = own.get(row["number"])
-        if known is None:
-            found.append(row)
-        elif each in same:
-            found.append(known)
-        else:
-            labels = {name: row[name] for name in ("type", "label_es", "label_en")}
-            found.append({**known, **labels})
-    there = {each["number"] for each in found}
-    return found + [each for each in rows if each["number"] not in told | there]
 
 
 def _hidden(place: dict[str, Any], country: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from bot.directory.hsds import Entry
 from bot.directory.hsds_words import Json
@@ -24,9 +25,9 @@ class Filter:
     language: str | None = None
     meant: Meant | None = None  # of `search`: see `spelled`
 
-    def spelled(self, known: Collection[str]) -> Filter:
+    def spelled(self, known: frozenset[str]) -> Filter:
         """The same for words that none of the known ones holds: nearly the same words do."""
-        return replace(self, meant=meant(fold(self.search).split(), known))
+        return replace(self, meant=_meant(fold(self.search), known))
 
     @property
     def _words(self) -> Meant:
@@ -46,6 +47,11 @@ class Filter:
                 self.modified_after and entry.changed_at and entry.changed_at < self.modified_after
             )
         )
+
+
+@lru_cache(maxsize=64)  # who turns the pages of one search is not guessed at on each
+def _meant(search: str, known: frozenset[str]) -> Meant:
+    return meant(search.split(), known)
 
 
 def page_of(records: Iterable[Json], number: int, per_page: int) -> Json:

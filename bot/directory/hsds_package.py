@@ -52,9 +52,12 @@ def _with_owner(service: Json, organizations: Any) -> Json:
 
 
 def write_json(services: Iterable[Json]) -> bytes:
-    """One list of services with everything nested (HSDS's compiled form)."""
-    text = json.dumps(list(services), ensure_ascii=False, allow_nan=False, indent=1)
-    return f"{text}\n".encode()
+    """One list of services with everything nested (HSDS's compiled form), one on a line."""
+    lines = (
+        json.dumps(each, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        for each in services
+    )
+    return "[{}]\n".format(",\n".join(lines)).encode()
 
 
 def write_package(services: Iterable[Json], made_at: datetime) -> bytes:

@@ -11,8 +11,9 @@ from typing import Any
 
 import phonenumbers
 
-from bot.directory.hours import DAYS
-from bot.directory.hsds_words import Json, name_of_country, words
+from bot.directory.hsds_carried import Carries, mentioned
+from bot.directory.hsds_week import week
+from bot.directory.hsds_words import Json, countries_by_name, words
 from bot.directory.numbers import WrongNumber, read_number
 from bot.directory.places import find_places
 from bot.directory.schema import SERVICE_TYPES
@@ -22,10 +23,8 @@ from bot.directory.words import cost_in_words, freshness
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::\d\d)?(?:Z|[+-]\d\d(?::?\d\d)?)?")
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _LOCAL = re.compile(r"[0-9*#-]{2,24}")
-_NOT_WEEKLY = ("valid_from", "valid_to", "dtstart", "until", "count", "bymonthday", "byyearday")
 _LONGEST_DISPLAY = 32
 _COSTS = ("free", "low", "paid")
 _PHONE_TYPES = {"text": "text", "textphone": "textphone"}  # every other rings
@@ -48,16 +47,22 @@ class Said:
     id: str
     country: str
     parts: dict[str, Any]  # by the names of our columns and parts
+    mentioned: frozenset[str]  # those of them that it speaks of
+    other_hours: Wrong  # where weekly hours stand, should they not be those of the words
     wrong: dict[str, list[Wrong]] = field(default_factory=dict)  # by the same names
+    # Texts that it has in Spanish only, by the same names, a phone's by its number.
+    spanish: dict[str, Wrong] = field(default_factory=dict)
+    untold: list[frozenset[str]] = field(default_factory=list)  # of each place: see `_untold`
     betrays: list[Wrong] = field(default_factory=list)  # where it says a secret place
 
 
 class _Reader:
     """One service while it is read."""
 
-    def __init__(self, record: Json) -> None:
-        self.record = record
+    def __init__(self, record: Json, carries: Carries, country: str) -> None:
+        self.record, self.carries, self.known_country = record, carries, country
         self.wrong: dict[str, list[Wrong]] = {}
+        self.spanish: dict[str, Wrong] = {}
         self.places = [
             place
             for each in record.get("service_at_locations", ())
@@ -74,11 +79,16 @@ class _Reader:
 
     def said(self) -> Said:
         """Everything, and what is wrong with it."""
+        parts = dict(self._parts())
         return Said(
-            id=str(self.record.get("id", "")).lower(),
+            id=id_of(self.record),
             country=self.country,
-            parts=dict(self._parts()),
+            parts=parts,
+            mentioned=mentioned(self.record, parts, self.carries),
+            other_hours=Wrong(next(iter(self._hour_rows()), self.record), "opens_at", "hours"),
             wrong=self.wrong,
+            spanish=self.spanish,
+            untold=[self._untold(each) for each in self.places],
             betrays=list(self._betrays()) if self.is_secret else [],
         )
 
@@ -86,8 +96,8 @@ class _Reader:
         record = self.record
         for name in ("name", "url", "email"):
             yield name, record.get(name) or None
-        yield "description", _both(record, "description")
-        yield "for_whom", _both(record, "eligibility_description")
+        yield "description", self._text("description", record, "description")
+        yield "for_whom", self._text("for_whom", record, "eligibility_description")
         yield "alert", self._alert()
         yield "status", self._status()
         yield "organization", self.owner.get("name") or None
@@ -99,7 +109,9 @@ class _Reader:
         yield "interpreters", "interpreters" in self.features or spoken
         yield "types", tuple(self._types())
         yield "languages", tuple(self._languages())
-        yield "cost", self._cost()
+        cost = self._cost()
+        yield "cost", cost
+        yield "cost_note", self._cost_note(cost)
         yield "areas", tuple(self._areas())
         yield "phones", tuple(self._phones())
         written = [each.get("number") for each in self._dialled() if _is_whatsapp(each)]
@@ -112,19 +124,26 @@ class _Reader:
     # --- where
 
     def _country(self) -> str:
-        """Its own; else that of its address, its area or its number; "" where none tells."""
+        """Its own; else that of its address, its area or its number; else the one that we know."""
         strange = ""
         for told in self._countries_told():
             code = str(told or "").upper()
             if code in COUNTRY_CODES or code == REGIONAL:
                 return code
             strange = strange or code
-        return strange
+        return self.known_country or strange
+
+    def _text(self, part: str, record: Json, name: str) -> Bilingual | None:
+        """The text; remembered where nobody said it in English."""
+        text = _both(record, name)
+        if text and not record.get("translations", {}).get("en", {}).get(name):
+            self.spanish[part] = Wrong(record, f"translations.en.{name}", "both")
+        return text
 
     def _countries_told(self) -> Iterator[str | None]:
         yield self.record.get("country")
         yield from (a.get("country") for place in self.places for a in place.get("addresses", ()))
-        yield from (_countries().get(fold(each.get("name", ""))) for each in self._area_rows())
+        yield from (_named(each) for each in self._area_rows())
         yield from (_country_of(each.get("number", "")) for each in self._dialled())
 
     def _area_rows(self) -> list[Json]:
@@ -132,14 +151,14 @@ class _Reader:
 
     def _areas(self) -> Iterator[str]:
         """Countries that it serves, where they are not simply its own."""
-        codes = [_countries().get(fold(each.get("name", ""))) for each in self._area_rows()]
+        codes = [_named(each) for each in self._area_rows()]
         known = list(dict.fromkeys(each for each in codes if each))
         if known != [self.country]:
             yield from known
 
     def _place(self, place: Json) -> tuple[tuple[str, Any], ...]:
         address: Json = next(iter(place.get("addresses", ())), {})
-        country = str(address.get("country") or place.get("country") or self.country).upper()
+        country = self._country_of_place(place)
         city, street = address.get("city") or None, address.get("address_1") or None
         state = address.get("state_province") or None
         name = place.get("name")
@@ -177,6 +196,16 @@ class _Reader:
             else None,
         }
         return tuple(told.items())
+
+    def _country_of_place(self, place: Json) -> str:
+        address: Json = next(iter(place.get("addresses", ())), {})
+        return str(address.get("country") or place.get("country") or self.country).upper()
+
+    def _untold(self, place: Json) -> frozenset[str]:
+        """Of address, point, its precision and the kind of place what the file does not mention."""
+        keys = {"address": "addresses", "point": "latitude", "precision": "coordinates_precision",
+                "location_type": "location_type"}  # fmt: skip
+        return frozenset(name for name, key in keys.items() if not self.carries(place, key))
 
     def _point(self, place: Json) -> tuple[float, float] | None:
         latitude, longitude = place.get("latitude"), place.get("longitude")
@@ -217,7 +246,6 @@ class _Reader:
             if _is_whatsapp(each):
                 continue
             text = each.get("number", "")
-            label = _both(each, "description")
             if each.get("reach") == "local" and _LOCAL.fullmatch(text):
                 number, kind, display = text, "local", text
             else:
@@ -227,10 +255,11 @@ class _Reader:
                     self.fault("phones", each, "number", error.key, error.says)
                     continue
                 display = _as_dialled(number, display, self.country)
+            label = self._text(f"phones {number}", each, "description")
             told = {
                 "number": number,
                 "kind": kind,
-                "type": _PHONE_TYPES.get(each.get("type", ""), "voice"),
+                "type": _PHONE_TYPES.get(each["type"], "voice") if each.get("type") else None,
                 "display": display,
                 "label_es": label.es if label else None,
                 "label_en": label.en if label else None,
@@ -249,26 +278,15 @@ class _Reader:
 
     def _hours(self) -> Bilingual | None:
         """The words: what the first schedule with words says."""
-        return next((b for each in self._hour_rows() if (b := _both(each, "description"))), None)
+        rows = (each for each in self._hour_rows() if each.get("description"))
+        first = next(rows, None)
+        return None if first is None else self._text("hours", first, "description")
 
     def _schedules(self) -> Iterator[tuple[tuple[str, str], ...]]:
-        """Weekly hours; none at all where one of them is no simple week: half would be wrong."""
-        found = []
-        for each in self._hour_rows():
-            if not (each.get("opens_at") or each.get("closes_at") or each.get("byday")):
-                continue
-            times = [_TIME.fullmatch(each.get(name, "")) for name in ("opens_at", "closes_at")]
-            given = each.get("byday", "").split(",")
-            days = list(dict.fromkeys(day.strip().upper() for day in given))
-            odd = any(each.get(name) for name in _NOT_WEEKLY)
-            if None in times or not set(days) <= set(DAYS) or odd or each.get("interval", 1) != 1:
-                return
-            if each.get("freq", "WEEKLY") != "WEEKLY":
-                return
-            opens, closes = (f"{t[1]}:{t[2]}" for t in times if t)
-            found.append({"freq": "WEEKLY", "byday": ",".join(days), "opens_at": opens,
-                          "closes_at": closes})  # fmt: skip
-        yield from (tuple(each.items()) for each in found)
+        """Weekly hours, by the clock of its first place."""
+        country = self._country_of_place(self.places[0]) if self.places else self.country
+        rows = week(self._hour_rows(), country)
+        yield from (tuple(each.items()) for each in rows)
 
     # --- what it is
 
@@ -318,20 +336,21 @@ class _Reader:
             else:
                 yield code
 
-    def _cost(self) -> tuple[str, Bilingual | None]:
-        """The cost, and what is said of it where that is more than the word for it."""
-        fees = _both(self.record, "fees_description")
-        cost = "unknown"
+    def _cost(self) -> str:
         for each in self.record.get("cost_options", ()):
             amount = each.get("amount")
             if each.get("option") in _COSTS:
-                cost = each["option"]
-            elif amount is not None:
-                cost = "free" if amount == 0 else "paid"
-            else:
-                continue
-            break
-        return cost, None if fees == cost_in_words(cost, None) else fees
+                return str(each["option"])
+            if amount is not None:
+                return "free" if amount == 0 else "paid"
+        return "unknown"
+
+    def _cost_note(self, cost: str) -> Bilingual | None:
+        """What is said of the cost where that is more than the word for it."""
+        fees = self._text("cost_note", self.record, "fees_description")
+        word = cost_in_words(cost, None)
+        is_word = fees and word and fees.es == word.es and fees.en in word
+        return None if is_word else fees
 
     def _alert(self) -> str | None:
         text = self.record.get("alert")
@@ -352,9 +371,14 @@ class _Reader:
         return None
 
 
-def said(record: Json) -> Said:
-    """What the service says."""
-    return _Reader(record).said()
+def said(record: Json, carries: Carries = dict.__contains__, country: str = "") -> Said:
+    """What the service says; `country`: where we know it to be."""
+    return _Reader(record, carries, country).said()
+
+
+def id_of(record: Json) -> str:
+    """Its UUID, as we write it."""
+    return str(record.get("id", "")).lower()
 
 
 def _is_day(text: str) -> bool:
@@ -388,6 +412,10 @@ def _as_dialled(number: str, display: str, country: str) -> str:
     return phonenumbers.format_number(parsed, form.NATIONAL if at_home else form.INTERNATIONAL)
 
 
+def _named(area: Json) -> str | None:
+    return countries_by_name().get(fold(area.get("name", "")))
+
+
 def _country_of(number: str) -> str | None:
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(number))
@@ -398,13 +426,6 @@ def _country_of(number: str) -> str | None:
 def _is_state(country: str, name: str) -> bool:
     return any(each.is_state for text in (name, fold_state(name))
                for each in find_places(country, text))  # fmt: skip
-
-
-@cache
-def _countries() -> dict[str, str]:
-    """Every way to write a country, folded."""
-    codes = (*COUNTRY_CODES, REGIONAL)
-    return {fold(text): code for code in codes for text in (*name_of_country(code), code)}
 
 
 @cache

@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from bot.directory.countries import country_name
+from bot.directory.text import fold
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.files import parse_one, read_yaml
-from bot.knowledge.schema import REGIONAL, Both
+from bot.knowledge.schema import COUNTRY_CODES, REGIONAL, Both
 from bot.paths import DATA
 
 HSDS = DATA / "hsds"
@@ -66,6 +67,13 @@ def name_of_country(code: str) -> Bilingual:
     if code == REGIONAL:
         return _service_type_names()["region"]
     return Bilingual(country_name(code, "es") or code, country_name(code, "en") or code)
+
+
+@cache
+def countries_by_name() -> dict[str, str]:
+    """Every way to write a country, folded."""
+    codes = (*COUNTRY_CODES, REGIONAL)
+    return {fold(text): code for code in codes for text in (*name_of_country(code), code)}
 
 
 def present(record: Mapping[str, Any]) -> Json:

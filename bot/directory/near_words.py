@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
-MOST_GUESSED = 4  # words of one search: each is held against thousands
-SHORTEST, MOST_MEANT, ALIKE = (
-    4,
-    8,
-    0.8,
-)  # "abogda" and "abogada" are 0.92 alike, "casa", "caso" 0.75
+MOST_GUESSED = 2  # words of one search: each is held against thousands
+SHORTEST, MOST_MEANT = 4, 8
+ALIKE = 0.8  # "abogda" and "abogada" are 0.92 alike, "casa" and "caso" 0.75
 Meant = tuple[tuple[str, ...], ...]
 
 
 def words_in(texts: Iterable[str]) -> frozenset[str]:
-    """Every word of folded texts."""
-    return frozenset(word for text in texts for word in text.split())
+    """Every word of folded texts; a number is never meant by another."""
+    return frozenset(word for text in texts for word in text.split() if word.isalpha())
 
 
 def meant(words: Sequence[str], known: Collection[str]) -> Meant:
@@ -26,7 +23,8 @@ def meant(words: Sequence[str], known: Collection[str]) -> Meant:
     found: list[tuple[str, ...]] = []
     for word in words:
         near: list[str] = []
-        if len(word) >= SHORTEST and guessed < MOST_GUESSED and not any(word in k for k in known):
+        may_be = len(word) >= SHORTEST and word.isalpha() and guessed < MOST_GUESSED
+        if may_be and not any(word in each for each in known):
             guessed += 1
             alike = [each for each in known if abs(len(each) - len(word)) <= 2]
             near = get_close_matches(word, alike, MOST_MEANT, ALIKE)

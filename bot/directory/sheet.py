@@ -198,6 +198,7 @@ def _csv_rows(data: bytes) -> Iterator[list[str]]:
             continue
     else:
         raise Unreadable([fault(1, "", "unreadable")])
+    text = text.replace("\0", "")  # no database keeps it
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:

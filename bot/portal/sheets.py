@@ -283,9 +283,15 @@ def _rows(engine: Engine, own: ColumnElement[bool]) -> Iterator[list[dict[str, s
 
 
 def hsds_json(visit: Visit) -> Response:
-    """All that is published, as `/api` tells it to anybody: one JSON file."""
+    """All that is published, as `/api` tells it to anybody: one JSON file; of more than could come
+    back, only the package."""
+    published = Service.publication == "published"
     with Session(visit.engine) as session:
+        many = session.scalar(select(func.count()).select_from(Service).where(published)) or 0
+        if many > MOST_ROWS:
+            raise Refused(413, "hsds_too_many")
         data = write_json(exchanged(session, visit.today))
+    visit.note("exported")
     return Response(data, media_type="application/json", headers=_called("hsds.json"))
 
 
@@ -293,6 +299,7 @@ def hsds_package(visit: Visit) -> Response:
     """The same as HSDS's tabular data package."""
     with Session(visit.engine) as session:
         data = write_package(exchanged(session, visit.today), visit.now)
+    visit.note("exported")
     return Response(data, media_type="application/zip", headers=_called("hsds.zip"))
 
 

@@ -274,7 +274,7 @@ FOREIGN = {
     "organization": {"id": str(hsds_id("o")), "name": "Red Abierta", "description": "ONG"},
     "phones": [{"id": str(hsds_id("p")), "number": "2222-0144", "type": "cell"}],
     "schedules": [
-        {"id": str(hsds_id("s")), "freq": "WEEKLY", "byday": "MO,TU", "opens_at": "08:00:00Z",
+        {"id": str(hsds_id("s")), "freq": "WEEKLY", "byday": "MO,TU", "opens_at": "08:00:00-0600",
          "closes_at": "17:00-06:00"}
     ],
     "cost_options": [{"id": str(hsds_id("c")), "amount": 0}],
@@ -370,15 +370,30 @@ def test_in_tables_a_fault_names_the_file_and_its_row(
     def change(name: str, rows: list[list[str]]) -> list[list[str]]:
         if name == "addresses.csv":
             rows[2][rows[0].index("country")] = "FR"
-        if name == "locations.csv":
-            rows[3][rows[0].index("latitude")] = "north"
         return rows
 
     seen = look(shared_honduras, repacked(packed(services), change))
 
     words = [each.in_words("en") for each in seen.faults]
-    assert "locations.csv, row 4, «latitude»: “north” is not a number" in words
     assert any(each.startswith("addresses.csv, row 3, «country»: “FR” is not") for each in words)
+
+
+def test_with_a_wrong_cell_in_a_table_nothing_is_imported(
+    shared_honduras: Engine, services: list[Json]
+) -> None:
+    def change(name: str, rows: list[list[str]]) -> list[list[str]]:
+        if name == "locations.csv":
+            for row, text in ((1, "north"), (3, "east")):
+                rows[row][rows[0].index("latitude")] = text
+        return rows
+
+    with pytest.raises(Unreadable) as refused:
+        look(shared_honduras, repacked(packed(services), change))
+
+    assert [each.in_words("en") for each in refused.value.faults] == [
+        "locations.csv, row 2, «latitude»: “north” is not a number",
+        "locations.csv, row 4, «latitude»: “east” is not a number",
+    ]
 
 
 @pytest.mark.parametrize(

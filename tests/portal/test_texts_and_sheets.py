@@ -24,6 +24,7 @@ from bot.directory.sheet import write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.history import By, edit
 from bot.knowledge.models import Statement
+from bot.portal import sheets
 from bot.portal.first import first_login
 from bot.portal.models import Account, Attempt, Audit, GapSeen, Invitation, Upload
 from bot.portal.models import Session as PortalSession
@@ -260,12 +261,20 @@ def test_what_the_portal_keeps_for_a_while_goes_though_nobody_comes(desk: Desk) 
     assert left(days=731) == []
 
 
-def test_an_hsds_file_is_taken_out_and_brought_back_like_a_sheet(desk: Desk) -> None:
+def test_an_hsds_file_is_taken_out_and_brought_back_like_a_sheet(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     editor = desk.editor()
     services = editor.client.get("/portal/sheets/hsds.json").json()
     changed = next(each for each in services if each.get("email"))
     changed["email"] = "nuevo@red.example"
     assert editor.client.get("/portal/sheets/hsds.zip").content[:2] == b"PK"
+    with Session(desk.engine) as session:
+        assert session.scalars(select(Audit.action)).all()[-2:] == ["exported", "exported"]
+    with monkeypatch.context() as patched:  # more than could come back
+        patched.setattr(sheets, "MOST_ROWS", 1)
+        assert "ZIP" in editor.open("/portal/sheets/hsds.json").words
+        assert editor.status == 413
 
     bring(editor, json.dumps([changed]).encode())
     assert re.search(r"Correo Antes .+ Después nuevo@red.example", editor.words)
