@@ -21,6 +21,7 @@ KEEP_RECORDS = ("twilio",)
 ON_HER_PHONE = ("telegram",)
 MOST_RECORDS = 50  # people at a time
 AGAIN_S = (5.0, 60.0, 600.0)  # a message on its way cannot be deleted yet
+ANSWERS_AFTER_S = 3.0  # she waits no longer for her answer, however long her chat is
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,25 @@ class VendorCopies:
     """Deletes at vendors; what fails is tried again in the background, in memory only."""
 
     again_s: tuple[float, ...] = AGAIN_S
+    answers_after_s: float = ANSWERS_AFTER_S
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def delete(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
-        """Tries now; never raises, and a failure delays nobody."""
-        if refs and not await is_deleted(channel, address, refs, refusal_ends=True):
-            task = asyncio.create_task(self._later(channel, address, refs))
+        """Tries now; never raises, and neither a failure nor many messages delay her answer."""
+        if not refs:
+            return
+        first = asyncio.create_task(is_deleted(channel, address, refs, refusal_ends=True))
+        await asyncio.wait({first}, timeout=self.answers_after_s)
+        if not first.done() or not first.result():
+            task = asyncio.create_task(self._later(first, channel, address, refs))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _later(self, channel: Deletes, address: str, refs: Sequence[str]) -> None:
+    async def _later(
+        self, first: asyncio.Task[bool], channel: Deletes, address: str, refs: Sequence[str]
+    ) -> None:
+        if await first:
+            return
         for wait_s in self.again_s:
             await asyncio.sleep(wait_s)
             if await is_deleted(channel, address, refs, refusal_ends=True):

@@ -167,7 +167,7 @@ class Worker(Forgetter):
             copies, memory = (*memory.her_refs, *ours), memory.but(her_refs=())
             if claimed.channel in KEEP_RECORDS:  # her telephone shows it all the same
                 await self.owe_deletion(Record(claimed.channel, claimed.address, copies))
-            else:  # gone from her telephone before we answer
+            else:  # gone from her telephone before we answer, where that takes seconds only
                 await self.copies.delete(channel, claimed.address, copies)
         now, until = self.clock(), self._until(claimed, memory)
         if waited >= LATE:  # however late it comes, she can read it

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
@@ -128,9 +128,31 @@ def tables(tmp_path: Path, copied: Copied) -> None:
 def authorities_once() -> Iterator[None]:
     """The certificates of all authorities are read once in a run, not for every client of httpx:
     a tenth of a second each, and nothing here goes beyond loopback."""
+    made = ssl.create_default_context
+
+    @cache
+    def once(*given: Any, **named: Any) -> ssl.SSLContext:
+        context = made(*given, **named)
+        context.__class__ = EverybodysContext
+        return context
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        patch.setattr(ssl, "create_default_context", once)
         yield
+
+
+class EverybodysContext(ssl.SSLContext):
+    """Shared: whoever wants to trust others, or to look less closely, needs a context of its own,
+    or every later test would look as little."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name} of a context that all tests share")
+
+    def load_verify_locations(self, *_: object, **__: object) -> None:
+        raise AttributeError("authorities of a context that all tests share")
+
+    def load_cert_chain(self, *_: object, **__: object) -> None:
+        raise AttributeError("a certificate in a context that all tests share")
 
 
 @pytest.fixture(params=ON_BOTH)

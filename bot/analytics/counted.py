@@ -13,7 +13,7 @@ import logging
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -76,10 +76,12 @@ class Counted:
         newest = max(own, default=date.min)
         self._own = {since: each for since, each in own.items() if newest - since < OPEN}
 
-    def _written(self, session: Session, batch: Mapping[Cell, Sequence[int]]) -> dict[date, _Block]:
+    def _written(self, session: Session, batch: Mapping[Cell, Sequence[int]], *,
+                 apart: bool = False) -> dict[date, _Block]:  # fmt: skip
+        """`apart`: in blocks of its own, for another version has counted it."""
         made: dict[date, _Block] = {}
         for cell, (conversations, firsts) in batch.items():
-            own = self._own.get(cell.since)
+            own = None if apart else self._own.get(cell.since)
             block = made.setdefault(cell.since, _Block(own.name, {**own.numbers}) if own
                                     else _Block(secrets.token_hex(16), {}))  # fmt: skip
             place = cell.cut, cell.row, cell.country
@@ -95,6 +97,15 @@ class Counted:
         """The sums of all processes, of months and weeks that begin from `first` to before
         `after`. What does not open is left out: it was sealed under a secret that is lost."""
         found: dict[Cell, Numbers] = defaultdict(lambda: (0, 0))
+        for since, numbers in self.blocks(first, after):
+            for place, (conversations, firsts) in numbers.items():
+                cell = Cell(since, *place)
+                before = found[cell]
+                found[cell] = before[0] + conversations, before[1] + firsts
+        return {cell: Count(*numbers) for cell, numbers in found.items()}
+
+    def blocks(self, first: date, after: date) -> Iterator[tuple[date, Mapping[Place, Numbers]]]:
+        """The same block by block: in none is what two versions of the program have counted."""
         wanted = select(SealedCount.since, SealedCount.sealed).where(
             SealedCount.since >= first, SealedCount.since < after
         )
@@ -102,15 +113,9 @@ class Counted:
             rows = session.execute(wanted).all()
         for since, sealed in rows:
             try:
-                numbers = _opened(self._key, sealed)
+                yield since, _opened(self._key, sealed)
             except Unreadable:
                 log.error("counts that were sealed under another secret are left out")
-                continue
-            for place, (conversations, firsts) in numbers.items():
-                cell = Cell(since, *place)
-                before = found[cell]
-                found[cell] = before[0] + conversations, before[1] + firsts
-        return {cell: Count(*numbers) for cell, numbers in found.items()}
 
     def months(self) -> list[str]:
         """Of which anything is kept: "2026-11"."""
@@ -122,23 +127,21 @@ class Counted:
         """Seals the days that an earlier version kept in the clear; returns how many rows. While an
         update goes on, a process of that version may still write some: so this is asked again and
         again. Under a secret that does not open what is there, nothing is sealed."""
-        with self._lock:
-            with transaction(self.engine) as session:
-                if session.scalar(select(DayCount.day).limit(1)) is None or self._is_foreign():
-                    return 0
-                gone = session.execute(
-                    delete(DayCount).returning(
-                        DayCount.day, DayCount.cut, DayCount.row, DayCount.country,
-                        DayCount.conversations, DayCount.firsts,
-                    )
-                ).all()
-                batch: dict[Cell, list[int]] = defaultdict(lambda: [0, 0])
-                for day, cut, row, country, *numbers in gone:
-                    for cell in _cells_of(day, cut, row, country):
-                        for place, number in enumerate(numbers):
-                            batch[cell][place] += number
-                made = self._written(session, batch)
-            self._keep(made)
+        with self._lock, transaction(self.engine) as session:
+            if session.scalar(select(DayCount.day).limit(1)) is None or self._is_foreign():
+                return 0
+            gone = session.execute(
+                delete(DayCount).returning(
+                    DayCount.day, DayCount.cut, DayCount.row, DayCount.country,
+                    DayCount.conversations, DayCount.firsts,
+                )
+            ).all()
+            batch: dict[Cell, list[int]] = defaultdict(lambda: [0, 0])
+            for day, cut, row, country, *numbers in gone:
+                for cell in _cells_of(day, cut, row, country):
+                    for place, number in enumerate(numbers):
+                        batch[cell][place] += number
+            self._written(session, batch, apart=True)
         return len(gone)
 
     def _is_foreign(self) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from bot.analytics.cuts import LOST_ROW, UNANSWERED, cuts
 from bot.analytics.linear import NOTHING, Extreme, Numbers
 from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
-from bot.analytics.vocabulary import COUNTRIES, CRISES, themes
+from bot.analytics.vocabulary import CHILDREN, COUNTRIES, CRISES, themes, with_children
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +89,11 @@ class Reader:
             for theme, topics in themes().items():
                 for country in COUNTRIES:
                     self._cover(theme, topics, country)
+        if "themes" in plans:
+            for country in COUNTRIES:
+                self._at_most([("themes", (CHILDREN, country))],
+                              [("themes", (theme, country)) for theme in with_children()]
+                              )  # fmt: skip
 
     def _cover(self, theme: str, topics: Sequence[str], country: str) -> None:
         """Whoever asks of a topic asks of its theme, and the other way round: a theme is no less

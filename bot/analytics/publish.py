@@ -152,18 +152,25 @@ def _tables(counted: Counted, month: str, rule: Rule, times: int) -> dict[str, T
         found["corrections"] = _corrections(session, first, after, rule.report_days)
     reports = _reports(counted, first - timedelta(days=rule.report_days), after)
     made = as_tables(found, rule.threshold * times, reports)
-    if _began_late(made["themes"], made["topics"]):
+    if _began_late(counted, first, after):
         del made["themes"]
     return made
 
 
-def _began_late(of_themes: Table, of_topics: Table) -> bool:
+def _began_late(counted: Counted, first: date, after: date) -> bool:
     """Whether a version that did not count themes yet has answered in this month: then they would
-    be fewer than they were. Else whoever counts in a topic first counts in its theme by then."""
+    be fewer than they were. Seen in what it has sealed, block by block: whoever asks of such a
+    topic first counts first in its theme, at the same time. In sums over all blocks women of the
+    next version would stand in for hers, who first looked for a service and count in a theme later.
+    """
     asked = {row for rows in themes().values() for row in rows}
-    counted = sum(count.firsts for count in of_themes.counts.values())
-    return counted < sum(count.firsts for (row, _), count in of_topics.counts.items()
-                         if row in asked)  # fmt: skip
+    for _, numbers in counted.blocks(first, after):
+        of_topics = sum(firsts for (cut, row, _), (_, firsts) in numbers.items()
+                        if cut == "topics" and row in asked)  # fmt: skip
+        of_themes = sum(firsts for (cut, *_), (_, firsts) in numbers.items() if cut == "themes")
+        if of_themes < of_topics:
+            return True
+    return False
 
 
 def _reports(counted: Counted, first: date, after: date) -> dict[str, Count]:

@@ -87,6 +87,12 @@ def themes() -> Mapping[str, tuple[str, ...]]:
                                      if each in known and known[each].child_focus)}  # fmt: skip
 
 
+@cache
+def with_children() -> tuple[str, ...]:
+    """The themes that what is asked about minors is part of: together they are no less."""
+    return tuple(name for name in THEMES if set(themes()[name]) & set(themes()[CHILDREN]))
+
+
 @dataclass(frozen=True)
 class Turn:
     """One answered message: only values of the lists above."""

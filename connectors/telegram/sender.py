@@ -7,6 +7,7 @@ Ours needs two methods, and the queue already knows how to wait.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,10 +15,12 @@ from typing import Any, Protocol
 import httpx
 
 from connectors.channel import Sent
-from connectors.contract import Option, Outgoing, SendUncertain
+from connectors.contract import Option, Outgoing, SendRefused, SendUncertain
 from connectors.vendor import Vendor, field, load_codes
 
 MAX_DELETE = 100  # messages per deleteMessages
+MOST_REFUSALS = 20  # of one deletion: one message among a hundred is found after seven
+OF_THESE = "400"  # a refusal of these messages; every other one is of the chat, or of us
 CODES = load_codes(Path(__file__).with_name("codes.yml"))
 
 
@@ -100,9 +103,26 @@ async def find(
 async def delete(
     client: httpx.AsyncClient, settings: Settings, address: str, refs: Sequence[str]
 ) -> bool:
-    """Takes messages (hers and ours) out of both sides of the chat; Telegram allows 48 hours."""
-    ids = [int(ref) for ref in refs if ref.isdigit()]
-    for start in range(0, len(ids), MAX_DELETE):
-        call = {"chat_id": int(address), "message_ids": ids[start : start + MAX_DELETE]}
-        await VENDOR.call(client, "POST", _method(settings, "deleteMessages"), json=call)
+    """Takes messages (hers and ours) out of both sides of the chat, the newest first.
+
+    Telegram deletes nothing that is older than 48 hours, and one such message may have all refused
+    that are asked for with it. So what is refused is asked for again in halves; once everything
+    else has been asked for, the refusal is raised.
+    """
+    ids = sorted({int(ref) for ref in refs if ref.isdigit()}, reverse=True)
+    left = deque(ids[start : start + MAX_DELETE] for start in range(0, len(ids), MAX_DELETE))
+    refusals: list[SendRefused] = []
+    while left and len(refusals) < MOST_REFUSALS:
+        some = left.popleft()
+        call = {"chat_id": int(address), "message_ids": some}
+        try:
+            await VENDOR.call(client, "POST", _method(settings, "deleteMessages"), json=call)
+        except SendRefused as error:
+            if error.code != OF_THESE:
+                raise
+            refusals.append(error)
+            if half := len(some) // 2:
+                left.extendleft((some[half:], some[:half]))
+    if refusals:
+        raise refusals[-1]
     return True

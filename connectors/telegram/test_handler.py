@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -169,7 +170,42 @@ async def test_both_sides_of_the_chat_are_deleted_a_hundred_at_a_time() -> None:
         refs = [*map(str, range(150)), "no-id"]
         assert await telegram.delete(client, SETTINGS, "70000001", refs)
 
-    assert [len(call) for call in calls] == [100, 50]
+    assert calls == [[*range(149, 49, -1)], [*range(49, -1, -1)]]
+
+
+async def deleted(refs: range, refuses: Callable[[int], bool]) -> tuple[set[int], int]:
+    """Which messages go where Telegram refuses every call with one of these; and the calls."""
+    gone: set[int] = set()
+    calls = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal calls
+        ids, calls = json.loads(request.content)["message_ids"], calls + 1
+        if any(map(refuses, ids)):
+            said = "Bad Request: message can't be deleted for everyone"
+            return httpx.Response(400, json={"error_code": 400, "description": said})
+        gone.update(ids)
+        return twin.answer(request)
+
+    async with vendor(answer) as client:
+        with pytest.raises(SendRefused):
+            await telegram.delete(client, SETTINGS, "70000001", [*map(str, refs)])
+    return gone, calls
+
+
+async def test_messages_that_are_too_old_keep_none_of_the_newest_in_her_chat() -> None:
+    """Those of violence are the last that she wrote: they stayed, and counted as deleted."""
+    gone, calls = await deleted(range(950), lambda each: each < 625)
+
+    assert gone == {*range(625, 950)}
+    assert calls <= 30
+
+
+async def test_one_message_that_cannot_be_deleted_keeps_no_other_in_her_chat() -> None:
+    gone, calls = await deleted(range(250), lambda each: each in (3, 200))
+
+    assert gone == {*range(250)} - {3, 200}
+    assert calls <= 30
 
 
 async def test_a_chat_that_is_gone_cannot_be_emptied_and_says_so() -> None:

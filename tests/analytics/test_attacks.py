@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, protected
 from bot.analytics.report.contents import report
 from bot.analytics.together import known_totals, plans
-from bot.analytics.vocabulary import COUNTRIES, CRISES, REPORT, themes
+from bot.analytics.vocabulary import CHILDREN, COUNTRIES, CRISES, REPORT, THEMES, themes
 from bot.database import open_engine
 from tests.analytics.attacks import (
     Cell,
@@ -209,7 +210,8 @@ def _few_left_out(table: Table) -> Plan:
      {"themes": "violence", "topics": "ask_trafficking_exploitation", "outcomes": "no_answer",
       "unanswered": "ask_trafficking_exploitation"}),
     ("report_immediate_danger", "crisis_card",
-     {"topics": "report_immediate_danger", "outcomes": "crisis_card", "crises": "danger:silent"}),
+     {"themes": "violence", "topics": "report_immediate_danger", "outcomes": "crisis_card",
+      "crises": "danger:silent"}),
 ])  # fmt: skip
 def test_who_knows_of_a_visit_learns_neither_what_she_asked_nor_what_came_of_it(
     intent: str, outcome: str, rows: dict[str, str]
@@ -381,17 +383,24 @@ def test_where_the_solver_fails_the_linked_tables_are_not_shown(
     assert {name for name in LINKED if not found[name].withheld} == set()
 
 
+@cache
+def _published(seed: int) -> tuple[Mapping[str, Table], Mapping[str, Plan]]:
+    """A month in which each asked one thing, and what is hidden of it."""
+    every = all_tables(one_question_each(seed))
+    return every, dict(plans(every, K))
+
+
 @pytest.mark.parametrize(("names", "seed"), [
     ("topics crises", 1), ("outcomes topics", 1), ("outcomes services", 1), ("topics services", 7),
     ("outcomes unanswered", 1), ("themes topics", 1), (EVERYTHING, 0),
 ])  # fmt: skip
 def test_tables_side_by_side_tell_of_no_few_women(names: str, seed: int) -> None:
     """Fifteen crises in Guatemala, twelve of them of distress: three women were in danger there,
-    or one to seven, where both numbers are rounded. One of the two is hidden."""
-    every = all_tables(one_question_each(seed))
+    or one to seven, where both numbers are rounded. One of the two is hidden. (Published is every
+    table: in each more is hidden than these two alone would need.)"""
+    every, careful = _published(seed)
     made = {name: every[name] for name in names.split()}
     careless = {name: plan_for(table, K) for name, table in made.items()}
-    careful = dict(plans(made, K))
 
     assert any(opened_side_by_side(made, careless, names))
     assert [*opened_side_by_side(made, careful, names)] == []
@@ -399,16 +408,23 @@ def test_tables_side_by_side_tell_of_no_few_women(names: str, seed: int) -> None
 
 def _sure_of_themes(made: Mapping[str, Table]) -> Iterator[tuple[list[Cell], list[Cell]]]:
     """Sums of which the first is no more than the second: a topic's and its theme's, a theme's and
-    all its topics'. (Nobody in these months asked so much that she was not counted any more.)"""
+    all its topics', that of minors and of all themes that have topics of minors. (Nobody in these
+    months asked so much that she was not counted any more.)"""
+    pairs: list[tuple[list[Cell], list[Cell]]] = [
+        ([("themes", (CHILDREN, country))], [("themes", (theme, country)) for theme in THEMES
+                                             if {*themes()[theme]} & {*themes()[CHILDREN]}])
+        for country in COUNTRIES
+    ]  # fmt: skip
     for theme, rows in themes().items():
         for country in COUNTRIES:
             topics: list[Cell] = [("topics", (row, country)) for row in rows]
             whole: list[Cell] = [("themes", (theme, country))]
-            for left, right in [*(([each], whole) for each in topics), (whole, topics)]:
-                sums = [sum(made[name].at(place).conversations for name, place in cells)
-                        for cells in (left, right)]  # fmt: skip
-                if sums[0] <= sums[1]:
-                    yield left, right
+            pairs += [*(([each], whole) for each in topics), (whole, topics)]
+    for left, right in pairs:
+        sums = [sum(made[name].at(place).conversations for name, place in cells)
+                for cells in (left, right)]  # fmt: skip
+        if sums[0] <= sums[1]:
+            yield left, right
 
 
 def test_themes_beside_their_topics_tell_of_no_few_women_however_much_each_asked() -> None:

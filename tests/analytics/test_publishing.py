@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
-from bot.analytics.counted import Counted
+from bot.analytics.counted import Cell, Counted
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import periods, published_months, read
-from bot.analytics.models import PublishedFigure, Spent
+from bot.analytics.models import DayCount, PublishedFigure, Spent
 from bot.analytics.noise import BudgetSpent, noised
 from bot.analytics.protect import Count
 from bot.analytics.publish import (
@@ -123,6 +123,39 @@ def test_a_month_in_which_themes_were_not_counted_from_its_first_day_has_none(
         made = _tables(counts_of(sqlite_engine), "2026-03", RULE, 1)
 
         assert ("themes" in made) == (themes is month["themes"])
+
+
+def test_women_who_first_looked_for_a_service_do_not_stand_in_for_days_without_themes(
+    sqlite_engine: Engine,
+) -> None:
+    """They are first in a theme, and in no topic of it: sums of the month may look whole."""
+    march, violence = date(2026, 3, 1), ("ask_child_abuse", "MX")
+    for before in ({}, {("violence", "MX"): Count(60, 60)}):
+        put_month(sqlite_engine, march, {"topics": {violence: Count(60, 60)}, "themes": before})
+        counts_of(sqlite_engine).add({  # a process after the update
+            Cell(march, "topics", *violence): (80, 20),
+            Cell(march, "topics", "find_service", "MX"): (60, 60),
+            Cell(march, "themes", "violence", "MX"): (80, 80),
+        })  # fmt: skip
+
+        made = _tables(counts_of(sqlite_engine), "2026-03", RULE, 1)
+        assert ("themes" in made) == bool(before)
+
+
+def test_days_that_an_earlier_version_counted_are_known_to_have_no_themes(
+    sqlite_engine: Engine,
+) -> None:
+    march, counted = date(2026, 3, 1), counts_of(sqlite_engine)
+    found = Cell(march, "topics", "find_service", "MX"), Cell(march, "themes", "violence", "MX")
+    counted.add(dict.fromkeys(found, (60, 60)))
+    assert "themes" in _tables(counted, "2026-03", RULE, 1)
+    with transaction(sqlite_engine) as session:
+        session.add(DayCount(day=march, cut="topics", row="ask_child_abuse", country="MX",
+                             conversations=20, firsts=20))  # fmt: skip
+
+    assert counted.adopt() == 1
+
+    assert "themes" not in _tables(counted, "2026-03", RULE, 1)
 
 
 @pytest.mark.parametrize("epsilon", [None, 0.42])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from bot.rasa_client import RasaUnavailable
 from connectors.contract import IncomingMessage, SendThrottled
 from connectors.inbox import receive
 from connectors.models import Inbox, Outbox, Person
+from connectors.vendor_copies import VendorCopies
 from connectors.worker import Worker
 from tests.conftest import Copied
 from tests.delivery.day import Rasa
@@ -259,6 +261,22 @@ async def test_of_a_long_conversation_by_sms_every_message_of_hers_is_deleted(st
     assert await worker.delete_owed() == 1
 
     assert {"SMher0", "SMher94", "SMlast"} <= set(vendor.deleted)
+
+
+async def test_she_is_answered_while_a_long_chat_is_still_being_deleted() -> None:
+    """Ten calls and more to a slow vendor, and SALIR had no answer for as long."""
+    goes_on, gone = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        async def delete(self, address: str, refs: Sequence[str]) -> bool:
+            await goes_on.wait()
+            gone.set()
+            return True
+
+    await VendorCopies(answers_after_s=0.01).delete(Slow(), "70000001", ["1"])
+    assert not gone.is_set()
+    goes_on.set()
+    await asyncio.wait_for(gone.wait(), 5)
 
 
 @pytest.mark.parametrize("sensitive", [True, False])
