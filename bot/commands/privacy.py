@@ -15,7 +15,7 @@ from bot.portal.secrets import Secrets
 from bot.portal.seen import seen_by_roles
 from bot.privacy.keys import Keys
 from bot.privacy.rotation import rename_slots, rotate
-from bot.privacy.thief import report, secret_files
+from bot.privacy.thief import former_secret_files, report, secret_files
 from bot.unanswered.store import forget_all
 
 OLD = "COMADRE_SECRET_KEY_OLD"
@@ -53,9 +53,10 @@ def write_thief_report(
     engine: Engine, secret: bytes, folder: Path, path: Path, redis_url: str = ""
 ) -> Path:
     """Writes the report, for us alone; returns where."""
-    found = secret_files(secret, settings_files(folder))
-    words = report(engine, Keys(secret), folder, roles=seen_by_roles(engine), secrets=found,
-                   redis_url=redis_url)  # fmt: skip
+    files = settings_files(folder)
+    words = report(engine, Keys(secret), folder, roles=seen_by_roles(engine),
+                   secrets=secret_files(secret, files), redis_url=redis_url,
+                   former=former_secret_files(secret, files))  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(words)

@@ -6,6 +6,7 @@ Nothing of anybody gets into the report itself: it counts, and names places.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from bot.privacy.catalogue import catalogue, undecided
 from bot.privacy.confine import open_to_others
 from bot.privacy.keys import Keys, Unreadable, unseal
 from bot.privacy.scan import values
+
+_SETTING = re.compile(rb"^\s*(?:export\s+)?COMADRE_SECRET_KEY(?:_OLD)?\s*=(.*)$", re.M)
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,24 @@ def secret_files(secret: bytes, candidates: Sequence[Path]) -> list[Path]:
     return found
 
 
+def former_secret_files(secret: bytes, candidates: Sequence[Path]) -> list[Path]:
+    """Those of `candidates` in which a root secret can be read that is not the present one."""
+    found = []
+    for path in candidates:
+        with suppress(OSError):
+            held = path.read_bytes()
+            read = [held] if path.name == "secret.key" else _SETTING.findall(held)
+            told = (each.strip().strip(b"\"'") for each in read)
+            if any(len(each) >= 32 and each != secret for each in told):
+                found.append(path)
+    return found
+
+
 def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None,
            roles: Sequence[str] = (), secrets: Sequence[Path] = (),
-           redis_url: str = "") -> str:  # fmt: skip
+           redis_url: str = "", former: Sequence[Path] = ()) -> str:  # fmt: skip
     """Markdown; `roles`: a line of what each role of the portal could open; `secrets`: files with
-    the root secret in plain."""
+    the root secret in plain; `former`: with another, of before a rotation."""
     now = now or datetime.now(UTC)
     held, open_with_root = _held(engine), opened(engine, keys)
     others = [str(path.relative_to(folder)) or "." for path in open_to_others(folder)] if (
@@ -87,7 +103,7 @@ def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None
         "## With the database's password, or a copy of the database", "",
         *_database(held, undecided(engine)), "",
         "Words, numbers, addresses: none. From a pseudonym back to a number: only with the root secret.", "",
-        "## With the disk", "", *_disk(folder, secrets, others), *_memory(folder, redis_url), "",
+        "## With the disk", "", *_disk(folder, secrets, former, others), *_memory(folder, redis_url), "",
         "## With the disk and the root secret" + (" (it lies on this disk)" if secrets else ""), "",
         *_root(open_with_root), *_also(held), "",
         "Nothing of anybody whose time is over, unless a copy of the disk from before that is at hand. Such copies",
@@ -125,11 +141,14 @@ def _database(held: Counter[tuple[str, str]], unknown: list[str]) -> list[str]:
     return lines
 
 
-def _disk(folder: Path, secrets: Sequence[Path], others: list[str]) -> list[str]:
+def _disk(folder: Path, secrets: Sequence[Path], former: Sequence[Path],
+          others: list[str]) -> list[str]:  # fmt: skip
     lines = [f"- `{path.relative_to(folder)}`: {path.stat().st_size} bytes"
              for path in sorted(folder.rglob("*")) if path.is_file()]  # fmt: skip
     lines += [f"- `{path}` holds the root secret in plain: **whoever has this disk has both**. Keep it elsewhere."
               for path in secrets]  # fmt: skip
+    lines += [f"- `{path}` holds a secret that is not the present one: **destroy it**, older copies of the disk open with it."
+              for path in former]  # fmt: skip
     if not secrets:
         lines.append("- The root secret was found in no file that this command may read. It came from the environment: where a "
                      "file of settings on the same disk sets that, a thief of the disk has both.")  # fmt: skip

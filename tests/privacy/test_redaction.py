@@ -344,6 +344,75 @@ def test_so_it_does_in_english(said: str, shown: str) -> None:
     assert redact(said, "en").text == shown
 
 
+@pytest.mark.parametrize(("said", "shown"), [
+    ("mi bebe nacio ayer", "mi bebe nacio [fecha]"),
+    ("mi hija nacio anteayer en el hospital", "mi hija nacio [fecha] en el hospital"),
+    ("ayer nació mi hija", "[fecha] nació mi hija"),
+    ("mañana es el cumpleaños de mi hija", "[fecha] es el cumpleaños de mi hija"),
+    ("nació la semana pasada", "nació la [fecha]"),
+    ("mi bebé nació hace tres días", "mi bebé nació [fecha]"),
+    ("mi niña cumple años mañana", "mi niña cumple años [fecha]"),
+    ("mi niña cumple mañana", "mi niña cumple [fecha]"),
+    ("mi hijo cumple cinco la otra semana", "mi hijo cumple [fecha]"),
+    ("cumpleaños de mi hija 3/4", "cumpleaños de mi hija [fecha]"),
+    ("llegue el quince", "llegue el [fecha]"),
+    ("llegué aquí el 15", "llegué aquí el [fecha]"),
+    ("desaparecio el veintidos en la noche", "desaparecio el [fecha] en la noche"),
+    ("el once llegamos", "el [fecha] llegamos"),
+    ("pasado mañana es el cumple de mi hijo", "[fecha] es el cumple de mi hijo"),
+    ("naci el 3 del 4 del 92", "naci el [fecha]"),
+    ("el tres del cuatro del noventa y dos", "el [fecha]"),
+    ("12 ene 1991", "[fecha]"),
+    ("naci 12 de ene. de 1991", "naci [fecha]"),
+    ("nací el 5 mar 91", "nací el [fecha]"),
+    ("nací mil novecientos noventa y uno", "nací [fecha]"),
+    ("vivo aquí desde dos mil veinte", "vivo aquí desde [fecha]"),
+    ("el lunes trece nos vamos", "el [fecha] nos vamos"),
+])  # fmt: skip
+def test_a_day_near_or_short_goes_too(said: str, shown: str) -> None:
+    assert redact(said, "es").text == shown
+
+
+@pytest.mark.parametrize("said", [
+    "me pagan dos mil veinte al mes", "mi patron me debe dos mil treinta",
+    "un sueldo de dos mil veinte", "me lo vende en dos mil veinte", "somos dos mil quince personas",
+    "el domingo dos hombres me siguieron", "el domingo 2 hombres me siguieron",
+    "el sabado once familias", "el lunes uno puede ir", "el lunes once pueden ir",
+    "el martes dos de mis hijos no van", "hoy no digo donde nació mi hijo",
+    "se me pasó el 1 año que daban", "el primero llegó",
+    "en enero cuarenta personas no tienen agua", "nació en la mañana y no llora",
+    "nació de 7-8 meses", "llegué el primer día", "en el mar 12 personas tienen miedo",
+])  # fmt: skip
+def test_amounts_and_how_many_people_are_no_day(said: str) -> None:
+    assert redact(said, "es").text == said
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("my baby was born yesterday", "my baby was born [date]"),
+    ("yesterday my baby was born", "[date] my baby was born"),
+    ("the baby born last week", "the baby born [date]"),
+    ("my baby was born two days ago", "my baby was born [date]"),
+    ("she turned fifteen on the 4th", "she turned [date]"),
+    ("we arrived on the fifteenth at night", "we arrived on the [date] at night"),
+    ("on the fifteenth he was killed", "on the [date] he was killed"),
+    ("born on the first may", "born on the [date]"),
+    ("we left on the tenth of may", "we left on the [date]"),
+    ("we left 5 May", "we left [date]"),
+    ("they killed him twenty twenty one", "they killed him [date]"),
+])  # fmt: skip
+def test_a_day_near_or_short_goes_in_english_too(said: str, shown: str) -> None:
+    assert redact(said, "en").text == shown
+
+
+@pytest.mark.parametrize("said", [
+    "I owe two thousand fifteen", "the first may stay", "only ten may come in",
+    "may 5 people come in?", "on Sunday twelve men came", "the class will be tomorrow",
+    "we came on the first bus", "there will be ten on the first floor",
+])  # fmt: skip
+def test_amounts_and_how_many_people_are_no_day_in_english_either(said: str) -> None:
+    assert redact(said, "en").text == said
+
+
 def test_what_belongs_to_somebody_is_an_everyday_word_in_english_too() -> None:
     assert redact("my mother's house is far", "en").text == "my mother's house is far"
     assert redact("the tornado's path", "en").text == "the tornado's path"

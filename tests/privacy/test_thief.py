@@ -17,7 +17,7 @@ from bot.privacy.catalogue import undecided
 from bot.privacy.confine import open_to_others
 from bot.privacy.keys import Keys, seal
 from bot.privacy.scan import Needles
-from bot.privacy.thief import opened, report, secret_files
+from bot.privacy.thief import former_secret_files, opened, report, secret_files
 from connectors.contract import IncomingMessage, Outgoing
 from connectors.inbox import Store, receive
 from connectors.memory import Memory
@@ -89,6 +89,36 @@ def test_the_report_warns_of_a_secret_on_the_disk_and_of_open_files(
     assert "secret.key` holds the root secret in plain: **whoever has this disk has both**" in said
     assert "and the root secret (it lies on this disk)" in said
     assert "**Others on this machine may read**" in said
+
+
+def test_a_secret_of_before_a_rotation_that_still_lies_there_is_named(
+    lived_in: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.key").write_bytes(b"o" * 32 + b"\n")
+
+    said = write_thief_report(lived_in, SECRET, tmp_path, tmp_path / "thief.md").read_text("utf-8")
+
+    assert "secret.key` holds a secret that is not the present one: **destroy it**" in said
+    assert "older copies of the disk open with it" in said
+    assert "it lies on this disk" not in said
+    assert "o" * 32 not in said
+
+
+def test_only_another_root_secret_is_one_of_before(tmp_path: Path) -> None:
+    old, both, present, other = (
+        tmp_path / name for name in ("old.env", "both.env", "a.env", "b.env")
+    )
+    old.write_bytes(b"COMADRE_SECRET_KEY='" + b"o" * 32 + b"'\n")
+    both.write_bytes(
+        b"COMADRE_SECRET_KEY=" + SECRET + b"\nexport COMADRE_SECRET_KEY_OLD=" + b"o" * 32
+    )
+    present.write_bytes(b'COMADRE_SECRET_KEY="' + SECRET + b'"\nCOMADRE_PORT=8000')
+    other.write_bytes(b"COMADRE_TWILIO_TOKEN=" + b"t" * 32 + b"\nCOMADRE_SECRET_KEY_OLD=\n")
+    (tmp_path / "secret.key").write_bytes(SECRET + b"\n")
+    files = [old, both, present, other, tmp_path / "secret.key", tmp_path / "missing"]
+
+    assert former_secret_files(SECRET, files) == [old, both]
+    assert secret_files(SECRET, files) == [both, present, tmp_path / "secret.key"]
 
 
 def test_the_report_repeats_nothing_of_anybody(lived_in: Engine, tmp_path: Path) -> None:
