@@ -34,7 +34,7 @@ COVERED = """async () => {
     return over && middle() > over.top && middle() < over.bottom;
   };
   const seen = () => middle() >= 0 && middle() <= innerHeight && !under();
-  for (let n = 0; n < 200 && !seen(); n++)
+  for (const end = performance.now() + 10000; performance.now() < end && !seen();)
     await new Promise(requestAnimationFrame);
   return seen() ? "" : `${on.tagName} ${on.id || on.name || on.textContent.trim().slice(0, 30)}`;
 }"""
