@@ -103,8 +103,9 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
         if uses_jobs(settings, parts):
             jobs.prepare(parts.engine)
             parts.store = replace(parts.store, announce=jobs.announce)
-        if "worker" in roles:
-            await asyncio.to_thread(_warm_up, unanswered=settings.unanswered)
+        if {"gateway", "worker"} & set(roles):  # a lone gateway looks for what is urgent too
+            redacts = settings.unanswered and "worker" in roles
+            await asyncio.to_thread(_warm_up, unanswered=redacts)
         servers: list[_Server] = []
         if "gateway" in roles:
             shielded = Shield(
