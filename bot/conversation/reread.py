@@ -78,6 +78,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return of_the_list, of_the_listed(turn, side)
     if _is_of_the_houses(turn, before):
         return ask_them, turn
+    if _asks_for_hours(turn):
+        return find_service, turn.about("find_service")
     other = groundless.instead(turn, before, world)
     if other is not None:
         online = "seen_online" in turn.cues.tells  # no sentence on that may be told either
@@ -171,6 +173,14 @@ def _is_of_the_houses(turn: Turn, before: State) -> bool:
     harm = turn.is_grave or not turn.cues.evidence.isdisjoint({"harm", "sexual"})
     other = turn.names_place or not turn.cues.asks or "hides" in turn.cues.tells
     return listed and turn.intent == SHELTER and not (harm or other)
+
+
+def _asks_for_hours(turn: Turn) -> bool:
+    """ "Are they open now?" and nothing else, which looks like danger or like leaving: of no place
+    that was told."""
+    alone = turn.cues.side == "hours" and _is_short(turn) and turn.intent in (*ALARMS, *ORDERS)
+    grave = turn.is_grave or turn.cues.threat or turn.cues.unsafe or bool(turn.cues.evidence)
+    return alone and not (grave or turn.tapped or turn.forced or turn.cues.tells)
 
 
 def _plainly(turn: Turn, before: State, world: World) -> Turn | None:
