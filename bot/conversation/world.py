@@ -185,11 +185,8 @@ class World(Naming):
         offices = {country.matters.get(name) for name, each in matters().items() if each.is_office}
         general = [each for each in listening if each is not None and has_number(each)]
         theirs = [each for each in fitting if self._may_listen(each, offices, state)]
-        local = [
-            each
-            for each in near
-            if self._may_listen(each, offices, state) and is_near(state.city, each)
-        ]
+        at_hand = (each for each in near if is_near(state.city, each))
+        local = [each for each in at_hand if self._may_listen(each, offices, state)]
         # Whoever listens to anybody has a place among them, however many are for her matter.
         kept = (*theirs[: MOST_PEOPLE - 1], *general[:1], *local[:1], *general[1:])
         return list({each.id: each for each in kept}.values())[:MOST_PEOPLE]

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from bot.directory.found import may_be_told
 from bot.directory.hsds_service import (
@@ -26,6 +26,7 @@ from bot.directory.hsds_words import Json
 from bot.directory.models import Organization, Service, hsds_id
 from bot.directory.near_words import words_in
 from bot.directory.text import fold
+from bot.directory.whole import WHOLE
 from bot.knowledge.models import ContentLoad
 
 VERSION = "3.1"
@@ -65,16 +66,7 @@ def read_directory(session: Session, today: date) -> Directory:
     """All that may be told now."""
     loaded = session.scalar(select(ContentLoad.loaded_at).order_by(ContentLoad.loaded_at.desc()))
     published = session.scalars(
-        select(Service)
-        .where(Service.publication == "published")
-        .options(
-            joinedload(Service.organization),
-            selectinload(Service.types),
-            selectinload(Service.locations),
-            selectinload(Service.phones),
-            selectinload(Service.schedules),
-            selectinload(Service.hidden),
-        )
+        select(Service).where(Service.publication == "published").options(*WHOLE)
     ).all()
     rows = [each for each in published if may_be_told(each, today)]
     entries = [_service_entry(row, _changed_at(row, loaded)) for row in rows]

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from bot.database import among
 from bot.directory.hsds_files import Files, is_hsds, read_files
@@ -26,11 +26,13 @@ from bot.directory.hsds_merge import (
     text_fault,
     told_phones,
 )
-from bot.directory.hsds_said import Said, Wrong, id_of, said
+from bot.directory.hsds_notes import Wrong
+from bot.directory.hsds_said import Said, id_of, said
 from bot.directory.hsds_service import full_service
 from bot.directory.models import Service, hsds_id
 from bot.directory.sheet import Cell, Fault, Line, Unreadable, fault, read_lines, sheet
 from bot.directory.sheet_export import sheet_rows
+from bot.directory.whole import WHOLE
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.trust import Version
 
@@ -68,18 +70,7 @@ def _there(session: Session, files: Files) -> dict[str, Service]:
     wanted = {id_of(each) for each in files.services}
     ids = {str(hsds_id(each)): each for each in session.scalars(select(Service.id))}
     known = among(session, [ids[each] for each in wanted if each in ids])
-    found = session.scalars(
-        select(Service)
-        .where(Service.id.in_(known))
-        .options(
-            joinedload(Service.organization),
-            selectinload(Service.types),
-            selectinload(Service.phones),
-            selectinload(Service.locations),
-            selectinload(Service.schedules),
-            selectinload(Service.hidden),
-        )
-    )
+    found = session.scalars(select(Service).where(Service.id.in_(known)).options(*WHOLE))
     return {str(hsds_id(each.id)): each for each in found}
 
 

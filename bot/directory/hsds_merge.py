@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.directory.hours import weekly_hours
-from bot.directory.hsds_said import Said, Wrong
+from bot.directory.hsds_notes import Wrong
+from bot.directory.hsds_said import Said
 from bot.directory.hsds_week import same_week
 from bot.directory.models import Service
 from bot.knowledge.bilingual import Bilingual

@@ -9,35 +9,21 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import phonenumbers
-
 from bot.directory.hsds_carried import Carries, mentioned
+from bot.directory.hsds_dialled import country_of_number, dialled, is_whatsapp, phones_said
+from bot.directory.hsds_notes import Notes, Wrong
 from bot.directory.hsds_week import week
+from bot.directory.hsds_where import betrays, country_of, place_said, untold
 from bot.directory.hsds_words import Json, countries_by_name, words
-from bot.directory.numbers import WrongNumber, read_number
-from bot.directory.places import find_places
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.sheet_check import type_of
-from bot.directory.text import fold, fold_state
+from bot.directory.text import fold
 from bot.directory.words import cost_in_words, freshness
 from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
-_LOCAL = re.compile(r"[0-9*#-]{2,24}")
-_LONGEST_DISPLAY = 32
 _COSTS = ("free", "low", "paid")
-_PHONE_TYPES = {"text": "text", "textphone": "textphone"}  # every other rings
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """A fault, and the record and field that it is in."""
-
-    record: Json
-    field: str
-    key: str
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +47,7 @@ class _Reader:
 
     def __init__(self, record: Json, carries: Carries, country: str) -> None:
         self.record, self.carries, self.known_country = record, carries, country
-        self.wrong: dict[str, list[Wrong]] = {}
-        self.spanish: dict[str, Wrong] = {}
+        self.notes = Notes()
         self.places = [
             place
             for each in record.get("service_at_locations", ())
@@ -74,9 +59,6 @@ class _Reader:
         redacted = any(each.get("location_type") == "redacted" for each in self.places)
         self.is_secret = redacted or "confidential_location" in self.features
 
-    def fault(self, part: str, record: Json, name: str, key: str, value: object = "") -> None:
-        self.wrong.setdefault(part, []).append(Wrong(record, name, key, str(value)))
-
     def said(self) -> Said:
         """Everything, and what is wrong with it."""
         parts = dict(self._parts())
@@ -86,18 +68,18 @@ class _Reader:
             parts=parts,
             mentioned=mentioned(self.record, parts, self.carries),
             other_hours=Wrong(next(iter(self._hour_rows()), self.record), "opens_at", "hours"),
-            wrong=self.wrong,
-            spanish=self.spanish,
-            untold=[self._untold(each) for each in self.places],
-            betrays=list(self._betrays()) if self.is_secret else [],
+            wrong=self.notes.wrong,
+            spanish=self.notes.spanish,
+            untold=[untold(each, self.carries) for each in self.places],
+            betrays=list(betrays(self.places)) if self.is_secret else [],
         )
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         record = self.record
         for name in ("name", "url", "email"):
             yield name, record.get(name) or None
-        yield "description", self._text("description", record, "description")
-        yield "for_whom", self._text("for_whom", record, "eligibility_description")
+        yield "description", self.notes.text("description", record, "description")
+        yield "for_whom", self.notes.text("for_whom", record, "eligibility_description")
         yield "alert", self._alert()
         yield "status", self._status()
         yield "organization", self.owner.get("name") or None
@@ -113,12 +95,13 @@ class _Reader:
         yield "cost", cost
         yield "cost_note", self._cost_note(cost)
         yield "areas", tuple(self._areas())
-        yield "phones", tuple(self._phones())
-        written = [each.get("number") for each in self._dialled() if _is_whatsapp(each)]
+        numbers = self._numbers()
+        yield "phones", tuple(phones_said(numbers, self.notes, self.country))
+        written = [each.get("number") for each in numbers if is_whatsapp(each)]
         yield "whatsapp", written[0] if written else None
         yield "hours", self._hours()
         yield "schedules", tuple(self._schedules())
-        yield "locations", tuple(self._place(each) for each in self.places)
+        yield "locations", tuple(map(self._place, self.places))
         yield "as_of", self._as_of()
 
     # --- where
@@ -133,18 +116,17 @@ class _Reader:
             strange = strange or code
         return self.known_country or strange
 
-    def _text(self, part: str, record: Json, name: str) -> Bilingual | None:
-        """The text; remembered where nobody said it in English."""
-        text = _both(record, name)
-        if text and not record.get("translations", {}).get("en", {}).get(name):
-            self.spanish[part] = Wrong(record, f"translations.en.{name}", "both")
-        return text
-
     def _countries_told(self) -> Iterator[str | None]:
         yield self.record.get("country")
         yield from (a.get("country") for place in self.places for a in place.get("addresses", ()))
         yield from (_named(each) for each in self._area_rows())
-        yield from (_country_of(each.get("number", "")) for each in self._dialled())
+        yield from (country_of_number(each.get("number", "")) for each in self._numbers())
+
+    def _numbers(self) -> list[Json]:
+        return dialled(self.record, self.places, self.owner)
+
+    def _place(self, place: Json) -> tuple[tuple[str, Any], ...]:
+        return place_said(place, self.notes, self.country, is_secret=self.is_secret)
 
     def _area_rows(self) -> list[Json]:
         return list(self.record.get("service_areas", ()))
@@ -155,117 +137,6 @@ class _Reader:
         known = list(dict.fromkeys(each for each in codes if each))
         if known != [self.country]:
             yield from known
-
-    def _place(self, place: Json) -> tuple[tuple[str, Any], ...]:
-        address: Json = next(iter(place.get("addresses", ())), {})
-        country = self._country_of_place(place)
-        city, street = address.get("city") or None, address.get("address_1") or None
-        state = address.get("state_province") or None
-        name = place.get("name")
-        if not address and name and (place.get("country") or _is_state(country, name)):
-            state = name
-        kind = place.get("location_type")
-        if kind not in ("physical", "postal", "virtual"):
-            kind = "physical" if city or street else "virtual"
-        point = self._point(place)
-        if self.is_secret and not (state and _is_state(country, state)):
-            state = None  # whatever else stands there may be its town
-        if kind == "virtual":
-            city = street = point = None
-        if not self.is_secret:
-            if city and point is None and not find_places(country, city):
-                self.fault("locations", address, "city", "town", city)
-            for text, most, where, key in (
-                (city, 120, address, "city"), (state, 120, address or place, "state_province"),
-                (street, 500, address, "address_1"),
-            ):  # fmt: skip
-                if text and len(text) > most:
-                    self.fault("locations", where, key, "too_long")
-            if country not in (*COUNTRY_CODES, REGIONAL):
-                self.fault("locations", address or place, "country", "country", country)
-        told = {
-            "location_type": kind,
-            "address_1": street,
-            "city": city,
-            "state_province": state,
-            "country": country,
-            "latitude": point[0] if point else None,
-            "longitude": point[1] if point else None,
-            "precision": ("town" if place.get("coordinates_precision") == "town" else "exact")
-            if point
-            else None,
-        }
-        return tuple(told.items())
-
-    def _country_of_place(self, place: Json) -> str:
-        address: Json = next(iter(place.get("addresses", ())), {})
-        return str(address.get("country") or place.get("country") or self.country).upper()
-
-    def _untold(self, place: Json) -> frozenset[str]:
-        """Of address, point, its precision and the kind of place what the file does not mention."""
-        keys = {"address": "addresses", "point": "latitude", "precision": "coordinates_precision",
-                "location_type": "location_type"}  # fmt: skip
-        return frozenset(name for name, key in keys.items() if not self.carries(place, key))
-
-    def _point(self, place: Json) -> tuple[float, float] | None:
-        latitude, longitude = place.get("latitude"), place.get("longitude")
-        if latitude is None or longitude is None:
-            return None
-        for name, value, most in (("latitude", latitude, 90), ("longitude", longitude, 180)):
-            if not -most <= value <= most:
-                self.fault("locations", place, name, "point", value)
-                return None
-        return float(latitude), float(longitude)
-
-    def _betrays(self) -> Iterator[Wrong]:
-        """A town, an address or a point of a place that it says is secret."""
-        for place in self.places:
-            for name in ("latitude", "longitude"):
-                if place.get(name) is not None:
-                    yield Wrong(place, name, "secret_place")
-            for address in place.get("addresses", ()):
-                for name in ("address_1", "city", "postal_code"):
-                    if address.get(name):
-                        yield Wrong(address, name, "secret_place")
-
-    # --- how to reach it
-
-    def _dialled(self) -> list[Json]:
-        """Its own numbers; else those of its places, else its organisation's."""
-        own = list(self.record.get("phones", ()))
-        links = self.record.get("service_at_locations", ())
-        placed = [each for row in (*links, *self.places) for each in row.get("phones", ())]
-        if own:
-            return own
-        return list({each.get("number"): each for each in placed}.values()) or list(
-            self.owner.get("phones", ())
-        )
-
-    def _phones(self) -> Iterator[tuple[tuple[str, Any], ...]]:
-        for each in self._dialled():
-            if _is_whatsapp(each):
-                continue
-            text = each.get("number", "")
-            if each.get("reach") == "local" and _LOCAL.fullmatch(text):
-                number, kind, display = text, "local", text
-            else:
-                try:
-                    number, kind, display = read_number(text, self.country)
-                except WrongNumber as error:
-                    self.fault("phones", each, "number", error.key, error.says)
-                    continue
-                display = _as_dialled(number, display, self.country)
-            label = self._text(f"phones {number}", each, "description")
-            told = {
-                "number": number,
-                "kind": kind,
-                "type": _PHONE_TYPES.get(each["type"], "voice") if each.get("type") else None,
-                "display": display,
-                "label_es": label.es if label else None,
-                "label_en": label.en if label else None,
-                "shown": True,
-            }
-            yield tuple(told.items())
 
     # --- when
 
@@ -280,11 +151,11 @@ class _Reader:
         """The words: what the first schedule with words says."""
         rows = (each for each in self._hour_rows() if each.get("description"))
         first = next(rows, None)
-        return None if first is None else self._text("hours", first, "description")
+        return None if first is None else self.notes.text("hours", first, "description")
 
     def _schedules(self) -> Iterator[tuple[tuple[str, str], ...]]:
         """Weekly hours, by the clock of its first place."""
-        country = self._country_of_place(self.places[0]) if self.places else self.country
+        country = country_of(self.places[0], self.country) if self.places else self.country
         rows = week(self._hour_rows(), country)
         yield from (tuple(each.items()) for each in rows)
 
@@ -308,7 +179,7 @@ class _Reader:
         for code in ours:
             if code not in SERVICE_TYPES:
                 row = next(e for e in self.record["attributes"] if e.get("link_type"))
-                self.fault("types", row, "value", "type", code)
+                self.notes.fault("types", row, "value", "type", code)
         terms = [
             type_of(text)
             for each in self.record.get("attributes", ())
@@ -332,7 +203,8 @@ class _Reader:
         for each in rows:
             code = each.get("code") or _language_codes().get(fold(each.get("name", "")))
             if not code or not re.fullmatch(r"[a-z]{2,3}", code):
-                self.fault("languages", each, "code", "language", code or each.get("name", ""))
+                told = code or each.get("name", "")
+                self.notes.fault("languages", each, "code", "language", told)
             else:
                 yield code
 
@@ -347,7 +219,7 @@ class _Reader:
 
     def _cost_note(self, cost: str) -> Bilingual | None:
         """What is said of the cost where that is more than the word for it."""
-        fees = self._text("cost_note", self.record, "fees_description")
+        fees = self.notes.text("cost_note", self.record, "fees_description")
         word = cost_in_words(cost, None)
         is_word = fees and word and fees.es == word.es and fees.en in word
         return None if is_word else fees
@@ -359,7 +231,7 @@ class _Reader:
     def _status(self) -> str:
         status = self.record.get("status")
         if status not in ("active", "inactive", "defunct", "temporarily closed"):
-            self.fault("status", self.record, "status", "status", status or "")
+            self.notes.fault("status", self.record, "status", "status", status or "")
         return str(status)
 
     def _as_of(self) -> str | None:
@@ -390,42 +262,8 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _both(record: Json, name: str) -> Bilingual | None:
-    """The text in both languages; where no English is given, both are the same."""
-    es = record.get(name)
-    if not es:
-        return None
-    return Bilingual(es, record.get("translations", {}).get("en", {}).get(name) or es)
-
-
-def _is_whatsapp(phone: Json) -> bool:
-    return phone.get("type") == "text" and fold(phone.get("description", "")) == "whatsapp"
-
-
-def _as_dialled(number: str, display: str, country: str) -> str:
-    """`+50422220100` as a woman of that country dials it; any other as it was written."""
-    if not number.startswith("+") or (display != number and len(display) <= _LONGEST_DISPLAY):
-        return display
-    parsed = phonenumbers.parse(number)
-    at_home = phonenumbers.is_valid_number_for_region(parsed, country)
-    form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, form.NATIONAL if at_home else form.INTERNATIONAL)
-
-
 def _named(area: Json) -> str | None:
     return countries_by_name().get(fold(area.get("name", "")))
-
-
-def _country_of(number: str) -> str | None:
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return None
-
-
-def _is_state(country: str, name: str) -> bool:
-    return any(each.is_state for text in (name, fold_state(name))
-               for each in find_places(country, text))  # fmt: skip
 
 
 @cache

@@ -130,7 +130,7 @@ def _names_town(country: str, text: str, is_town: Callable[[str, str], bool]) ->
                 continue
             if is_town(country, name):
                 return True
-            if _is_state(country, name):
+            if is_state(country, name):
                 start += size - 1  # "Columbia" in "British Columbia" is no town
                 break
         start += 1
@@ -144,5 +144,6 @@ def _is_town(country: str, name: str) -> bool:
     return any(not each.is_state for each in places) and not any(each.is_state for each in places)
 
 
-def _is_state(country: str, name: str) -> bool:
+def is_state(country: str, name: str) -> bool:
+    """Whether a first-level division is called so."""
     return any(each.is_state for each in find_places(country, name))

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from bot.database import among, transaction
 from bot.directory.hours import weekly_hours
@@ -30,6 +30,7 @@ from bot.directory.places import find_place
 from bot.directory.sheet import Fault, Line
 from bot.directory.sheet_check import Known, Proposal, check
 from bot.directory.text import fold
+from bot.directory.whole import WHOLE
 from bot.knowledge.history import By, change, write_version
 from bot.knowledge.snapshot import find_record, put_back
 from bot.knowledge.trust import Version
@@ -232,17 +233,7 @@ def _services(session: Session, lines: Sequence[Line], *, is_whole_list: bool) -
         of_these = select(Service.organization_id).where(Service.id.in_(ids))
         near |= Service.organization_id.in_(of_these)
         near |= Service.organization_id.in_(among(session, named))
-    wanted = (
-        select(Service)
-        .where(near)
-        .options(
-            joinedload(Service.organization),
-            selectinload(Service.types),
-            selectinload(Service.phones),
-            selectinload(Service.locations),
-            selectinload(Service.schedules),
-        )
-    )
+    wanted = select(Service).where(near).options(*WHOLE)
     return list(session.scalars(wanted))
 
 
