@@ -22,9 +22,15 @@ _BESIDE = "(mejor|propia|pobre|unica|gran|otra|best|good|poor|own|older|little|b
 _DAUGHTER, _GROWN = "daughter", "grown_daughter"
 _YOUNG = re.compile(
     r"\b(nin[ao]s?|nena|bebe|chiquit[ao]|menor|\d{1,2} (anos|anitos|years?)"
-    r"|(tiene|is) (\d|1[0-7])\b)"
+    r"|(tiene|is) (\d|1[0-7])\b|(de|tiene) (diez|once|doce|trece|catorce|quince|dieciseis)\b"
+    r"|(diez|once|doce|trece|catorce|quince|dieciseis|diecisiete) anos)\b"
 )
-_OF_AGE = re.compile(r"\b(maridos?|espos[oa]s?|pareja|husband|married|casada|nietos?|yerno)\b")
+# Her own man: the writer's ("mi marido le pega a mi hija") says nothing of the daughter's age.
+_OF_AGE = re.compile(
+    r"(?<!\bmi )(?<!\bmy )\b(maridos?|espos[oa]s?|pareja|husband)\b"
+    r"|\b(married|casada|nietos?|yerno)\b"
+)
+_BY_PARENT = re.compile(r"\b(papa|padre|padrastro|stepfather|stepdad|father|dad)\b")
 _LONGEST = 600  # characters of a message that are looked at
 
 
@@ -162,7 +168,11 @@ def _whom(words: str, signs: frozenset[str]) -> str | None:
         # "I am her mother" names no mother who suffers.
         named = _named(words[: found.start()] + words[found.end() :], signs)
         if named is None:
-            return key if found["su"] or found["her"] or found["of"] else None
+            related = found["su"] or found["her"] or found["of"]
+            if not related or "herself" in signs:
+                return None
+            young = key == _GROWN and (_YOUNG.search(words) or _BY_PARENT.search(words))
+            return _DAUGHTER if young else key
         grown = named == _DAUGHTER and _OF_AGE.search(words) and not _YOUNG.search(words)
         return _GROWN if grown else named
     return _named(words, signs)

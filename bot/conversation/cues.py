@@ -73,6 +73,7 @@ class Cues:
     speaker: bool = False  # looks for somebody who speaks a language
     shown_in: str | None = None  # the same, in this language, to be shown to somebody
     spoken: str | None = None  # that language
+    open_now: bool = False  # whether places are open now, and nothing else
     hello: bool = False  # an English greeting
     # Of a danger, of her phone: data/tells.yml.
     tells: frozenset[str] = frozenset()

@@ -78,7 +78,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return of_the_list, of_the_listed(turn, side)
     if _is_of_the_houses(turn, before):
         return ask_them, turn
-    if _asks_for_hours(turn):
+    if _asks_for_hours(turn, before):
         return find_service, turn.about("find_service")
     other = groundless.instead(turn, before, world)
     if other is not None:
@@ -175,12 +175,10 @@ def _is_of_the_houses(turn: Turn, before: State) -> bool:
     return listed and turn.intent == SHELTER and not (harm or other)
 
 
-def _asks_for_hours(turn: Turn) -> bool:
-    """ "Are they open now?" and nothing else, which looks like danger or like leaving: of no place
-    that was told."""
-    alone = turn.cues.side == "hours" and _is_short(turn) and turn.intent in (*ALARMS, *ORDERS)
-    grave = turn.is_grave or turn.cues.threat or turn.cues.unsafe or bool(turn.cues.evidence)
-    return alone and not (grave or turn.tapped or turn.forced or turn.cues.tells)
+def _asks_for_hours(turn: Turn, before: State) -> bool:
+    """ "Are they open now?" and nothing else, which looks like danger or like leaving."""
+    misread = turn.cues.open_now and turn.intent in (*ALARMS, *ORDERS)
+    return misread and not (turn.is_grave or turn.tapped or turn.forced or crisis.is_on(before))
 
 
 def _plainly(turn: Turn, before: State, world: World) -> Turn | None:

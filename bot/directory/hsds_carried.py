@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.directory.hsds_week import has_times
@@ -31,8 +31,7 @@ def mentioned(record: Json, parts: Mapping[str, Any], carries: Carries) -> froze
         found.add("languages")
     found.update(_attributes(record, parts, carries))
     found.update(_areas(record, carries))
-    for each in (record, *links, *places):
-        found.update(_hours(each, carries))
+    found.update(_hours((record, *links, *places), carries))
     return frozenset(found | {"secret"})
 
 
@@ -55,10 +54,11 @@ def _areas(record: Json, carries: Carries) -> Iterator[str]:
         yield "areas"
 
 
-def _hours(owner: Json, carries: Carries) -> Iterator[str]:
-    """Words and weekly hours are told, or not, each by themselves."""
-    rows = owner.get("schedules", ())
-    if not rows and carries(owner, "schedules"):
+def _hours(owners: Sequence[Json], carries: Carries) -> Iterator[str]:
+    """Words and weekly hours are told, or not, each by themselves; an empty list empties them only
+    where no other one tells any."""
+    rows = [row for owner in owners for row in owner.get("schedules", ())]
+    if not rows and any(carries(each, "schedules") for each in owners):
         yield from ("hours", "schedules")
     if any(carries(each, "description") for each in rows):
         yield "hours"

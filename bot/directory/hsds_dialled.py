@@ -18,16 +18,13 @@ _LONGEST_DISPLAY = 32
 _PHONE_TYPES = {"text": "text", "textphone": "textphone"}  # every other rings
 
 
-def dialled(record: Json, places: Sequence[Json], owner: Json) -> list[Json]:
-    """Its own numbers; else those of its places, else its organisation's."""
-    own = list(record.get("phones", ()))
+def dialled(record: Json, places: Sequence[Json]) -> list[Json]:
+    """Its own numbers; else those of its places."""
+    if own := list(record.get("phones", ())):
+        return own
     links = record.get("service_at_locations", ())
     placed = [each for row in (*links, *places) for each in row.get("phones", ())]
-    if own:
-        return own
-    return list({each.get("number"): each for each in placed}.values()) or list(
-        owner.get("phones", ())
-    )
+    return list({each.get("number"): each for each in placed}.values())
 
 
 def phones_said(

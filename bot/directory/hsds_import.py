@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.database import among
@@ -78,17 +78,13 @@ def _undone(session: Session, there: Mapping[str, Service]) -> set[str]:
     """Those of them that an import brought and its undoing took away: they come back as drafts.
     What an editor withdrew stays away."""
     gone = [each.id for each in there.values() if each.publication == "withdrawn"]
-    last = func.max(Version.number).over(partition_by=Version.record_id).label("last")
-    rows = select(Version.record_id, Version.number, Version.action, last)
-    inner = rows.where(Version.record_id.in_(among(session, gone))).subquery()
+    of_these = Version.record_id.in_(among(session, gone))
+    rows = select(Version.record_id, Version.action).where(of_these)
     found: dict[str, list[str]] = {}
-    for record_id, action in session.execute(
-        select(inner.c.record_id, inner.c.action)
-        .where(inner.c.number > inner.c.last - 2)
-        .order_by(inner.c.number)
-    ):
+    for record_id, action in session.execute(rows.order_by(Version.number)):
         found.setdefault(record_id, []).append(action)
-    return {each for each, actions in found.items() if actions == ["imported", "restored"]}
+    return {each for each, done in found.items()
+            if done[-1] == "restored" and set(done) <= {"imported", "restored"}}  # fmt: skip
 
 
 def _line(
@@ -184,7 +180,7 @@ def _changed(now: Said, service: Service) -> Read:
     if "phones" in touched:
         more["phones"] = phones_here(service, now, before, wrong)
     if "locations" in touched:
-        more["locations"] = places_here(service, now)
+        more["locations"] = places_here(service, now) or [_nowhere(service.country)]
         cells.update(_place_cells(more["locations"]))
     if "schedules" in touched:
         words = now.parts["hours"] or Bilingual("", "") if "hours" in touched else None

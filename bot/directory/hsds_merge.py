@@ -9,8 +9,9 @@ from bot.directory.hours import weekly_hours
 from bot.directory.hsds_notes import Wrong
 from bot.directory.hsds_said import Said
 from bot.directory.hsds_week import same_week
-from bot.directory.models import Service
+from bot.directory.models import Location, Phone, Service
 from bot.knowledge.bilingual import Bilingual
+from bot.knowledge.snapshot import columns
 
 Told = Iterable[tuple[tuple[str, Any], ...]]
 _ADDRESS = ("address_1", "city", "state_province", "country")
@@ -43,8 +44,7 @@ def phones_here(
 ) -> list[dict[str, Any]]:
     """The file's numbers, those that it did not touch as they are here; behind them those that no
     export tells. Labels that would lose their English are added to `wrong`."""
-    names = ("number", "kind", "type", "display", "label_es", "label_en", "shown")
-    rows = [{name: getattr(each, name) for name in names} for each in service.phones]
+    rows = [{name: getattr(each, name) for name in columns(Phone)} for each in service.phones]
     own = {each["number"]: each for each in rows}
     told = {dict(each)["number"] for each in before.parts["phones"]}
     same = {dict(each)["number"] for each in {*before.parts["phones"]} & {*now.parts["phones"]}}
@@ -76,8 +76,7 @@ def _changed_phone(
 
 def places_here(service: Service, now: Said) -> list[dict[str, Any]]:
     """The file's places; what it does not mention of one is as it is here."""
-    names = ("location_type", *_ADDRESS, *_POINT)
-    rows = [{name: getattr(each, name) for name in names} for each in service.locations]
+    rows = [{name: getattr(each, name) for name in columns(Location)} for each in service.locations]
     found = []
     for number, (told, untold) in enumerate(zip(now.parts["locations"], now.untold, strict=True)):
         place = dict(told)

@@ -123,7 +123,7 @@ class _Reader:
         yield from (country_of_number(each.get("number", "")) for each in self._numbers())
 
     def _numbers(self) -> list[Json]:
-        return dialled(self.record, self.places, self.owner)
+        return dialled(self.record, self.places)
 
     def _place(self, place: Json) -> tuple[tuple[str, Any], ...]:
         return place_said(place, self.notes, self.country, is_secret=self.is_secret)
@@ -168,18 +168,16 @@ class _Reader:
             yield str(each.get("taxonomy_term", {}).get("code") or "")
             yield str(each.get("value") or "")
 
-    def _codes(self, taxonomy: str) -> Iterator[str]:
-        for each in self.record.get("attributes", ()):
-            if each.get("link_type") == taxonomy:
-                yield str(each.get("taxonomy_term", {}).get("code") or each.get("value") or "")
-
     def _types(self) -> Iterator[str]:
         """Ours by their code; of other taxonomies those terms that we call the same."""
-        ours = [each for each in self._codes("service_type") if each]
-        for code in ours:
-            if code not in SERVICE_TYPES:
-                row = next(e for e in self.record["attributes"] if e.get("link_type"))
-                self.notes.fault("types", row, "value", "type", code)
+        ours = []
+        for each in self.record.get("attributes", ()):
+            if each.get("link_type") != "service_type":
+                continue
+            code = str(each.get("taxonomy_term", {}).get("code") or each.get("value") or "")
+            if code and code not in SERVICE_TYPES:
+                self.notes.fault("types", each, "value", "type", code)
+            ours.append(code)
         terms = [
             type_of(text)
             for each in self.record.get("attributes", ())

@@ -56,6 +56,8 @@ def _row(row: Json, offset: int | None) -> dict[str, str] | None:
     opens, closes = (f"{each[1]}:{each[2]}" for each in times if each)
     if opens == closes != _MIDNIGHT:
         return None
+    if closes == _MIDNIGHT != opens:
+        closes = _LAST
     return {"freq": "WEEKLY", "byday": ",".join(days), "opens_at": opens, "closes_at": closes}
 
 

@@ -32,7 +32,7 @@ from bot.directory.sheet_check import Known, Proposal, check
 from bot.directory.text import fold
 from bot.directory.whole import WHOLE
 from bot.knowledge.history import By, change, write_version
-from bot.knowledge.snapshot import find_record, put_back
+from bot.knowledge.snapshot import columns, find_record, put_back
 from bot.knowledge.trust import Version
 
 Mark = tuple[str, str]  # name, phone or place, and what it is
@@ -252,9 +252,7 @@ def _left_out(services: Mapping[str, Service], proposals: list[Proposal]) -> lis
 
 
 def _as_dict(row: Phone | Location | Schedule) -> dict[str, Any]:
-    names = [each.key for each in type(row).__mapper__.column_attrs]
-    skip = ("id", "service_id", "position")
-    return {name: getattr(row, name) for name in names if name not in skip}
+    return {name: getattr(row, name) for name in columns(type(row))}
 
 
 def _phones(service: Service | None, proposal: Proposal) -> list[dict[str, Any]]:

@@ -121,8 +121,10 @@ class LanguageModel:
         """The language of `text`; Spanish where nothing tells."""
         other = _other(text)
         own = self._of_ours(text)
-        if other == _SOME_MAYAN and self._of_ours(_without_broken(text)).sure:
-            return own
+        if other == _SOME_MAYAN:
+            rest = _without_broken(text)
+            if not rest or self._of_ours(rest).sure:  # "q'onda q'ase" is chat
+                return own
         return Guess(other, True) if other else own
 
     def _of_ours(self, text: str) -> Guess:

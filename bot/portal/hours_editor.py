@@ -15,17 +15,13 @@ from typing import Any
 
 from bot.directory.hours import DAYS, weekly_hours
 from bot.knowledge.bilingual import Bilingual
-from bot.portal.words import texts
+from bot.portal.words import both, tell
 
 MOST_ROWS = 14  # beyond what is there already, no more empty ones are offered
 MOST_SENT = 100
 FEWEST_SHOWN = 2
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _ALL_DAY = ("00:00", "23:59")  # as the table of weekly hours has it
-_NAMES = {
-    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
 _JOINTS = {"es": (" a ", " y ", "todos los días"), "en": (" to ", " and ", "every day")}
 Weekly = Sequence[Mapping[str, Any]]
 
@@ -124,14 +120,23 @@ def write_hours(
         return Editor(rows, before)
     # As the form's own cells are: in one line.
     if [cells["hours_es"], cells["hours_en"]] != [" ".join(str(each).split()) for each in words]:
-        return Editor(rows, before, _text("hours_twice"))
+        return Editor(rows, before, both("hours_twice"))
     try:
         spanish, english = in_both(rows)
     except ValueError:
-        late = any(each.is_past_midnight for each in rows)
-        return Editor(rows, before, _text("hours_past_midnight" if late else "hours_rows_wrong"))
+        late = any(each.is_past_midnight and each.days and not _can_be(each) for each in rows)
+        return Editor(rows, before, both("hours_past_midnight" if late else "hours_rows_wrong"))
     cells |= {"hours_es": spanish, "hours_en": english}
     return Editor(rows, before)
+
+
+def _can_be(row: Row) -> bool:
+    """Whether words can be written of the row alone."""
+    try:
+        in_both([row])
+    except ValueError:
+        return False
+    return True
 
 
 def _read(before: str) -> list[Any]:
@@ -183,7 +188,7 @@ def _days(days: Sequence[str], language: str) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    names = _NAMES[language]
+    names = tell("day_names", language).split()
     told: list[str] = []
     for run in runs:
         if len(run) > 2:
@@ -212,8 +217,3 @@ def _english(opens: str, closes: str) -> str:
 def _twelve(time: str) -> str:
     hour, minutes = int(time[:2]), time[2:].removesuffix(":00")
     return f"{hour % 12 or 12}{minutes} {'am' if hour < 12 else 'pm'}"
-
-
-def _text(key: str) -> Bilingual:
-    pair = texts()[key]
-    return Bilingual(pair["es"], pair["en"])

@@ -32,7 +32,7 @@ from bot.knowledge.imports import (
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.trust import Version
 from bot.portal.hours_editor import Editor
-from bot.portal.words import texts
+from bot.portal.words import both
 
 TEXTS = ("name", "description_es", "description_en", "for_whom_es", "for_whom_en", "hours_es",
          "hours_en")  # fmt: skip
@@ -135,12 +135,11 @@ def _keep_silent(entry: Entry, service: Service | None) -> None:
     else:
         country = entry.cells["country"]
         veil = Veil(True, (country,) if country in COUNTRY_CODES else COUNTRY_CODES, ())
-    pair = texts()["names_place"]
     for name in SECRET_FIELDS:
         text = entry.cells[name]
         hides = veil.hides_link(text) if name in ("email", "url") else veil.hides(text)
         if hides:
-            entry.wrong.setdefault(name, Bilingual(pair["es"], pair["en"]))
+            entry.wrong.setdefault(name, both("names_place"))
 
 
 def _emptied(service: Service, cells: Mapping[str, str]) -> dict[str, tuple[Any, Any]]:

@@ -21,7 +21,6 @@ from bot.directory.sheet import MOST_ROWS, Fault, Line, Unreadable, csv_head, cs
 from bot.directory.sheet_check import secret_places
 from bot.directory.sheet_export import sheet_rows
 from bot.directory.sheet_xlsx import template_xlsx, write_xlsx
-from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.history import By
 from bot.knowledge.imports import Preview, apply, preview, undo
 from bot.knowledge.long_imports import HalfWritten, apply_in_parts, changes_in, undo_in_parts
@@ -34,7 +33,7 @@ from bot.portal.long_work import UnderWay, Work
 from bot.portal.models import Audit, Upload
 from bot.portal.secrets import hash_of, new_token
 from bot.portal.site import Refused, Visit
-from bot.portal.words import texts
+from bot.portal.words import both
 
 log = logging.getLogger(__name__)
 LONG = 100  # records; more are written beside the page, which says how far it is
@@ -60,7 +59,7 @@ def sheets(visit: Visit) -> Response:
         return _sheets(visit)
     file = visit.files.get("sheet")
     if file is None or not file.data:
-        return _sheets(visit, [Fault(1, "", _text("sheet_missing"))])
+        return _sheets(visit, [Fault(1, "", both("sheet_missing"))])
     with Session(visit.engine) as session:
         try:
             lines = read_any(session, file.data)
@@ -157,9 +156,9 @@ def _hers(
     for line in lines:
         record_id, country = line.cells["id"], line.cells["country"].upper()
         if record_id in there and record_id not in own:
-            foreign.append(Fault(line.row, "id", _text("sheet_foreign")))
+            foreign.append(Fault(line.row, "id", both("sheet_foreign")))
         elif not record_id and not _may_add(visit, country, line.cells["organization"]):
-            foreign.append(Fault(line.row, "organization", _text("sheet_foreign_new")))
+            foreign.append(Fault(line.row, "organization", both("sheet_foreign_new")))
         else:
             good.append(line)
     return good, foreign
@@ -334,8 +333,3 @@ def _sheets(visit: Visit, faults: Iterable[Fault] = ()) -> Response:
     return visit.page(
         "sheets.html", status=422 if faults else 200, faults=faults, batches=batches
     )  # fmt: skip
-
-
-def _text(key: str) -> Bilingual:
-    pair = texts()[key]
-    return Bilingual(pair["es"], pair["en"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from bot.knowledge.bilingual import Bilingual
 from bot.knowledge.files import read_yaml
 
 LANGUAGES = ("es", "en")
@@ -30,6 +31,12 @@ def texts() -> Mapping[str, Mapping[str, str]]:
 
 def _fields(text: str) -> set[str]:
     return set(re.findall(r"\{([a-z]+)\}", text))
+
+
+def both(key: str) -> Bilingual:
+    """The text `key` in both languages."""
+    pair = texts()[key]
+    return Bilingual(pair["es"], pair["en"])
 
 
 def tell(key: str, language: str, **values: object) -> str:

@@ -18,6 +18,7 @@ _NO_NOUN = r"""(?:mis|sus|tus|los|las|nos|les|os|es|m[aá]s|menos|despu[eé]s|an
     |is|was|has|does|us|this|his|as|its|always|yes|unless|across|perhaps)\b"""
 _COUNTED = rf"""
     (?!\s+(?:(?!{_NO_NOUN})\w+s|men|women|people|children|police|of\s(?:us|them)|m[aá]s\sde
+    |mil|hundred|thousand|hours?|minutos?|shifts?
     |de\s(?:l[ao]s|ell[ao]s|[mts][iu]s|nosotr[ao]s)|pueden?|deben?|can|may|must|could)\b)
     (?!(?<=\bun[ao])\s+(?:tiene|quiere|va|no|se|ya|l[aoe]|nunca|siempre|sabe|hace|necesita|espera
     |anda|paga|est[aá]|es|pierde|llega|sale|sufre)\b)"""

@@ -56,6 +56,9 @@ def test_whom_it_is_about(words: str, who: str, sign: str) -> None:
 @pytest.mark.parametrize("words", [
     "soy la hija que el viola", "i am the daughter he rapes", "soy la mama de dos niños",
     "i am the mother of two and he hits me", "soy la hija de el y me pega",
+    "soy su hija y me pega", "soy su mama, tiene 15 y el novio le pega",
+    "soy su mama, el papa la golpea", "soy la mama, a mi hija la viola mi esposo",
+    "soy la mama, mi hija de quince, mi pareja abuso de ella",
 ])  # fmt: skip
 def test_who_tells_whose_daughter_or_mother_she_is_writes_for_nobody_else(words: str) -> None:
     assert read_another(words).who not in ("mother", "grown_daughter")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
 
 from bot.conversation.state import State
 from tests.conftest import ON_BOTH
-from tests.conversation.heard import hear, text
+from tests.conversation.heard import hear
 
 HERE = State(country="HN", here="HN", city="San Pedro Sula")
 ASKED = [
@@ -33,7 +32,8 @@ ASKED = [
 def test_the_same_is_said_on_both(filled_engines: Callable[[str], Engine]) -> None:
     one, other = (filled_engines(str(each.values[0])) for each in ON_BOTH)
     for intent, words, state in ASKED:
-        said = hear(one, words, replace(state), intent)
+        said = hear(one, words, state, intent)
 
-        assert said.records or "?" in text(said), f"{words}: nothing was looked up"
+        from_disk = not state.country or said.outcome == "crisis card"
+        assert said.records or from_disk, f"{words}: nothing was looked up"
         assert hear(other, words, state, intent) == said, words

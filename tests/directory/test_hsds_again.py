@@ -16,6 +16,7 @@ from bot.commands.exchange import CannotExchange, exchange
 from bot.directory import hsds_files
 from bot.directory.hsds_files import read_files
 from bot.directory.hsds_package import write_package
+from bot.directory.hsds_said import said
 from bot.directory.models import Service, hsds_id
 from bot.directory.near_words import MOST_GUESSED, meant, words_in
 from bot.directory.sheet import Unreadable
@@ -185,6 +186,7 @@ def hours(**row: Any) -> list[Json]:
         ({"opens_at": "00:00", "closes_at": "00:00"}, [("00:00", "23:59")]),
         ({"opens_at": "00:00", "closes_at": "00:00", "byday": "MO"}, []),
         ({"opens_at": "08:00", "closes_at": "08:00"}, []),
+        ({"opens_at": "08:00", "closes_at": "00:00"}, [("08:00", "23:59")]),
     ],
 )  # fmt: skip
 def test_hours_by_another_clock_or_of_no_length_are_not_stored(
@@ -194,6 +196,27 @@ def test_hours_by_another_clock_or_of_no_length_are_not_stored(
 
     rows = added.more["schedules"]
     assert [(each["opens_at"], each["closes_at"]) for each in rows] == stored
+
+
+def test_an_empty_list_elsewhere_takes_no_hours_away() -> None:
+    words = {"description": "Con cita", "translations": {"en": {"description": "Ask first"}}}
+    place = {"id": "m", "location_type": "virtual", "name": "Atlántida", "schedules": []}
+    told = {"schedules": [{"id": "s", **words}],
+            "service_at_locations": [{"id": "l", "location": place}]}  # fmt: skip
+
+    [record] = json.loads(foreign(**{**MEAGRE, **told}))["contents"]
+    assert "hours" in said(record).mentioned
+    assert "schedules" not in said(record).mentioned
+
+
+def test_no_place_any_more_is_still_one_in_its_country(known: Engine) -> None:
+    edited_here(known)
+
+    found = only_change(known, foreign(**{**MEAGRE, "service_at_locations": []}))
+
+    assert [(each["location_type"], each["city"]) for each in found["locations"][1]] == [
+        ("virtual", None)
+    ]
 
 
 def test_always_is_always_in_seven_rows_too(sqlite_engine: Engine) -> None:
@@ -244,6 +267,9 @@ def test_what_was_undone_comes_back_as_a_draft_and_what_was_withdrawn_does_not(
 
     assert only_change(sqlite_engine, foreign()) == {}
     assert services_of(sqlite_engine) == []
+    other = look(sqlite_engine, foreign(url="https://www.example.org"))
+    undo(sqlite_engine, apply(sqlite_engine, other, BY), BY)
+    assert only_change(sqlite_engine, foreign()) == {}  # an editor's hand was in between
 
 
 def test_too_many_services_are_refused_before_they_are_looked_through(

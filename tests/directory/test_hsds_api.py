@@ -259,6 +259,7 @@ async def test_a_word_that_is_nowhere_finds_what_is_spelled_nearly_so(
     right = await ids("tapachula refugiados")
     assert set(right) <= set(await ids("tapachla refugiadso"))
     assert right
+    assert len(await ids("tapachla refugiadso")) < len(await ids("tapachula"))
     assert await ids("zzyzzx") == []
 
 

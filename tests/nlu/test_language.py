@@ -68,7 +68,8 @@ def test_a_mayan_language_is_known_by_its_name_and_its_broken_consonants(
 
 @pytest.mark.parametrize("text", [
     "I don't know, it's o'clock already", "rock'n'roll c'mon y'all", "pa' que m'ijo no venga",
-    "q'ago q'el me pega", "me violo, q'ago? q'ospital", "mam", "haitiano", "frances",
+    "q'ago q'el me pega", "q'onda q'ase", "me violo, q'ago? q'ospital", "mam",
+    "haitiano", "frances",
     "dice q'el me mata si ablo, q'ago, ayuda x favor q'esta aki",
 ])  # fmt: skip
 def test_a_shortened_word_is_no_mayan(languages: LanguageModel, text: str) -> None:

@@ -180,6 +180,26 @@ def test_not_known_takes_out_hours_without_words_too(desk: Desk) -> None:
     assert weekly(desk, record_id) == []
 
 
+def test_not_known_is_remembered_while_something_else_is_mended(desk: Desk) -> None:
+    worker, record_id = opened(desk)
+    brought(desk, record_id, [("MO", "08:00", "12:00")], None)
+    worker.open(f"/portal/services/{record_id}")
+    worker.send(worker.path, do="save", hours_unknown="yes", email="no es un correo")
+    assert worker.status == 422
+
+    worker.send(worker.path, do="save", email="")
+
+    assert weekly(desk, record_id) == []
+
+
+def test_a_night_that_can_be_written_is_not_what_is_wrong(desk: Desk) -> None:
+    worker, _ = opened(desk)
+    worker.send(worker.path, do="save", when_0_days=["MO"], when_0_opens="20:00",
+                when_0_closes="06:00", when_1_opens="08:00", when_1_closes="12:00")  # fmt: skip
+
+    assert "Cada fila necesita por lo menos un día" in worker.words
+
+
 def test_past_midnight_she_is_told_how_to_write_it(desk: Desk) -> None:
     worker, _ = opened(desk)
     worker.send(worker.path, do="save", when_0_days=["MO"], when_0_opens="16:00",

@@ -220,7 +220,8 @@ def test_a_door_a_wound_and_whoever_stands_outside_are_no_opening_hours(text: st
 
 @pytest.mark.parametrize("text", [
     "no, me oye", "no, me escucha mi marido", "hay alguien que me escucha", "nos escuchan",
-    "mi suegra es quien me escucha", "no, hay alguien que me ve",
+    "mi suegra es quien me escucha", "no, hay alguien que me ve", "ahora no, me oye mi marido",
+    "llamar no, me escucha", "por teléfono no, me oye mi esposo",
 ])  # fmt: skip
 def test_that_he_hears_her_is_heard_also_behind_a_no(text: str) -> None:
     found = read_cues(text)
@@ -230,9 +231,28 @@ def test_that_he_hears_her_is_heard_also_behind_a_no(text: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "¿quién me escucha a mí, una persona?", "nadie me escucha", "mi marido no me escucha",
+    "no me oye nadie",
 ])  # fmt: skip
 def test_who_wants_to_be_listened_to_is_not_overheard(text: str) -> None:
     found = read_cues(text)
 
     assert not found.unsafe
     assert "silent" not in found.tells
+
+
+@pytest.mark.parametrize("text", [
+    "estan abiertos ahorita?", "¿ya está abierto?", "are they still open?", "atienden ahorita",
+    "a qué hora abren?",
+])  # fmt: skip
+def test_whether_it_is_open_can_be_the_whole_message(text: str) -> None:
+    assert read_cues(text).open_now
+
+
+@pytest.mark.parametrize("text", [
+    "no sé a qué hora llega", "nos cierran por fuera", "a qué hora salgo sin que me vea",
+    "mis venas están abiertas", "hasta qué hora aguanto", "el balcón está abierto", "cierra",
+    "cierra el chat", "abre", "me dice abre", "qué hora es", "a qué hora se borra esto",
+    "what time can i run", "la reja está abierta",
+])  # fmt: skip
+def test_no_alarm_and_no_order_is_taken_for_opening_hours(text: str) -> None:
+    assert not read_cues(text).open_now
