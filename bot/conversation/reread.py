@@ -26,6 +26,7 @@ from bot.conversation.follow import of_the_list
 from bot.conversation.listed import ask_them, asked, of_the_listed
 from bot.conversation.places import inform_location
 from bot.conversation.privacy import leave
+from bot.conversation.questions import ASKED
 from bot.conversation.reporting import report_outdated
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair, talk
@@ -80,6 +81,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     if _asks_for_hours(turn, before):
         return find_service, turn.about("find_service")
+    if (danger := _no_order(turn, before, world)) is not None:
+        return danger
     other = groundless.instead(turn, before, world)
     if other is not None:
         online = "seen_online" in turn.cues.tells  # no sentence on that may be told either
@@ -173,6 +176,22 @@ def _is_of_the_houses(turn: Turn, before: State) -> bool:
     harm = turn.is_grave or not turn.cues.evidence.isdisjoint({"harm", "sexual"})
     other = turn.names_place or not turn.cues.asks or "hides" in turn.cues.tells
     return listed and turn.intent == SHELTER and not (harm or other)
+
+
+def _no_order(turn: Turn, before: State, world: World) -> tuple[Decide, Turn] | None:
+    """Where the model makes of a danger, or of an answer to our question, something that loses it:
+    she is locked in ("cierra con llave para que no salga"), dreads that he kills her, he has left.
+    """
+    if turn.tapped or turn.forced:
+        return None
+    tells, order = turn.cues.tells, turn.intent in ORDERS
+    if order and turn.cues.safe and before.pending in ASKED:
+        return repair, turn.about("affirm")
+    violence = turn.intent != ALARMS[1] and world.is_sensitive(turn.intent)
+    heard = turn.intent == ALARMS[0] or violence or turn.of_child or crisis.is_on(before)
+    # That somebody may kill her sounds like a wish to die, like refuge, like anything.
+    lost = order if "locked" in tells else "dreads" in tells
+    return (_is_it_now, turn.about("nlu_fallback")) if lost and not heard else None
 
 
 def _asks_for_hours(turn: Turn, before: State) -> bool:

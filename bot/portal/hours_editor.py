@@ -113,7 +113,10 @@ def write_hours(
     before = form.get("when_before", "")
     told, *words = _read(before)
     is_changed = bool(before) and told != _told(rows)
-    if form.get("hours_unknown") == "yes" or (is_changed and not rows):
+    is_unknown = form.get("hours_unknown") == "yes"
+    if is_unknown and is_changed and rows:
+        return Editor(rows, before, both("hours_unknown_too"), is_cleared=True)
+    if is_unknown or (is_changed and not rows):
         cells |= {"hours_es": "", "hours_en": ""}
         return Editor((), before, is_cleared=True)
     if not is_changed:

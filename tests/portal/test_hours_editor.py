@@ -192,6 +192,21 @@ def test_not_known_is_remembered_while_something_else_is_mended(desk: Desk) -> N
     assert weekly(desk, record_id) == []
 
 
+def test_not_known_and_new_hours_are_asked_about_and_neither_is_lost(desk: Desk) -> None:
+    worker, record_id = opened(desk)
+    brought(desk, record_id, [("MO", "08:00", "12:00")], None)
+    worker.open(f"/portal/services/{record_id}")
+    worker.send(worker.path, do="save", hours_unknown="yes", when_0_days=["TU"],
+                when_0_opens="09:00", when_0_closes="12:00")  # fmt: skip
+    assert worker.status == 422
+    assert "Marcaste que no se sabe el horario y también días y horas" in worker.words
+    assert weekly(desk, record_id) == [("MO", "08:00", "12:00")]
+
+    worker.send(worker.path, do="save", hours_unknown="")
+
+    assert weekly(desk, record_id) == [("TU", "09:00", "12:00")]
+
+
 def test_a_night_that_can_be_written_is_not_what_is_wrong(desk: Desk) -> None:
     worker, _ = opened(desk)
     worker.send(worker.path, do="save", when_0_days=["MO"], when_0_opens="20:00",
