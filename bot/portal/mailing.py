@@ -1,4 +1,5 @@
-"""Letters to organisations by mail, by themselves: off unless COMADRE_REMINDERS=on.
+"""Letters to organisations by mail, by themselves: off unless an administrator turns them on in the
+back office, or the server says COMADRE_REMINDERS=on and no administrator turned them off.
 
 Once a day at most, to addresses that the directory's own services give, each at most once a month,
 never to one that does not want it, never where a place is secret.
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import takewhile
 
 from sqlalchemy import Engine, true
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +31,7 @@ from bot.portal.reminders import (
     text_of,
 )
 from bot.portal.secrets import Secrets
+from bot.portal.set_here import mails_leave
 
 log = logging.getLogger(__name__)
 MOST_A_DAY = 50
@@ -39,13 +42,19 @@ AGAIN = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Postwoman:
-    """Sends what is due; `url` is where the links lead."""
+    """Sends what is due; `url` is where the links lead, `server` what COMADRE_REMINDERS says."""
 
     engine: Engine
     secrets: Secrets
     url: str
     sender: str
     send: Send
+    server: bool = True
+
+    def is_wanted(self) -> bool:
+        """Now: an administrator may turn it on and off at any time."""
+        with Session(self.engine) as session:
+            return mails_leave(session, self.server)
 
     def deliver(self, today: date) -> int:
         """How many letters left. One that does not leave is tried again tomorrow. Who was asked
@@ -54,7 +63,8 @@ class Postwoman:
             room = max(0, MOST_A_DAY - asked_today(session, today))
             found = letters(session, today, true(), most=LOOKED_AT) if room else []
         wanted = [each for each in found if each.email and each.may_mail]
-        return sum(self._tried(each, today) for each in wanted[:room])
+        still = takewhile(lambda _: self.is_wanted(), wanted[:room])
+        return sum(self._tried(each, today) for each in still)
 
     def _tried(self, letter: Letter, today: date) -> bool:
         """One letter that cannot even be written keeps no other from leaving."""
@@ -83,9 +93,12 @@ async def every_day(postwoman: Postwoman, clock: Callable[[], datetime]) -> None
     while True:
         now = clock()
         if now.hour >= HOUR and last != now.date():
-            last = now.date()
             try:
-                await asyncio.to_thread(postwoman.deliver, last)
+                # Until they are turned on, the day's letters wait.
+                if await asyncio.to_thread(postwoman.is_wanted):
+                    last = now.date()
+                    await asyncio.to_thread(postwoman.deliver, last)
             except Exception as error:  # a database that is away, say: tomorrow again
+                last = now.date()
                 log.error("no reminders today: %s", type(error).__name__)
         await asyncio.sleep(AGAIN.total_seconds())

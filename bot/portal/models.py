@@ -134,6 +134,17 @@ class GapSeen(Base):
     at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
+class SetHere(Base):
+    """What an administrator set in place of what the server says (set_here.py)."""
+
+    __tablename__ = "portal_setting"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)  # mails, "sms_price HN"
+    value: Mapped[str] = mapped_column(String(40))  # on, off; 0.065 USD
+    role: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
 class Upload(Base):
     """A spreadsheet between its preview and "yes, do that"; forgotten after a day."""
 

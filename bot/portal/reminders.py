@@ -2,7 +2,8 @@
 
 Whom it may concern is read from the directory alone, the mail and WhatsApp that a service itself
 gives; nothing here knows of any woman. An editor sends a letter by one tap in her own mail or
-WhatsApp; by itself only mail is sent, and only where COMADRE_REMINDERS=on (mailing.py).
+WhatsApp; by itself only mail is sent, and only where an administrator or the server says so
+(mailing.py).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bot.portal.census import Census
 from bot.portal.freshness import hers, is_waiting
 from bot.portal.models import Reminder
 from bot.portal.secrets import Secrets
+from bot.portal.set_here import mails_leave
 from bot.portal.site import Refused, Visit
 from bot.portal.words import tell
 
@@ -210,7 +212,8 @@ def reminders(visit: Visit) -> Response:
         found = letters(session, visit.today, own, most=MOST_LETTERS)
         found += letters(session, visit.today, own, most=MOST_RECENT, again=True)
         written = [(each, subject_of(each), text_of(each, secrets, url)) for each in found]
-        return visit.page("reminders.html", letters=written, sends=visit.site.sends_mail)
+        leave = visit.site.post is not None and mails_leave(session, visit.site.sends_mail)
+    return visit.page("reminders.html", letters=written, sends=leave)
 
 
 def letter_sent(visit: Visit) -> Response:

@@ -130,7 +130,7 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/questions/proposals/empty", questions.empty_proposals, Access(ADMINISTRATOR, POST)),
     ("/people", people.people, Access(ADMINISTRATOR)),
     ("/people/{id}", people.one_person, Access(ADMINISTRATOR)),
-    ("/settings", settings_page.settings_page, Access(ADMINISTRATOR, GET)),
+    ("/settings", settings_page.settings_page, Access(ADMINISTRATOR)),
     ("/audit", people.audit_page, Access(ADMINISTRATOR, GET)),
 ]
 

@@ -25,7 +25,8 @@ from bot.portal.long_work import Works
 from bot.portal.menu import MENUS
 from bot.portal.person import Person
 from bot.portal.secrets import Secrets
-from bot.portal.sms_price import Prices, cost, list_prices
+from bot.portal.set_here import prices_now
+from bot.portal.sms_price import Cost, Prices, cost, list_prices
 from bot.portal.words import tell, texts
 from bot.unanswered.looking import Looking
 from connectors.turns import Assistant
@@ -74,10 +75,10 @@ class Site:
     public_url: str
     questions: Looking | None = None  # where unanswered questions are wanted
     workshop: Workshop | None = None  # where `make run` trains and changes models
-    sends_mail: bool = False  # whether organisations are reminded by themselves
+    sends_mail: bool = False  # whether organisations are reminded by themselves, says the server
     assistant: Assistant | None = None  # whom the back office may try
     post: Post | None = None  # by which whoever has an account is told of it
-    sms_prices: Prices = field(default_factory=list_prices)
+    sms_prices: Prices = field(default_factory=list_prices)  # as the server says
     works: Works = field(default_factory=Works)
     shown_settings: Sequence[Any] = ()  # blocks of settings_page.py, for administrators
     accounts: Accounts = field(init=False)
@@ -160,13 +161,18 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """The template drawn."""
         language = self.language
+        prices = cache(partial(prices_now, self.engine, self.site.sms_prices))  # if they are shown
+
+        def sms_cost(country: str, parts: int) -> Cost:
+            return cost(prices(), country, parts, language)
+
         drawn = templates().get_template(template).render(
             t=self.say, lang=language, person=self.signed if self.is_whole else None,
             path=self.path, csrf=self.site.secrets.form_token(self.cookie),
             done=self.query.get("done", ""), known_done=texts(), menus=MENUS,
             country_name=partial(_in, name_of_country, language),
             type_name=partial(_in, service_type_name, language), told_as=told_as,
-            sms_cost=partial(cost, self.site.sms_prices, language=language),
+            sms_cost=sms_cost,
             day=partial(_day, language), **values,
         )  # fmt: skip
         return HTMLResponse(drawn, status_code=status, headers=HEADERS)

@@ -1,4 +1,5 @@
-"""What an SMS costs in money: parts times a list price with its source, or what the network pays.
+"""What an SMS costs in money: parts times a list price with its source, or what the network pays
+(set on the server, or by an administrator: set_here.py).
 
 Never more than "about": companies add to it, prices differ by number and month.
 """
@@ -23,7 +24,7 @@ from bot.portal.words import tell
 from bot.settings import SettingError
 
 SETTING = "COMADRE_SMS_PRICES"
-_OWN = re.compile(r"([A-Z]{2})=(\d{1,6}(?:\.\d{1,6})?) ([A-Z]{3})")
+_OWN = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ([A-Z]{3})")
 _CENT = Decimal("0.01")
 
 
@@ -83,15 +84,21 @@ def prices(env: Mapping[str, str]) -> Prices:
     """Those of the list, and in their place what is set; raises SettingError."""
     own: dict[str, Price] = {}
     for part in filter(None, (each.strip() for each in env.get(SETTING, "").split(","))):
-        found = _OWN.fullmatch(part)
-        known = found and found[1] in COUNTRY_CODES and found[1] not in own
-        if not found or not known or not Decimal(found[2]):
+        country, _, price = part.partition("=")
+        found = read_price(price)
+        if found is None or country not in COUNTRY_CODES or country in own:
             raise SettingError(
                 f"{SETTING}: expected countries, each once, with what a part costs, such as "
                 f"`HN=0.065 USD, MX=1.5 MXN`, got {part!r}"
             )
-        own[found[1]] = Price(Decimal(found[2]), found[3])
+        own[country] = found
     return {**list_prices(), **own}
+
+
+def read_price(text: str) -> Price | None:
+    """`0.065 USD`; None for what is no price."""
+    found = _OWN.fullmatch(text)
+    return Price(Decimal(found[1]), found[2]) if found and Decimal(found[1]) else None
 
 
 def cost(known: Prices, country: str, parts: int, language: str) -> Cost:
@@ -114,8 +121,18 @@ def cost(known: Prices, country: str, parts: int, language: str) -> Cost:
 
 def money(amount: Decimal, currency: str, language: str) -> str:
     """To the cent, and never nothing: what is paid for is not free."""
-    digits = str(max(_CENT, amount.quantize(_CENT, ROUND_HALF_UP)))
+    return exactly(max(_CENT, amount.quantize(_CENT, ROUND_HALF_UP)), currency, language)
+
+
+def exactly(amount: Decimal, currency: str, language: str) -> str:
+    """As it is: `0,065 US$`."""
+    digits = in_digits(amount, language)
     sign = "US$" if currency == "USD" else currency
     if language == "en":
         return f"{sign}{digits}" if sign == "US$" else f"{sign} {digits}"
-    return f"{digits.replace('.', ',')} {sign}"
+    return f"{digits} {sign}"
+
+
+def in_digits(amount: Decimal, language: str) -> str:
+    """As it is read and written there: `0,065`, `0.065`."""
+    return str(amount) if language == "en" else str(amount).replace(".", ",")

@@ -168,13 +168,14 @@ def _settle() -> None:
 
 
 def _postwoman(parts: Parts) -> Postwoman | None:
-    """Where reminders are wanted; raises SettingError where they could not leave."""
+    """Where there is a server for mail: an administrator may turn reminders on at any time. Raises
+    SettingError where they are wanted and could not leave."""
     settings = parts.settings
-    if not settings.reminders:
+    if not settings.reminders and not settings.environment.get("COMADRE_SMTP_HOST"):
         return None
     account = MailAccount.read(settings.environment)
     return Postwoman(parts.engine, Secrets(settings.secret_key), settings.public_url,
-                     account.sender, account.send)  # fmt: skip
+                     account.sender, account.send, settings.reminders)  # fmt: skip
 
 
 def _unanswerer(parts: Parts) -> Unanswerer | None:

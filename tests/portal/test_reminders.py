@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -19,6 +21,7 @@ from bot.portal.mailing import Postwoman
 from bot.portal.models import Reminder
 from bot.portal.post import MailAccount
 from bot.portal.reminders import letters
+from bot.portal.set_here import MAILS, put
 from bot.settings import SettingError
 from tests.portal.desk import NOW, Desk, on_both
 
@@ -132,6 +135,43 @@ def test_by_mail_each_organisation_gets_one_letter_a_month(desk: Desk, due: list
     assert body.count("/portal/still-true/") == 2
     assert "migrante" not in body  # whoever sees the mailbox may not know whom it is for
     assert "se les preguntó el 25 de diciembre" in desk.editor().open("/portal/reminders").words
+
+
+def test_who_turns_mails_off_stops_those_of_the_day_too(desk: Desk, due: list[Service]) -> None:
+    with transaction(desk.engine) as session:
+        session.get_one(Service, due[1].id).email = "otra@red.example"
+    box = Box(desk)
+
+    def turn_off(message: EmailMessage) -> None:
+        box.sent.append(message)
+        with transaction(desk.engine) as session:
+            put(session, MAILS, "off", "administrator", desk.clock())
+
+    assert replace(box.postwoman, send=turn_off).deliver(TODAY) == 1
+    assert box.postwoman.deliver(TODAY) == 0
+
+
+async def test_mails_that_are_turned_on_leave_the_same_day_and_once(
+    desk: Desk, due: list[Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, looks = Box(desk), list[int]()
+
+    async def look_again(_: float) -> None:
+        looks.append(len(box.sent))
+        if len(looks) == 1:
+            with transaction(desk.engine) as session:
+                put(session, MAILS, "on", "administrator", desk.clock())
+        if len(looks) == 2:  # were it to begin anew, each could be asked again
+            with transaction(desk.engine) as session:
+                session.execute(update(Reminder).values(asked_on=None))
+        if len(looks) == 3:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(asyncio, "sleep", look_again)
+    with pytest.raises(asyncio.CancelledError):
+        await mailing.every_day(replace(box.postwoman, server=False), desk.clock)
+
+    assert looks == [0, 1, 1]
 
 
 def test_nobody_but_the_directory_names_an_address(desk: Desk, due: list[Service]) -> None:

@@ -165,6 +165,12 @@ def test_no_list_of_an_administrator_scrolls_sideways(
         page.goto(f"{url}/portal/audit")
         assert page.evaluate(SIDEWAYS) == 0
         sound(visitor, axe, "audit")
+        page.goto(f"{url}/portal/settings?country=HN#price")
+        page.get_by_label("Lo que cuesta una parte").fill("unos 6 centavos")
+        button(page, "Poner este precio")
+        expect(page.get_by_role("alert")).to_contain_text("no se guardó todavía")
+        assert page.evaluate(SIDEWAYS) == 0
+        sound(visitor, axe, "settings")
         page.context.clear_cookies()
         accept(desk, visitor, guest)
         expect(page.get_by_role("heading", name="Lo que hay, por país")).to_be_visible()
@@ -332,5 +338,6 @@ def test_a_worker_reads_no_name_of_a_setting(desk: Desk) -> None:
     worker = desk.editor()
     for path in ("questions", "reminders", "try", "sheets", ""):
         assert "COMADRE_" not in worker.open(f"/portal/{path}").words, path
-    assert "COMADRE_REMINDERS" in desk.worker("administrator", "Eva").open(
+        assert "se encienden" not in worker.words, path
+    assert "Los correos se encienden" in desk.worker("administrator", "Eva").open(
         "/portal/reminders").words  # fmt: skip
