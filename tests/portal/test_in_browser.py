@@ -82,8 +82,9 @@ def visit(
     opened: Browser, url: str, size: tuple[int, int], *, scripts: bool = True
 ) -> Iterator[Visitor]:
     context = opened.browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts
-    )
+        viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts,
+        timezone_id="America/Tegucigalpa",
+    )  # fmt: skip
     page = context.new_page()
     visitor = Visitor(page, url, [], [])
     page.on("console", lambda line: visitor.complaints.append(line.text)

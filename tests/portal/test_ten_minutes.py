@@ -15,6 +15,7 @@ from bot.directory.reports import report_record
 from bot.directory.sheet import write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.trust import Hidden
+from bot.portal.audit import note
 from tests.portal.desk import Desk, Worker
 from tests.portal.test_flows_in_browser import button, menu, says, sound
 from tests.portal.test_in_browser import accept, busy, served, visit
@@ -159,11 +160,14 @@ def test_no_list_of_an_administrator_scrolls_sideways(
     desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
     link, guest = desk.invite("administrator", "Clara"), desk.invite("analyst", "Elsa")
+    note(desk.engine, desk.clock().replace(hour=3, minute=30), None, "signed_in")
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
         accept(desk, visitor, link)
         page.goto(f"{url}/portal/audit")
         assert page.evaluate(SIDEWAYS) == 0
+        late = page.get_by_text("24 nov 2026, 21:30")
+        expect(late).to_have_attribute("title", "2026-11-25, 03:30 UTC")
         sound(visitor, axe, "audit")
         page.goto(f"{url}/portal/settings?country=HN#price")
         page.get_by_label("Lo que cuesta una parte").fill("unos 6 centavos")
@@ -313,7 +317,8 @@ def test_sheets_of_one_day_are_told_apart(desk: Desk) -> None:
         worker.send(worker.path)
         desk.clock.pass_by(minutes=40)
 
-    assert "15:40 UTC · lugares: 1" in worker.words
+    assert "25 de noviembre de 2026, 15:40 UTC · lugares: 1" in worker.words
+    assert '<time datetime="2026-11-25T15:40Z" data-month="long">' in worker.text
     assert "15:00 UTC · lugares: 1" in worker.words
 
 

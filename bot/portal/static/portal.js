@@ -56,6 +56,16 @@ for (const box of document.querySelectorAll("textarea[data-line]")) {
   });
 }
 
+// What is told by UTC is told by the clock in her hand; UTC stays where a pointer rests.
+for (const each of document.querySelectorAll("time[data-month]")) {
+  const at = new Date(each.dateTime);
+  if (isNaN(at)) continue;
+  each.title = each.textContent;
+  each.textContent = at.toLocaleString(document.documentElement.lang, {
+    year: "numeric", month: each.dataset.month, day: "numeric", hour: "2-digit", minute: "2-digit",
+  });
+}
+
 const secret = document.querySelector("[data-secret]");
 const place = document.querySelector("[data-place]");
 if (secret && place) {
