@@ -24,7 +24,8 @@ from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 TAB_STOPS = 90
-COVERED = """async () => {
+# At once: the page jumps to what the keyboard stands on, and nothing on it moves by itself.
+COVERED = """() => {
   const on = document.activeElement, bar = document.querySelector(".acts.sticky");
   if (!on || on === document.body || on.closest(".sticky, .skip, .top")) return "";
   const box = () => on.getBoundingClientRect();
@@ -34,8 +35,6 @@ COVERED = """async () => {
     return over && middle() > over.top && middle() < over.bottom;
   };
   const seen = () => middle() >= 0 && middle() <= innerHeight && !under();
-  for (const end = performance.now() + 3000; performance.now() < end && !seen();)
-    await new Promise(requestAnimationFrame);
   return seen() ? "" : `${on.tagName} ${on.id || on.name || on.textContent.trim().slice(0, 30)}`;
 }"""
 
@@ -122,11 +121,6 @@ def test_what_the_keyboard_stands_on_is_never_under_the_bar_that_saves(
             page.goto(f"{url}/portal/{path}")
             for _ in range(TAB_STOPS):
                 page.keyboard.press("Tab")
-                if page.evaluate(COVERED):
-                    # What moved while the page was still being laid out is not what is covered:
-                    # whoever comes there again sees it.
-                    page.keyboard.press("Shift+Tab")
-                    page.keyboard.press("Tab")
-                    if hidden := page.evaluate(COVERED):
-                        covered.append(f"{path}: {hidden}")
+                if hidden := page.evaluate(COVERED):
+                    covered.append(f"{path}: {hidden}")
     assert covered == []
