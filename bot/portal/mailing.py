@@ -49,7 +49,7 @@ class Postwoman:
     url: str
     sender: str
     send: Send
-    server: bool = True
+    server: bool
 
     def is_wanted(self) -> bool:
         """Now: an administrator may turn it on and off at any time."""

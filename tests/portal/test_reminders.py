@@ -7,6 +7,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -22,7 +24,8 @@ from bot.portal.models import Reminder
 from bot.portal.post import MailAccount
 from bot.portal.reminders import letters
 from bot.portal.set_here import MAILS, put
-from bot.settings import SettingError
+from bot.serve import program
+from bot.settings import SettingError, read_settings
 from tests.portal.desk import NOW, Desk, on_both
 
 TODAY = NOW.date()
@@ -52,8 +55,9 @@ class Box:
         self.sent: list[EmailMessage] = []
         self.broken = broken
         self.postwoman = Postwoman(
-            desk.engine, desk.site.secrets, "http://testserver", "red@comadre.example", self.send
-        )
+            desk.engine, desk.site.secrets, "http://testserver", "red@comadre.example", self.send,
+            server=True,
+        )  # fmt: skip
 
     def send(self, message: EmailMessage) -> None:
         if self.broken:
@@ -310,6 +314,21 @@ def test_a_letter_that_does_not_leave_is_tried_again(
     assert box.postwoman._deliver_one(letter, TODAY)
     assert not other.postwoman._deliver_one(letter, TODAY)  # two workers found it together
     assert (len(box.sent), other.sent) == (1, [])
+
+
+def test_whoever_has_a_mail_server_may_turn_mails_on_later(desk: Desk) -> None:
+    mail = {"COMADRE_SMTP_HOST": "mail.example", "COMADRE_MAIL_FROM": "red@comadre.example"}
+
+    def made(env: dict[str, str]) -> Postwoman | None:
+        settings = read_settings({"COMADRE_SECRET_KEY": "s" * 32, **env})
+        parts: Any = SimpleNamespace(settings=settings, engine=desk.engine)
+        return program._postwoman(parts)
+
+    ready, begun = made(mail), made(mail | {"COMADRE_REMINDERS": "on"})
+    assert ready is not None
+    assert begun is not None
+    assert (ready.is_wanted(), begun.is_wanted()) == (False, True)
+    assert made({}) is None
 
 
 @pytest.mark.parametrize("wrong", [
