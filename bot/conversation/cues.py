@@ -17,6 +17,7 @@ from bot.nlu.normalise import strip_accents
 from bot.paths import DATA
 
 MOST_OF_LISTED = 13  # after a list she says a little more: "not there if it is full"
+_BARE_WISH = 5  # words: whoever says so little and names a language wishes it
 MOST_WORDS = 9  # an ellipsis is short; a longer message stands for itself
 # Asked of places in such words that it is no question on a topic.
 ALONE_TOO = ("another", "women", "speaks", "far", "hours", "address", "phone")
@@ -145,7 +146,7 @@ def read_cues(text: str) -> Cues:
     of_language = {name: flags.pop(name) for name in _OF_LANGUAGE}
     shown = flags.pop("shown")
     named = "en" if of_language["english"] and not of_language["spanish"] else "es"
-    language = None if flags["speaker"] or shown else _wished(of_language)
+    language = None if flags["speaker"] or shown else _wished(of_language, words)
     flags["asks"] = flags["asks"] or "?" in text
     short = 0 < len(words.split()) <= MOST_WORDS
     side = _side(words)
@@ -216,17 +217,22 @@ def _spoken(words: str) -> str:
 
 
 _OF_LANGUAGE = ("spanish", "english", "not_english", "not_spanish", "little_spanish",
-                "others_speak")  # fmt: skip
+                "others_speak", "wish")  # fmt: skip
 
 
-def _wished(said: dict[str, bool]) -> str | None:
-    """The language that she wishes; to say what somebody speaks, or speaks badly, is no wish."""
+def _wished(said: dict[str, bool], words: str) -> str | None:
+    """The language that she wishes; to say what somebody speaks, or speaks badly, is no wish, nor
+    in which language a paper is."""
     if said["not_english"]:
         return "es"
     if said["not_spanish"]:
         return "en"
     if said["little_spanish"] or said["others_speak"]:
         return None
+    if len(words.split()) > _BARE_WISH:
+        found = patterns().any
+        wish = found["wish"].search(words)
+        return ("es" if found["spanish"].search(wish[0]) else "en") if wish else None
     return "es" if said["spanish"] and not said["english"] else "en" if said["english"] else None
 
 

@@ -71,7 +71,9 @@ def _as_it_is_said(turn: Turn, before: State, world: World) -> str:
     if crisis.is_on(before) and not turn.cues.asks:
         return "nlu_fallback"
     on = _ordinary(before, world) if (turn.stays or 0.0) >= ON else None
-    return _next(turn, world, _LIKELY) or on or "nlu_fallback"
+    # Of what is left beside the alarm, which is none.
+    share = max(_BESIDE, _LIKELY * (1 - turn.confidence))
+    return _next(turn, world, share) or on or "nlu_fallback"
 
 
 def _was_an_accident(turn: Turn) -> bool:

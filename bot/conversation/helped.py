@@ -83,8 +83,10 @@ def _goes_on(turn: Turn, before: Helped, home: str | None) -> Helped:
     """The same one; a place that is told alone is where that one is."""
     told = turn.only_place or turn.intent == "inform_location" or turn.words <= SHORT
     hers = told and "i_am" not in turn.another.signs and turn.country != turn.origin
-    at = turn.country if hers and (not known_as(before.who).near or turn.country != home) else None
     signs = turn.another.signs
+    at = turn.country if hers and (not known_as(before.who).near or turn.country != home) else None
+    if told and "i_am" in signs and turn.here:
+        at = _where(turn, home)  # "I'm in Houston, she is in Choluteca"
     matter = DESPAIR if DESPAIR in signs else before.matter or (HURT if HURT in signs else None)
     now = bool(signs & {HURT, DESPAIR, *ASKS, "the_number"}) or at is not None
     return Helped(before.who, at or before.at, matter, now=now)
@@ -107,7 +109,7 @@ def there(turn: Turn, home: str | None, world: World) -> Turn:
         at = helped.at
     elif "which_number" in turn.another.signs and not (turn.mine or turn.cues.present):
         at = turn.country
-    if at in (None, home) or at not in world.served or turn.country not in (None, at):
+    if at in (None, home) or at not in world.served or turn.country not in (None, at, turn.here):
         return turn
     cues = replace(turn.cues, other=True, present=False)
     here = turn.here if turn.here != at else None

@@ -48,6 +48,9 @@ def ransom(turn: Turn, state: State, world: World) -> Decision | None:
     held = turn.helped is not None and turn.helped.matter == RANSOM
     if not held or turn.tapped or turn.forced:
         return None
+    forbidden = "if_called" in turn.another.signs
+    if forbidden and turn.intent in _HEARD:
+        return _told_not_to_call(turn, state, world)
     asks = bool(turn.another.signs & {"pays", "can_help"})
     if not asks or turn.intent not in (*_HEARD, "ask_human", "affirm", "deny", "greet",
                                        "ask_safe_shelter", "ask_travel_safety"):  # fmt: skip
@@ -67,6 +70,13 @@ def _first(turn: Turn, state: State, world: World) -> Decision:
     state = state.but(country=there.country, listed=listed, service_type=None)
     return decide(lines, state, TOPIC, remaining_options(TOPIC, state, world), "crisis card",
                   listed)  # fmt: skip
+
+
+def _told_not_to_call(turn: Turn, state: State, world: World) -> Decision:
+    number = _number(_there(turn, state), world)
+    line = say("ransom_told_not_to", state.language, number=number)
+    state = state.but(topic=TOPIC, sensitive=True, pending=None, misunderstood=0)
+    return decide([line], state, TOPIC, remaining_options(TOPIC, state, world), "crisis card")
 
 
 def _whether_to_pay(turn: Turn, state: State, world: World) -> Decision:

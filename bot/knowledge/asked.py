@@ -65,6 +65,11 @@ class Asked:
         """Whether there is more in it than the topic's own name."""
         return self.is_question or len(self.stems) >= SEVERAL
 
+    def is_frightened_by(self, text: str) -> bool:
+        """Whether `text` speaks of death, violence or a lost child, of which she said nothing."""
+        words = stems(" ".join(each[0] for each in pattern("frightens").finditer(fold(text))))
+        return not words <= self.stems
+
     @property
     def says_something(self) -> bool:
         """Whether there is anything in it: enough after the topic was spoken of."""

@@ -144,7 +144,8 @@ class Closeness:
         """Of what women ask for that statement, in few words, what comes nearest to her message."""
         row = next(row for row in self.rows if row.id == key)
         texts = [text for text in (row.asked or {}).get(language, ())
-                 if len(text) <= LONGEST and len(text.split()) >= SHORTEST]  # fmt: skip
+                 if len(text) <= LONGEST and len(text.split()) >= SHORTEST
+                 and not asked.is_frightened_by(text)]  # fmt: skip
         vectors, which = self._known.of(texts)
         if not which:
             return None

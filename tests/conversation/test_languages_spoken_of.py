@@ -82,6 +82,20 @@ def test_who_wishes_it_changes_it(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("espere, mejor en español si se puede, la vecina me ayudaba con el ingles", "es"),
+        ("wait, i write better in english if you can, my mother speaks spanish", "en"),
+        ("solo tengo la partida de new york, en ingles", None),
+        ("en inglés y en francés no me sale hablar de esto", None),
+        ("la carta que me mando la corte esta en ingles", None),
+    ],
+)
+def test_in_which_language_a_paper_is_is_no_wish(text: str, language: str | None) -> None:
+    assert read_cues(text).wants_language == language
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "you can tell me the same in Spanish so I show she?",

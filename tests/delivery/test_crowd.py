@@ -67,7 +67,8 @@ async def test_the_order_of_her_own_messages_stays(stage: Stage) -> None:
         await until(lambda: len(stage.notebook.to(BERTA)) > 0, 60)
 
     heard = stage.echo.heard
-    assert heard.index("¿puedo trabajar?") < heard.index(CRY) < 12
+    # Fifty wait; a busy machine has more of them under way when hers come.
+    assert heard.index("¿puedo trabajar?") < heard.index(CRY) < 25
 
 
 async def test_leaving_overtakes_too_and_so_does_a_crisis_that_goes_on(stage: Stage) -> None:
