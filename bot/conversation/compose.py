@@ -46,6 +46,7 @@ def replies(paragraphs: Sequence[str], language: str, options: Sequence[Option] 
             # A heading goes with what it heads.
             full = messages[-1]
             heads = len(full) > 1 and full[-1].endswith(":")
+            heads = heads and _words([full[-1], piece]) <= MAX_WORDS - room
             messages.append([full.pop()] if heads else [])
         messages[-1].append(piece)
     if quiet:

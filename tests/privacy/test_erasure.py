@@ -279,6 +279,27 @@ async def test_she_is_answered_while_a_long_chat_is_still_being_deleted() -> Non
     await asyncio.wait_for(gone.wait(), 5)
 
 
+async def test_who_leaves_fast_on_telegram_has_the_messages_of_both_sides_deleted(
+    stage: Stage,
+) -> None:
+    vendor = Vendor(tries=1)
+    worker: Worker = stage.worker("worker")
+    worker.assistant = Rasa(away=lambda _: False, sensitive=True)
+    worker.channels = {"telegram": vendor}
+    for number, words in (("11", "algo"), ("12", "salir")):
+        said = IncomingMessage("telegram", "telegram", "70000001", f"u{number}", text=words,
+                               vendor_ref=number)  # fmt: skip
+        receive(stage.store, [said], datetime.now(UTC))
+        claimed = worker.queue.claim(datetime.now(UTC), ())
+        assert claimed is not None
+        await worker.answer(claimed)
+        while due := worker.queue.due(datetime.now(UTC), ()):
+            await worker.send(due)
+    await worker.delete_owed()
+
+    assert {"11", "12", "SM1"} <= set(vendor.deleted)
+
+
 @pytest.mark.parametrize("sensitive", [True, False])
 async def test_on_telegram_violence_goes_from_her_chat_when_its_time_is_over(
     stage: Stage, sensitive: bool

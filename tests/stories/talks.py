@@ -11,6 +11,10 @@ from typing import Any
 
 import yaml
 
+from bot.conversation.compose import MAX_WORDS
+from connectors.sms import MAX_SEGMENTS
+
+SLACK = 3  # a neutral line that was not foreseen when the message was cut
 FOLDER = Path(__file__).parent
 # Invented numbers; the prefix alone says something.
 PREFIXES = {"HN": "+504", "SV": "+503", "GT": "+502", "NI": "+505", "CR": "+506", "PA": "+507",
@@ -113,6 +117,15 @@ def faults(turn: Turn, out: dict[str, Any]) -> list[str]:
     options = [fold(title) for reply in out["replies"] for title in reply["options"]]
     wrong += [f"does not offer «{each}»" for each in _list(expects.get("options"))
               if fold(each) not in options]  # fmt: skip
+    for reply in out["replies"]:
+        words = len(reply["text"].split())
+        # On SMS the choices stand in the text, one a line.
+        shown = reply["options"] if reply["kind"] == "text" else []
+        words -= len(" ".join(shown).split()) + len(shown)
+        if words > MAX_WORDS + SLACK:
+            wrong.append(f"{words} words in one message: «{reply['text'][:60]} …»")
+        if reply["segments"] > MAX_SEGMENTS:
+            wrong.append(f"an SMS of {reply['segments']} parts: «{reply['text'][:60]} …»")
     kinds = [reply["kind"] for reply in out["replies"]]
     if "kind" in expects and expects["kind"] not in kinds:
         wrong.append(f"kinds {kinds}, expected {expects['kind']}")
