@@ -116,12 +116,12 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         lines.append(say("told_on_unknown", language))
     if answer.act_early and not answer.again and not answer.missed:
         lines.append(manner.say("act_early", language))
-    if answer.note and not before:
-        lines.append(answer.note)
     if answer.unknown and not answer.missed:
         lines.append(_unknown(answer, sought, world))
     elif not answer.unknown:
         lines.append(source)
+    if answer.note and not before:
+        lines.append(answer.note)
     of_her_own = papers.consulate(turn, state.but(origin=sought.country), world) if own else None
     if of_her_own and not answer.missed:
         warned, why = refuge.warning(turn, state, world)

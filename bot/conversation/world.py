@@ -105,7 +105,11 @@ class World(Naming):
                 origin=state.origin, signs=signs_of(turn, intent, told),
                 tapped=turn.group if turn.tapped else None,
             )  # fmt: skip
-        return found if fears_migration(turn, state) else replace(found, note=None)
+        if topics()[found.intent].note_if_afraid:
+            noted = fears_migration(turn, state)
+        else:
+            noted = turn.style != "sms"  # there it would cost a part more
+        return found if noted else replace(found, note=None)
 
     def plainly(self, turn: Turn, state: State) -> str | None:
         """The topic of what answers plainly, for a message that the model made nothing of."""

@@ -26,6 +26,7 @@ class Topic(FileRecord):
     legal: bool = False  # a law or an authority decides it
     emergency: Need | None = None
     note: Both | None = None
+    note_if_afraid: bool = False  # only for who fears that it is passed on to migration
     first: list[Kind] = Field(default_factory=list)
     service_types: list[ServiceType]
     words: list[str]

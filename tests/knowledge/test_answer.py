@@ -228,3 +228,13 @@ def test_a_statement_past_its_last_day_is_not_told(filled_engine: Engine) -> Non
         session.rollback()
 
     assert before.statements[0].id not in {each.id for each in after.statements}
+
+
+def test_who_looks_for_a_relative_is_warned_of_swindlers_with_the_first_answer(
+    filled_engine: Engine,
+) -> None:
+    for country in COUNTRY_CODES:
+        told = ask(filled_engine, "ask_missing_relative", country)
+
+        assert told.note is not None
+        assert "no publiques tu teléfono" in told.note
