@@ -18,7 +18,7 @@ from bot.portal.asked import Asked, Fault, Owner, faults, read_boxes, sent_boxes
 from bot.portal.questions import shared_words
 from bot.portal.site import Visit
 from bot.portal.source_check import LONGEST_NAME, date_fault, row_faults, state
-from bot.portal.statement_form import KINDS, LONGEST, wrong_texts
+from bot.portal.statement_form import KINDS, LONGEST, where_told, wrong_places, wrong_texts
 from bot.portal.wording_checks import Checks, checks_alone, measured, wants_checks_alone
 
 FIELDS = ("country", "topic", "kind", "text_es", "text_en", "url", "title", "publisher", "as_of")
@@ -62,7 +62,13 @@ def _form(visit: Visit, values: Mapping[str, str], wrong: Mapping[str, str],
 def _checks(visit: Visit, values: Mapping[str, str]) -> Checks:
     row = {name: values[name] for name in SOURCE}
     source = state([row] if any(row.values()) else [], values["as_of"], visit.today)
-    return measured(values["text_es"], values["text_en"], values["topic"], source=source)
+    return measured(values["text_es"], values["text_en"], values["topic"], source=source,
+                    telling=_telling(visit, values))  # fmt: skip
+
+
+def _telling(visit: Visit, values: Mapping[str, str]) -> tuple[str, ...]:
+    with Session(visit.engine) as session:
+        return where_told(session, values["country"], values["text_es"], values["text_en"])
 
 
 def _wrong_asked(visit: Visit, values: Mapping[str, str]) -> dict[str, Fault]:
@@ -76,6 +82,7 @@ def _wrong(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
     known = {"country": COUNTRY_CODES, "topic": topics(), "kind": KINDS}
     wrong = {name: "choose_one" for name, allowed in known.items() if values[name] not in allowed}
     wrong |= wrong_texts(values["text_es"], values["text_en"])
+    wrong |= wrong_places(_telling(visit, values))
     wrong |= row_faults({name: values[name] for name in SOURCE})
     if fault := date_fault(values["as_of"], visit.today):
         wrong["as_of"] = fault

@@ -14,6 +14,7 @@ from bot.database import transaction
 from bot.directory.models import Service
 from bot.knowledge.history import By, edit_inside
 from bot.knowledge.models import Source, Statement
+from bot.knowledge.secret_places import secret_names, telling
 from bot.knowledge.sources import rows_of, sources_of
 from bot.knowledge.trust import Version
 from bot.portal.asked import owner_of, refuse_taken
@@ -170,6 +171,8 @@ def _refuse_what_cannot_be(
     asks = {"asked", "status", "valid_from", "valid_until", "intent"} & set(values)
     if asks and record.status != "withdrawn":
         refuse_taken(session, record.asked, owner_of(record), visit.today)
+    if {"text_es", "text_en"} & set(values):
+        refuse_telling(session, record.country, record.text_es, record.text_en)
     if record.status != "published":
         return
     if "status" in values:
@@ -179,11 +182,19 @@ def _refuse_what_cannot_be(
 
 
 def refuse_unpublishable(session: Session, record: Statement) -> None:
-    """No statement without a source, and its date; raises Refused, saying what is missing."""
+    """No statement without a source, and its date, nor one that says where a secret place is;
+    raises Refused, saying what is missing."""
+    refuse_telling(session, record.country, record.text_es, record.text_en)
     checked = record.verified_at is not None
     missing = unpublishable(rows_of(session, record.id), record.as_of, was_checked=checked)
     if missing:
         raise Refused(409, missing)
+
+
+def refuse_telling(session: Session, country: str, es: str, en: str) -> None:
+    """Where there is no box to mend it in: a place may be secret since the text was written."""
+    if telling(country, es, en, secret_names(session, country)):
+        raise Refused(409, "text_names_place")
 
 
 def _has_moved(session: Session, proposal: Proposal) -> bool:

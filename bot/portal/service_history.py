@@ -20,7 +20,7 @@ from bot.knowledge.trust import Version
 from bot.portal.asked import owner_of, taken
 from bot.portal.compare import Line, lines
 from bot.portal.records import hers_or_refused
-from bot.portal.reviews import propose
+from bot.portal.reviews import propose, refuse_telling
 from bot.portal.second_person import needs_second
 from bot.portal.site import Refused, Visit, whole_number
 
@@ -61,6 +61,8 @@ def _restore(visit: Visit) -> Response:
         record_id, kind = record.id, "services"
         if isinstance(record, Statement):
             said = said_then(session, record_id, number)
+            refuse_telling(session, record.country, said.get("text_es", record.text_es),
+                           said.get("text_en", record.text_en))  # fmt: skip
             kind, keep = "statements", {"status"} | _taken(session, visit, record, said)
             keep |= set() if said.get("sources") else {"sources"}  # never without any
             if needs_second(record, said.get("intent", ""), said.get("kind", "")):

@@ -13,6 +13,7 @@ from bot.knowledge.history import latest_number
 from bot.knowledge.lifecycle import Span
 from bot.knowledge.models import Statement
 from bot.knowledge.schema import Kind
+from bot.knowledge.secret_places import secret_names, telling
 from bot.knowledge.snapshot import snapshot
 from bot.knowledge.sources import Row, rows_of
 from bot.knowledge.topics import topics
@@ -39,6 +40,7 @@ class Draft:
     as_of: str
     dates: Mapping[str, str]  # the first and the last day on which it is told
     boxes: Mapping[str, str]  # what women ask, by language
+    telling: Sequence[str] = ()  # languages that say where a secret place is
     wrong: Mapping[str, str] = field(default_factory=dict)
     wrong_asked: Mapping[str, Fault] = field(default_factory=dict)
 
@@ -50,6 +52,7 @@ def as_it_is(session: Session, record: Statement) -> Draft:
     return Draft(
         record.text_es, record.text_en, record.intent, record.kind, rows_of(session, record.id),
         record.as_of or "", written, boxes(record.asked),
+        where_told(session, record.country, record.text_es, record.text_en),
     )  # fmt: skip
 
 
@@ -61,8 +64,10 @@ def sent(visit: Visit, session: Session, record: Statement) -> Draft:
         form.get("text_es", ""), form.get("text_en", ""), form.get("intent", record.intent),
         form.get("kind", record.kind), read_rows(form), form.get("as_of", "").strip(), dates, texts,
     )  # fmt: skip
+    draft = replace(draft, telling=where_told(session, record.country, draft.es, draft.en))
     span, wrong = _span(dates)
     wrong |= wrong_texts(draft.es, draft.en) | _wrong_choices(draft)
+    wrong |= wrong_places(draft.telling)
     wrong |= _wrong_sources(session, record, draft, visit.today)
     if form.get("version") != str(latest_number(visit.engine, record.id)):
         wrong["text_es"] = "changed_since"
@@ -96,6 +101,16 @@ def wrong_texts(es: str, en: str) -> dict[str, str]:
         elif len(text) > LONGEST:
             wrong[name] = "text_too_long"
     return wrong
+
+
+def where_told(session: Session, country: str, es: str, en: str) -> tuple[str, ...]:
+    """The languages in which the text says where a secret place is."""
+    return telling(country, es, en, secret_names(session, country))
+
+
+def wrong_places(languages: Sequence[str]) -> dict[str, str]:
+    """By the name of the box."""
+    return {f"text_{each}": "text_names_place" for each in languages}
 
 
 def _wrong_choices(draft: Draft) -> dict[str, str]:

@@ -88,7 +88,7 @@ def statement(visit: Visit) -> Response:
 
 def _checks(visit: Visit, draft: Draft) -> Checks:
     source = state(draft.sources, draft.as_of, visit.today)
-    return measured(draft.es, draft.en, draft.intent, source=source)
+    return measured(draft.es, draft.en, draft.intent, source=source, telling=draft.telling)
 
 
 def statement_status(visit: Visit) -> Response:

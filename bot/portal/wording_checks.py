@@ -1,7 +1,8 @@
 """What is measured of a text while it is written: the same for a new one and for one that is there.
 
-Length, how easy it reads, whether a locked screen gives her away, whether both languages have the
-same numbers, whether its source is named, what it costs as an SMS.
+Length, how easy it reads, whether a locked screen gives her away, whether it says where a secret
+place is, whether both languages have the same numbers, whether its source is named, what it costs
+as an SMS.
 
 What a locked screen shows is measured of every text, by the rule of the messages that go out
 (bot/conversation/notification.py): any text may be told to a woman whose telephone somebody reads,
@@ -10,6 +11,7 @@ and where she has not yet spoken of violence nothing neutral is put before it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -35,6 +37,7 @@ class Checked:
     source: str  # what is said of it, a key of words.yml: bot/portal/source_check.py
     age: int | None  # how old a reader must be
     too_hard: bool
+    tells_where: bool  # it says where a secret place is (bot/knowledge/secret_places.py)
     most: int = MAX_WORDS
 
     @property
@@ -45,22 +48,25 @@ class Checked:
 Checks = dict[str, Checked]
 
 
-def measured(es: str, en: str, topic: str, *, source: str) -> Checks:
-    """Both languages."""
+def measured(es: str, en: str, topic: str, *, source: str, telling: Collection[str] = ()) -> Checks:
+    """Both languages; those in `telling` say where a secret place is."""
     known = topics().get(topic)
     covered = bool(known and known.group in SENSITIVE_GROUPS)
     differ = _numbers(es) != _numbers(en)
     return {
-        language: _measure(text, language, covered=covered, differ=differ, source=source)
+        language: _measure(text, language, covered=covered, differ=differ, source=source,
+                           tells_where=language in telling)
         for language, text in (("es", es), ("en", en))
-    }
+    }  # fmt: skip
 
 
-def _measure(text: str, language: str, *, covered: bool, differ: bool, source: str) -> Checked:
+def _measure(text: str, language: str, *, covered: bool, differ: bool, source: str,
+             tells_where: bool) -> Checked:  # fmt: skip
     age = reading_age(text, language)
     return Checked(
         len(text.split()), segments(fold(text)) if text else 0, betraying_word(text), covered,
         differ, source, age, age is not None and age >= HARD[language],
+        tells_where,
     )  # fmt: skip
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from bot.directory.hsds_secret import Veil
-from bot.directory.schema import ServiceRecord
-from bot.directory.text import fold
 from bot.knowledge.cards import CardNumber, CardsFile, cards
 from bot.knowledge.content import ALL_CODES, CountryContent
 from bot.knowledge.files import DataFileError, country_folder, parse_list, parse_one, read_yaml
 from bot.knowledge.matters import matters
-from bot.knowledge.schema import COUNTRY_CODES, EmergencyRecord, GapRecord, StatementRecord
+from bot.knowledge.schema import (
+    COUNTRY_CODES,
+    REGIONAL,
+    EmergencyRecord,
+    GapRecord,
+    StatementRecord,
+)
+from bot.knowledge.secret_places import names_of, telling
 from bot.knowledge.topics import topics
 from bot.paths import COUNTRIES, DATA
 from tests.countries import all_files
@@ -167,76 +170,73 @@ def test_secret_places_have_no_address_town_or_point(contents: dict[str, Country
         assert place is None or (place.address, place.city, place.latitude) == (None, None, None)
 
 
-# What refuges for women are called as a network: where one of its houses stands is a secret too.
-_REFUGES = re.compile(
-    r"\b(casas? (de )?(refugio|acogida)|casas? seguras?|refugios? para mujeres|caimus?"
-    r"|safe houses?|women s shelters?|refuges? for women)\b"
-)
+@pytest.fixture(scope="module")
+def secret(contents: dict[str, CountryContent]) -> dict[str, frozenset[str]]:
+    """By country what its secret places are called; the region's statements may speak of all."""
+    names = {
+        code: frozenset[str]().union(
+            *(names_of(each.name, each.organization.name, each.organization.kind,
+                       is_line=each.service_types[0] == "hotline")
+              for each in content.services if each.confidential_location)
+        )
+        for code, content in contents.items()
+    }  # fmt: skip
+    return names | {REGIONAL: frozenset[str]().union(*names.values())}
 
 
-# "La Línea Nacional" begins with no town, though Los Angeles is also called LA.
-_ARTICLE = re.compile(r"\b(La|El|Las|Los)\b")
-
-
-def _small(found: re.Match[str]) -> str:
-    return found[0].lower()
-
-
-def _names_of(service: ServiceRecord) -> set[str]:
-    """Folded: what a statement may call it. A ministry has open offices as well: only the
-    service's own name counts there."""
-    names = [service.name]
-    if service.organization.kind in ("ngo", "church"):
-        names.append(service.organization.name)
-    parts = [part for name in names for part in re.split(r"[()/:]", name)]
-    found = {fold(part) for part in parts} - {""}
-    # "Hope Haven Domestic Violence Outreach Center" is called Hope Haven.
-    return found | {" ".join(each.split()[:2]) for each in found if len(each.split()) > 3}
-
-
-def _tells_of_a_secret_place(statement: StatementRecord, names: set[str]) -> bool:
-    text = f" {fold(statement.es)} {fold(statement.en)} "
-    return bool(_REFUGES.search(text)) or any(f" {each} " in text for each in names)
-
-
-def _with_a_town(code: str, statements: list[StatementRecord], names: set[str]) -> list[str]:
-    """Ids of the statements that tell of a secret place and name a town."""
-    veil = Veil(is_secret=True, countries=(code,), hidden=())
-    return [
-        each.id
-        for each in statements
-        if _tells_of_a_secret_place(each, names)
-        and any(veil.hides(_ARTICLE.sub(_small, text)) for text in (each.es, each.en))
-    ]
-
-
-def test_no_statement_tells_the_town_of_a_secret_place(contents: dict[str, CountryContent]) -> None:
+@pytest.mark.parametrize("code", ALL_CODES)
+def test_no_statement_tells_the_town_of_a_secret_place(
+    code: str, contents: dict[str, CountryContent], secret: dict[str, frozenset[str]]
+) -> None:
     """The directory hides where a refuge is; "there are houses in these seven towns" undid it."""
-    told = []
-    for code in COUNTRY_CODES:
-        secret = [each for each in contents[code].services if each.confidential_location]
-        names = {name for each in secret for name in _names_of(each)}
-        told += _with_a_town(code, list(contents[code].statements), names)
+    told = [each.id for each in contents[code].statements
+            if telling(code, each.es, each.en, secret[code])]  # fmt: skip
 
     assert told == []
 
 
-@pytest.mark.parametrize(
-    ("code", "statement_id", "said"),
-    [
-        ("HN", "hn.safe_shelter.3", "Pide una casa refugio en la línea 114; hay una en La Ceiba."),
-        ("BZ", "bz.safe_shelter.2", "En San Pedro, el centro Hope Haven orienta."),
-    ],
-)
-def test_a_town_beside_a_secret_place_is_noticed(
-    contents: dict[str, CountryContent], code: str, statement_id: str, said: str
-) -> None:
-    [statement] = [each for each in contents[code].statements if each.id == statement_id]
-    secret = [each for each in contents[code].services if each.confidential_location]
-    names = {name for each in secret for name in _names_of(each)}
-    careless = statement.model_copy(update={"es": said})
+TOLD = [
+    ("HN", "Pide una casa refugio en la línea 114; hay una en La Ceiba."),
+    ("HN", "hay una casa refugio en la ceiba"),
+    ("HN", "En San Pedro Sula te recibe Calidad de Vida."),
+    ("HN", "A shelter for abused women stands at La Ceiba."),
+    ("BZ", "En San Pedro, el centro Hope Haven orienta."),
+    ("MX", "Hay un albergue para mujeres víctimas de violencia en Tapachula."),
+    ("MX", "There is a women's shelter in Tapachula."),
+    ("MX", "El refugio para mujeres está en la calle Juárez 12."),
+    (REGIONAL, "Hay una casa segura en Tapachula."),
+    (REGIONAL, "Hope Haven te recibe en San Pedro."),
+]
 
-    assert _with_a_town(code, [careless], names) == [statement_id]
+
+@pytest.mark.parametrize(("code", "said"), TOLD)
+def test_a_town_beside_a_secret_place_is_noticed(
+    secret: dict[str, frozenset[str]], code: str, said: str
+) -> None:
+    assert telling(code, said, "Call 114.", secret[code]) == ("es",)
+    assert telling(code, "Llama al 114.", said, secret[code]) == ("en",)
+
+
+MAY_BE_TOLD = [
+    ("MX", "Los refugios de la Red Nacional reciben a mujeres con sus hijos: llama."),
+    ("MX", "El albergue de migrantes Jesús el Buen Pastor está en Tapachula."),
+    ("MX", "Pide refugio en la oficina de la COMAR en Tapachula."),
+    ("MX", "Hay un albergue para mujeres migrantes en Tapachula."),
+    ("MX", "In Tapachula there is a shelter for women migrants, and COMAR gives refuge."),
+    ("GT", "Hay un albergue para migrantes en Tecún Umán."),
+    ("CR", "La Delegación de la Fuerza Pública está en Puntarenas."),
+    ("HN", "Para mejorar tu calidad de vida hay un curso en La Ceiba."),
+    ("HN", "Sal de tu casa si hay violencia y ve a la fiscalía de La Ceiba."),
+    ("DO", "Si vives violencia en Higüey, llama a la Línea *212."),
+    ("XX", "Pide ayuda para llegar a una casa segura: llama."),
+]
+
+
+@pytest.mark.parametrize(("code", "said"), MAY_BE_TOLD)
+def test_an_open_door_is_told_with_its_town(
+    secret: dict[str, frozenset[str]], code: str, said: str
+) -> None:
+    assert telling(code, said, said, secret[code]) == ()
 
 
 @pytest.mark.parametrize("code", ALL_CODES)
