@@ -31,7 +31,7 @@ from bot.conversation.shown import noting
 from bot.conversation.signs import THERE, read_nationality, read_signs, without_shared
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
-from bot.directory.reporter import speaking
+from bot.directory.reporter import speaking, way_of
 from bot.knowledge.asked import (
     asks_asylum,
     for_other,
@@ -85,7 +85,9 @@ class TurnAction(Action):
         trial = trial_of(tracker)
         given = {"language": turn_language(tracker), **(trial or {})}
         before = State.from_slots({**given, **_set(known)})
-        with speaking(str(tracker.sender_id), rehearses=trial is not None), noting() as noted:
+        way = way_of(str(metadata.get("channel") or ""), str(metadata.get("style") or ""))
+        who = speaking(str(tracker.sender_id), way, rehearses=trial is not None)
+        with who, noting() as noted:
             decision = await asyncio.to_thread(play, self._decide, turn, before, self._world)
         slots = decision.state.as_slots()
         message = _message(decision, slots)

@@ -58,6 +58,7 @@ class Message:
     turn: str | None = None  # the same in every try: for Rasa it is one turn
     waited: bool = False  # Rasa was silent when it came
     stopped_after: bool = False  # she said STOP, or her vendor, after she had written this
+    channel: str = ""  # folder name under connectors/
 
 
 @dataclass(frozen=True)

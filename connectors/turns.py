@@ -147,6 +147,7 @@ async def _ask(
 ) -> Outcome:
     metadata = {
         "style": message.style,
+        "channel": message.channel,
         "now": message.received_at.isoformat(),
         "idle_s": message.idle_s,
         "prefix_country": message.prefix_country,

@@ -255,6 +255,7 @@ def _message(claimed: Claimed, channel: Channel) -> Message:
         turn=str(claimed.id),
         waited=claimed.held is not None,
         stopped_after=claimed.stopped_after,
+        channel=claimed.channel,
     )
 
 

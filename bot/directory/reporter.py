@@ -8,8 +8,17 @@ pseudonym again, not even by whoever holds the root secret. Two records have two
 do not show that the same woman reported both.
 
 A key per record and not per day: with a fresh key each morning one woman could count three times in
-three days, and hide a number alone. Only how many reports somebody makes in a day is counted under
-a key of the day; that count knows no record, and is deleted with its key on the next day.
+three days, and hide a number alone.
+
+One telephone is somebody on WhatsApp, somebody else by SMS and a third on Telegram, and nothing but
+the root secret could tell that they are one: a mark of the bare number would have to go through
+Rasa with every message, and whoever holds the database could lay her two conversations side by
+side. So a report keeps by which way it came (`way_of`), and women are only counted among those who
+came by the same one. Who writes on the page of the chat proves nothing of herself, not even a
+telephone: her reports tell the network to look, and hide nothing.
+
+Only how many reports somebody makes in a day is counted under a key of the day; that count knows no
+record, and is deleted with its key on the next day.
 """
 
 from __future__ import annotations
@@ -32,22 +41,38 @@ MOST_A_DAY = 6
 # Reports of nobody that we can tell apart count as one person, so that they hide nothing.
 _NOBODY = "nobody"
 _DAY = "day/"
+PAGE = "web"  # the way by which one person can be many
 _speaker: ContextVar[str] = ContextVar("speaker", default=_NOBODY)
+_way: ContextVar[str] = ContextVar("way", default="")
 _rehearses: ContextVar[bool] = ContextVar("rehearses", default=False)
 
 
 @contextmanager
-def speaking(pseudonym: str, *, rehearses: bool = False) -> Iterator[None]:
-    """Inside, `pseudonym` is who reports; threads started with the context know it, too.
+def speaking(pseudonym: str, way: str = "", *, rehearses: bool = False) -> Iterator[None]:
+    """Inside, `pseudonym` is who reports, who came by that `way`; threads started with the context
+    know it, too.
 
     What somebody reports who only `rehearses` is answered as ever, and not kept.
     """
     token, before = _speaker.set(pseudonym or _NOBODY), _rehearses.set(rehearses)
+    came = _way.set(way)
     try:
         yield
     finally:
         _speaker.reset(token)
+        _way.reset(came)
         _rehearses.reset(before)
+
+
+def way_of(channel: str, style: str) -> str:
+    """By which way a message came: one telephone has one address on each, except on the page, which
+    looks as whoever sits before it chooses. At most 33 characters."""
+    return PAGE if channel == PAGE else f"{channel} {style}".strip()
+
+
+def came_by() -> str:
+    """The speaker's way."""
+    return _way.get()
 
 
 def is_rehearsal() -> bool:

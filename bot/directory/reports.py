@@ -1,8 +1,9 @@
 """What women report: "that number does not answer".
 
-Independent reports are counted; a quorum of them hides the number, and only that number, until
-somebody of the network confirms the record (bot/knowledge/confirm.py). Emergency lines are never
-hidden: for them a report only tells the network to look.
+Independent reports are counted, those together that came by one way (reporter.py); a quorum of them
+hides the number, and only that number, until somebody of the network confirms the record
+(bot/knowledge/confirm.py). Emergency lines are never hidden: for them a report only tells the
+network to look.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, case, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import add_once, transaction
@@ -21,6 +22,8 @@ from bot.directory.emergency import is_emergency
 from bot.directory.found import WHOLE, told_numbers
 from bot.directory.models import Service
 from bot.directory.reporter import (
+    PAGE,
+    came_by,
     forget_days,
     forget_marks,
     is_rehearsal,
@@ -48,7 +51,7 @@ class Filed:
     record_id: str
     number: str  # "" is the record as a whole
     counted: bool  # False: she had reported it before, or reports too much
-    people: int
+    people: int  # of whom it is sure that they are so many
     hidden: bool
 
 
@@ -75,8 +78,9 @@ def _file(session: Session, record_id: str, today: date, rule: Rule) -> Filed | 
     if number is None or not is_within_rate(session, today):
         return Filed(record_id, number or WHOLE, False, _people(session, record_id, number), False)
     session.add(
-        Report(record_id=record_id, number=number, reported_on=today, mark=mark, state="open")
-    )
+        Report(record_id=record_id, number=number, reported_on=today, mark=mark, state="open",
+               way=came_by())
+    )  # fmt: skip
     session.flush()
     people = _people(session, record_id, number)
     hides = people >= rule.people and not is_emergency(session, record, number)
@@ -123,13 +127,18 @@ def reopen(session: Session, record_id: str, closed: Mapping[str, Any]) -> None:
                  since=date.fromisoformat(since))  # fmt: skip
 
 
+# For the network to read: all windows of the page are one.
+_WHO = case((Report.way == PAGE, PAGE), else_=Report.mark)
+
+
 @dataclass(frozen=True)
 class OpenCase:
     """What the network should look at, the most reported first."""
 
     record_id: str
     number: str
-    people: int  # 0: the reports are too old to count, or somebody of the network hid it
+    # By whatever way; 0: the reports are too old to count, or somebody of the network hid it.
+    people: int
     since: date
     last_on: date
     hidden: bool
@@ -142,7 +151,7 @@ def open_cases(session: Session) -> list[OpenCase]:
         select(
             Report.record_id,
             Report.number,
-            func.count(func.distinct(Report.mark)),
+            func.count(func.distinct(_WHO)),
             func.min(Report.reported_on),
             func.max(Report.reported_on),
         )
@@ -179,17 +188,14 @@ def _number_meant(session: Session, record: Record, mark: str, today: date) -> s
 
 
 def _people(session: Session, record_id: str, number: str | None) -> int:
-    """How many different women have an open report on it."""
-    return (
-        session.scalar(
-            select(func.count(func.distinct(Report.mark))).where(
-                Report.record_id == record_id,
-                Report.number == (number or WHOLE),
-                Report.state == "open",
-            )
-        )
-        or 0
-    )
+    """How many different women have an open report on it, each with a telephone of her own: the
+    most who came by one way."""
+    people = func.count(func.distinct(Report.mark))
+    by_way = select(people).where(
+        Report.record_id == record_id, Report.number == (number or WHOLE),
+        Report.state == "open", Report.way != PAGE,
+    ).group_by(Report.way).order_by(people.desc())  # fmt: skip
+    return session.scalar(by_way.limit(1)) or 0
 
 
 def expire(session: Session, today: date, rule: Rule) -> None:

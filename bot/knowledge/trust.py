@@ -61,6 +61,8 @@ class Report(Base):
     reported_on: Mapped[date] = mapped_column(Date)
     mark: Mapped[str | None] = mapped_column(String(64))  # None as soon as it counts no longer
     state: Mapped[str] = mapped_column(String(12))  # open, resolved, expired
+    # By which way it came (bot/directory/reporter.py): only women of one way are counted together.
+    way: Mapped[str] = mapped_column(String(33), server_default="")
 
 
 class ReportKey(Base):

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from actions.turn import TurnAction
 from bot.conversation.compose import Decision
 from bot.conversation.cues import read_cues
 from bot.conversation.dialogue import play
@@ -67,6 +70,24 @@ def test_of_three_places_she_is_asked_which_and_loses_no_time(honduras: Engine) 
         f'/report_outdated_information{{"group":"{number}"}}' for number in (1, 2, 3)
     ]
     assert reported(honduras) == []
+
+
+@pytest.mark.parametrize(("channel", "way"), [("twilio", "twilio sms"), ("web", "web")])
+async def test_a_report_keeps_by_which_way_it_came(
+    honduras: Engine, channel: str, way: str
+) -> None:
+    """Of the page's windows none hides a number: the action must know that it is the page."""
+    told = State(country="HN", told=("hn.conadeh",))
+    metadata = {"now": NOW.isoformat(), "channel": channel, "style": "sms"}
+    message = {"text": WORDS, "intent": {"name": "report_outdated_information"},
+               "metadata": metadata}  # fmt: skip
+    tracker = Tracker("ana", told.as_slots(), message, [], False, None, {}, None)
+    action = TurnAction("action_report_outdated", report_outdated, World(honduras))
+
+    await action.run(CollectingDispatcher(), tracker, {})
+
+    with Session(honduras) as session:
+        assert [each.way for each in session.scalars(select(Report))] == [way]
 
 
 @pytest.mark.parametrize("words", ["2", "el segundo", "the second one"])

@@ -664,7 +664,7 @@ async def test_a_late_answer_is_still_there_after_another_turn(day: Day) -> None
 
 
 async def test_each_try_is_the_same_turn_for_rasa_and_as_long_after_the_last(day: Day) -> None:
-    turns = []
+    turns, ways = [], []
 
     def away(words: str) -> bool:
         return len(turns) < 2
@@ -673,6 +673,7 @@ async def test_each_try_is_the_same_turn_for_rasa_and_as_long_after_the_last(day
 
     async def ask(pseudonym: str, message: str, metadata: Mapping[str, Any]) -> RasaAnswer:
         turns.append((metadata["turn"], metadata["idle_s"], metadata["now"]))
+        ways.append(metadata["channel"])
         return await noted(pseudonym, message, metadata)
 
     day.rasa.away = away
@@ -683,6 +684,7 @@ async def test_each_try_is_the_same_turn_for_rasa_and_as_long_after_the_last(day
 
     assert len(turns) == 2
     assert len(set(turns)) == 1
+    assert ways == ["twilio"] * 2  # a report asks by which way it came
 
 
 async def test_a_flood_does_not_wait(day: Day) -> None:

@@ -15,7 +15,7 @@ from bot.directory import reporter, reports
 from bot.directory.emergency import is_emergency
 from bot.directory.found import FoundService, told_numbers
 from bot.directory.models import Service
-from bot.directory.reporter import MOST_A_DAY, speaking
+from bot.directory.reporter import MOST_A_DAY, speaking, way_of
 from bot.directory.reports import Filed, Rule, expire, open_cases, report_record
 from bot.directory.search import find_service, find_services
 from bot.knowledge.confirm import confirm
@@ -28,8 +28,14 @@ from bot.settings import Settings
 TODAY = date(2026, 11, 25)
 
 
-def report(engine: Engine, who: str, record_id: str, day: date = TODAY) -> Filed:
-    with speaking(who):
+WHATSAPP, SMS = way_of("twilio", "whatsapp"), way_of("twilio", "sms")
+TELEGRAM, META = way_of("telegram", "telegram"), way_of("whatsapp", "whatsapp")
+
+
+def report(
+    engine: Engine, who: str, record_id: str, day: date = TODAY, way: str = WHATSAPP
+) -> Filed:
+    with speaking(who, way):
         filed = report_record(engine, record_id, day)
     assert filed is not None
     return filed
@@ -110,6 +116,46 @@ def test_reports_of_nobody_known_count_as_one_woman(honduras: Engine) -> None:
 
     assert not any(each.hidden for each in filed if each)
     assert told(honduras, service) is not None
+
+
+def test_one_telephone_that_writes_in_three_ways_hides_nothing(honduras: Engine) -> None:
+    """On each it has another pseudonym; two vendors of WhatsApp are two ways."""
+    service = only_phone(honduras)
+
+    filed = [report(honduras, f"he by {way}", service, way=way)
+             for way in (WHATSAPP, SMS, TELEGRAM, META)]  # fmt: skip
+
+    assert [(each.counted, each.people, each.hidden) for each in filed] == [(True, 1, False)] * 4
+    assert told(honduras, service) is not None
+    with Session(honduras) as session:
+        assert [each.people for each in open_cases(session)] == [4]  # the network looks
+    two = [report(honduras, who, service, way=SMS) for who in ("ana", "berta")]
+    assert [each.hidden for each in two] == [False, True]
+
+
+@pytest.mark.parametrize("style", ["web", "whatsapp", "sms"])
+def test_however_many_windows_of_the_page_hide_nothing(honduras: Engine, style: str) -> None:
+    """Whatever the page pretends to be. The network is told, of all of them as of one woman."""
+    service = only_phone(honduras)
+
+    filed = [report(honduras, f"window {each}", service, way=way_of("web", style))
+             for each in range(6)]  # fmt: skip
+
+    assert {(each.number, each.counted, each.hidden) for each in filed} == {
+        (filed[0].number, True, False)
+    }
+    assert told(honduras, service) is not None
+    with Session(honduras) as session:
+        assert [(each.people, each.hidden) for each in open_cases(session)] == [(1, False)]
+
+
+def test_windows_of_the_page_do_not_make_two_women_three(honduras: Engine) -> None:
+    service = only_phone(honduras)
+    for who in ("ana", "berta"):
+        report(honduras, who, service)
+
+    assert not report(honduras, "window", service, way=way_of("web", "web")).hidden
+    assert report(honduras, "celia", service).hidden
 
 
 def test_she_can_report_only_so_many_in_a_day(honduras: Engine) -> None:
@@ -239,7 +285,7 @@ def test_the_quorum_can_be_set(honduras: Engine) -> None:
     service = only_phone(honduras)
     report(honduras, "ana", service)
 
-    with speaking("berta"):
+    with speaking("berta", WHATSAPP):
         second = report_record(honduras, service, TODAY, Rule(people=2))
 
     assert second is not None
