@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from bot.conversation.compose import yes_no
-from bot.conversation.crisis import NEEDS
+from bot.conversation.crisis import ABOUT, NEEDS
 from bot.conversation.cues import fold, read_flags
 from bot.conversation.state import ALARMS
 from bot.conversation.wording import say
@@ -71,7 +71,8 @@ def _needed(need: str, message: Message, memory: Memory) -> Outcome:
     kind, key = NEEDS[need]
     text = f"{card(kind, country, language)}\n\n{say(key, language)}"
     kept = memory.but(introduced=True, country=country, more=(), offered=())
-    slots = {"language": language, "country": country}
+    about = {"crisis": need, "topic": ABOUT[need]} if need in ABOUT else {"pending": "danger_check"}
+    slots = {"language": language, "country": country, **about}  # for the figures
     return Outcome((Reply(text, language=language),), kept, DANGER, slots, "unavailable")
 
 

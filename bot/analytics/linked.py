@@ -35,7 +35,11 @@ def _rows(cut: str, start: str = "", ending: str = "") -> Rows:
 
 
 def links() -> Iterator[tuple[Rows, Rows]]:
-    """Rows of two tables with the same sum in every country, where every woman asks one thing."""
+    """Rows of two tables with the same sum in every country, where every woman asks one thing.
+
+    That every card is for danger or distress is not so (a birth, a ransom): it is taken for granted
+    all the same, because a reader may; by how much it fails, he is given.
+    """
     crisis, service = ("outcomes", ("crisis_card",)), ("topics", ("find_service",))
     for intent, kind in CRISES.items():
         yield ("topics", (intent,)), _rows("crises", f"{kind}:")

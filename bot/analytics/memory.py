@@ -17,7 +17,6 @@ from hashlib import blake2b
 from bot.analytics.counted import EVERYWHERE, Cell
 from bot.analytics.cuts import MAX_CELLS, cuts
 from bot.analytics.vocabulary import (
-    CRISES,
     CRISIS_CARD,
     EMERGENCY,
     LOST,
@@ -127,10 +126,11 @@ def local_day(at: datetime) -> date:
 
 
 def _follow_crisis(talk: _Talk, turn: Turn, over: bool) -> None:
-    if turn.intent in CRISES:
-        talk.crisis, talk.ending = CRISES[turn.intent], "silent"
-    elif talk.crisis is None:
-        talk.crisis = EMERGENCY if turn.outcome == CRISIS_CARD else None
+    before = talk.crisis
+    if turn.crisis and (before is None or turn.crisis != EMERGENCY):
+        talk.crisis = turn.crisis  # an attack stays one, though she needs a doctor afterwards
+    if before is None or turn.is_alarm:
+        talk.ending = "silent"
     elif over:
         talk.ending = "over"
     elif turn.outcome == "person_offered":

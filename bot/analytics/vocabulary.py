@@ -54,9 +54,16 @@ DEPTHS = {"turns_1": 1, "turns_2_3": 3, "turns_4_9": 9}
 DEEPER = "turns_10_more"
 WEEKS = ("days_01_07", "days_08_14", "days_15_21", "days_22_end")
 CRISES = {"report_immediate_danger": "danger", "express_suicidal_distress": "distress"}
-# A crisis card for something else: a ransom, a needed doctor, a card asked for from elsewhere.
+# The alarm behind what the conversation calls the crisis that goes on (its slot `crisis`).
+_ALARMS = {"danger": "report_immediate_danger", "locked": "report_immediate_danger",
+           "distress": "express_suicidal_distress"}  # fmt: skip
+# A crisis card for anything else: a birth, a very ill child, somebody left behind, a ransom, the
+# number of the police.
 EMERGENCY = "emergency"
 CRISIS_CARD = "crisis_card"
+# The slot `pending` where she was asked whether she is in danger: beside a card that began no
+# crisis, she had only asked for the police's number.
+_WHETHER = "danger_check"
 ENDINGS = ("over", "person", "left", "went_on", "silent")
 # Not a table: over all countries, how many conversations a week had, were in crisis, or had an
 # answer of these outcomes. For alerts.
@@ -107,6 +114,8 @@ class Turn:
     service_type: str
     latency: str
     hour: str
+    crisis: str | None = None  # of what kind, where it tells of one; else None
+    is_alarm: bool = False  # whether it tells of it anew
 
 
 def _of(value: Any, known: Any, otherwise: str) -> str:
@@ -118,18 +127,40 @@ def read_turn(style: str, acted_on: str, outcome: str, slots: Mapping[str, Any],
     """A turn from what the assistant says of it; unknown words become "other" or "unknown"."""
     came = str(outcome).replace(" ", "_")
     here = slots.get("country") or slots.get("here")
+    intent, crisis = _need(acted_on, came, slots)
     return Turn(
         channel=_of(style, CHANNELS, OTHER),
         language=_language(slots),
         country=_of(here, COUNTRIES, UNKNOWN),
         origin=_of(slots.get("origin"), ORIGINS, OTHER if slots.get("origin") else UNKNOWN),
         phase=_of(slots.get("phase"), PHASES, UNKNOWN),
-        intent=_of(acted_on, intents(), OTHER),
+        intent=_of(intent, intents(), OTHER),
         outcome=_outcome(acted_on, came),
         service_type=_of(slots.get("service_type"), SERVICE_TYPES, OTHER),
         latency=next((name for name, limit in LATENCIES.items() if seconds < limit), SLOWER),
         hour=HOURS[hour // 6],
+        crisis=crisis,
+        is_alarm=acted_on in CRISES,
     )
+
+
+def _need(acted_on: str, came: str, slots: Mapping[str, Any]) -> tuple[str, str | None]:
+    """What a turn is about, and of what kind its crisis is (None: it tells of none).
+
+    Every card is acted on as an alarm: a birth, a child that does not wake up, somebody left
+    behind. What it was for, only the conversation's slots know; also after a restart, when she
+    says no more than yes.
+    """
+    is_alarm = acted_on in CRISES
+    if came != CRISIS_CARD and not is_alarm:
+        return acted_on, None
+    if on := slots.get("crisis"):
+        alarm = _ALARMS.get(str(on))
+        about = (alarm or str(slots.get("topic"))) if is_alarm else acted_on
+        return about, CRISES[alarm] if alarm else EMERGENCY
+    if is_alarm and slots.get("pending") == _WHETHER:
+        return OTHER, EMERGENCY
+    return acted_on, CRISES.get(acted_on, EMERGENCY)
 
 
 def _language(slots: Mapping[str, Any]) -> str:

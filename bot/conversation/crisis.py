@@ -17,6 +17,8 @@ STAY_TURNS = 6  # for so many turns after an emergency no menu and no small talk
 # Urgent, but nobody attacks: the card, and the line that goes with it.
 NEEDS = {"medical": ("ambulance", "need_medical"), "lost": ("ambulance", "need_lost"),
          "police": ("danger", "need_police")}  # fmt: skip
+# What they are about; of whom asks for the police's number, nobody knows it yet.
+ABOUT = {"medical": "ask_health_care", "lost": "ask_missing_relative"}
 # Where an alarm is only the model's: from `SURE` on it is believed; from `LIKELY` on where nothing
 # else was spoken of before. Below, she is asked.
 SURE, LIKELY = 0.8, 0.55
@@ -78,7 +80,7 @@ def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
         state = state.but(pending="danger_check", sensitive=True)
         options = yes_no(language)
     else:
-        topic = "ask_health_care" if need == "medical" else "ask_missing_relative"
+        topic = ABOUT[need]
         state = state.but(topic=topic, told=(), listed=(), service_type=None, crisis=need,
                           crisis_turns=0, sensitive=True)  # fmt: skip
         options = (Option(say("option_near", language), f"/{topic}"),)

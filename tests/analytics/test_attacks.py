@@ -220,7 +220,8 @@ def test_who_knows_of_a_visit_learns_neither_what_she_asked_nor_what_came_of_it(
     Leaving out what is below ten would tell him that she is in danger."""
     others = [each for each in month_of(400, 4) if each.turns[0].country != "BZ"
               and intent not in {turn.intent for turn in each.turns}]  # fmt: skip
-    asked = replace(others[0].turns[0], intent=intent, country="BZ", outcome=outcome)
+    asked = replace(others[0].turns[0], intent=intent, country="BZ", outcome=outcome,
+                    crisis=CRISES.get(intent))  # fmt: skip
     made = tables([*others, Visit("her", others[0].at, (asked,))])
     found = dict(plans({name: made[name] for name in LINKED}, K))
 

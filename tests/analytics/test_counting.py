@@ -220,7 +220,7 @@ def test_words_that_nobody_listed_are_never_stored() -> None:
 
     assert dataclasses.astuple(turn) == (
         "other", "other", "unknown", "other", "unknown", "other", "answered", "other",
-        "under_two_seconds", "h18",
+        "under_two_seconds", "h18", None, False,
     )  # fmt: skip
 
 
