@@ -1,19 +1,18 @@
 """How long every view of the figures takes: `python -m bench figures MILLIONS[x10]|full [URL]`.
 
 `10x10`: ten million one by one, each counted ten times. Invented turns go through the recorder and
-are published month by month; then every page, export, report and look for alerts is timed, from an
-empty cache and from a full one. The time of our own processor is told beside the clock's, because a
-busy machine makes the clock tell of others.
+are published month by month; then the pages, the four downloads, the reports (four quarters, the
+year, one country) and the look for alerts are timed after a restart, pages and a report also from a
+full cache. The time of our own processor is told beside the clock's, because a busy machine makes
+the clock tell of others.
 """
 
 from __future__ import annotations
 
 import gc
-import json
-import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,12 +20,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, make_url, select, text
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bench.full import fill_full
 from bench.invented import DAYS, FIRST, KEYS, fill
+from bench.record import Record, command_line
 from bot.analytics.alerts.watch import Watch
 from bot.analytics.board import Board, print_out
 from bot.analytics.counted import Counted
@@ -37,7 +37,6 @@ from bot.analytics.protect import ALL
 from bot.analytics.publish import Rule
 from bot.analytics.vocabulary import COUNTRIES
 from bot.database import migrate, open_engine
-from bot.paths import ROOT
 from bot.portal.guard import in_frame
 from bot.serve.supervisor import say
 from tests.analytics.door import visit_of
@@ -92,25 +91,31 @@ def summary(times: Times) -> dict[str, float]:
 
 
 def measured(engine: Engine) -> dict[str, Any]:
-    """Every view."""
+    """Each kind of view."""
     listed = list(periods(published_months(engine)))
     places = (ALL, *COUNTRIES)
     every = [{"period": name, "country": place} for name in listed for place in places]
     some = [{"period": name} for name in listed] + [{"country": place} for place in places]
     quarters = [name for name in listed if "Q" in name]
+    years = [name for name in listed if len(name) == 4]
+    of_country = [{"period": name, "country": "MX"} for name in (*quarters[:1], *years[:1])]
     page(new_board(engine), {})  # templates, words and the database's own cache
     gc.collect()
     gc.freeze()  # as bot/serve/program.py does
     warm = new_board(engine)
     for query in every:
         page(warm, query)
-    views: dict[str, Iterable[Callable[[], Any]]] = {
+    views: dict[str, Sequence[Callable[[], Any]]] = {
         "page_first": [partial(_first_page, engine, query) for query in some],
         "page_again": [partial(page, warm, query) for query in every],
-        "csv_first": [partial(_first_file, engine, query, "csv") for query in some],
-        "json_first": [partial(_first_file, engine, query, "json") for query in some],
+        **{
+            f"{kind}_first": [partial(_first_file, engine, query, kind) for query in some]
+            for kind in ("csv", "json", "xlsx", "zip")
+        },
         "alerts_first": [partial(_first_alerts, engine)] * 10,
         "pdf_first": [partial(_first_print, engine, {"period": name}) for name in quarters[:4]],
+        "pdf_year_first": [partial(_first_print, engine, {"period": name}) for name in years],
+        "pdf_country_first": [partial(_first_print, engine, query) for query in of_country],
         "pdf_again": [partial(print_out, warm, {"period": quarters[0]})] * 5,
     }
     print_out(warm, {"period": quarters[0]})
@@ -162,20 +167,20 @@ def run(much: str, url: str | None = None) -> dict[str, Any]:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM ANALYZE"))
         return {"millions_of_turns": much, "database": engine.dialect.name,
-                "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
                 "filled_s": filled_s, "filled_processor_s": processor_s, **size(engine),
                 **measured(engine)}  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> None:
     """The command line."""
-    much = arguments[0] if arguments else "1"
-    found = run(much, arguments[1] if len(arguments) > 1 else None)
-    folder = ROOT / "artefacts"
-    folder.mkdir(exist_ok=True)
-    out = folder / f"figures-{found['database']}-{much}.json"
-    out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    say(json.dumps(found, indent=1))
+    parser = command_line("figures", __doc__)
+    parser.add_argument("much", nargs="?", default="1", metavar="MILLIONS[x10]|full")
+    parser.add_argument("url", nargs="?", help="of an empty database; else a new SQLite file")
+    given = parser.parse_args(arguments)
+    kind = make_url(given.url).get_backend_name() if given.url else "sqlite"
+    record = Record(f"figures-{kind}-{given.much}", given.to, changed=given.changed)
+    found = run(given.much, given.url)
+    record.write(found)
     slow = [name for name, each in found.items()
             if isinstance(each, dict) and each["processor_most_ms"] > LIMIT_MS]  # fmt: skip
     say(f"Over {LIMIT_MS} ms: {', '.join(slow) or 'none'}")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from bot.analytics.cuts import cuts
@@ -31,19 +32,24 @@ STILL = (1980, 1, 1, 0, 0, 0)  # the same figures give the same file
 
 def as_xlsx(figures: Figures, country: str | None, language: str,
             spent: Ledger | None = None) -> bytes:  # fmt: skip
-    """One sheet of figures; one that says what its columns mean and how they are protected."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = text("sheet", language)
-    sheet.append(COLUMNS)
-    for row in rows(figures, country, language):
-        sheet.append([row[name] for name in COLUMNS])
+    """One sheet of figures; one that says what its columns mean and how they are protected.
+
+    Written row by row: no cell is kept in memory, and all that is about the sheet comes first.
+    """
+    book = Workbook(write_only=True)
+    lines = [[row[name] for name in COLUMNS] for row in rows(figures, country, language)]
+    sheet = book.create_sheet(text("sheet", language))
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
+    sheet.auto_filter.ref = f"A1:J{len(lines) + 1}"
     for number, name in enumerate(COLUMNS):
         sheet.column_dimensions["ABCDEFGHIJ"[number]].width = WIDE.get(name, 14)
+    head = [WriteOnlyCell(sheet, name) for name in COLUMNS]
+    for cell in head:
+        cell.font = Font(bold=True)
+    for line in (head, *lines):
+        sheet.append(line)
     notes = book.create_sheet(text("dictionary", language))
+    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 18, 90
     for name in COLUMNS:
         notes.append([name, text(f"column_{name}", language)])
     notes.append([])
@@ -51,9 +57,6 @@ def as_xlsx(figures: Figures, country: str | None, language: str,
         notes.append([text(key, language)])
     if spent:
         notes.append([spent.sentence(language)])
-    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 18, 90
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
     book.properties.creator = "Comadre"
     out = io.BytesIO()
     book.save(out)
