@@ -85,7 +85,8 @@ def _is_none(turn: Turn, state: State) -> bool:
         return (cues.wants_language is None or same) and turn.language not in OTHER_LANGUAGES
     if turn.intent == "report_outdated_information":
         # "Does anybody at that number speak Q'eqchi'?" asks, and reports nothing.
-        shown = bool(state.listed) and turn.confidence >= SURE_REPORT and not cues.asks
+        shown = bool(state.listed) and turn.confidence >= SURE_REPORT
+        shown = shown and "number_speaks" not in cues.tells
         wrong = cues.wrong or "no_answer" in cues.tells
         return not (wrong or shown or state.pending == WHICH)
     return (turn.intent == "stop_messages" and not cues.stops) or (

@@ -36,6 +36,8 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return None
     if turn.harmless and turn.intent in (*ALARMS, *_OF_HARM):
         return _as_it_is_said(turn, before, world)
+    if _only_wants_school(turn):
+        return _next(turn, world, _BESIDE) or "nlu_fallback"
     if turn.intent == ERASE:
         return _not_of_us(turn, before, world)
     if turn.intent in ALARMS and "whether_for_her" in turn.cues.tells and not _may_die(turn):
@@ -71,9 +73,14 @@ def _as_it_is_said(turn: Turn, before: State, world: World) -> str:
     if crisis.is_on(before) and not turn.cues.asks:
         return "nlu_fallback"
     on = _ordinary(before, world) if (turn.stays or 0.0) >= ON else None
-    # Of what is left beside the alarm, which is none.
-    share = max(_BESIDE, _LIKELY * (1 - turn.confidence))
-    return _next(turn, world, share) or on or "nlu_fallback"
+    return _next(turn, world, _LIKELY) or on or "nlu_fallback"
+
+
+def _only_wants_school(turn: Turn) -> bool:
+    """ "I want to go on at school", taken for despair, with no word of that or of harm in it."""
+    hard = {"harm", "sexual", "despair"} & turn.cues.evidence
+    wants = turn.intent == ALARMS[1] and "wants_school" in turn.cues.tells
+    return wants and not (hard or _may_die(turn) or turn.is_grave)
 
 
 def _was_an_accident(turn: Turn) -> bool:

@@ -19,7 +19,8 @@ def betraying_word(text: str) -> str:
     for stem in _stems():
         if (start := shown.find(stem)) >= 0:
             whole = re.search(r"\w*$", text[:start]), re.match(r"\w*", text[start:])
-            return "".join(part[0] for part in whole if part)
+            # A sign may stand first: "¿estás sola".
+            return "".join(part[0] for part in whole if part) or stem
     return ""
 
 

@@ -182,8 +182,8 @@ def _no_order(turn: Turn, before: State, world: World) -> tuple[Decide, Turn] | 
     """Where the model makes of a danger, or of an answer to our question, something that loses it:
     she is locked in ("cierra con llave para que no salga"), dreads that he kills her, he has left.
     """
-    if turn.tapped or turn.forced:
-        return None
+    if turn.tapped or turn.forced or turn.cues.erases or turn.cues.stops or _must_go(turn):
+        return None  # an order in plain words is one, whatever stands beside it
     tells, order = turn.cues.tells, turn.intent in ORDERS
     if order and turn.cues.safe and before.pending in ASKED:
         return repair, turn.about("affirm")

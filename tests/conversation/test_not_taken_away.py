@@ -1,0 +1,109 @@
+"""What a new pattern for the harmless must leave alone: grave twins, and orders beside fear."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.conversation.cues import read_cues
+from bot.conversation.groundless import instead
+from bot.conversation.harmless import is_harmless
+from bot.conversation.notification import gives_away
+from bot.conversation.reread import reread
+from bot.conversation.small_talk import repair
+from bot.conversation.state import State, Turn
+from bot.conversation.world import World
+
+DESPAIR = "express_suicidal_distress"
+
+
+def heard(text: str, intent: str, confidence: float = 0.95) -> Turn:
+    ranking = ((intent, confidence), ("ask_education", 0.03), ("ask_labour_rights", 0.02))
+    return Turn(intent, date(2026, 11, 25), confidence, cues=read_cues(text), ranking=ranking,
+                words=len(text.split()), harmless=is_harmless(text))  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [
+    "me corte la mano en la cocina a proposito", "me queme los brazos en la cocina porque me odio",
+    "i cut my legs again in the kitchen", "i burn my arms on the grill when i feel bad",
+    "i cut my hands at work on purpose", "me corte la mano en el trabajo porque me odio",
+    "quiero volver a la escuela, mi papa me quiere casar con un viejo",
+    "no quiero ir para alla, dicen que me van a vender",
+])  # fmt: skip
+def test_what_she_does_to_herself_or_others_to_her_is_not_harmless(text: str) -> None:
+    assert not is_harmless(text)
+
+
+@pytest.mark.parametrize(("text", "cleared"), [
+    ("no es para mi tia es para mi, quiero seguir el cole me quede en decimo", True),
+    ("quiero seguir estudiando pero no puedo mas", False),
+    ("quiero volver a la escuela, mi papa me quiere casar con un viejo", False),
+    ("quiero terminar la prepa pero mejor no estar aqui, ya no quiero vivir", False),
+])
+def test_who_wants_to_go_on_at_school_and_says_no_more_does_not_despair(
+    filled_engine: Engine, text: str, cleared: bool
+) -> None:
+    other = instead(heard(text, DESPAIR), State(), World(filled_engine))
+
+    assert other == ("ask_education" if cleared else None)
+
+
+@pytest.mark.parametrize("intent", ["delete_my_data", "quick_exit", "stop_messages"])
+@pytest.mark.parametrize(("text", "pending"), [
+    ("borra todo, tengo miedo que me mate", None), ("borra el chat me tiene encerrada", None),
+    ("delete everything im scared he will kill me", None),
+    ("ya se durmio, borra todo", "danger_check"), ("delete my messages im alone now", "alone"),
+])  # fmt: skip
+def test_an_order_in_plain_words_is_obeyed_whatever_stands_beside_it(
+    filled_engine: Engine, text: str, pending: str | None, intent: str
+) -> None:
+    before = State(pending=pending, topic="ask_domestic_violence", sensitive=True)
+
+    _, turn = reread(repair, heard(text, intent), before, World(filled_engine))
+
+    assert turn.intent == intent
+
+
+@pytest.mark.parametrize("text", [
+    "ya salio de la carcel y me busca", "ya salio armado a buscarme",
+    "ya salio del trabajo viene para aca", "ya salio atras de mi hija", "ya se marcho a buscarme",
+])  # fmt: skip
+def test_a_dangerous_man_who_is_out_is_no_safety(text: str) -> None:
+    assert not read_cues(text).safe
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("tengo miedo de que un dia me mate yo misma", False),
+    ("tengo miedo que el parto me mate", False),
+    ("tengo miedo que me mate si regreso a mi pais", False),
+    ("no se a que hora regresa, tengo miedo que me mate", True),
+    ("tengo miedo que me mate cuando regrese del trabajo", True),
+    ("tengo miedo que me mate si vuelvo con el", True),
+])
+def test_dread_is_of_somebody_who_may_kill_her(text: str, told: bool) -> None:
+    assert ("dreads" in read_cues(text).tells) is told
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("la bajaron del bus y piden 1500 dolares, dicen que no llame a la policia", True),
+    ("la bajaron del bus los de migracion y piden 1500 de fianza", False),
+    ("la llevaron al hospital y piden 500 dolares", False),
+    ("nos quitaron la casa y piden 5000 dolares", False),
+])
+def test_who_is_taken_for_money_is_told_from_bail_and_bills(text: str, told: bool) -> None:
+    assert ("ransom" in read_cues(text).tells) is told
+
+
+@pytest.mark.parametrize("text", [
+    "olvida todo lo de mi marido, tengo que salir", "forget it all now i have to go",
+    "forget the conversation now i have to go", "forget my name, i have to leave first",
+])  # fmt: skip
+def test_a_wish_to_be_forgotten_is_one(text: str) -> None:
+    assert "deletes" not in read_cues(text).tells
+
+
+@pytest.mark.parametrize("text", ["¿Estás sola? Si llega alguien", "Are you alone? If someone"])
+def test_a_question_that_shows_that_she_hides_gives_her_away(text: str) -> None:
+    assert gives_away(f"1572\n\n{text}")
