@@ -15,7 +15,7 @@ from bot.conversation import (
     small_talk,
     topics,
 )
-from bot.conversation.reread import Decide
+from bot.conversation.not_an_order import Decide
 from bot.conversation.world import World
 
 DECIDERS: dict[str, Decide] = {

@@ -29,9 +29,10 @@ from bot.conversation.compose import MAX_WORDS, Decision, replies
 from bot.conversation.follow import follow_up
 from bot.conversation.fraud import fraud
 from bot.conversation.manner import manner_of
+from bot.conversation.not_an_order import Decide
 from bot.conversation.privacy import back, guard
 from bot.conversation.ransom import marked, ransom
-from bot.conversation.reread import Decide, reread
+from bot.conversation.reread import reread
 from bot.conversation.state import ALARMS, OTHER_LANGUAGES, UNCLEAR, State, Turn, absorb
 from bot.conversation.topics import answer_topic
 from bot.conversation.urgent_care import with_what_is_known

@@ -6,7 +6,6 @@ mother?" is the same question again; a town beside a kind of place is a search t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation import (
@@ -20,13 +19,12 @@ from bot.conversation import (
     sideways,
     strays,
 )
-from bot.conversation.compose import Decision
 from bot.conversation.facets import FAMILY, OWN_TOPIC, about
 from bot.conversation.follow import of_the_list
 from bot.conversation.listed import ask_them, asked, of_the_listed
+from bot.conversation.not_an_order import Decide, is_it_now, must_go, no_order
 from bot.conversation.places import inform_location
 from bot.conversation.privacy import leave
-from bot.conversation.questions import ASKED
 from bot.conversation.reporting import report_outdated
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair, talk
@@ -35,7 +33,6 @@ from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.topics import topics
 
-Decide = Callable[[Turn, State, World], Decision]
 SIDES = ("cost", "time", "papers")
 SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
 # Where hands on a throat are heard already.
@@ -47,7 +44,6 @@ ILL_TOO = ("ask_sexual_reproductive_health", "ask_maternity_at_work", "ask_labou
            "find_service", "ask_detention_deportation")  # fmt: skip
 RAPE = "ask_sexual_violence"
 SEARCH, SHELTER, GRIEF = "ask_missing_relative", "ask_safe_shelter", "ask_emotional_support"
-FEW_BEFORE_SHE_GOES = 14  # words
 # What she may go to somewhere for, other than to be safe.
 NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_sexual_violence",
              "ask_emotional_support", "ask_consulate", "ask_protection_order")  # fmt: skip
@@ -81,7 +77,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     if _asks_for_hours(turn, before):
         return find_service, turn.about("find_service")
-    if (danger := _no_order(turn, before, world)) is not None:
+    if (danger := no_order(turn, before, world)) is not None:
         return danger
     other = groundless.instead(turn, before, world)
     if other is not None:
@@ -94,7 +90,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         decide = {"inform_location": inform_location, "nlu_fallback": repair,
                   groundless.REPORT: report_outdated}.get(
             other, answer_topic)  # fmt: skip
-    if _must_go(turn):
+    if must_go(turn):
         return leave, turn.about("quick_exit")
     if sideways.is_told(turn, before):
         return sideways.heard, turn.about(sideways.TOPIC)
@@ -140,7 +136,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if turn.intent == CONSULATE and consulates.speaks_of_one(turn) and _rings(turn):
         return report_outdated, turn.about(groundless.REPORT)
     if "attacked" in turn.cues.tells and not turn.harmless and not world.is_sensitive(turn.intent):
-        return _is_it_now, turn
+        return is_it_now, turn
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
     if own_matter.is_named(turn, before, world):
@@ -165,33 +161,12 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     return (answer_topic, meant) if meant is not None else (decide, turn)
 
 
-def _is_it_now(turn: Turn, state: State, world: World) -> Decision:
-    """The number, and whether she is in danger: what the model took it for comes after that."""
-    return crisis.doubtful(state, world)
-
-
 def _is_of_the_houses(turn: Turn, before: State) -> bool:
     """A question on shelters after houses for migrants were listed, without one word of harm."""
     listed = bool(before.listed) and before.service_type == "migrant_shelter"
     harm = turn.is_grave or not turn.cues.evidence.isdisjoint({"harm", "sexual"})
     other = turn.names_place or not turn.cues.asks or "hides" in turn.cues.tells
     return listed and turn.intent == SHELTER and not (harm or other)
-
-
-def _no_order(turn: Turn, before: State, world: World) -> tuple[Decide, Turn] | None:
-    """Where the model makes of a danger, or of an answer to our question, something that loses it:
-    she is locked in ("cierra con llave para que no salga"), dreads that he kills her, he has left.
-    """
-    if turn.tapped or turn.forced or turn.cues.erases or turn.cues.stops or _must_go(turn):
-        return None  # an order in plain words is one, whatever stands beside it
-    tells, order = turn.cues.tells, turn.intent in ORDERS
-    if order and turn.cues.safe and before.pending in ASKED:
-        return repair, turn.about("affirm")
-    violence = turn.intent != ALARMS[1] and world.is_sensitive(turn.intent)
-    heard = turn.intent == ALARMS[0] or violence or turn.of_child or crisis.is_on(before)
-    # That somebody may kill her sounds like a wish to die, like refuge, like anything.
-    lost = order if "locked" in tells else "dreads" in tells
-    return (_is_it_now, turn.about("nlu_fallback")) if lost and not heard else None
 
 
 def _asks_for_hours(turn: Turn, before: State) -> bool:
@@ -240,16 +215,6 @@ def _mourns(turn: Turn) -> bool:
     heard = turn.intent in (SEARCH, GRIEF, *UNCLEAR)
     mourns = "bereaved" in turn.cues.tells and not turn.cues.asks
     return heard and (mourns or "pines" in turn.another.signs)
-
-
-def _must_go(turn: Turn) -> bool:
-    """She stops because somebody comes who must not see it."""
-    cues = turn.cues
-    if turn.words > FEW_BEFORE_SHE_GOES or turn.tapped or turn.forced or cues.threat:
-        return False
-    # "I can't write, he is here" may be danger: nothing is put in place of that alarm.
-    cannot = "cannot_type" in cues.tells and (cues.sorry or turn.intent != ALARMS[0])
-    return "must_go" in cues.tells or cannot
 
 
 def _rings(turn: Turn) -> bool:

@@ -105,10 +105,9 @@ class World(Naming):
                 origin=state.origin, signs=signs_of(turn, intent, told),
                 tapped=turn.group if turn.tapped else None,
             )  # fmt: skip
-        if topics()[found.intent].note_if_afraid:
-            noted = fears_migration(turn, state)
-        else:
-            noted = turn.style != "sms"  # there it would cost a part more
+        afraid = topics()[found.intent].note_if_afraid
+        # By SMS any other would cost a part more.
+        noted = fears_migration(turn, state) if afraid else turn.style != "sms"
         return found if noted else replace(found, note=None)
 
     def plainly(self, turn: Turn, state: State) -> str | None:
