@@ -22,9 +22,10 @@ BARE = {"despair": (NEVER, NEVER), "harm": (0.7, 0.5)}
 TERSE = 8  # words: so few may be all that she can say, if the model is sure
 # From here on what was no alarm still brings one line with the number, at the end of the answer.
 PERHAPS = {"despair": 0.9, "harm": 0.6}
+RATHER = 0.7  # the same of despair that is only guessed and that nothing else explains
 _LIKELY, _POSSIBLE, _BESIDE = 0.1, 0.05, 0.02
 ON = 0.3  # so likely it goes on with what was spoken of
-_RAPE, _ONLINE = "ask_sexual_violence", "ask_digital_violence"
+_RAPE, _ONLINE, _SUPPORT = "ask_sexual_violence", "ask_digital_violence", "ask_emotional_support"
 _OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
 _OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
@@ -122,7 +123,20 @@ def _may_die(turn: Turn) -> bool:
     return not turn.cues.tells.isdisjoint({"means", "dying"})
 
 
+def _is_half_heard(turn: Turn, before: State) -> bool:
+    """Despair that the model only guesses in the middle of a conversation. Of 50 such turns that
+    readers labelled none was, but in a crisis that was on, or where she spoke of dying."""
+    known = before.topic or before.listed or before.told or before.offered or turn.last.told
+    spoken = bool(known or turn.last.lacked) and not before.pending
+    least = crisis.LIKELY if _may_die(turn) else crisis.SURE
+    plain = "dying" in turn.cues.tells or turn.is_grave or turn.cues.bye
+    half = spoken and turn.confidence < least and not (plain or crisis.is_on(before))
+    return half and turn.intent == ALARMS[1]
+
+
 def _is_groundless(turn: Turn, before: State, world: World) -> bool:
+    if _is_half_heard(turn, before):
+        return True
     words = turn.cues.evidence
     kind = "harm" if turn.intent == ALARMS[0] else "despair"
     near = turn.cues.threat or turn.cues.returned or turn.cues.unsafe
@@ -156,7 +170,9 @@ def _least(kind: str, turn: Turn, before: State, world: World) -> float:
 def perhaps(turn: Turn) -> str | None:
     """`distress` or `danger`, where a line with the number follows what was no alarm."""
     kind, name = ("harm", "danger") if turn.intent == ALARMS[0] else ("despair", "distress")
-    return name if turn.confidence >= PERHAPS[kind] and not turn.only_place else None
+    bare = not (turn.harmless or {"medicine", "aches"} & turn.cues.tells)
+    least = RATHER if kind == "despair" and bare else PERHAPS[kind]
+    return name if turn.confidence >= least and not turn.only_place else None
 
 
 def _no_alarm(turn: Turn, before: State, world: World) -> str:
@@ -167,6 +183,8 @@ def _no_alarm(turn: Turn, before: State, world: World) -> str:
     spoken = before.topic if before.topic and world.is_topic(before.topic) else None
     if spoken and turn.intent == ALARMS[1] and (turn.stays or 0.0) < ON:
         spoken = None
+    if turn.intent == ALARMS[1] and dict(turn.ranking).get(_SUPPORT, 0.0) >= _POSSIBLE:
+        return _SUPPORT
     return _next(turn, world, _LIKELY) or spoken or "nlu_fallback"
 
 

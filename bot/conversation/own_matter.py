@@ -14,7 +14,7 @@ from bot.knowledge.topics import topics
 
 # So sure must be that it is the ordinary matter, and not likelier that it goes on with violence: at
 # 0.5, whatever it goes on with, readers of 520 turns found one in five right.
-CLEAR, GOES_ON = 0.75, 0.9
+CLEAR, GOES_ON = 0.7, 0.9
 _LIKE_IT = ("ask_family_reunification_documents", "ask_family_reunification_cost_time")
 _BOTH = frozenset(("of_violence", "blows", "harmed_by", "kin", "no_place"))
 

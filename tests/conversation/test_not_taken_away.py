@@ -19,8 +19,9 @@ from bot.conversation.world import World
 DESPAIR = "express_suicidal_distress"
 
 
-def heard(text: str, intent: str, confidence: float = 0.95) -> Turn:
-    ranking = ((intent, confidence), ("ask_education", 0.03), ("ask_labour_rights", 0.02))
+def heard(text: str, intent: str, confidence: float = 0.95,
+          beside: tuple[str, float] = ("ask_education", 0.03)) -> Turn:  # fmt: skip
+    ranking = ((intent, confidence), beside, ("ask_labour_rights", 0.02))
     return Turn(intent, date(2026, 11, 25), confidence, cues=read_cues(text), ranking=ranking,
                 words=len(text.split()), harmless=is_harmless(text))  # fmt: skip
 
@@ -107,3 +108,45 @@ def test_a_wish_to_be_forgotten_is_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["¿Estás sola? Si llega alguien", "Are you alone? If someone"])
 def test_a_question_that_shows_that_she_hides_gives_her_away(text: str) -> None:
     assert gives_away(f"1572\n\n{text}")
+
+
+@pytest.mark.parametrize(("text", "confidence", "stays_alarm"), [
+    ("and my meds, metformin and losartan, got like 6 pills left", 0.54, False),
+    ("si pero yo ya camine 40 min con las bolsas y la niña", 0.78, False),
+    ("i took 6 pills because i want to die", 0.54, True), ("me quiero morir", 0.6, True),
+    ("subo al techo cada noche y hoy no me quiero bajar, adios", 0.7, True),
+    ("ya no aguanto, mejor me duermo para siempre", 0.9, True),
+])
+def test_despair_is_not_guessed_amid_an_ordinary_matter(
+    filled_engine: Engine, text: str, confidence: float, stays_alarm: bool
+) -> None:
+    before = State(topic="ask_regular_status", country="MX", told=("mx.regular_status.1",))
+    turn = heard(text, DESPAIR, confidence, ("ask_health_care", 0.35))
+
+    other = instead(turn, before, World(filled_engine))
+
+    assert (other is None) is stays_alarm
+
+
+@pytest.mark.parametrize("intent", ["quick_exit", "delete_my_data", "stop_messages"])
+@pytest.mark.parametrize(("text", "confidence", "obeyed"), [
+    ("y si le digo al de la ventanilla", 0.31, False), ("ya viene", 0.31, True),
+    ("borra todo", 0.31, True), ("I hear the motorcycle", 0.56, True),
+])
+def test_what_is_hardly_an_order_loses_nothing_that_she_told(
+    filled_engine: Engine, text: str, confidence: float, obeyed: bool, intent: str
+) -> None:
+    before = State(topic="ask_asylum", country="MX")
+
+    _, turn = reread(repair, heard(text, intent, confidence), before, World(filled_engine))
+
+    assert (turn.intent in ("quick_exit", "delete_my_data", "stop_messages")) is obeyed
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("no me pega", True), ("he never hit me", True), ("nunca me ha pegado", True),
+    ("no me pega, me patea", False), ("no me pega hoy porque esta dormido", False),
+    ("he never hit me until yesterday", False),
+])
+def test_only_the_whole_message_says_that_nobody_strikes_her(text: str, told: bool) -> None:
+    assert ("not_struck" in read_cues(text).tells) is told
