@@ -57,26 +57,37 @@ def _on_sqlite() -> None:
 
 def _on_postgresql() -> None:
     # First the stamp, which lets others wait, and that there is one, though no row may change; then
-    # the records, under the same stamp. After everything was thrown away nothing is known.
+    # the records, under the same stamp. After everything was thrown away nothing is known. In a
+    # long transaction all that it wrote and deleted is walked past: nothing here may look at more
+    # than the last row, and the oldest go once in a thousand.
     op.execute(f"CREATE OR REPLACE FUNCTION told_has_changed() RETURNS trigger LANGUAGE plpgsql AS"
-               f" $$ BEGIN {ON_POSTGRESQL};"
+               f" $$ DECLARE changed text; BEGIN {ON_POSTGRESQL} RETURNING stamp INTO changed;"
                f" IF TG_OP = 'TRUNCATE' THEN DELETE FROM told_change; END IF;"
-               f" {ALSO}; RETURN NULL; END $$")  # fmt: skip
-    op.execute("CREATE FUNCTION told_of_records() RETURNS trigger LANGUAGE plpgsql AS"
-               " $$ BEGIN EXECUTE format('INSERT INTO told_change (record_id, stamp)"
-               " SELECT ids.id, stamp FROM told_stamp,"
-               f" (SELECT DISTINCT %s AS id FROM %s LIMIT {KEPT + 1}) AS ids',"
-               f" TG_ARGV[0], TG_ARGV[1]); {ONLY_LATEST}; RETURN NULL; END $$")  # fmt: skip
+               f" IF changed IS NULL THEN DELETE FROM told_change; ELSE"
+               f" INSERT INTO told_change (record_id, stamp) VALUES ('', changed); END IF;"
+               f" RETURN NULL; END $$")  # fmt: skip
+    op.execute("CREATE FUNCTION told_of_records() RETURNS trigger LANGUAGE plpgsql AS $$"
+               " DECLARE last told_change%ROWTYPE; now integer; BEGIN"
+               " SELECT * INTO last FROM told_change ORDER BY number DESC LIMIT 1;"
+               " IF last.number IS NULL THEN RETURN NULL; END IF;"
+               " EXECUTE format('INSERT INTO told_change (record_id, stamp) SELECT ids.id, $1"
+               f" FROM (%s) AS ids LIMIT {KEPT + 1}', TG_ARGV[0]) USING last.stamp;"
+               " SELECT max(number) INTO now FROM told_change;"
+               " IF now / 1000 > (last.number - 1) / 1000 THEN"
+               f" DELETE FROM told_change WHERE number <= now - {KEPT}; END IF;"
+               " RETURN NULL; END $$")  # fmt: skip
+    sides = {"INSERT": "NEW TABLE AS new_rows", "DELETE": "OLD TABLE AS old_rows"}
+    sides["UPDATE"] = " ".join(sides.values())
     for table, column in RECORD.items():
-        what = f"'changed.{column}', 'changed'"
-        if table == "organization":
-            what = "'service.id', 'changed JOIN service ON service.organization_id = changed.id'"
-        for event, side in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("UPDATE", "OLD"),
-                            ("DELETE", "OLD")):  # fmt: skip
+        for event, named in sides.items():
+            ids = " UNION ".join(f"SELECT {column} AS id FROM {each}"
+                                 for each in ("new_rows", "old_rows") if each in named)  # fmt: skip
+            if table == "organization":
+                ids = f"SELECT id FROM service WHERE organization_id IN ({ids})"
             op.execute(
-                f"CREATE TRIGGER told_of_records_{event.lower()}_{side.lower()}"
-                f" AFTER {event} ON {table} REFERENCING {side} TABLE AS changed"
-                f" FOR EACH STATEMENT EXECUTE FUNCTION told_of_records({what})"
+                f"CREATE TRIGGER told_of_records_{event.lower()} AFTER {event} ON {table}"
+                f" REFERENCING {named} FOR EACH STATEMENT"
+                f" EXECUTE FUNCTION told_of_records('{ids}')"
             )
 
 

@@ -250,7 +250,7 @@ def test_the_database_remembers_no_more_than_it_needs(honduras: Engine) -> None:
             connection.execute(text("UPDATE source SET position = position"))
             connection.execute(text("UPDATE statement SET volatile = volatile"))
         kept = connection.scalar(text("SELECT count(*) FROM told_change")) or 0
-    assert 0 < kept <= KEPT
+    assert 0 < kept <= KEPT + 1_000  # the oldest go a thousand at a time
 
 
 def test_a_change_given_up_is_no_ground_for_what_is_read_later(honduras: Engine) -> None:
