@@ -1,8 +1,9 @@
 """One country's services as they may be told on a day, with all that a search asks of each again
-and again. Found out once a day, for as long as nobody changes them (bot/knowledge/library.py)."""
+and again. Found out once a day, of each as long as nobody changes it (bot/knowledge/library.py)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from bot.directory.found import FoundService, describe, may_be_told, told_numbers
+from bot.directory.here import Spot, spot_of
 from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
 from bot.directory.text import fold
@@ -65,6 +67,11 @@ class Candidate:
         """Whether its source is recent."""
         return is_fresh(self.service.as_of, self.today)
 
+    @cached_property
+    def spot(self) -> Spot:
+        """Where it is, for a woman who asks about the service's own country."""
+        return spot_of(self.service, self.service.country)
+
     def found(self, distance: float | None) -> FoundService:
         """As she is told of it, so many kilometres away; of a secret place never how many."""
         if distance is None or self._found.confidential_location:
@@ -90,11 +97,30 @@ _lock = Lock()
 
 
 def candidates(shelf: Shelf, today: date) -> tuple[Candidate, ...]:
-    """All services of the country that may be told on the day."""
+    """All services of the country that may be told on the day. What was found out of those that a
+    change left as they were stays."""
     with _lock:
         day, found = _kept.get(shelf, (None, ()))
-    if day != today:
+        before = shelf.before() if shelf.before else None
+        day_before, known = _kept.get(before, (None, ())) if before else (None, ())
+    if day == today:
+        return found
+    if before is None or day_before != today:
         found = tuple(Candidate(each, today) for each in shelf.services if may_be_told(each, today))
-        with _lock:
-            _kept[shelf] = (today, found)
+    else:
+        found = tuple(_again(shelf, before, known, today))
+    with _lock:
+        _kept[shelf] = (today, found)
     return found
+
+
+def _again(
+    shelf: Shelf, before: Shelf, known: Iterable[Candidate], today: date
+) -> Iterator[Candidate]:
+    by_id = {each.service.id: each for each in known}
+    for service in shelf.services:
+        if before.service.get(service.id) is service:  # it has not changed, told or not
+            if service.id in by_id:
+                yield by_id[service.id]
+        elif may_be_told(service, today):
+            yield Candidate(service, today)

@@ -1,11 +1,13 @@
 """Thousands of services and how near each is to her, found out for all at once.
 
 Where the services are is laid out in columns once, for as long as nobody changes them; a search
-compares the columns with her place as a whole. Of her nothing is kept, neither town nor point.
+compares the columns with her place as a whole. Where a few services changed, their orders stay but
+for these few. Of her nothing is kept, neither town nor point.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,6 +37,7 @@ from bot.knowledge.library import Library, Shelf
 from bot.knowledge.schema import REGIONAL
 
 MOST_ORDERS = 150  # kept of a country: topics and kinds of help
+MOST_MENDED = 50  # services that change places in an order; more are put in order anew
 NOWHERE = -1  # no town, no state; or as near as the spot says
 Numbers = NDArray[Any]
 
@@ -47,6 +50,9 @@ class Order:
     use: Numbers
 
 
+Rank = tuple[Any, ...]  # less is better; begins with the use, less than nothing
+
+
 @dataclass(frozen=True, eq=False)
 class Columns:
     """What may be told in a country on a day, its own services and those of the region."""
@@ -56,21 +62,58 @@ class Columns:
     region: Shelf | None
     everyone: tuple[Candidate, ...]
     _orders: dict[object, Order] = field(default_factory=dict)
+    # Orders from before a change, each with the places that have changed since.
+    _stale: dict[object, tuple[Order, frozenset[int]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def order(self, key: object, make: Callable[[], list[tuple[int, float]]]) -> Order:
-        """The order of that name: where each stands, and its use; made where it is not kept."""
+    def order(self, key: object, rank: Callable[[Candidate], Rank | None]) -> Order:
+        """The order of that name, made where it is not kept: by the rank of each; None: left out.
+        Every rank is another one."""
         with self._lock:
             found = self._orders.get(key)
+            stale = self._stale.pop(key, None)
         if found is None:
-            rows = make()
-            found = Order(np.array([place for place, _ in rows], dtype=np.intp),
-                          np.array([use for _, use in rows], dtype=float))  # fmt: skip
+            found = self._mended(*stale, rank) if stale else self._made(rank)
             with self._lock:
                 self._orders[key] = found
                 while len(self._orders) > MOST_ORDERS:
                     del self._orders[next(iter(self._orders))]
         return found
+
+    def _made(self, rank: Callable[[Candidate], Rank | None]) -> Order:
+        ranks = ((rank(one), place) for place, one in enumerate(self.everyone))
+        rows = sorted((each, place) for each, place in ranks if each is not None)
+        return Order(np.array([place for _, place in rows], dtype=np.intp),
+                     np.array([-each[0] for each, _ in rows], dtype=float))  # fmt: skip
+
+    def _mended(
+        self, order: Order, changed: frozenset[int], rank: Callable[[Candidate], Rank | None]
+    ) -> Order:
+        stays = ~np.isin(order.places, list(changed))
+        places, use = order.places[stays], order.use[stays]
+        for place in changed:
+            if own := rank(self.everyone[place]):
+                at = bisect_left(places, own, key=lambda each: rank(self.everyone[each]) or ())
+                places, use = np.insert(places, at, place), np.insert(use, at, -own[0])
+        return Order(places, use)
+
+    def after(self, before: Columns) -> Columns:
+        """The same, with the orders from before a change that left who is there as it was."""
+        if [each.service.id for each in before.everyone] != [e.service.id for e in self.everyone]:
+            return self
+        changed = frozenset(
+            place
+            for place, (was, now) in enumerate(zip(before.everyone, self.everyone, strict=True))
+            if was is not now
+        )
+        with before._lock:
+            stale = {key: (order, places | changed) for key, (order, places) in
+                     before._stale.items()}  # fmt: skip
+            stale |= {key: (order, changed) for key, order in before._orders.items()}
+        self._stale.update(
+            (key, each) for key, each in stale.items() if len(each[1]) <= MOST_MENDED
+        )
+        return self
 
     def seen_from(self, here: Here, order: Order) -> Iterator[tuple[Candidate, float | None]]:
         """The nearest first, each with its kilometres; of those as near the most useful, and of
@@ -111,7 +154,12 @@ class Columns:
 
     @cached_property
     def _spots(self) -> list[Spot]:
-        return [spot_of(each.service, self.country) for each in self.everyone]
+        return [
+            each.spot
+            if each.service.country == self.country
+            else spot_of(each.service, self.country)
+            for each in self.everyone
+        ]
 
     @cached_property
     def _names(self) -> dict[str, int]:
@@ -148,10 +196,13 @@ def columns(library: Library, country: str, today: date) -> Columns:
     region = None if country == REGIONAL else library.of(REGIONAL)
     with _lock:
         found = _kept.get(own)
+        before = found or (_kept.get(was) if own.before and (was := own.before()) else None)
     if found is None or found.today != today or found.region is not region:
         shelves = [own, region] if region else [own]
         everyone = chain.from_iterable(candidates(each, today) for each in shelves)
         found = Columns(country, today, region, tuple(everyone))
+        if before and before.today == today:
+            found = found.after(before)
         with _lock:
             _kept[own] = found
     return found

@@ -43,6 +43,10 @@ class Entry:
     terms: frozenset[str]  # UUIDs of its taxonomy terms, and of their taxonomies
     taxonomies: frozenset[str]
     languages: tuple[str, ...] = ()
+    country: str | None = None
+    types: tuple[str, ...] = ()  # codes of the kinds of help
+    for_whom: str = ""  # folded
+    points: tuple[tuple[float, float], ...] = ()  # latitude, longitude; of a secret place none
     organization_id: str | None = None
     changed_at: datetime | None = None
     with_services: Json | None = None  # of an organisation, with full services in it
@@ -89,9 +93,11 @@ def _changed_at(service: Service, loaded: datetime | None) -> datetime | None:
 def _service_entry(service: Service, changed_at: datetime | None) -> Entry:
     full = full_service(service, changed_at)
     places = [each["location"] for each in full.get("service_at_locations", [])]
+    english = full.get("translations", {}).get("en", {})
+    for_whom = [each.get("eligibility_description") for each in (full, english)]
     told: list[Any] = [
         full["name"], full.get("description"), full.get("eligibility_description"),
-        full.get("translations", {}).get("en"), full.get("organization", {}).get("name"),
+        english, full.get("organization", {}).get("name"),
         [[place.get("name"), place.get("addresses")] for place in places],
         [each.get("translations", {}).get("en", {}).get("label") for each in full["attributes"]],
         [each.get("label") for each in full["attributes"]],
@@ -105,6 +111,12 @@ def _service_entry(service: Service, changed_at: datetime | None) -> Entry:
         terms=frozenset(each["taxonomy_term_id"] for each in full["attributes"]),
         taxonomies=frozenset(each["taxonomy_term"]["taxonomy_id"] for each in full["attributes"]),
         languages=tuple(each["code"] for each in full.get("languages", ())),
+        country=full.get("country"),
+        types=tuple(each.type for each in service.types),
+        for_whom=fold(" ".join(_strings(for_whom))),
+        points=tuple(
+            (each["latitude"], each["longitude"]) for each in places if "latitude" in each
+        ),
         organization_id=full.get("organization_id"),
         changed_at=changed_at,
     )

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from math import inf
 
 from bot.directory.hsds import Entry
 from bot.directory.hsds_words import Json
 from bot.directory.near_words import Meant, holds, meant
+from bot.directory.places import distance_km
 from bot.directory.text import fold
 
 
@@ -22,18 +24,34 @@ class Filter:
     taxonomy_id: str | None = None
     organization_id: str | None = None
     modified_after: datetime | None = None
+    country: str | None = None  # of the service; XX: the whole region
+    type: str | None = None  # code of a kind of help
+    for_whom: str = ""
     language: str | None = None
+    near: tuple[float, float] | None = None
+    km: float = 0.0  # of `near`; what has no point, every secret place among it, is never near
     meant: Meant | None = None  # of `search`: see `spelled`
+    meant_for: Meant | None = None  # of `for_whom`
 
     def spelled(self, known: frozenset[str]) -> Filter:
         """The same for words that none of the known ones holds: nearly the same words do."""
-        return replace(self, meant=_meant(fold(self.search), known))
+        return replace(
+            self,
+            meant=_meant(fold(self.search), known),
+            meant_for=_meant(fold(self.for_whom), known),
+        )
 
     @property
     def _words(self) -> Meant:
         if self.meant is not None:
             return self.meant
         return tuple((word,) for word in fold(self.search).split())
+
+    def distance(self, entry: Entry) -> float:
+        """Kilometres from `near` to the nearest of its places; infinite where it has no point."""
+        return min(
+            (distance_km(self.near, each) for each in entry.points if self.near), default=inf
+        )
 
     def takes(self, entry: Entry) -> bool:
         """Whether the record fits. One of unknown age fits any `modified_after`."""
@@ -42,7 +60,11 @@ class Filter:
             and self.taxonomy_term_id in (None, *entry.terms)
             and self.taxonomy_id in (None, *entry.taxonomies)
             and self.organization_id in (None, entry.organization_id)
+            and self.country in (None, entry.country)
+            and self.type in (None, *entry.types)
             and self.language in (None, *entry.languages)
+            and holds(entry.for_whom, self.meant_for or ())
+            and (self.near is None or self.distance(entry) <= self.km)
             and not (
                 self.modified_after and entry.changed_at and entry.changed_at < self.modified_after
             )

@@ -10,19 +10,26 @@ from typing import Any
 from uuid import UUID
 
 from bot.directory.hsds_list import Filter
+from bot.directory.schema import SERVICE_TYPES
+from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 
 PER_PAGE, MOST_PER_PAGE, LAST_PAGE, LONGEST_SEARCH = 50, 500, 1_000_000, 200
 _PAGING = ("search", "page", "per_page", "format")
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "services": (
         *_PAGING, "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after",
-        "language", "open_now", "minimal", "full",
+        "country", "type", "for_whom", "language", "near", "km", "open_now", "minimal", "full",
     ),
     "organizations": (*_PAGING, "taxonomy_term_id", "taxonomy_id", "full", "full_service"),
     "taxonomies": _PAGING,
     "taxonomy_terms": (*_PAGING, "taxonomy_id", "top_only", "parent_id"),
 }  # fmt: skip
 ONE_PARAMETERS: dict[str, tuple[str, ...]] = {"organizations": ("full_service",)}
+_FILTERS = ("taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "country",
+            "type", "language", "near")  # fmt: skip
+KM, MOST_KM = 50.0, 1_000
+_PART = r"(\.[0-9]{1,9})?"
+POINT = rf"-?(90|[0-8]?[0-9]{_PART}),-?(180|(1[0-7][0-9]|[0-9]{{1,2}}){_PART})"
 _NAME = re.compile(r"[A-Za-z_]{1,40}")
 
 
@@ -69,17 +76,21 @@ def read_query(pairs: Iterable[tuple[str, str]], allowed: tuple[str, ...]) -> Qu
 
 
 def _query(given: Mapping[str, Any]) -> Query:
-    filters = ("taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "language")
-    wanted = Filter(search=given.get("search", ""), **{name: given.get(name) for name in filters})
-    if given.get("minimal") and given.get("full"):
-        raise BadParameter("minimal", "expected not together with full")
+    if "km" in given and "near" not in given:
+        raise BadParameter("km", "expected together with near")
+    wanted = Filter(
+        search=given.get("search", ""),
+        for_whom=given.get("for_whom", ""),
+        km=given.get("km", KM),
+        **{name: given.get(name) for name in _FILTERS},
+    )
     return Query(
         wanted=wanted,
         page=given.get("page", 1),
         per_page=given.get("per_page"),
         is_ndjson=given.get("format") == "ndjson",
         is_minimal=given.get("minimal", False),
-        is_full=given.get("full", False),
+        is_full=given.get("full", False) and not given.get("minimal"),
         is_full_service=given.get("full_service", False),
         parent_id=given.get("parent_id"),
         is_open_now=given.get("open_now", False),
@@ -136,6 +147,36 @@ def _language(name: str, text: str) -> str:
     return text
 
 
+def _country(name: str, text: str) -> str:
+    if text.upper() not in (*COUNTRY_CODES, REGIONAL):
+        known = ", ".join((*COUNTRY_CODES, REGIONAL))
+        raise BadParameter(name, f"expected one of {known} (the whole region)")
+    return text.upper()
+
+
+def _type(name: str, text: str) -> str:
+    if text not in SERVICE_TYPES:
+        raise BadParameter(name, f"expected one of {', '.join(sorted(SERVICE_TYPES))}")
+    return text
+
+
+def _point(name: str, text: str) -> tuple[float, float]:
+    if not re.fullmatch(POINT, text):
+        raise BadParameter(name, "expected latitude and longitude such as 14.90,-92.26")
+    lat, lon = text.split(",")
+    return float(lat), float(lon)
+
+
+def _kilometres(name: str, text: str) -> float:
+    try:
+        km = float(text)
+    except ValueError:
+        km = 0.0
+    if not 0 < km <= MOST_KM:
+        raise BadParameter(name, f"expected kilometres, more than 0 and at most {MOST_KM}")
+    return km
+
+
 def _search(name: str, text: str) -> str:
     if len(text) > LONGEST_SEARCH:
         raise BadParameter(name, f"expected at most {LONGEST_SEARCH} characters")
@@ -152,7 +193,12 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "organization_id": _uuid,
     "parent_id": _uuid,
     "modified_after": _moment,
+    "country": _country,
+    "type": _type,
+    "for_whom": _search,
     "language": _language,
+    "near": _point,
+    "km": _kilometres,
     "open_now": _flag,
     "minimal": _flag,
     "full": _flag,

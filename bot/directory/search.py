@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.directory.candidates import Candidate
-from bot.directory.columns import columns
+from bot.directory.columns import Rank, columns
 from bot.directory.found import FoundService, describe, may_be_told
 from bot.directory.here import Here, where_she_is
 from bot.directory.text import fold
@@ -89,24 +89,18 @@ def ranked(
     """All services that fit, best first; with a `liking`, only those that belong to the topic."""
     all_of_them = columns(library, here.country, today or datetime.now(UTC).date())
     types = tuple(service_types)
-    order = all_of_them.order(
-        (types, liking), lambda: _by_use(all_of_them.everyone, here.country, types, liking)
-    )
+    order = all_of_them.order((types, liking), lambda one: _rank(one, here.country, types, liking))
     for one, distance in _without_repeats(all_of_them.seen_from(here, order)):
         yield one.found(distance)
 
 
-def _by_use(
-    everyone: Sequence[Candidate], country: str, types: Sequence[str], liking: Liking | None
-) -> list[tuple[int, float]]:
-    """Where among everyone those stand that fit, and their use: the most useful first."""
-    rows = [
-        (-_usefulness(one, types, liking), _CONFIDENCE[one.service.confidence], not one.is_fresh,
-         one.service.id, place)
-        for place, one in enumerate(everyone)
-        if _is_wanted(one, country, types) and (not liking or liking.is_met_by(one, types))
-    ]  # fmt: skip
-    return [(place, -less) for less, *_, place in sorted(rows)]
+def _rank(one: Candidate, country: str, types: Sequence[str], liking: Liking | None) -> Rank | None:
+    """Where it stands among those that fit, wherever she is: the most useful first. None where it
+    does not fit."""
+    if not _is_wanted(one, country, types) or (liking and not liking.is_met_by(one, types)):
+        return None
+    return (-_usefulness(one, types, liking), _CONFIDENCE[one.service.confidence],
+            not one.is_fresh, one.service.id)  # fmt: skip
 
 
 def _is_wanted(one: Candidate, country: str, service_types: Sequence[str]) -> bool:

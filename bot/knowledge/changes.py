@@ -120,8 +120,7 @@ def _write_all(session: Session, changes: Changes) -> None:
             gone = {status: "withdrawn", "file_hash": GONE}
             session.execute(update(table).where(table.id.in_(some)).values(gone))
     for table, rows in changes.rows.items():
-        if rows:
-            session.execute(insert(table), rows)
+        _insert(session, table, rows)
 
 
 def _forget_parts(session: Session, ids: list[str]) -> None:
@@ -138,10 +137,18 @@ def _write_rows(session: Session, table: Table, rows: list[Row]) -> None:
     there: set[str] = set()
     for some in _chunks(ids):
         there |= set(session.scalars(select(table.id).where(table.id.in_(some))))
-    if new := [row for row in rows if row["id"] not in there]:
-        session.execute(insert(table), new)
+    _insert(session, table, [row for row in rows if row["id"] not in there])
     if old := [row for row in rows if row["id"] in there]:
         session.execute(update(table), old)
+
+
+def _insert(session: Session, table: Table, rows: list[Row]) -> None:
+    """Many rows a statement, for the database's triggers run once for each statement: SQLAlchemy
+    writes them so where something is returned, and nulls are values like others."""
+    if rows:
+        session.execute(
+            insert(table).returning(table.id), rows, execution_options={"render_nulls": True}
+        )
 
 
 def _one_each(rows: list[Row]) -> list[Row]:

@@ -124,3 +124,14 @@ class ToldStamp(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stamp: Mapped[str] = mapped_column(String(36))
+
+
+class ToldChange(Base):
+    """Which record was changed under which stamp, the latest last; "" where none was. Written by
+    the same triggers (migration 0023), which let go of the oldest."""
+
+    __tablename__ = "told_change"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(80))
+    stamp: Mapped[str] = mapped_column(String(36))

@@ -126,16 +126,19 @@ def _listing(shelf: Shelf, kind: str) -> Endpoint:
 def _list(shelf: Shelf, kind: str, query: Query) -> Response:
     """Runs in a thread: filtering and writing take a while."""
     wanted = query.wanted
-    if wanted.search and kind in ("services", "organizations"):
+    if (wanted.search or wanted.for_whom) and kind in ("services", "organizations"):
         wanted = wanted.spelled(shelf.directory().words)
     now = shelf.clock() if query.is_open_now else None
-    records = [
-        _shape(each, query)
+    entries = [
+        each
         for each in shelf.entries(kind).values()
         if query.parent_id is None
         and wanted.takes(each)  # our terms have no parents
         and (now is None or opens(each.full, now))
     ]
+    if wanted.near:
+        entries.sort(key=wanted.distance)
+    records = [_shape(each, query) for each in entries]
     if query.is_ndjson:
         lines = "".join(f"{_dump(each)}\n" for each in records)
         return Response(lines, 200, HEADERS, "application/x-ndjson")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from bot.directory.candidates import Candidate, candidates
@@ -22,10 +22,10 @@ from bot.directory.here import (
     spot_of,
     where_she_is,
 )
-from bot.directory.search import find_services
-from bot.knowledge.library import opened
+from bot.directory.search import _rank, find_services
+from bot.knowledge.library import opened as opened_library
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
-from tests.conftest import ON_SQLITE
+from tests.conftest import ON_SQLITE, Copied, only_honduras, opened
 
 TODAY = date(2026, 11, 25)
 TAPACHULA = (14.9, -92.26)
@@ -64,11 +64,9 @@ def test_the_order_is_that_of_each_service_by_itself(
 ) -> None:
     here = where_she_is(country, city, near)
     with Session(filled_engine) as session:
-        library = opened(session)
+        library = opened_library(session)
         every = columns(library, country, TODAY)
-        numbered = sorted(enumerate(every.everyone),
-                          key=lambda each: (-each[1].use, each[1].service.id))  # fmt: skip
-        order = every.order("by use", lambda: [(place, one.use) for place, one in numbered])
+        order = every.order("by use", lambda one: (-one.use, one.service.id))
 
         seen = list(every.seen_from(here, order))
 
@@ -82,18 +80,18 @@ def test_the_order_is_that_of_each_service_by_itself(
 def test_nothing_of_where_she_is_stays(filled_engine: Engine) -> None:
     with Session(filled_engine) as session:
         find_services(session, "MX", ("legal",), near=TAPACHULA, today=TODAY)
-        kept = columns(opened(session), "MX", TODAY)
+        kept = columns(opened_library(session), "MX", TODAY)
         before = set(kept._orders)
         find_services(session, "MX", ("legal",), "Tapachula", (19.43, -99.13), today=TODAY)
 
-        assert columns(opened(session), "MX", TODAY) is kept
+        assert columns(opened_library(session), "MX", TODAY) is kept
         assert set(kept._orders) == before
 
 
 @ON_SQLITE
 def test_another_day_is_laid_out_anew(filled_engine: Engine) -> None:
     with Session(filled_engine) as session:
-        library = opened(session)
+        library = opened_library(session)
         kept = columns(library, "HN", TODAY)
 
         later = columns(library, "HN", date(2031, 1, 1))
@@ -108,7 +106,7 @@ def test_another_day_is_laid_out_anew(filled_engine: Engine) -> None:
 @pytest.mark.parametrize("country", COUNTRY_CODES)
 def test_a_page_is_a_part_of_the_whole_list(filled_engine: Engine, country: str) -> None:
     with Session(filled_engine) as session:
-        library = opened(session)
+        library = opened_library(session)
         whole = [s.id for s in find_services(library, country, limit=999, today=TODAY)]
         pages = [
             find_services(library, country, limit=5, skip=skip, today=TODAY)
@@ -118,3 +116,38 @@ def test_a_page_is_a_part_of_the_whole_list(filled_engine: Engine, country: str)
 
     assert paged == whole
     assert len(set(whole)) == len(whole)
+
+
+SOON = ((), ("legal",), ("hotline", "legal"), ("violence_shelter",))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "call_first = NOT call_first, confidence = 'low' WHERE id IN ('hn.acnur', 'hn.conadeh')",
+        "country = 'XX', url = NULL WHERE id = 'hn.acnur'",
+        "publication = 'draft' WHERE id = 'hn.acnur'",
+        "status = 'active', publication = 'published' WHERE country = 'HN'",
+    ],
+)
+def test_after_a_change_the_order_is_the_one_that_a_first_search_makes(
+    copied: Copied, change: str
+) -> None:
+    for engine in opened(copied("sqlite", only_honduras)):
+        with Session(engine) as session:
+            for types in SOON:
+                find_services(session, "HN", types, today=TODAY)
+        with engine.begin() as connection:
+            changed = connection.execute(text(f"UPDATE service SET {change}")).rowcount  # noqa: S608
+        with Session(engine) as session:
+            found = [find_services(session, "HN", types, limit=99, today=TODAY) for types in SOON]
+            library = opened_library(session)
+            every = columns(library, "HN", TODAY)
+            for (types, _), order in every._orders.items():
+                fresh = every._made(lambda one, types=types: _rank(one, "HN", types, None))
+                assert order.places.tolist() == fresh.places.tolist()
+                assert order.use.tolist() == fresh.use.tolist()
+
+        assert changed
+        assert all(found)
+        assert len(every._orders) == len(SOON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
@@ -25,15 +26,23 @@ from bot.database import transaction
 from bot.directory.found import WHOLE, may_be_told, told_numbers
 from bot.directory.hsds import read_directory
 from bot.directory.hsds_package import exchanged, write_json, write_package
-from bot.directory.hsds_profile import profile
-from bot.directory.hsds_query import ONE_PARAMETERS, PARAMETERS
+from bot.directory.hsds_profile import openapi, profile
+from bot.directory.hsds_query import (
+    KM,
+    LAST_PAGE,
+    MOST_KM,
+    MOST_PER_PAGE,
+    ONE_PARAMETERS,
+    PARAMETERS,
+    POINT,
+)
 from bot.directory.hsds_words import HSDS, words
 from bot.directory.models import Location, Organization, Phone, Schedule, Service, hsds_id
 from bot.directory.models import ServiceType as TypeOfService
-from bot.directory.places import every_town, find_places
+from bot.directory.places import distance_km, every_town, find_places
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.text import fold
-from bot.knowledge.schema import COUNTRY_CODES
+from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.trust import Hidden
 from bot.serve import gateway
 from bot.serve.directory_api import KEPT_S, Shelf
@@ -284,6 +293,62 @@ async def test_services_are_asked_for_by_language_and_by_being_open(
     assert ids[1] not in found
 
 
+TAPACHULA = (14.9, -92.26)
+
+
+@ON_SQLITE
+async def test_near_gives_what_has_a_point_there_the_nearest_first(api: httpx.AsyncClient) -> None:
+    def distance(service: Json) -> float:
+        places = [each["location"] for each in service["service_at_locations"]]
+        return distance_km(TAPACHULA, (places[0]["latitude"], places[0]["longitude"]))
+
+    found = await everything(api, "services", near="14.9,-92.26", km=20, full="true")
+    wider = await everything(api, "services", near="14.9,-92.26", km=300, full="true")
+    page = await get(api, "/api/services", near="14.9,-92.26", km=300, per_page=3, page=2)
+
+    assert len(wider) > len(found) > 3
+    assert [distance(each) for each in wider] == sorted(distance(each) for each in wider)
+    assert distance(found[-1]) <= 20 < distance(wider[-1]) <= 300
+    assert [each["id"] for each in page["contents"]] == [each["id"] for each in wider[3:6]]
+    everyone = await everything(api, "services", full="true")
+    with_a_point = [each for each in everyone if '"latitude"' in json.dumps(each)]
+    assert len(wider) == sum(distance(each) <= 300 for each in with_a_point)
+
+
+@ON_SQLITE
+async def test_services_are_asked_for_by_country_kind_and_for_whom(api: httpx.AsyncClient) -> None:
+    everyone = await everything(api, "services", full="true")
+
+    of_costa_rica = await everything(api, "services", country="cr", full="true")
+    assert of_costa_rica == [each for each in everyone if each["country"] == "CR"] != []
+    legal = await everything(api, "services", type="legal", full="true")
+    assert legal == [e for e in everyone if "legal" in {a["value"] for a in e["attributes"]}] != []
+    for words_asked in ("niñas", "NINAS", "girls", "ninnas"):
+        for each in await everything(api, "services", for_whom=words_asked, full="true"):
+            texts = each["eligibility_description"], each["translations"]["en"]
+            assert re.search("nina|girl", fold(json.dumps(texts, ensure_ascii=False)))
+    for_children = await everything(api, "services", for_whom="niñas", full="true")
+    assert 0 < len(for_children) < len(await everything(api, "services", search="niñas"))
+
+
+async def test_minimal_and_full_together_is_minimal(shared_honduras: Engine) -> None:
+    async with caller(shared_honduras) as api:
+        found = await everything(api, "services", minimal="true", full="true")
+    assert found
+    assert all(set(each) <= {"id", "last_modified"} for each in found)
+
+
+def test_what_the_description_allows_is_what_is_read() -> None:
+    told = openapi("")["components"]["parameters"]
+
+    assert told["near"]["schema"]["pattern"] == f"^{POINT}$"
+    assert tuple(told["type"]["schema"]["enum"]) == SERVICE_TYPES
+    assert tuple(told["country"]["schema"]["enum"]) == (*COUNTRY_CODES, REGIONAL)
+    assert (told["km"]["schema"]["default"], told["km"]["schema"]["maximum"]) == (KM, MOST_KM)
+    assert told["per_page"]["schema"]["maximum"] == MOST_PER_PAGE
+    assert told["page"]["schema"]["maximum"] == LAST_PAGE
+
+
 async def test_filters_add_up(api: httpx.AsyncClient) -> None:
     terms = {each["code"]: each for each in await everything(api, "taxonomy_terms")}
     legal = terms["legal"]["id"]
@@ -346,7 +411,20 @@ async def test_modified_after_leaves_out_what_did_not_change(api: httpx.AsyncCli
         ("services?modified_after=yesterday", "modified_after"),
         ("services?modified_after=0001-01-01T00:00:00%2B23:59", "modified_after"),
         ("services?minimal=perhaps", "minimal"),
-        ("services?minimal=true&full=true", "minimal"),
+        ("services?country=mexico", "country"),
+        ("services?type=Legal", "type"),
+        ("services?for_whom=" + "a" * 201, "for_whom"),
+        ("services?near=Tapachula", "near"),
+        ("services?near=91,0", "near"),
+        ("services?near=14.9,-192.2", "near"),
+        ("services?near=14.9", "near"),
+        ("services?near=14.9,-92.26&km=0", "km"),
+        ("services?near=14.9,-92.26&km=nan", "km"),
+        ("services?near=14.9,-92.26&km=5000", "km"),
+        ("services?km=5", "km"),
+        ("services?language=español", "language"),
+        ("services?open_now=perhaps", "open_now"),
+        ("organizations?near=14.9,-92.26", "near"),
         ("services?full=2", "full"),
         ("services?page=1&page=2", "page"),
         ("services?city=Tapachula", "city"),
@@ -584,17 +662,19 @@ async def test_nothing_that_a_careless_editor_wrote_gives_a_secret_place_away(
             pages_read += [package.read(name).decode() for name in package.namelist()]
         services = await everything(api, "services")
         owners = await everything(api, "organizations")
-        for kind, found in (("services", services), ("organizations", owners)):
-            pages_read += [(await api.get(f"/api/{kind}/{each['id']}")).text for each in found]
-        found_by_search = {
-            each: (await get(api, "/api/services", search=each))["total_items"] for each in banned
-        }
+        for kind, records in (("services", services), ("organizations", owners)):
+            pages_read += [(await api.get(f"/api/{kind}/{each['id']}")).text for each in records]
+        asked: list[Json] = [{"search": each} for each in banned]
+        asked += [{"for_whom": each} for each in banned[::5]]
+        asked += [{"near": f"{lat},{lon}", "km": 1000} for lat in (12, 25, 40)
+                  for lon in (-70, -85, -100, -115)]  # fmt: skip
+        found = [(each, (await get(api, "/api/services", **each))["total_items"]) for each in asked]
 
     assert len(services) == 60
     assert 0 < len(owners) < 60
     told = f" {fold(' '.join(pages_read))} "
     assert [each for each in banned if f" {fold(each)} " in told] == []
-    assert [each for each, count in found_by_search.items() if count] == []
+    assert [each for each, count in found if count] == []
     assert '"latitude"' not in "".join(pages_read)
     assert '"addresses"' not in "".join(pages_read)
 
