@@ -49,7 +49,7 @@ def decided(turn: Turn, state: State, world: World) -> Decision | None:
         return None
     if crisis.is_on(state) or not (_WISHES | NEAR).isdisjoint(tells) or "goes_to_bury" in tells:
         return None
-    if turn.intent not in _HEARD:
+    if turn.intent not in _HEARD or ("is_buried" in tells and not turn.cues.asks):
         return None
     body = not tells.isdisjoint({"of_remains", "who_it_is"})
     if is_told(turn):
