@@ -11,6 +11,7 @@ from bot.conversation import (
     doubts,
     for_another,
     helped,
+    her_no,
     hurt_child,
     in_danger,
     marks,
@@ -18,6 +19,7 @@ from bot.conversation import (
     questions,
     refuge,
     small_talk,
+    the_dead,
     vanishing,
     whereabouts,
 )
@@ -59,7 +61,12 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     home = before.here or turn.prefix_country
     whom = marked(turn, before, helped.settled(turn, kept.helped, home))
     turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
-    turn = helped.there(replace(turn, helped=whom, refuge=kept.refuge), home, world)
+    turn = helped.there(
+        replace(turn, helped=whom, refuge=kept.refuge, mourns=kept.mourns, noes=kept.noes),
+        home,
+        world,
+    )
+    turn = replace(turn, noes=her_no.noted(turn))
     turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world), last=kept.last,
                    calm=kept.calm)  # fmt: skip
     decision = _played(decide, turn, before, world)
@@ -72,7 +79,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     kept = whereabouts.noted(turn, before, decision.state, replace(kept, helped=whom))
     kept = replace(kept, last=doubts.noted(turn, decision, world),
                    calm=after_danger.counted(turn, decision, world),
-                   refuge=refuge.noted(turn, decision.acted_on))  # fmt: skip
+                   refuge=refuge.noted(turn, decision.acted_on),
+                   mourns=the_dead.noted(turn), noes=turn.noes)  # fmt: skip
     decision, kept = asked_less(turn, decision, kept, world)
     if not kept.vanishes and vanishing.goes(turn, decision, world):
         decision, kept = vanishing.with_note(decision), replace(kept, vanishes=True)
@@ -88,7 +96,9 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
     over = after_danger.is_over(turn, before)
     if over and not after_danger.only_says_so(turn, world):
         before = crisis.over(before)
-    decide, turn = reread(decide, turn, before, world)
+    of_her_own = her_no.heard(turn, before)
+    decide = answer_topic if of_her_own.intent != turn.intent else decide
+    decide, turn = reread(decide, of_her_own, before, world)
     state = absorb(turn, before, world.served)
     state = state.but(crisis_turns=state.crisis_turns + 1) if state.crisis else state
     decision = back(turn, state, world)
@@ -143,6 +153,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     heard_in_danger = in_danger.told(turn, state, world) if crisis.is_on(before) else None
     if heard_in_danger is not None:
         return heard_in_danger
+    if (of_the_dead := the_dead.decided(turn, state, world)) is not None:
+        return of_the_dead
     if turn.forced or turn.tapped:
         return questions.answer(turn, before, state, world)
     if "back_only" in turn.cues.tells and _was_hurt(turn, state, world):

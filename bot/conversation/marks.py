@@ -2,7 +2,8 @@
 
 They tell how long ago she was asked for her country, which other country came up last, whether the
 last answer was for it, that her number tells nothing, for whom she writes, that refuge came up, how
-many ordinary answers followed an alarm, and which statements and services she was told last.
+many ordinary answers followed an alarm, that somebody of hers died, what she has said no
+to, and which statements and services she was told last.
 Nothing of them is anything she wrote.
 """
 
@@ -19,6 +20,7 @@ _THERE, _LOST = f"{_SIGN}there.", f"{_SIGN}lost"
 _LAST, _LACKED, _STUCK = f"{_SIGN}last.", f"{_SIGN}lacked", f"{_SIGN}stuck"
 _REFUGE, _CALM = f"{_SIGN}refuge", f"{_SIGN}calm."
 _VANISHES = f"{_SIGN}vanishes"
+_MOURNS, _NO = f"{_SIGN}mourns", f"{_SIGN}no."
 _FOR = f"{_SIGN}for."  # who, where, the matter; "-" for what is not known
 _UNKNOWN = "-"
 
@@ -36,6 +38,8 @@ class Marks:
     refuge: bool = False  # she asked for it, or fears her government
     calm: int = 0  # ordinary answers since the last sign of danger
     vanishes: bool = False  # she was told that the chat goes: bot/conversation/vanishing.py
+    mourns: bool = False  # somebody of hers has died: bot/conversation/the_dead.py
+    noes: frozenset[str] = frozenset()  # keys: bot/conversation/her_no.py
 
 
 NONE = Marks()
@@ -52,8 +56,9 @@ def taken_off(state: State) -> tuple[State, Marks]:
     told = tuple(each for each in state.told if not each.startswith(_SIGN))
     helped = next((_helped(e.removeprefix(_FOR)) for e in own if e.startswith(_FOR)), None)
     calm = sum(each.startswith(_CALM) for each in own)
+    noes = frozenset(each.removeprefix(_NO) for each in own if each.startswith(_NO))
     marks = Marks(asked, _THEIRS in own, there, _LOST in own, last, helped, _REFUGE in own, calm,
-                  _VANISHES in own)  # fmt: skip
+                  _VANISHES in own, _MOURNS in own, noes)  # fmt: skip
     return state.but(told=told), marks
 
 
@@ -68,6 +73,8 @@ def put_on(state: State, marks: Marks) -> State:
     own += [_LACKED] if marks.last.lacked else []
     own += [_STUCK] if marks.last.stuck else []
     own += [_VANISHES] if marks.vanishes else []
+    own += [_MOURNS] if marks.mourns else []
+    own += [f"{_NO}{each}" for each in sorted(marks.noes)]
     own += [f"{_CALM}{each}" for each in range(marks.calm)]
     if marks.helped:
         parts = (marks.helped.who, marks.helped.at, marks.helped.matter)

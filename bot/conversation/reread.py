@@ -12,6 +12,7 @@ from bot.conversation import (
     blows,
     consulates,
     crisis,
+    decisions,
     groundless,
     hurt_child,
     own_matter,
@@ -95,7 +96,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
             other, answer_topic)  # fmt: skip
     if must_go(turn):
         return leave, turn.about("quick_exit")
-    if sideways.is_told(turn, before):
+    if "not_forced" not in turn.cues.tells and sideways.is_told(turn, before):
         return sideways.heard, turn.about(sideways.TOPIC)
     if "fed" in turn.cues.tells and turn.intent == RAPE and not (turn.tapped or turn.is_grave):
         return repair, turn.about("nlu_fallback")
@@ -103,6 +104,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, turn.about("ask_domestic_violence")
     if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS):
         return decide, turn
+    if (today := decisions.about(turn, before)) is not None:
+        return answer_topic, today
     if (kept := secrecy.of_the_named(turn, before)) is not None:
         return of_the_list, of_the_listed(turn, kept)
     theirs = secrecy.of_others(turn, before, world)

@@ -16,6 +16,7 @@ from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService, has_number, is_reachable
 from bot.directory.hsds_words import name_of_country
+from bot.directory.text import fold
 from bot.knowledge.schema import REGIONAL
 from connectors.contract import Option, Reply
 
@@ -31,11 +32,25 @@ def find_service(turn: Turn, state: State, world: World) -> Decision:
     if not turn.country and not turn.tapped and turn.intent == "find_service":
         state = world.at_home(state)
     kind = turn.service_type or world.main_kind(state) or state.service_type
-    state = state.but(service_type=kind, listed=(), misunderstood=0)
+    spent = _spent(turn, state, kind, world)
+    state = state.but(service_type=kind, listed=spent, misunderstood=0)
     if kind is None:
         return _ask_kind(state)
     decision = list_services(turn, state.but(pending=None), world)
     return _with_a_refuge(turn, decision, world) if kind == "migrant_shelter" else decision
+
+
+def _spent(turn: Turn, state: State, kind: str | None, world: World) -> tuple[str, ...]:
+    """The places where she was already, or which do not answer: others are told."""
+    if kind is None or turn.tapped or "spent" not in turn.cues.tells:
+        return ()
+    if state.listed and state.service_type == kind:
+        return state.listed
+    if "of_that_house" not in turn.cues.tells:
+        return ()
+    found = in_order(world.services(kind, state.but(service_type=kind), turn.today), state)
+    of_name = [each.id for each in found if "casa del migrante" in fold(each.names.es)]
+    return tuple(of_name[:1])
 
 
 def _with_a_refuge(turn: Turn, decision: Decision, world: World) -> Decision:

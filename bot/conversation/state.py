@@ -147,6 +147,8 @@ class Turn:
     doubt: Doubt | None = field(default=None, repr=False)  # of what she was told
     last: Last = field(default_factory=Last)  # set where the turn is played
     refuge: bool = False  # it came up before: bot/conversation/refuge.py; set there too
+    noes: frozenset[str] = frozenset()  # what she said no to: bot/conversation/her_no.py; set too
+    mourns: bool = False  # she told earlier that somebody of hers died; set there too
 
     @property
     def is_child(self) -> bool:

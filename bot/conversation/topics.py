@@ -6,13 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation import blows, consulates, crisis, own_country, papers, refuge
+from bot.conversation import (
+    blows,
+    consulates,
+    crisis,
+    decisions,
+    her_no,
+    own_country,
+    papers,
+    refuge,
+)
 from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
 from bot.conversation.manner import Manner, manner_of
 from bot.conversation.shown import one_line
 from bot.conversation.sources import source_line
-from bot.conversation.state import ALONE, ARRESTED, State, Turn
+from bot.conversation.state import ALONE, ARRESTED, SHORT, State, Turn
 from bot.conversation.wording import say
 from bot.conversation.world import World
 from bot.directory.found import FoundService
@@ -65,6 +74,10 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         return own_country.asylum(turn, state, world, source_line)
     answer = _told_or_not(world.answer(intent, sought, turn), turn, sought, world)
     answer = blows.with_what_to_do(answer, turn, sought, world)
+    answer = _of_what_was_told(answer, turn, sought, world)
+    answer = decisions.with_default(answer, turn, sought, world)
+    lead = lead or decisions.lead(turn, language)
+    answer = _without_whom_she_refuses(answer, turn, state, world)
     if answer.before and answer.unknown and not answer.missed:
         at = consulates.of_her_country(turn, state, world) if own else None
         return at or _nothing_more(intent, turn, state, world)
@@ -123,6 +136,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     if answer.note and not before:
         lines.append(answer.note)
     of_her_own = papers.consulate(turn, state.but(origin=sought.country), world) if own else None
+    if of_her_own is not None and her_no.keeps_away(turn, of_her_own):
+        of_her_own = None
     if of_her_own and not answer.missed:
         warned, why = refuge.warning(turn, state, world)
         lines += [*warned, say("next_step", language, service=one_line(of_her_own, language))]
@@ -153,6 +168,24 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         options = (*near, *options[1:2])
     options = manner.options(options, language)
     return decide(lines, state, intent, options, outcome, records)
+
+
+def _without_whom_she_refuses(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
+    """The answer, with nobody as a help and no number that her no keeps away; another in place."""
+    if not (turn.noes or "spent" in turn.cues.tells) or crisis.is_on(state):
+        return answer
+    step, ask, number = answer.next_step, answer.ask, answer.emergency
+    if any(each is not None and her_no.keeps_away(turn, each) for each in (step, ask)):
+        home = world.at_home(state)
+        kind = next(iter(world.service_types(answer.intent)), "legal")
+        known = [*world.services(kind, home, turn.today), *world.people(home, turn.today)]
+        near = [world.helper(answer.intent, home, turn.today), *known]
+        other = her_no.another([each for each in near if each is not None], turn)
+        step = other if step is not None and her_no.keeps_away(turn, step) else step
+        ask = other if ask is not None and her_no.keeps_away(turn, ask) else ask
+    if number is not None and her_no.number_is_theirs(turn, number.number):
+        number = None
+    return replace(answer, next_step=step, ask=ask, emergency=number)
 
 
 def _to_be_passed_on(turn: Turn) -> Helped | None:
@@ -191,6 +224,23 @@ def _told_or_not(answer: Answer, turn: Turn, state: State, world: World) -> Answ
     known = answer.ask or answer.next_step
     return replace(answer, statements=(), missed=True, unknown=True, closest=False, ask=known,
                    offers=())  # fmt: skip
+
+
+def _of_what_was_told(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
+    """The answer, unless nothing new answers and what she was told last does: "and is it free?"
+    after a sentence with the price."""
+    asked = "cost" in turn.asked.aspects and turn.words <= SHORT
+    if not (answer.missed and asked and turn.last.told):
+        return answer
+    rows, _ = world.these(turn.last.told, state, turn.today)
+    ids = [row.id for row in rows if aspects()["cost"].is_answered_by(row)]
+    again, citation = world.these(ids[:1], state, turn.today)
+    if not again:
+        return answer
+    row = again[0]
+    told = Told(row.id, row.intent, row.kind, row.text.get(state.language), row.as_of)
+    return replace(answer, statements=(told,), citation=citation, again=True, missed=False,
+                   unknown=False, closest=False, offers=())  # fmt: skip
 
 
 def _offered(offers: Sequence[Offer], style: str, language: str) -> tuple[list[Option], str]:

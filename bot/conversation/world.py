@@ -11,9 +11,11 @@ from itertools import chain, islice
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot.conversation import her_no
 from bot.conversation.afraid import fears_migration
 from bot.conversation.another import for_helpers
 from bot.conversation.bodies import called
+from bot.conversation.first_told import of_the_dead, speaks_of_the_dead
 from bot.conversation.naming import Naming
 from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
@@ -97,6 +99,14 @@ class World(Naming):
             library = part.on(intent, library) if turn.stays_on else library
             # What speaks to a helper is never told to who is hurt: for_another.py alone tells it.
             library = part.without("helpers", for_helpers(), library)
+            if her_no.FORCED in turn.noes and intent != her_no.RAPE:
+                library = part.of(library, "not_forced", her_no.is_of_rape)
+            if not turn.noes.isdisjoint({her_no.POLICE, her_no.STATE}):
+                library = part.of(library, "no_report", her_no.reports)
+            if not her_no.has_no_papers(turn):
+                library = part.without("papers", her_no.for_no_papers(), library)
+            if not speaks_of_the_dead(turn):
+                library = part.without("dead", of_the_dead(), library)
             if turn.tells_of_blows and intent != "ask_sexual_violence":
                 library = part.not_of_sex(library)
             found = answer(

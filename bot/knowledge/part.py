@@ -81,6 +81,11 @@ def without(name: str, ids: Collection[str], library: Library) -> Library:
     return PartOfLibrary(library, name, lambda each: each.id in ids)
 
 
+def of(library: Library, name: str, hides: Hides) -> Library:
+    """Without what is hidden; `name` is always of the same rule."""
+    return PartOfLibrary(library, name, hides)
+
+
 def not_of_sex(library: Library) -> Library:
     """Without what is on sex: for her who tells of blows, and of nothing else."""
     return PartOfLibrary(library, "blows", is_of_sex)
