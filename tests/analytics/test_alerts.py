@@ -162,8 +162,12 @@ def put_themes(engine: Engine, weeks: Mapping[str, Mapping[str, int]], country: 
     """By week ("2026-03 days_08_14"), how many asked of each theme."""
     for name, numbers in weeks.items():
         month, part = name.split()
-        put(engine, date.fromisoformat(f"{month}-01"), THEME_WEEK,
-            {(f"{part}:{theme}", country): Count(many, many) for theme, many in numbers.items()})
+        put(
+            engine,
+            date.fromisoformat(f"{month}-01"),
+            THEME_WEEK,
+            {(f"{part}:{theme}", country): Count(many, many) for theme, many in numbers.items()},
+        )
 
 
 # The last that is over by NOW is the first of April that is: the 8th to the 14th is not yet.

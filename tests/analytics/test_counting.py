@@ -314,7 +314,7 @@ def test_several_processes_are_noted_and_one_is_not(empty_engine: Engine, clock:
 ])  # fmt: skip
 def test_what_operators_see_of_crises_is_what_the_figures_and_the_alerts_count(
     empty_engine: Engine, clock: Clock, intents: tuple[str, ...], came: str,
-    slots: dict[str, str], kind: str | None,
+    slots: dict[str, Any], kind: str | None,
 ) -> None:  # fmt: skip
     """The counter of cards went by the message's intent alone: a card after "yes" was none, and the
     figures had it."""
