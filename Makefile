@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)
 UV := .tools/bin/uv
 PY := .venv/bin/python
 
-.PHONY: help run test check audit docs train parse converse evaluate bench lock
+.PHONY: help run test check audit docs noise train parse converse evaluate bench lock
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18 >&2
 
@@ -36,7 +36,14 @@ $(UV): requirements/tools.txt
 	@$(UV) pip sync -q -p .venv --require-hashes requirements/dev.txt >&2
 	@touch $@ .venv/.installed
 
+.venv/.installed-noise: requirements/noise.txt .venv/.installed | $(UV)
+	@echo "Adding what makes noise in the figures (265 MB) …" >&2
+	@$(UV) pip install -q -p .venv --require-hashes -r requirements/noise.txt >&2
+	@touch $@
+
 INSTALLED := .venv/.installed .venv-rasa/.installed
+
+noise: .venv/.installed-noise ## add the package that COMADRE_FIGURES_EPSILON needs
 
 run: $(INSTALLED) ## start everything; Ctrl-C stops it
 	@exec $(PY) -m bot run
@@ -72,7 +79,7 @@ docs: .venv/.installed-dev ## the documentation site, in var/site
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict && echo "open var/site/index.html" >&2
 
 lock: | $(UV) ## resolve requirements/*.in again
-	@for name in rasa app dev; do \
+	@for name in rasa app noise dev; do \
 	  version=3.12; test $$name = rasa && version=3.10; \
 	  $(UV) pip compile -q -p $$version --generate-hashes --no-header \
 	    requirements/$$name.in -o requirements/$$name.txt; done

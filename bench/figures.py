@@ -1,6 +1,8 @@
 """How long every view of the figures takes: `python -m bench figures MILLIONS[x10]|full [URL]`.
 
-`10x10`: ten million one by one, each counted ten times. Invented turns go through the recorder and
+`10x10`: ten million one by one, each counted ten times; `--days 100`: over a hundred days in place
+of three years, for a look within a minute or two: publishing a month and opening each view takes
+seconds, however few the turns are. Invented turns go through the recorder and
 are published month by month; then the pages, the four downloads, the reports (four quarters, the
 year, one country) and the look for alerts are timed after a restart, pages and a report also from a
 full cache. The time of our own processor is told beside the clock's, because a busy machine makes
@@ -14,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -43,14 +46,21 @@ from tests.analytics.door import visit_of
 
 LIMIT_MS = 300
 BASE = "/portal/figures"
-NOW = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC) + timedelta(days=DAYS + 9)
+LEAST_DAYS = 95  # a whole quarter, and the days until its last month is published
 Times = list[tuple[float, float]]  # of the clock and of the processor, in milliseconds
 
 
-def new_board(engine: Engine) -> Board:
-    """As after a restart: nothing is in memory."""
-    watch = Watch(engine, lambda: NOW, counted=Counted(engine, KEYS))
-    return Board(engine, lambda: NOW, Shelf(engine), watch)
+@dataclass(frozen=True)
+class Filled:
+    """A database with figures, and the moment at which they are looked at."""
+
+    engine: Engine
+    now: datetime
+
+    def board(self) -> Board:
+        """As after a restart: nothing is in memory."""
+        watch = Watch(self.engine, lambda: self.now, counted=Counted(self.engine, KEYS))
+        return Board(self.engine, lambda: self.now, Shelf(self.engine), watch)
 
 
 def page(board: Board, query: dict[str, str]) -> Response:
@@ -65,20 +75,20 @@ def timed(do: Callable[[], Any]) -> tuple[float, float]:
     return (1e3 * (time.perf_counter() - clock), 1e3 * (time.process_time() - processor))
 
 
-def _first_page(engine: Engine, query: dict[str, str]) -> object:
-    return page(new_board(engine), query)
+def _first_page(filled: Filled, query: dict[str, str]) -> object:
+    return page(filled.board(), query)
 
 
-def _first_file(engine: Engine, query: dict[str, str], kind: str) -> object:
-    return as_file(new_board(engine), kind, query)
+def _first_file(filled: Filled, query: dict[str, str], kind: str) -> object:
+    return as_file(filled.board(), kind, query)
 
 
-def _first_print(engine: Engine, query: dict[str, str]) -> object:
-    return print_out(new_board(engine), query)
+def _first_print(filled: Filled, query: dict[str, str]) -> object:
+    return print_out(filled.board(), query)
 
 
-def _first_alerts(engine: Engine) -> object:
-    return new_board(engine).watch.alerts()
+def _first_alerts(filled: Filled) -> object:
+    return filled.board().watch.alerts()
 
 
 def summary(times: Times) -> dict[str, float]:
@@ -90,37 +100,37 @@ def summary(times: Times) -> dict[str, float]:
             "processor_most_ms": round(processor[-1], 1)}  # fmt: skip
 
 
-def measured(engine: Engine) -> dict[str, Any]:
-    """Each kind of view."""
-    listed = list(periods(published_months(engine)))
+def measured(filled: Filled) -> dict[str, Any]:
+    """Each kind of view that there is: without a whole year, no report of one."""
+    listed = list(periods(published_months(filled.engine)))
     places = (ALL, *COUNTRIES)
     every = [{"period": name, "country": place} for name in listed for place in places]
     some = [{"period": name} for name in listed] + [{"country": place} for place in places]
     quarters = [name for name in listed if "Q" in name]
     years = [name for name in listed if len(name) == 4]
     of_country = [{"period": name, "country": "MX"} for name in (*quarters[:1], *years[:1])]
-    page(new_board(engine), {})  # templates, words and the database's own cache
+    page(filled.board(), {})  # templates, words and the database's own cache
     gc.collect()
     gc.freeze()  # as bot/serve/program.py does
-    warm = new_board(engine)
+    warm = filled.board()
     for query in every:
         page(warm, query)
     views: dict[str, Sequence[Callable[[], Any]]] = {
-        "page_first": [partial(_first_page, engine, query) for query in some],
+        "page_first": [partial(_first_page, filled, query) for query in some],
         "page_again": [partial(page, warm, query) for query in every],
         **{
-            f"{kind}_first": [partial(_first_file, engine, query, kind) for query in some]
+            f"{kind}_first": [partial(_first_file, filled, query, kind) for query in some]
             for kind in ("csv", "json", "xlsx", "zip")
         },
-        "alerts_first": [partial(_first_alerts, engine)] * 10,
-        "pdf_first": [partial(_first_print, engine, {"period": name}) for name in quarters[:4]],
-        "pdf_year_first": [partial(_first_print, engine, {"period": name}) for name in years],
-        "pdf_country_first": [partial(_first_print, engine, query) for query in of_country],
+        "alerts_first": [partial(_first_alerts, filled)] * 10,
+        "pdf_first": [partial(_first_print, filled, {"period": name}) for name in quarters[:4]],
+        "pdf_year_first": [partial(_first_print, filled, {"period": name}) for name in years],
+        "pdf_country_first": [partial(_first_print, filled, query) for query in of_country],
         "pdf_again": [partial(print_out, warm, {"period": quarters[0]})] * 5,
     }
     print_out(warm, {"period": quarters[0]})
     return {
-        **{name: summary([timed(view) for view in many]) for name, many in views.items()},
+        **{name: summary([timed(view) for view in many]) for name, many in views.items() if many},
         "page_kb": round(max(len(page(warm, {"period": q}).body) for q in listed) / 1e3),
     }  # fmt: skip
 
@@ -152,23 +162,25 @@ def database(url: str | None) -> Iterator[Engine]:
         engine.dispose()
 
 
-def run(much: str, url: str | None = None) -> dict[str, Any]:
+def run(much: str, url: str | None = None, days: int = DAYS) -> dict[str, Any]:
     """Fill, measure, tell."""
+    now = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC) + timedelta(days=days + 9)
     with database(url) as engine:
         started = time.perf_counter(), time.process_time()
         if much == "full":
             fill_full(engine, Rule())
         else:
             one_by_one, _, times = much.partition("x")
-            fill(engine, round(float(one_by_one) * 1e6), Rule(), int(times or 1))
+            fill(engine, round(float(one_by_one) * 1e6), Rule(), int(times or 1), days=days)
+        say("Filled and published; now every view.")
         filled_s = round(time.perf_counter() - started[0])
         processor_s = round(time.process_time() - started[1])
         if engine.dialect.name == "postgresql":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM ANALYZE"))
-        return {"millions_of_turns": much, "database": engine.dialect.name,
+        return {"millions_of_turns": much, "days": days, "database": engine.dialect.name,
                 "filled_s": filled_s, "filled_processor_s": processor_s, **size(engine),
-                **measured(engine)}  # fmt: skip
+                **measured(Filled(engine, now))}  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -176,10 +188,14 @@ def main(arguments: Sequence[str]) -> None:
     parser = command_line("figures", __doc__)
     parser.add_argument("much", nargs="?", default="1", metavar="MILLIONS[x10]|full")
     parser.add_argument("url", nargs="?", help="of an empty database; else a new SQLite file")
+    parser.add_argument("--days", type=int, default=DAYS, help=f"at least {LEAST_DAYS}")
     given = parser.parse_args(arguments)
+    if not LEAST_DAYS <= given.days <= DAYS or (given.much == "full" and given.days != DAYS):
+        parser.error(f"expected {LEAST_DAYS} to {DAYS} days; of full, all")
     kind = make_url(given.url).get_backend_name() if given.url else "sqlite"
-    record = Record(f"figures-{kind}-{given.much}", given.to, changed=given.changed)
-    found = run(given.much, given.url)
+    short = f"-{given.days}-days" if given.days != DAYS else ""
+    record = Record(f"figures-{kind}-{given.much}{short}", given.to, changed=given.changed)
+    found = run(given.much, given.url, given.days)
     record.write(found)
     slow = [name for name, each in found.items()
             if isinstance(each, dict) and each["processor_most_ms"] > LIMIT_MS]  # fmt: skip

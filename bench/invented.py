@@ -89,15 +89,16 @@ class Many(Recorder):
                              firsts=step.firsts * times) for step in steps)  # fmt: skip
 
 
-def fill(engine: Engine, turns: int, rule: Rule, times: int = 1, seed: int = 1) -> None:
-    """Three years of `turns` times `times`: recorded, flushed and published as the program does."""
+def fill(engine: Engine, turns: int, rule: Rule, times: int = 1, seed: int = 1,
+         days: int = DAYS) -> None:  # fmt: skip
+    """`days` of `turns` times `times`: recorded, flushed and published as the program does."""
     rng = random.Random(seed)  # noqa: S311 - the same years every time
     now = datetime(FIRST.year, FIRST.month, FIRST.day, 6, tzinfo=UTC)
     counted = Counted(engine, KEYS)
     recorder = Many(counted, times, lambda: now)
-    for number in range(DAYS):
+    for number in range(days):
         day = FIRST + timedelta(days=number)
-        count = turns * (number + 1) // DAYS - turns * number // DAYS
+        count = turns * (number + 1) // days - turns * number // days
         for asked, came in turns_of(day, count, rng):
             now = asked.received_at
             recorder.on_turn(asked, came)
@@ -108,5 +109,5 @@ def fill(engine: Engine, turns: int, rule: Rule, times: int = 1, seed: int = 1) 
             publish_due(counted, now, rule)
             forget_counts(counted, now)
     recorder.stop()
-    last = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC) + timedelta(days=DAYS + 9)
+    last = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC) + timedelta(days=days + 9)
     publish_due(counted, last, rule)

@@ -33,19 +33,32 @@ def _drawing(kind: str, width: float, height: float, label: str, parts: Sequence
 
 
 _BARS_WIDE, _BESIDE = 340, 12  # how wide; letters of a name that still stands beside its bar
+_STRIPE, _STRIPES = 3, 3  # of a bar that goes on: how wide, with as much between them; how many
+_GOES_ON = 2 * _STRIPE * _STRIPES
 
 
-def bars(values: Sequence[tuple[str, int, str]], label: str,
-         pale: Collection[str] = (), *, of_hundred: bool = False) -> Markup:  # fmt: skip
-    """One bar a row, with its number in words at the end; those of `pale` are grey. As wide as a
-    telephone shows at the size of its other letters: where names are long, each stands above its
-    bar. Shares are drawn on a scale from 0 to 100, which shows: 8 % is no bar that is nearly
-    full."""
+def _goes_on(x: float, top: float, high: int, fill: str) -> str:
+    """Behind a bar of which is known only that it is at least so long: stripes. A shape, and no
+    colour: it is seen in grey and by everybody."""
+    return "".join(
+        f'<rect class="more" x="{x + 2 * _STRIPE * number + _STRIPE:g}" y="{top:g}" '
+        f'width="{_STRIPE}" height="{high}" fill="{fill}"/>'
+        for number in range(_STRIPES)
+    )
+
+
+def bars(values: Sequence[tuple[str, int, str]], label: str, pale: Collection[str] = (), *,
+         of_hundred: bool = False, least: Collection[str] = ()) -> Markup:  # fmt: skip
+    """One bar a row, with its number in words at the end; those of `pale` are grey, those of
+    `least` go on in stripes. As wide as a telephone shows at the size of its other letters: where
+    names are long, each stands above its bar. Shares are drawn on a scale from 0 to 100, which
+    shows: 8 % is no bar that is nearly full."""
     most = 100 if of_hundred else max((value for _, value, _ in values), default=0) or 1
     longest = max((len(name) for name, _, _ in values), default=0)
     left = 0 if longest > _BESIDE else 8 * longest + 8
     high = 26 if left else 44
-    right = 14 + 8 * max((len(told) for *_, told in values), default=0)
+    more = _GOES_ON if least else 0
+    right = 14 + more + 8 * max((len(told) for *_, told in values), default=0)
     parts = []
     for place, (name, value, told) in enumerate(values):
         y = place * high
@@ -56,11 +69,12 @@ def bars(values: Sequence[tuple[str, int, str]], label: str,
         if of_hundred:
             parts.append(f'<rect x="{left}" y="{top}" width="{_BARS_WIDE - left - right}" '
                          f'height="18" fill="{TRACK}"/>')  # fmt: skip
-        parts.append(
-            f'<rect x="{left}" y="{top}" width="{width:g}" height="18" '
-            f'fill="{PALE if name in pale else BAR}"/>'
-        )
-        parts.append(_text(left + 6 + width, top + 13, told))
+        fill, end = PALE if name in pale else BAR, left + width
+        parts.append(f'<rect x="{left}" y="{top}" width="{width:g}" height="18" fill="{fill}"/>')
+        if name in least:
+            parts.append(_goes_on(end, top, 18, fill))
+            end += more
+        parts.append(_text(end + 6, top + 13, told))
     below = max(high, high * len(values))
     if of_hundred:
         parts.append(_text(left, below + 14, "0"))
@@ -72,19 +86,26 @@ def bars(values: Sequence[tuple[str, int, str]], label: str,
 _PAIR_HIGH = 58  # a name above two bars
 
 
-def pairs(values: Sequence[tuple[str, tuple[int, str], tuple[int, str]]], label: str) -> Markup:
-    """Two bars a row on one scale, each with its number and what it is in words: nothing hangs on
-    the colours."""
+def pairs(values: Sequence[tuple[str, tuple[int, str, bool], tuple[int, str, bool]]],
+          label: str) -> Markup:  # fmt: skip
+    """Two bars a row on one scale, each with its number, what it is in words, and whether it is at
+    least that (then it goes on in stripes): nothing hangs on the colours."""
     both = [each for _, *two in values for each in two]
-    most = max((value for value, _ in both), default=0) or 1
-    right = 14 + 8 * max((len(told) for _, told in both), default=0)
+    most = max((value for value, *_ in both), default=0) or 1
+    more = _GOES_ON if any(is_least for *_, is_least in both) else 0
+    right = 14 + more + 8 * max((len(told) for _, told, _ in both), default=0)
     parts = []
     for place, (name, *two) in enumerate(values):
         y = place * _PAIR_HIGH
         parts.append(_text(0, y + 15, name))
-        for line, ((value, told), fill) in enumerate(zip(two, (BAR, MISSING), strict=True)):
+        for line, ((value, told, is_least), fill) in enumerate(
+            zip(two, (BAR, MISSING), strict=True)
+        ):
             top, width = y + 20 + 16 * line, (_BARS_WIDE - right) * value / most
             parts.append(f'<rect x="0" y="{top}" width="{width:g}" height="14" fill="{fill}"/>')
+            if is_least:
+                parts.append(_goes_on(width, top, 14, fill))
+                width += more
             parts.append(_text(width + 6, top + 12, told))
     return _drawing("bars", _BARS_WIDE, max(1, len(values)) * _PAIR_HIGH, label, parts)
 

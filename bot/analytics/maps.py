@@ -24,6 +24,7 @@ from bot.analytics.parts import (
     columns_of,
     compared,
     drawn,
+    least_note,
     sentences,
     without_greys,
 )
@@ -152,6 +153,8 @@ def _drawing(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, 
     if kinds:
         chart = sought.drawing(kinds[:MOST], heading(cut, language), language)
         notes.insert(0, text("sought_note", language))
+        if sought.has_least(kinds[:MOST]):
+            notes.append(text("least_bar", language))
         return chart, sentences(lead, rest), sentences(*notes), False
     chart, alone, more, grey_note = _sums(cut, rows, rests, now, then, language)
     return chart, sentences(alone or lead, more), sentences(*notes, grey_note), False
@@ -182,6 +185,7 @@ def _sums(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, the
               for row, name in zip(shown, names, strict=True)]  # fmt: skip
     values += [(name, cells[row, ALL], None) for row, name in zip(more, pale, strict=True)]
     bars, left_out, reading = without_greys(values, pale, language, is_whole=now.is_whole(cut))
+    reading = sentences(reading, least_note(bars, language))
     return *drawn(bars, heading(cut, language), language, pale), left_out, reading
 
 

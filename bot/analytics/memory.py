@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
@@ -20,6 +20,7 @@ from bot.analytics.vocabulary import (
     CRISIS_CARD,
     EMERGENCY,
     LOST,
+    THEME_WEEK,
     UNKNOWN,
     WEEK,
     Turn,
@@ -58,11 +59,11 @@ class _Talk:
 
 
 class Conversations:
-    """The conversations that go on now."""
+    """The conversations that go on now. `on_crisis`: called when one of them becomes a crisis."""
 
-    def __init__(self, most: int = MAX_HELD) -> None:
+    def __init__(self, most: int = MAX_HELD, on_crisis: Callable[[], None] = lambda: None) -> None:
         self._key = secrets.token_bytes(32)
-        self._most = most
+        self._most, self._on_crisis = most, on_crisis
         self._talks: OrderedDict[bytes, _Talk] = OrderedDict()
 
     def __len__(self) -> int:
@@ -80,7 +81,10 @@ class Conversations:
         self._talks.move_to_end(mark)
         talk.seen_at, talk.day = at, local_day(at)
         talk.turns += 1
+        was_none = talk.crisis is None
         _follow_crisis(talk, turn, over)
+        if was_none and talk.crisis:
+            self._on_crisis()
         talk.waiting += [
             (cut.name, row)
             for cut in cuts().values() if cut.rows_of for row in cut.rows_of(turn)
@@ -144,7 +148,11 @@ def _follow_crisis(talk: _Talk, turn: Turn, over: bool) -> None:
 def _counted(talk: _Talk) -> Iterator[Step]:
     waiting, talk.waiting = talk.waiting, []
     for cut, row in waiting:
-        yield from _step(talk, cut, row)
+        for step in _step(talk, cut, row):
+            yield step
+            if cut == "themes":  # once too: the weeks add up to the month
+                place = replace(step.cell, cut=THEME_WEEK, row=f"{week(talk.day.day)}:{row}")
+                yield Step(place, 1, step.firsts)
 
 
 def _step(talk: _Talk, cut: str, row: str, column: str | None = None) -> Iterator[Step]:

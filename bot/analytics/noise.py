@@ -18,7 +18,8 @@ class NoOpendp(RuntimeError):
     def __init__(self) -> None:
         super().__init__(
             "COMADRE_FIGURES_EPSILON is set, and the package opendp is not installed, which makes "
-            "the noise: install it, or leave the setting empty"
+            "the noise: run `make noise` (for a container, build it with --build-arg NOISE=1), or "
+            "leave the setting empty"
         )
 
 

@@ -35,6 +35,7 @@ from bot.analytics.package import as_package, as_xlsx
 from bot.analytics.parts import Asked
 from bot.analytics.protect import ALL, OTHERS
 from bot.analytics.sections import sections, trend
+from bot.analytics.surges import ENOUGH
 from bot.analytics.vocabulary import COUNTRIES
 from bot.analytics.words import capital, period_name, place_name, short, text
 
@@ -187,7 +188,10 @@ def alerts(board: Board, language: str, months: Sequence[str]) -> dict[str, obje
         lines += told[:MOST_ALERTS]
         if len(told) > MOST_ALERTS:
             lines.append(alert_text("more", language, count=len(told) - MOST_ALERTS))
-    note = alert_text("note", language)
+    note = alert_text(
+        "note", language,
+        least=max(board.watch.rules.surge_week.least, ENOUGH * board.watch.rule.threshold),
+    )  # fmt: skip
     if board.watch.rule.epsilon is not None:
         note += f" {alert_text('no_weeks', language)}"
     of = alert_text("of_now", language)

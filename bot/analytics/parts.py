@@ -49,7 +49,14 @@ def drawn(values: Sequence[Bar], title: str, language: str, pale: Sequence[str] 
         name, _, number = told[0]
         key = "only_together" if name == capital(text("together", language)) else "only_one"
         return None, text(key, language, what=name, number=number)
-    return (bars(told, title, pale) if told else None), ""
+    least = {name for name, each, _ in values if each.is_least}
+    return (bars(told, title, pale, least=least) if told else None), ""
+
+
+def least_note(values: Sequence[Bar], language: str) -> str:
+    """How to read bars that go on, where there are any."""
+    goes_on = len(values) > 1 and any(each.is_least for _, each, _ in values)
+    return text("least_bar", language) if goes_on else ""
 
 
 def without_greys(values: Sequence[Bar], greys: Sequence[str], language: str, *,

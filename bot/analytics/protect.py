@@ -45,6 +45,8 @@ class Table:
     parts_of: Mapping[Place, Count] | None = None
     small: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()  # columns whose totals a reader has from another table
+    # What alerts have told already of cells: how small and how large they may be.
+    told: Mapping[Place, tuple[float, float]] = field(default_factory=dict)
 
     def at(self, place: Place) -> Count:
         """The count of a cell."""

@@ -17,12 +17,14 @@ from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.analytics.alerts.rules import rules
 from bot.analytics.counted import Counted
 from bot.analytics.cuts import RECORDS, Cut, cuts
 from bot.analytics.memory import local_day
 from bot.analytics.models import Publication, PublishedFigure, SealedCount, Spent
 from bot.analytics.noise import BudgetSpent, noised
 from bot.analytics.protect import ALL, REST, Count, Place, Table, people, published, small_countries
+from bot.analytics.surges import bounds
 from bot.analytics.together import plans
 from bot.analytics.vocabulary import COUNTRIES, REPORT, UNKNOWN, WORKERS, month_of, themes
 from bot.analytics.vocabulary import corrected as bucket
@@ -154,6 +156,9 @@ def _tables(counted: Counted, month: str, rule: Rule, times: int) -> dict[str, T
     made = as_tables(found, rule.threshold * times, reports)
     if _began_late(counted, first, after):
         del made["themes"]
+    elif rule.epsilon is None:
+        told = bounds(counted, first, rules().surge_week, rule.threshold * times)
+        made["themes"] = replace(made["themes"], told=told)
     return made
 
 

@@ -41,15 +41,17 @@ class Answered(Protocol):
 
 
 class Recorder:
-    """One process's counts. `on_turn` is the worker's hook; with a `rule`, months are published."""
+    """One process's counts. `on_turn` is the worker's hook; with a `rule`, months are published.
+    `on_crisis` is told once of each conversation that the figures count as a crisis, at once."""
 
     def __init__(self, counted: Counted, *, flush_s: float = 5.0, rule: Rule | None = None,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-                 processes: Callable[[], int] = lambda: 1) -> None:  # fmt: skip
+                 processes: Callable[[], int] = lambda: 1,
+                 on_crisis: Callable[[], None] = lambda: None) -> None:  # fmt: skip
         self._counted, self._flush_s, self._clock = counted, flush_s, clock
         self._rule, self._published_at = rule, datetime.min.replace(tzinfo=UTC)
         self._processes, self._looked_at = processes, self._published_at
-        self._talks = Conversations()
+        self._talks = Conversations(on_crisis=on_crisis)
         self._early: list[tuple[str, str, str]] = []
         self._waiting: dict[Cell, list[int]] = {}
         self._lock = threading.Lock()

@@ -17,6 +17,7 @@ from bot.analytics.parts import (
     columns_of,
     compared,
     drawn,
+    least_note,
     sentences,
     without_greys,
 )
@@ -80,11 +81,14 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
     if cut == "services" and (kinds := sought.sought(now, asked.country)):
         chart, more = sought.drawing(kinds, title, language), ""
         alone, reading = _beside(values, greys, language, is_whole), text("sought_note", language)
+        if sought.has_least(kinds):
+            reading = sentences(reading, text("least_bar", language))
     else:
         if len(values) > MOST_ROWS:
             values, greys = _largest(values, greys, language, is_whole)
         values, more, reading = without_greys(values, greys, language, is_whole=is_whole)
         chart, alone = drawn(values, title, language, greys)
+        reading = sentences(reading, least_note(values, language))
     return Section(cut, title, chart, columns_of(made.unit, before, language), lines,
                    " ".join(notes), sentences(first, more, alone), reading,
                    folds=True)  # fmt: skip
@@ -166,15 +170,16 @@ def _reports(now: Figures, before: Figures | None, asked: Asked) -> Section:
     by_country = values[1:] if shown[0][0] == ALL else []
     by_country.sort(key=lambda each: -each[1].value)
     chart, alone = drawn(by_country, title, language)
+    reading = least_note(by_country, language)
     rest = ""
     if shown[0][0] == ALL:
         rest = text("reports_rest" if by_country else "reports_no_country", language)
     elif asked.country == ALL:  # only countries are shown, and no sum
         chart, alone = drawn(values, title, language)
-        lead = text("reports_no_sum", language)
+        lead, reading = text("reports_no_sum", language), least_note(values, language)
     return Section("reports", title, chart, columns_of("conversations", before, language), lines,
                    text("reports_note", language), sentences(lead, alone, rest),
-                   folds=True)  # fmt: skip
+                   reading, folds=True)  # fmt: skip
 
 
 def _put_right(now: Figures, before: Figures | None, asked: Asked) -> str:
@@ -207,7 +212,8 @@ def trend(shelf: Shelf, months: Sequence[str], asked: Asked,
     elif known:
         told = [(name, each.value, in_words(each, language))
                 for name, (_, each) in zip(names, known, strict=True)]  # fmt: skip
-        chart = bars(told, title)
+        least = [name for name, (_, each) in zip(names, known, strict=True) if each.is_least]
+        chart = bars(told, title, least=least)
     lead = text("trend_lead", language, number=len(months)) if months else ""
     if chart is not None and len(months) > MOST_MONTHS and set(chosen) & set(months):
         lead = sentences(lead, text("trend_chosen", language))

@@ -76,6 +76,15 @@ def drawing(found: Sequence[Sought], title: str, language: str) -> Markup | None
             text(key, language, number=in_words(number, language))
             for key, number in (("sought_found", each.found), ("sought_gap", each.gap))
         )
-        lines.append((name, (each.found.value if each.found else 0, found_words),
-                      (each.gap.value if each.gap else 0, gap_words)))  # fmt: skip
+        lines.append((name, _bar(each.found, found_words), _bar(each.gap, gap_words)))
     return pairs(lines, title) if lines else None
+
+
+def _bar(each: Figure | None, words: str) -> tuple[int, str, bool]:
+    """What is not shown has no bar."""
+    return (each.value, words, each.is_least) if each else (0, words, False)
+
+
+def has_least(found: Sequence[Sought]) -> bool:
+    """Whether a bar of the drawing is only known to be at least so long."""
+    return any(part.is_least for each in found for part in (each.found, each.gap) if part)

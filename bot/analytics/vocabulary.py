@@ -70,6 +70,8 @@ ENDINGS = ("over", "person", "left", "went_on", "silent")
 WEEK = "week"
 LOST = ("not_understood", "unavailable")
 WEEKLY = ("volume", "crises", *LOST)
+# Nor is this: themes by country and week of the month, for alerts (bot/analytics/surges.py).
+THEME_WEEK = "theme_week"
 WORKERS = "workers"  # not a table: by day, how often so many processes were seen at once
 
 _BY_INTENT = {"ask_human": "person_offered", "quick_exit": "left", "delete_my_data": "left",

@@ -13,7 +13,6 @@ import httpx
 from sqlalchemy import Engine
 
 from bot.analytics.alerts.watch import Watch
-from bot.conversation.state import ALARMS
 from bot.conversation.world import World
 from bot.database import open_engine
 from bot.directory.reports import Rule
@@ -93,8 +92,6 @@ def count_turn(claimed: Claimed, outcome: Outcome, outgoing: list[Outgoing]) -> 
     if claimed.held is None:  # else it was counted when Rasa did not answer it
         seconds = (utc_now() - claimed.received_at).total_seconds()
         metrics.count_turn(claimed.channel, claimed.style, outcome, seconds)
-    if outcome.acted_on in ALARMS and claimed.memory.topic not in ALARMS:
-        metrics.CRISES.add()
 
 
 def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | None = None,

@@ -34,7 +34,7 @@ from bot.serve.directory_api import routes as directory_routes
 from bot.serve.parts import Parts, assemble, count_turn
 from bot.serve.simulator import routes as simulator_routes
 from bot.settings import Settings
-from bot.telemetry import logs, tracing
+from bot.telemetry import logs, metrics, tracing
 from connectors import jobs
 from connectors.claimed import Claimed
 from connectors.contract import Outgoing
@@ -130,6 +130,7 @@ async def serve(settings: Settings, roles: Sequence[str] = ROLES) -> None:
             Counted(parts.engine, parts.keys), processes=partial(workers, parts.engine),
             rule=Rule(settings.figures_threshold, epsilon=settings.figures_epsilon,
                       report_days=settings.report_days),
+            on_crisis=metrics.CRISES.add,
         )  # fmt: skip
         unanswerer = _unanswerer(parts)
         if "worker" in roles:

@@ -101,10 +101,11 @@ def opened(
     targets: Sequence[Cell],
     threshold: int,
     at_most: Sequence[tuple[list[Cell], list[Cell]]] = (),
+    told: Mapping[Cell, tuple[float, float]] | None = None,
 ) -> Iterator[str]:
     """The targets that cannot be zero, or not the threshold, for somebody who sees all sums rounded
     to five and knows that none is below ten. `equal`: cells that have the same sum as others;
-    `at_most`: whose sum is no more than that of others."""
+    `at_most`: whose sum is no more than that of others; `told`: what alerts have told of a cell."""
     pairs = [*equal, *at_most]
     names = sorted({cell for cells, _ in sums for cell in cells}
                    | {cell for pair in pairs for cells in pair for cell in cells})  # fmt: skip
@@ -122,6 +123,12 @@ def opened(
     for left, right in at_most:
         rows.append([*((cell, 1) for cell in left), *((cell, -1) for cell in right)])
         limits.append(0)
+    for cell, (least, most) in (told or {}).items():
+        rows.append([(cell, -1)])
+        limits.append(-round(least))
+        if most < float("inf"):
+            rows.append([(cell, 1)])
+            limits.append(round(most))
     entries = [(row, column[cell], sign) for row, many in enumerate(rows) for cell, sign in many]
     at, of, signs = zip(*entries, strict=True)
     known = csr_matrix((signs, (at, of)), (len(rows), len(names)), dtype=float)

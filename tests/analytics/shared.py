@@ -19,7 +19,7 @@ def plan_for(table: Table, threshold: int) -> Plan:
     """As bot.analytics.protect has it. Only to be read from."""
     whole = frozenset((table.parts_of or {}).items())
     key = (threshold, *table.headings.items(), table.countries, frozenset(table.counts.items()),
-           whole, table.small, table.known)  # fmt: skip
+           whole, table.small, table.known, frozenset(table.told.items()))  # fmt: skip
     if key not in _PLANS:
         _PLANS[key] = protect.plan_for(table, threshold)
     return _PLANS[key]

@@ -17,17 +17,19 @@ from starlette.testclient import TestClient
 from bot.analytics.alerts.months import of_months
 from bot.analytics.alerts.rules import KINDS, Alert, GrownWeek, Share, rules, text
 from bot.analytics.alerts.watch import Failing, Watch
-from bot.analytics.alerts.weeks import _is_crisis, _is_lost, monday, of_weeks
+from bot.analytics.alerts.weeks import _is_crisis, _is_lost, monday, of_weeks, surges
 from bot.analytics.figures import Shelf
 from bot.analytics.models import Publication, PublishedFigure
-from bot.analytics.protect import ALL, protected
+from bot.analytics.protect import ALL, Count, protected
 from bot.analytics.publish import Rule, rounded
+from bot.analytics.surges import Part, back, bounds, newest
+from bot.analytics.vocabulary import THEME_WEEK
 from bot.database import open_engine, transaction
 from bot.knowledge.trust import Hidden
 from bot.serve.alerts import count_alerts
 from connectors.failing import failing
 from connectors.models import Inbox, OptOut, Outbox, Person
-from tests.analytics.counting import counts_of, put_week
+from tests.analytics.counting import counts_of, put, put_week
 from tests.analytics.door import figures
 from tests.analytics.test_attacks import _with_rare_question
 from tests.analytics.year import month_of, tables
@@ -156,6 +158,94 @@ def test_a_few_are_never_told_of_and_neither_are_the_few_others(
     assert kinds(sqlite_engine) == []
 
 
+def put_themes(engine: Engine, weeks: Mapping[str, Mapping[str, int]], country: str = "MX") -> None:
+    """By week ("2026-03 days_08_14"), how many asked of each theme."""
+    for name, numbers in weeks.items():
+        month, part = name.split()
+        put(
+            engine,
+            date.fromisoformat(f"{month}-01"),
+            THEME_WEEK,
+            {(f"{part}:{theme}", country): Count(many, many) for theme, many in numbers.items()},
+        )
+
+
+# The last that is over by NOW is the first of April that is: the 8th to the 14th is not yet.
+BEFORE = ("2026-03 days_01_07", "2026-03 days_08_14", "2026-03 days_15_21", "2026-03 days_22_end")
+LATEST = "2026-04 days_01_07"
+
+
+def before(usual: Mapping[str, int]) -> Mapping[str, Mapping[str, int]]:
+    return dict.fromkeys(BEFORE, usual)
+
+
+def of_surges(engine: Engine, rule: Rule = Rule()) -> list[str]:  # noqa: B008 - frozen
+    return [each.sentence("es") for each in surges(counts_of(engine), NOW, rules(), rule)]
+
+
+def test_a_theme_that_is_asked_much_more_in_a_country_is_told_the_same_week_without_a_number(
+    empty_engine: Engine,
+) -> None:
+    """It was known a month late."""
+    put_themes(empty_engine, before({"violence": 20, "rights": 90}))
+    put_themes(empty_engine, {LATEST: {"violence": 60, "rights": 95}})
+
+    assert of_surges(empty_engine) == [
+        "Violencia, México: se preguntó mucho más de lo habitual "
+        "(abril de 2026, días 1 a 7 del mes)."
+    ]
+    assert of_surges(empty_engine, Rule(threshold=21)) == []
+    assert of_surges(empty_engine, Rule(epsilon=0.4)) == []  # exact beside noise: not told
+
+
+@pytest.mark.parametrize(("usual", "now", "country"), [
+    ({"violence": 5, "rights": 50}, {"violence": 29, "rights": 50}, "MX"),  # few
+    ({"violence": 20, "rights": 20}, {"violence": 80, "rights": 80}, "MX"),  # a campaign
+    ({}, {"violence": 80}, "MX"),  # nobody knows what is usual
+    ({"violence": 20, "rights": 90}, {"violence": 60, "rights": 95}, "unknown"),  # no country
+])  # fmt: skip
+def test_no_surge_of_a_week_is_told_of_few_of_a_campaign_or_of_a_beginning(
+    empty_engine: Engine, usual: Mapping[str, int], now: Mapping[str, int], country: str
+) -> None:
+    put_themes(empty_engine, dict.fromkeys(BEFORE, usual), country)
+    put_themes(empty_engine, {LATEST: now}, country)
+
+    assert of_surges(empty_engine) == []
+
+
+def test_one_woman_more_or_less_below_the_limit_is_seen_by_nobody(empty_engine: Engine) -> None:
+    put_themes(empty_engine, before({"violence": 2, "rights": 90}))
+    for _ in range(29):
+        put_themes(empty_engine, {LATEST: {"violence": 1}})
+        assert of_surges(empty_engine) == []
+    put_themes(empty_engine, {LATEST: {"violence": 1}})
+    assert len(of_surges(empty_engine)) == 1
+
+
+def test_what_the_alerts_of_a_month_told_is_known_when_it_is_published(
+    empty_engine: Engine,
+) -> None:
+    put_themes(empty_engine, before({"violence": 20, "rights": 90}))
+    put_themes(empty_engine, {LATEST: {"violence": 60, "rights": 95}})
+    known = bounds(counts_of(empty_engine), date(2026, 4, 1), rules().surge_week, K)
+
+    low, high = known["violence", "MX"]
+    assert 30 <= low <= 60
+    assert high == float("inf")
+    assert known["rights", "MX"][0] == 0
+    assert 95 <= known["rights", "MX"][1] < 1_000  # it was not told of: so it was not very many
+    assert known["work", "BZ"] == (0, float("inf"))
+
+
+def test_weeks_of_a_month_follow_one_another_and_add_up_to_it() -> None:
+    for month in (date(2026, 2, 1), date(2024, 2, 1), date(2026, 12, 1)):
+        parts = [Part(month, place) for place in range(4)]
+        assert sum(part.days for part in parts) == (parts[-1].after - month).days
+        assert back(Part(parts[-1].after, 0), 4) == parts
+    assert newest(date(2026, 4, 13)) == Part(date(2026, 4, 1), 0)
+    assert newest(date(2026, 4, 7)) == Part(date(2026, 3, 1), 3)
+
+
 def test_more_crises_than_usual_are_told_without_a_number(sqlite_engine: Engine) -> None:
     for weeks in range(1, 5):
         day = WEEK - timedelta(days=7 * weeks)
@@ -279,6 +369,6 @@ def test_a_database_that_is_away_breaks_no_metrics(tmp_path: object) -> None:
 
 def test_every_kind_has_a_sentence_in_both_languages() -> None:
     values = dict.fromkeys(("what", "where", "number", "month", "times", "before", "week", "share",
-                            "count", "channel", "hours"), "x")  # fmt: skip
+                            "count", "channel", "hours", "days"), "x")  # fmt: skip
     for kind in KINDS:
         assert text(kind, "es", **values) != text(kind, "en", **values)

@@ -8,20 +8,23 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
+from bot.analytics import linked, protect
 from bot.analytics.alerts.months import of_months
 from bot.analytics.alerts.rules import rules
 from bot.analytics.audit import Edge, Sums
+from bot.analytics.cuts import cuts
 from bot.analytics.figures import Period, Shelf
 from bot.analytics.flows import flows
 from bot.analytics.linked import LINKED, close
 from bot.analytics.models import Publication
-from bot.analytics.protect import ALL, OTHERS, Count, Plan, Table, people, protected
+from bot.analytics.protect import ALL, OTHERS, Count, Place, Plan, Table, people, protected
 from bot.analytics.report.contents import report
 from bot.analytics.together import known_totals, plans
 from bot.analytics.vocabulary import CHILDREN, COUNTRIES, CRISES, REPORT, THEMES, themes
@@ -382,6 +385,66 @@ def test_where_the_solver_fails_the_linked_tables_are_not_shown(
     monkeypatch.setattr("bot.analytics.together.close", close)  # and not the shared answer
     found = dict(plans(all_tables(one_question_each(1)), K))
     assert {name for name in LINKED if not found[name].withheld} == set()
+
+
+def test_a_month_with_one_card_for_a_birth_is_published_and_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cards less dangers and distress were one: that, the program said to itself, proves that one
+    woman had another emergency. It hid everything, proved the same from nothing, and went on for
+    ever; no month was published from then on."""
+    found = one_question_each(3, number=30)
+    for cut, row in (("outcomes", "crisis_card"), ("topics", "ask_health"),
+                     ("crises", "emergency:silent"), ("volume", "days_01_07")):  # fmt: skip
+        found[cut][row, "MX"] += 12 if cut == "volume" else 1
+    rounds = []
+
+    def counted(*given: Any) -> dict[str, Plan]:
+        rounds.append(given)
+        assert len(rounds) < 100, "it hides what is hidden"
+        return broken(*given)
+
+    broken = linked._broken
+    monkeypatch.setattr(linked, "_broken", counted)
+    made = all_tables(found)
+    alone = {name: plan_for(made[name], K) for name in ("outcomes", "topics", "crises")}
+
+    assert not close(alone, K, 5)["topics"].withheld
+
+
+def test_alerts_of_a_week_and_the_figures_of_the_month_together_open_nothing() -> None:
+    """An alert says that at least thirty asked of a theme in a country; where the month hides that
+    number, so as to hide a small one beside it, the small one is what is left of their sum. So what
+    alerts have told is known before the month is published."""
+    rng = random.Random(0)  # noqa: S311 - the same month every time
+    counts = {(row, at): Count(many, many) for row in themes() for at in COUNTRIES
+              for many in (rng.choice((0, 0, 3, 5, 31, 35, 40, 60, 120, 300)),)}  # fmt: skip
+    table = Table(cuts()["themes"].rows, COUNTRIES, counts)
+    careless = protect.plan_for(table, K)
+    told = {place: (30.0, float("inf")) for place in careless.hidden
+            if table.at(place).conversations >= 30}  # fmt: skip
+    careful = close({"themes": protect.plan_for(replace(table, told=told), K)}, K, 5)["themes"]
+
+    def left(plan: Plan, known: Mapping[Place, tuple[float, float]]) -> list[str]:
+        few = [("themes", place) for place in sorted(plan.hidden)
+               if 0 < table.at(place).conversations < K]  # fmt: skip
+        alerts = {("themes", place): ends for place, ends in known.items()}
+        return [*opened(known_sums("themes", plan), [], few, K, told=alerts)]
+
+    assert left(careless, {}) == []
+    assert left(careless, told)
+    assert not careful.withheld
+    assert left(careful, told) == []
+
+
+def test_where_hiding_everything_does_not_help_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a reader takes for granted beyond our figures."""
+    everything = small_table((30, 3), (40, 2))
+    plans_ = {"crises": plan_for(everything, K)}
+    proof = linked.Proof(("crises", ("row0", "B")), ())
+    monkeypatch.setattr(linked, "_proofs", lambda *_: [proof])
+
+    assert close(plans_, K, 5)["crises"].withheld
 
 
 @cache

@@ -278,6 +278,21 @@ def test_of_who_asked_to_be_erased_the_farewell_is_not_counted(
     assert len(recorder._talks) == 0
 
 
+def test_a_woman_who_writes_much_counts_once_in_the_weeks_of_a_theme_as_in_its_month(
+    empty_engine: Engine, clock: Clock
+) -> None:
+    """So the weeks add up to the month; one that goes on into the next week is in the first."""
+    recorder = Recorder(counts_of(empty_engine), clock=clock)
+    clock.now = datetime(2026, 11, 14, 18, tzinfo=UTC)
+    for _ in range(40):
+        recorder.on_turn(claimed(at=clock.now), outcome("ask_asylum"), [])
+        clock.now += timedelta(hours=2)
+    recorder.flush()
+
+    assert table_of(empty_engine, "themes") == {("rights", "HN"): (1, 1)}
+    assert table_of(empty_engine, "theme_week") == {("days_08_14:rights", "HN"): (1, 1)}
+
+
 def test_several_processes_are_noted_and_one_is_not(empty_engine: Engine, clock: Clock) -> None:
     alone = Recorder(counts_of(empty_engine), clock=clock)
     one_of_three = Recorder(counts_of(empty_engine), clock=clock, processes=lambda: 3)
@@ -288,3 +303,29 @@ def test_several_processes_are_noted_and_one_is_not(empty_engine: Engine, clock:
             each.flush()
 
     assert table_of(empty_engine, "workers") == {("2026-11-10:3", "unknown"): (5, 0)}
+
+
+@pytest.mark.parametrize(("intents", "came", "slots", "kind"), [
+    (("report_immediate_danger",), "crisis card", {"crisis": "danger"}, "danger"),
+    (("affirm", "affirm"), "crisis card", {"crisis": "distress"}, "distress"),
+    (("report_immediate_danger", "ask_health"), "crisis card",
+     {"crisis": "birth", "topic": "ask_health"}, "emergency"),
+    (("ask_asylum", "affirm"), "answered", {}, None),
+])  # fmt: skip
+def test_what_operators_see_of_crises_is_what_the_figures_and_the_alerts_count(
+    empty_engine: Engine, clock: Clock, intents: tuple[str, ...], came: str,
+    slots: dict[str, Any], kind: str | None,
+) -> None:  # fmt: skip
+    """The counter of cards went by the message's intent alone: a card after "yes" was none, and the
+    figures had it."""
+    seen: list[bool] = []
+    recorder = Recorder(counts_of(empty_engine), clock=clock, on_crisis=lambda: seen.append(True))
+    for intent in intents:
+        recorder.on_turn(claimed(), outcome(intent, came, **slots), [])
+    recorder.stop()
+
+    in_figures = {row.partition(":")[0]: n[0] for (row, _), n
+                  in table_of(empty_engine, "crises").items()}  # fmt: skip
+    assert in_figures == ({kind: 1} if kind else {})
+    assert len(seen) == sum(in_figures.values())
+    assert table_of(empty_engine, "week").get(("crises", "*"), (0,))[0] == len(seen)

@@ -16,7 +16,8 @@ from bot.analytics.cuts import cuts
 from bot.analytics.export import REST_ALL
 from bot.analytics.figures import Figure, Figures, Period, Shelf, read
 from bot.analytics.models import Publication, PublishedFigure
-from bot.analytics.parts import Asked
+from bot.analytics.parts import Asked, least_note
+from bot.analytics.parts import drawn as as_bars
 from bot.analytics.protect import ALL, OTHERS, REST
 from bot.analytics.report.contents import report
 from bot.analytics.report.keys import keys
@@ -389,3 +390,20 @@ def test_what_has_no_chapter_of_its_own_is_told_at_the_front() -> None:
 
     assert "De temas que no se pueden mostrar aparte («lo demás»): 460." in found.chapters[0].lead
     assert "o van sumadas en «lo demás»" in found.chapters[1].lead
+
+
+def test_a_bar_that_is_at_least_so_long_goes_on_in_stripes() -> None:
+    """It looked as exact as the others, and shorter than it may be."""
+    values = [("Guatemala", Figure(40, is_least=False), None),
+              ("Honduras", Figure(30, is_least=True), None)]  # fmt: skip
+    drawing, _ = as_bars(values, "", "es")
+    shown = str(drawing)
+
+    assert shown.count('class="more"') == 3
+    guatemala, honduras = shown.index("Guatemala"), shown.index("Honduras")
+    assert guatemala < honduras < shown.index('class="more"')
+    assert "al menos 30" in shown
+    assert least_note(values, "es") == "Una barra que sigue en rayas es «al menos» ese número."
+    assert least_note(values[:1] * 2, "es") == ""
+    wide = [float(each) for each in re.findall(r'x="([\d.]+)" y="[\d.]+" width="3"', shown)]
+    assert max(wide) + 3 < 340

@@ -252,18 +252,6 @@ def test_from_the_crises_nobody_can_tell_when_one_woman_was_in_danger() -> None:
     assert crises.value() == 50
 
 
-async def test_a_conversation_in_danger_counts_once(
-    she: Turns, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    counted = metrics.Slowly(step=1)
-    monkeypatch.setattr(metrics, "CRISES", counted)
-
-    for number in range(3):
-        she.parts.worker.on_turn(_turn(number), _danger(), [])
-
-    assert counted._counted == 1
-
-
 async def test_a_turn_that_had_to_wait_counts_once(she: Turns) -> None:
     before = await value(she, "comadre_turns_total", channel="telegram", outcome="answered",
                          style="telegram")  # fmt: skip
@@ -276,11 +264,6 @@ async def test_a_turn_that_had_to_wait_counts_once(she: Turns) -> None:
 
 
 def _turn(number: int) -> Claimed:
-    topic = "report_immediate_danger" if number else None
     now = datetime.now(UTC)
-    return Claimed((number,), "p", "telegram", "telegram", "x", {}, Memory(topic=topic), now, now,
+    return Claimed((number,), "p", "telegram", "telegram", "x", {}, Memory(), now, now,
                    None, 1, False)  # fmt: skip
-
-
-def _danger() -> Outcome:
-    return Outcome((), Memory(), "report_immediate_danger", outcome="crisis card")

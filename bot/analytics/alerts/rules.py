@@ -15,7 +15,8 @@ from bot.analytics.words import capital, period_name, place_name, row_name, week
 from bot.knowledge.files import parse_one
 from bot.knowledge.schema import Both
 
-KINDS = ("surge", "appeared", "crisis", "crisis_week", "fallback", "dead_numbers", "delivery")
+KINDS = ("surge_week", "surge", "appeared", "crisis", "crisis_week", "fallback", "dead_numbers",
+         "delivery")  # fmt: skip
 
 
 class _Model(BaseModel):
@@ -68,6 +69,7 @@ class Delivery(_Model):
 class Rules(_Model):
     """All limits."""
 
+    surge_week: GrownWeek
     surge: Grown
     appeared: Appeared
     crisis: Grown
@@ -106,6 +108,7 @@ class Alert:
     row: str = ""
     country: str = ""
     weight: float = 0.0  # the heavier comes first
+    part: str = ""  # of the month, as the figures call it
 
     def sentence(self, language: str) -> str:
         """For an operator."""
@@ -113,6 +116,8 @@ class Alert:
                  "where": place_name(self.country, language) if self.country else "",
                  "channel": row_name(self.row, language) if self.row else ""}  # fmt: skip
         told = {**names, **self.told}
+        if self.part:
+            told["days"] = row_name(self.part, language)
         if month := told.get("month"):
             told["month"] = period_name(Period(month, (month,)), language)
         if monday := told.pop("monday", None):

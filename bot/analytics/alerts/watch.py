@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.analytics.alerts.months import looked_at, of_months
 from bot.analytics.alerts.rules import Alert, Rules, rules
-from bot.analytics.alerts.weeks import of_weeks
+from bot.analytics.alerts.weeks import of_weeks, surges
 from bot.analytics.counted import Counted
 from bot.analytics.figures import Shelf, published_months
 from bot.analytics.publish import Rule
@@ -55,6 +55,7 @@ class Watch:
         if self.failures is not None:
             yield from _delivery(self.failures, now, self.rules, self.rule.threshold)
         if self.counted is not None:
+            yield from surges(self.counted, now, self.rules, self.rule)
             yield from of_weeks(self.counted, now, self.rules, self.rule)
         months = looked_at(published_months(self.engine), self.rules)
         found = of_months(self._shelf, months, self.rules)

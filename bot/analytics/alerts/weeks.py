@@ -1,5 +1,5 @@
-"""Alerts from the last whole week: sums over all countries, of which only is told that they passed
-a limit.
+"""Alerts from the last whole week: sums over all countries, and themes by country where many asked,
+of which only is told that they passed a limit.
 
 The weeks are fixed (Monday to Sunday) and looked at once they are over, so that no two of them
 overlap. Where figures carry noise there are none: they would be exact knowledge beside it.
@@ -15,6 +15,7 @@ from bot.analytics.alerts.rules import Alert, Rules
 from bot.analytics.counted import Counted
 from bot.analytics.memory import local_day
 from bot.analytics.publish import GRACE, Rule, processes
+from bot.analytics.surges import judged, newest
 from bot.analytics.vocabulary import LOST, WEEK, monday_of
 
 DAYS = timedelta(days=7)
@@ -42,6 +43,20 @@ def of_weeks(counted: Counted, now: datetime, rules: Rules, rule: Rule) -> Itera
     if _is_crisis(week, before, rules, threshold):
         yield Alert("crisis_week", {"monday": start.isoformat(),
                                     "times": f"{rules.crisis_week.times:g}"})  # fmt: skip
+
+
+def surges(counted: Counted, now: datetime, rules: Rules, rule: Rule) -> Iterator[Alert]:
+    """Themes of which much more than usual was asked in a country in the last week of a month that
+    is over; how much, nobody is told."""
+    if rule.epsilon is not None:
+        return
+    part = newest(local_day(now - GRACE))
+    times = processes(counted, part.month, part.after)
+    found = judged(counted, [part], rules.surge_week, rule.threshold * times)[part]
+    told = {"month": f"{part.month:%Y-%m}"}
+    for (theme, country), each in sorted(found.items(), key=lambda item: -item[1].number):
+        if each.is_surge:
+            yield Alert("surge_week", told, theme, country, part=part.name)
 
 
 def _sums(counted: Counted, start: date, weeks: int) -> Counts:

@@ -18,6 +18,7 @@ from bot.analytics.report.words import number, text
 
 WIDE, LEFT, LOW = 174.0, 18.0, 22.0  # between the margins, beside them, below
 GREY = -1  # instead of the largest number of a grid: its cells are not to be compared
+STRIPE, STRIPES = 0.9, 3  # behind a bar that is at least so long: how wide each, how many
 ROW = 6.0  # of bars; those of grids are a little lower
 INK, SOFT, BLUE, LINE = (26, 26, 26), (90, 90, 90), (8, 69, 148), (200, 200, 200)
 GREYS = (184, 184, 184)  # bars of what was little, added up
@@ -128,7 +129,8 @@ class Paper(FPDF):
         bars as long as the words beside them leave room for."""
         most = max(each.value for each in lines) or 1
         self.pen(8.5)
-        room = WIDE - 70 - max(self.width(each.words) for each in lines)
+        more = 2 * STRIPE * STRIPES if any(each.is_least for each in lines) else 0
+        room = WIDE - 70 - more - max(self.width(each.words) for each in lines)
         for each in lines:
             self.pen(8.5)
             names = [*self.lines(each.name, 66)]
@@ -143,6 +145,11 @@ class Paper(FPDF):
             wide = min(70.0, room) * each.value / most
             middle = y + (high - ROW) / 2
             self.rect(LEFT + 68, middle + 1.1, max(wide, 0.3), 3.8, style="F")
+            if each.is_least:
+                for number in range(STRIPES):
+                    x = LEFT + 68 + wide + STRIPE * (2 * number + 1)
+                    self.rect(x, middle + 1.1, STRIPE, 3.8, style="F")
+                wide += more
             self.set_xy(LEFT + 70 + wide, middle)
             self.cell(0, ROW, each.words)
             self.set_xy(LEFT, y + high)

@@ -23,6 +23,7 @@ class Line:
     value: int
     words: str
     is_rest: bool = False  # a sum of what was little: grey
+    is_least: bool = False  # nobody knows how much longer it is: it goes on in stripes
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Reader:
             shown.sort(key=lambda each: (is_rest(each[0]), -each[1].value))
         names = [row for row, _ in shown]
         lines = [Line(capital(name_among(row, cut, names, self.language)), each.value,
-                      self._told(cut, row, each), is_rest(row))
+                      self._told(cut, row, each), is_rest(row), each.is_least)
                  for row, each in shown]  # fmt: skip
         if lines:
             yield Bars(self.say(title), lines)
