@@ -175,7 +175,9 @@ def test_no_list_of_an_administrator_scrolls_sideways(
         page.goto(f"{url}/portal/records/{place}/history")
         expect(page.get_by_text("24 de noviembre de 2026")).to_have_text("24 de noviembre de 2026")
         page.goto(f"{url}/portal/account")
-        expect(page.get_by_text(re.compile("25 de noviembre de 2026.* 09:00")).first).to_be_visible()
+        expect(
+            page.get_by_text(re.compile("25 de noviembre de 2026.* 09:00")).first
+        ).to_be_visible()
         page.goto(f"{url}/portal/settings?country=HN#price")
         page.get_by_label("Lo que cuesta una parte").fill("unos 6 centavos")
         button(page, "Poner este precio")
