@@ -4,7 +4,7 @@ The places are invented: copies of the countries' own services, with other names
 as they are, ages from one day to three years; 2,000 were asked by a letter this month, a hundred
 want none, and of a hundred women say that they do not answer. Each page is asked for twenty times
 by each role through the application itself, without a network; what takes longer than two seconds,
-three times.
+three times, and a file that takes longer than twenty, once.
 
 Arguments: `postgresql` (a server of its own, gone afterwards) or the URL of a database that is to
 stay, else SQLite; then a role, alone.
@@ -45,11 +45,14 @@ from tests.throwaway_postgresql import running
 
 SERVICES = 50_000
 TIMES, TIMES_IF_SLOW, SLOW_MS = 20, 3, 2_000
+ONCE_MS = 20_000
 TOGETHER = 500
 ASKED = date(2026, 11, 10)
 # Beside every address of bot/portal/routes.py that is read: the ways in which lists are filtered.
+# Two names stand in no place's name: there words are looked for as they are nearly spelled.
 FILTERED = ("/services?fresh=overdue", "/services?q=casa", "/services?q=a",
-            "/services?q=casa+del+migrante", "/services?town=san",
+            "/services?q=casa+del+migrante", "/services?q=abogda", "/services?q=albrgue+mujres",
+            "/services?town=san",
             "/services?type=violence_shelter", "/services?page=9")  # fmt: skip
 # Of nobody's daily work, or not without what was sent before.
 LEFT_OUT = ("/login", "/code", "/language/{code}", "/invitation/{token}", "/sheets/work/{name}",
@@ -270,6 +273,8 @@ def _timed(
         assert answer.status_code in (200, 303), f"{what}: {answer.status_code}"
         size = len(answer.content)
         if number + 1 >= TIMES_IF_SLOW and median(timed.clock) > SLOW_MS:
+            break
+        if timed.clock[-1] > ONCE_MS:
             break
     return replace(timed, size=size)
 

@@ -25,6 +25,7 @@ from bot.directory.models import Organization, Service
 from bot.directory.text import fold
 from bot.improving.workshop import Workshop
 from bot.knowledge.models import Statement
+from bot.knowledge.sources import put_sources
 from bot.paths import ROOT
 from bot.portal.recovery import new_codes
 from bot.portal.settings_page import blocks
@@ -44,6 +45,7 @@ FLOW = "for (const bar of document.querySelectorAll('.sticky')) bar.style.positi
 BOTH = ("home", "place", "text", "people")  # of the others the wide screen alone is shown
 # The rows of hours are folded in, far down in a long form.
 HOURS = ("hours", "editor", "360", "#part-when")
+_SOURCE = {"url": "https://red.example/lugares", "title": "Lugares", "publisher": "Red de ejemplo"}
 _HOUSES = ("Casa Luna", "Centro Ceiba", "Clínica Río", "Red Puente", "Oficina Maíz", "Albergue Sol")
 
 
@@ -58,6 +60,7 @@ def invent(desk: Desk) -> None:
             service.email = service.url = service.whatsapp = None
             for each in service.locations:
                 each.address_1 = None
+            put_sources(session, service.id, [_SOURCE])
             for number, phone in enumerate(service.phones):
                 phone.number = f"+504220{n % 100:02}{number % 10}00"
                 phone.display = f"220{n % 10}-{n // 10 % 100:02}{number % 10}0"

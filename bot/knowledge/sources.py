@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,15 @@ def sources_of(session: Session, record_id: str) -> list[Source]:
     """The first one first."""
     wanted = select(Source).where(Source.record_id == record_id).order_by(Source.position)
     return list(session.scalars(wanted))
+
+
+def sources_of_all(session: Session, ids: Collection[str]) -> dict[str, list[Source]]:
+    """The same of many records at once, by id; nothing of those without."""
+    wanted = select(Source).where(Source.record_id.in_(ids)).order_by(Source.position)
+    found: dict[str, list[Source]] = {}
+    for each in session.scalars(wanted):
+        found.setdefault(each.record_id, []).append(each)
+    return found
 
 
 def rows_of(session: Session, record_id: str) -> list[Row]:

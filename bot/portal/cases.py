@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from bot.knowledge.snapshot import find_record
 from bot.knowledge.sources import sources_of
 from bot.portal.call_script import Script, script
 from bot.portal.correcting import DAYS, corrected
+from bot.portal.freshness import read_at
 from bot.portal.just_done import just_done
 from bot.portal.records import may_decide
 from bot.portal.site import Visit
@@ -41,7 +43,8 @@ class Case:
     may_hide: bool
     waiting: int  # days since the first report
     script: Script | None  # of a place
-    sources: list[Source]  # of a text
+    told: FoundService | None  # the same place, as women are told of it
+    sources: Sequence[Source]  # where it was read; of a secret place none
 
 
 Waiting = list[tuple[OpenCase, Service | Statement]]
@@ -71,8 +74,14 @@ def _case(session: Session, visit: Visit, each: OpenCase, record: Service | Stat
         (visit.today - each.since).days,
         script(record, told, each.number, each.people, visit.language)
         if isinstance(record, Service) and told else None,
-        [] if told else sources_of(session, record.id),
+        told, _read_at(session, record),
     )  # fmt: skip
+
+
+def _read_at(session: Session, record: Service | Statement) -> Sequence[Source]:
+    if isinstance(record, Service):
+        return read_at(session, [record]).get(record.id, ())
+    return sources_of(session, record.id)
 
 
 def _title(record: Service | Statement, told: FoundService | None, language: str) -> str:

@@ -3,7 +3,7 @@ not load fifty thousand services in order to show eight."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot.directory.found import FoundService, describe
 from bot.directory.models import Service
 from bot.knowledge.lifecycle import Span, Stage, last_check, stage
-from bot.knowledge.models import Statement
+from bot.knowledge.models import Source, Statement
+from bot.knowledge.sources import sources_of_all
 from bot.knowledge.trust import Hidden
 from bot.portal.person import Person
 
@@ -96,6 +97,14 @@ class Shown:
 
     dated: Dated
     told: FoundService
+    sources: Sequence[Source] = ()  # where it was read
+
+
+def read_at(session: Session, services: Iterable[Service]) -> dict[str, list[Source]]:
+    """Where those places were read, by id: what can be looked at where nobody can be called. Never
+    of a secret place, whose source may say where it is."""
+    ids = [each.id for each in services if not each.confidential_location]
+    return sources_of_all(session, ids)
 
 
 def shown(session: Session, dated: Iterable[Dated], today: date) -> list[Shown]:
@@ -106,6 +115,8 @@ def shown(session: Session, dated: Iterable[Dated], today: date) -> list[Shown]:
         selectinload(Service.phones), selectinload(Service.locations),
     )  # fmt: skip
     services = {each.id: each for each in session.scalars(wanted)}
+    read = read_at(session, services.values())
     return [
-        Shown(each, describe(services[each.id], None, today)) for each in rows
+        Shown(each, describe(services[each.id], None, today), read.get(each.id, ()))
+        for each in rows
     ]  # fmt: skip

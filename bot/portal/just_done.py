@@ -45,7 +45,7 @@ def just_done(session: Session, visit: Visit) -> JustDone | None:
     undo, may_say = "", False
     if done == "hidden" and _may_undo(session, visit, record.id, number):
         undo = "show-again"
-    if done == "confirmed" and (check := _own_check(session, visit, record)):
+    if done == "confirmed" and (check := own_check(session, visit, record)):
         undo, may_say = "not-checked", check.method == UNSAID
     return JustDone(record.id, _name(record, visit), number, undo, may_say)
 
@@ -58,12 +58,14 @@ def _name(record: Service | Statement, visit: Visit) -> str:
 
 
 def _was_her_last(session: Session, visit: Visit, subject: str, done: str, undone: str) -> bool:
-    """Of these two acts the last one was the first, hers, and a moment ago."""
+    """Of these two acts the last one was the first, hers, and a moment ago. Whoever opens a signed
+    link has no account: hers is what a link of that place did."""
     last = session.scalar(
         select(Audit).where(Audit.action.in_((done, undone)), Audit.subject == subject[:80])
         .order_by(Audit.at.desc(), Audit.id.desc()).limit(1)
     )  # fmt: skip
-    if last is None or last.action != done or last.account_id != visit.person.id:
+    hers = visit.signed.id if visit.signed else None
+    if last is None or last.action != done or last.account_id != hers:
         return False
     return last.at > visit.now - ONCE
 
@@ -82,7 +84,7 @@ def _may_undo(session: Session, visit: Visit, record_id: str, number: str) -> bo
     )
 
 
-def _own_check(session: Session, visit: Visit, record: Service | Statement) -> Verification | None:
+def own_check(session: Session, visit: Visit, record: Service | Statement) -> Verification | None:
     """The check that she made a moment ago, where nobody checked it since."""
     if not _was_her_last(session, visit, record.id, "confirmed", "check_taken_back"):
         return None
@@ -98,7 +100,7 @@ def not_checked(visit: Visit) -> Response:
     waits again, with what it had hidden."""
     with transaction(visit.engine) as session:
         record = hers_or_refused(session, visit)
-        if _own_check(session, visit, record) is None:
+        if own_check(session, visit, record) is None:
             raise Refused(409, "check_stays")
         record_id = record.id
         take_back(session, record_id, By(visit.person.history_role, visit.now))
@@ -111,7 +113,7 @@ def how_checked(visit: Visit) -> Response:
     method = visit.form.get("method", "")
     with transaction(visit.engine) as session:
         record = hers_or_refused(session, visit)
-        check = _own_check(session, visit, record)
+        check = own_check(session, visit, record)
         if check is None or method not in METHODS:
             raise Refused(409, "check_stays")
         check.method = method

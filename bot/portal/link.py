@@ -1,7 +1,8 @@
 """The signed link: whoever runs a service says "still true", or what changed, without an account.
 
 The link opens one service for thirty days, shows what women are told of it anyway, and does one
-thing. Opening it changes nothing: mail programs open links by themselves.
+thing, which a quarter of an hour long it takes back: a finger meets the wrong button here too.
+Opening it changes nothing: mail programs open links by themselves.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from bot.database import transaction
 from bot.directory.found import describe
 from bot.directory.hsds_secret import veil_of
 from bot.directory.models import Service
-from bot.knowledge.confirm import confirm
+from bot.knowledge.confirm import confirm, take_back
+from bot.knowledge.history import By
 from bot.knowledge.lifecycle import last_check
+from bot.portal.just_done import own_check
 from bot.portal.models import Proposal
 from bot.portal.reminders import no_mail
 from bot.portal.site import Refused, Visit
@@ -42,12 +45,16 @@ def still_true_link(visit: Visit) -> Response:
     said = ""
     if visit.method == "POST" and visit.form.get("do") == "no_mail":
         said = _no_mail(visit, record_id)  # also by a link that was answered
+    elif visit.method == "POST" and visit.form.get("do") == "undo":
+        said = _take_back(visit, record_id)
+        is_done = is_done and said != "link_undone"
     elif visit.method == "POST" and not is_done:
         said = _say(visit, record_id)
     return visit.page(
         "link.html", status=422 if said in ("link_empty", "link_secret") else 200, text=text,
         said=said, name=told.names.get(visit.language), description=description, is_done=is_done,
         longest=LONGEST_NOTE,
+        may_undo=(is_done or said == "link_thanks") and _may_take_back(visit, record_id),
     )  # fmt: skip
 
 
@@ -55,6 +62,23 @@ def _no_mail(visit: Visit, record_id: str) -> str:
     with transaction(visit.engine) as session:
         no_mail(session, record_id)
     return "link_no_mail_done"
+
+
+def _may_take_back(visit: Visit, record_id: str) -> bool:
+    visit.signed = None
+    with Session(visit.engine) as session:
+        return own_check(session, visit, session.get_one(Service, record_id)) is not None
+
+
+def _take_back(visit: Visit, record_id: str) -> str:
+    """Her "still true" a moment ago: then the link asks again."""
+    visit.signed = None
+    with transaction(visit.engine) as session:
+        if own_check(session, visit, session.get_one(Service, record_id)) is None:
+            return "check_stays"
+        take_back(session, record_id, By("organization", visit.now))
+    visit.note("check_taken_back", record_id)
+    return "link_undone"
 
 
 def _say(visit: Visit, record_id: str) -> str:

@@ -18,6 +18,7 @@ from bot.knowledge.confirm import confirm
 from bot.knowledge.history import By, edit, latest_number
 from bot.knowledge.lifecycle import last_check, stage
 from bot.knowledge.schema import COUNTRY_CODES
+from bot.portal.freshness import read_at
 from bot.portal.hours_editor import before_of, rows_of, shown, write_hours
 from bot.portal.hours_shown import understood, weekly_of
 from bot.portal.merge import merged
@@ -171,6 +172,7 @@ def _form(
         required=sheet().required, towns=choices(entry.cells["country"]),
         pin=pin(entry.cells["country"], entry.cells["city"], entry.cells["state"], record),
         check=last_check(record) if record else None,
+        sources=read_at(session, [record]).get(record.id, ()) if record else (),
         reached=stage(record, record.publication, visit.today) if record else "draft",
         is_new=record is None, rows=shown(rows), when_before=before, days=DAYS,
         day_names=visit.say("day_names").split(),

@@ -119,6 +119,11 @@ def test_a_second_lock_another_device_and_a_new_password(
 
             page.goto(f"{url}/portal/account")
             expect(page.get_by_role("button", name="Cerrar")).to_have_count(1)
+            page.get_by_label("Contraseña de ahora").fill(PASSWORD)
+            page.get_by_label("Contraseña nueva", exact=True).fill("una frase nueva de ayer")
+            page.get_by_label("Otra vez la contraseña nueva").fill("una frase nueva de ayer")
+            button(page, "Cambiar la contraseña")
+            says(page, "Los otros aparatos salieron")
             button(page, "Salir de todas partes")
             sound_on_both(visitor, axe, "login")
             telephone.page.goto(f"{url}/portal/")
@@ -248,11 +253,21 @@ def test_an_organisation_answers_its_link_without_an_account(
         says(page, "La red lo lee y lo corrige")
         accept(desk, visitor, link)
         expect(page.get_by_text("Cerramos los lunes")).to_be_visible()
+        page.goto(f"{url}/portal/reminders")
+        asked = page.get_by_role("button", name="Ya se la envié")
+        many = asked.count()
+        sound(visitor, axe, "letters")
+        asked.first.click()
+        expect(asked).to_have_count(many - 1)
 
         with visit(browser, url, NARROW) as organization:
             organization.page.goto(address)
             button(organization.page, "Sí, sigue igual")
             says(organization.page, "Quedó anotado")
+            sound(organization, axe, "link-thanks")
+            button(organization.page, "Fue sin querer: deshacer")
+            says(organization.page, "no quedó anotado nada")
+            button(organization.page, "Sí, sigue igual")
     assert desk.read(service.id).verified_by == "organization"
 
 
@@ -292,6 +307,26 @@ def test_a_text_is_measured_as_she_types_and_read_by_a_second_person(
             accept(desk, second, links[1])
             expect(second.page.get_by_text("Es más corto")).to_be_visible()
             sound(second, axe, "second-person")
+            second.page.locator("details.refusal summary").click()
+            second.page.get_by_label("¿Por qué no?").fill("Falta decir dónde")
+            sound(second, axe, "refusing")
+            button(second.page, "No aceptar, y decírselo")
+            says(second.page, "No se aceptó")
+
+            page.reload()
+            expect(page.get_by_text("Falta decir dónde")).to_be_visible()
+            sound(visitor, axe, "refused-proposal")
+            button(page, "Lo leí")
+            expect(page.get_by_text("Falta decir dónde")).to_have_count(0)
+            page.goto(f"{url}/portal/statements/{said.id}")
+            page.locator("#f-text_es").fill("Pide ayuda gratis en la oficina. Nadie te cobra.")
+            page.locator("#f-text_en").fill("Ask at the office, it is free. Nobody charges you.")
+            page.get_by_label("Se dice desde").fill("2026-12-24")
+            page.get_by_label("Vale hasta").fill("2027-12-24")
+            button(page, "Enviar a otra persona")
+            says(page, "Cambia cuando otra persona lo acepte")
+
+            second.page.goto(f"{url}/portal/")
             button(second.page, "Aceptar")
             second.page.goto(f"{url}/portal/statements/{said.id}")
             expect(second.page.get_by_text("Está programado")).to_contain_text("24 de diciembre")
@@ -300,6 +335,10 @@ def test_a_text_is_measured_as_she_types_and_read_by_a_second_person(
             sound(second, axe, "what-changed")
             button(second.page, "Dejar de mostrar")
             says(second.page, "Guardado")
+            second.page.get_by_role("link", name="Lo que decía antes").click()
+            sound(second, axe, "history-of-a-text")
+            button(second.page, "Volver a como era antes de todo")
+            says(second.page, "Cambia cuando otra persona lo acepte")
     with Session(desk.engine) as session:
         told = session.get_one(Statement, said.id)
         assert told.status == "withdrawn"
@@ -398,6 +437,7 @@ def test_what_had_no_answer_is_taught_trained_used_and_taken_back(
 ) -> None:  # fmt: skip
     desk.site.questions = Looking(desk.engine, KEYS, 10, desk.clock)
     ask(desk, 12, "clases de piscina")
+    ask(desk, 12, "partido de futbol", first=20)
     shop = desk.site.workshop = Workshop(tmp_path)
     shop.put_inputs("f")
     link = desk.invite("administrator", "Clara")
@@ -405,6 +445,10 @@ def test_what_had_no_answer_is_taught_trained_used_and_taken_back(
         page = visitor.page
         accept(desk, visitor, link)
         page.get_by_role("link", name=re.compile("no hubo respuesta")).click()
+        other = page.locator("li.item", has_text="partido")
+        other.get_by_role("button", name="No es para nosotras").click()
+        says(page, "no queda nada de ellas")
+        expect(other).to_have_count(0)
         page.locator("select[name=topic]").first.select_option("ask_education")
         button(page, "Enseñárselo a Comadre")
         page.get_by_label("Ejemplos, en español").fill("hay clases de natación")
@@ -431,6 +475,8 @@ def test_what_had_no_answer_is_taught_trained_used_and_taken_back(
         button(page, "Volver a:")
         says(page, "El modelo está entrando")
         assert shop.take_wish() == ("use", 0)
+        button(page, "Quitar")
+        expect(page.get_by_text("hay clases de natación", exact=True)).to_have_count(0)
 
 
 def test_my_work_with_the_keyboard_alone_in_english(

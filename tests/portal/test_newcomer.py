@@ -126,6 +126,15 @@ def test_an_invitation_asks_only_for_what_that_role_needs(
         expect(page.get_by_role("status")).to_contain_text("Envíale este enlace")
         sound(visitor, axe, "invited")
         address = page.get_by_label("Envíale este enlace").input_value()
+        berta = page.locator("li.item", has_text="berta@red.example")
+        berta.get_by_role("button", name="Cerrar la cuenta").click()
+        with visit(browser, url, NARROW) as nobody:
+            nobody.page.goto(address)
+            expect(nobody.page.get_by_text("Editora: cuida un país")).to_have_count(0)
+            nobody.complaints.clear()  # the browser's own line for a link that opens nothing
+        berta.get_by_role("button", name="Abrir la cuenta otra vez").click()
+        berta.get_by_role("button", name="Enlace para contraseña nueva").click()
+        address = page.get_by_label("Envíale este enlace").input_value()
         with visit(browser, url, NARROW) as newcomer:
             newcomer.page.goto(address)
             expect(newcomer.page.get_by_text("Editora: cuida un país")).to_contain_text("Honduras")

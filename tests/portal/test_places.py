@@ -436,6 +436,39 @@ def test_the_organisation_confirms_by_its_link_without_an_account(desk: Desk) ->
     assert "Ya se comprobó" in desk.browser().open(link).words
 
 
+@on_both
+def test_a_slip_on_the_link_is_taken_back_by_the_link_and_only_for_a_while(desk: Desk) -> None:
+    """Her link was spent by the wrong button, and she could not say any more what had changed."""
+    service = desk.service()
+    link = link_of(desk, service.id)
+    worker = desk.browser().open(link).send(link, do="true")
+
+    worker.send(link, do="undo")
+
+    assert "no quedó anotado nada" in worker.words
+    assert desk.read(service.id).verified_at == service.verified_at
+    worker.send(link, note="Cerramos los lunes", do="changed")
+    assert "La red lo lee" in worker.words
+    worker.open(link).send(link, do="true")
+    desk.clock.pass_by(minutes=16)
+    assert "sin querer" not in worker.open(link).words
+    assert "ya no se puede deshacer" in worker.send_bare(link, do="undo").words
+    assert desk.read(service.id).verified_by == "organization"
+
+
+def test_a_link_does_not_take_back_what_the_network_checked(desk: Desk) -> None:
+    service = desk.service()
+    link = link_of(desk, service.id)
+    editor = desk.editor().open("/portal/")
+    editor.send_bare(f"/portal/records/{service.id}/still-true", back="/portal/services")
+
+    stranger = desk.browser().open(link)
+
+    assert "sin querer" not in stranger.words
+    assert "ya no se puede" in stranger.send_bare(link, do="undo").words
+    assert desk.read(service.id).verified_by == "editor"
+
+
 def test_the_organisation_tells_by_its_link_what_changed(desk: Desk) -> None:
     service = desk.service()
     worker = desk.browser().open(link_of(desk, service.id))

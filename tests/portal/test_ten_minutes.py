@@ -14,6 +14,7 @@ from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
 from bot.directory.sheet import write_csv
 from bot.directory.sheet_export import sheet_rows
+from bot.knowledge.history import By, edit
 from bot.knowledge.trust import Hidden
 from bot.portal.audit import note
 from tests.portal.desk import Desk, Worker
@@ -161,6 +162,7 @@ def test_no_list_of_an_administrator_scrolls_sideways(
 ) -> None:  # fmt: skip
     link, guest = desk.invite("administrator", "Clara"), desk.invite("analyst", "Elsa")
     note(desk.engine, desk.clock().replace(hour=3, minute=30), None, "signed_in")
+    place = desk.service().id
     with served(desk) as url, visit(browser, url, NARROW) as visitor:
         page = visitor.page
         accept(desk, visitor, link)
@@ -169,6 +171,13 @@ def test_no_list_of_an_administrator_scrolls_sideways(
         late = page.get_by_text("24 nov 2026, 21:30")
         expect(late).to_have_attribute("title", "2026-11-25, 03:30 UTC")
         sound(visitor, axe, "audit")
+        edit(desk.engine, place, {"name": "Casa Luna"}, By("editor", desk.clock().replace(hour=3)))
+        page.goto(f"{url}/portal/records/{place}/history")
+        expect(page.get_by_text("24 de noviembre de 2026")).to_have_text("24 de noviembre de 2026")
+        page.goto(f"{url}/portal/account")
+        expect(
+            page.get_by_text(re.compile("25 de noviembre de 2026.* 09:00")).first
+        ).to_be_visible()
         page.goto(f"{url}/portal/settings?country=HN#price")
         page.get_by_label("Lo que cuesta una parte").fill("unos 6 centavos")
         button(page, "Poner este precio")

@@ -275,6 +275,12 @@ def test_an_hsds_file_is_taken_out_and_brought_back_like_a_sheet(
         patched.setattr(sheets, "MOST_ROWS", 1)
         assert "ZIP" in editor.open("/portal/sheets/hsds.json").words
         assert editor.status == 413
+    with monkeypatch.context() as patched, sheets._MAKING_HSDS:  # as long as another is made
+        patched.setattr(sheets, "WAITS_S", 0)
+        for name in ("json", "zip"):
+            assert "para otra persona" in editor.open(f"/portal/sheets/hsds.{name}").words
+    assert editor.open("/portal/sheets/hsds.zip").status == 200
+    editor.open("/portal/sheets")
 
     bring(editor, json.dumps([changed]).encode())
     assert re.search(r"Correo Antes .+ Después nuevo@red.example", editor.words)

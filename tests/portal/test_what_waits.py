@@ -260,3 +260,44 @@ def test_a_text_is_measured_while_she_types_and_nothing_is_saved(desk: Desk) -> 
     assert "no tienen los mismos números" in editor.words
     assert "No dice de dónde se sabe" in editor.words
     assert "Se lee desde los" in editor.words
+
+
+def without_numbers(desk: Desk, service_id: str) -> str:
+    """Nobody can be called there; the title of the page where it was read."""
+    with transaction(desk.engine) as session:
+        place = session.get_one(Service, service_id)
+        place.phones, place.whatsapp, place.email, place.url = [], None, None, None
+        return sources_of(session, service_id)[0].title
+
+
+def test_where_nobody_can_be_called_the_page_where_it_was_read_is_a_tap_away(desk: Desk) -> None:
+    """What to say on the telephone was told of places that have none, and no page of a place said
+    where it is known from."""
+    editor = desk.editor().open("/portal/services?fresh=overdue")
+    first = re.search(r'href="/portal/services/(hn[\w.-]+)"', editor.text)
+    service = desk.read(first[1] if first else "")
+    title = without_numbers(desk, service.id)
+    for path in ("/portal/", "/portal/services?fresh=overdue", f"/portal/services/{service.id}"):
+        assert f'title="{title}"' in editor.open(path).text, path
+        assert "De dónde se sabe:" in editor.words
+    reported(desk, service.id, "ana", 1)
+
+    reports = editor.open("/portal/reports").words
+
+    assert "sin teléfono, correo ni página" in reports
+    assert title in reports
+    assert "Hola, llamo" not in reports
+    with transaction(desk.engine) as session:
+        session.get_one(Service, service.id).email = "casa@red.example"
+    assert "casa@red.example" in editor.open("/portal/reports").words
+    assert "sin teléfono" not in editor.words
+
+
+def test_of_a_secret_place_nobody_is_sent_to_the_page_where_it_was_read(desk: Desk) -> None:
+    service = desk.service(confidential_location=True)
+    title = without_numbers(desk, service.id)
+    reported(desk, service.id, "ana", 1)
+    editor = desk.editor(country=service.country)
+    for path in ("/portal/", "/portal/services", "/portal/reports",
+                 f"/portal/services/{service.id}"):  # fmt: skip
+        assert title not in editor.open(path).text, path

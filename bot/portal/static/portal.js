@@ -62,7 +62,8 @@ for (const each of document.querySelectorAll("time[data-month]")) {
   if (isNaN(at)) continue;
   each.title = each.textContent;
   each.textContent = at.toLocaleString(document.documentElement.lang, {
-    year: "numeric", month: each.dataset.month, day: "numeric", hour: "2-digit", minute: "2-digit",
+    year: "numeric", month: each.dataset.month, day: "numeric",
+    ...("dayAlone" in each.dataset ? {} : { hour: "2-digit", minute: "2-digit" }),
   });
 }
 
