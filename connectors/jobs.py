@@ -62,7 +62,7 @@ def prepare(engine: Engine) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(7261)"))
         if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
             _raw(connection).execute(SchemaManager.get_schema())
-        # As migration 0023 does with our own tables: a sample would outlive the job that it is of.
+        # As migration 0024 does with our own tables: a sample would outlive the job that it is of.
         for column in connection.scalars(text(_SAMPLED)).all():
             connection.execute(text(f"ALTER TABLE procrastinate_jobs ALTER COLUMN {column} "
                                     "SET STATISTICS 0"))  # fmt: skip
