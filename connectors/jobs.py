@@ -9,7 +9,6 @@ when it is done.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Sequence
@@ -19,7 +18,6 @@ from pkgutil import iter_modules
 from typing import Any
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, Engine, text
 
@@ -43,6 +41,8 @@ _WITHOUT_JOB = {
     SEND: "SELECT DISTINCT pseudonym FROM outbox WHERE state IN ('new', 'unsure')",
 }
 _HAVE_JOB = "SELECT substr(lock, strpos(lock, ':') + 1) FROM procrastinate_jobs WHERE queue_name = "
+_SAMPLED = """SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('procrastinate_jobs')
+    AND attname IN ('lock', 'queueing_lock', 'args') AND attstattarget IS DISTINCT FROM 0"""
 _DEFERRING = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
@@ -55,10 +55,17 @@ def prepare(engine: Engine) -> None:
     """Makes Procrastinate's tables where they are missing."""
     hush()
     with engine.begin() as connection:
+        if connection.scalar(text("SHOW log_error_verbosity")) != "terse":
+            log.warning("PostgreSQL may write pseudonyms into its own log; set "
+                        "log_error_verbosity = terse (docs/deploy.md)")  # fmt: skip
         # Several processes start together: one does it, the others wait here.
         connection.execute(text("SELECT pg_advisory_xact_lock(7261)"))
         if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
             _raw(connection).execute(SchemaManager.get_schema())
+        # As migration 0024 does with our own tables: a sample would outlive the job that it is of.
+        for column in connection.scalars(text(_SAMPLED)).all():
+            connection.execute(text(f"ALTER TABLE procrastinate_jobs ALTER COLUMN {column} "
+                                    "SET STATISTICS 0"))  # fmt: skip
 
 
 def hush() -> None:
@@ -85,6 +92,22 @@ def announce(within: Connection, people: Sequence[str], task: str) -> None:
             task, queue=task, lock=f"{ANSWER if first else task}:{who}",
             priority=CAME + first, connection=connection,
         ).defer(who=who)  # fmt: skip
+
+
+def later(engine: Engine, task: str, who: str, at: datetime) -> None:
+    """A job for `who` at that moment, unless one of a later moment waits already. Asked first, and
+    not left to Procrastinate's own lock: where that is taken, PostgreSQL writes the pseudonym and
+    the second into its log, which outlives all that is forgotten."""
+    lock = f"{task}:{who}"
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:lock))"), {"lock": lock})
+        waits = text("SELECT 1 FROM procrastinate_jobs WHERE queue_name = :task AND lock = :lock "
+                     "AND status = 'todo' AND scheduled_at IS NOT NULL LIMIT 1")  # fmt: skip
+        if connection.scalar(waits, {"task": task, "lock": lock}):
+            return
+        _DEFERRING.configure_task(
+            task, queue=task, lock=lock, schedule_at=at, connection=_raw(connection)
+        ).defer(who=who)
 
 
 @dataclass
@@ -171,11 +194,7 @@ class JobRunner:
             await self._later(SEND, who, again)
 
     async def _later(self, task: str, who: str, at: datetime) -> None:
-        later = self._app.configure_task(
-            task, queue=task, lock=f"{task}:{who}", queueing_lock=f"{task}:{who}", schedule_at=at
-        )
-        with contextlib.suppress(AlreadyEnqueued):
-            await later.defer_async(who=who)
+        await asyncio.to_thread(later, self.worker.queue.engine, task, who, at)
 
     async def _tidy(self, app: procrastinate.App) -> None:
         """Jobs of dead workers are taken up again; a message without a job gets one."""

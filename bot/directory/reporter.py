@@ -42,6 +42,9 @@ MOST_A_DAY = 6
 _NOBODY = "nobody"
 _DAY = "day/"
 PAGE = "web"  # the way by which one person can be many
+# Nor is it known of whom there was before ways were kept, or under a former root secret
+# (bot/privacy/rotation.py): one telephone may be several of them, and somebody new besides.
+UNSURE = ("", PAGE)
 _speaker: ContextVar[str] = ContextVar("speaker", default=_NOBODY)
 _way: ContextVar[str] = ContextVar("way", default="")
 _rehearses: ContextVar[bool] = ContextVar("rehearses", default=False)

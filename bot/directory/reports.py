@@ -23,6 +23,7 @@ from bot.directory.found import WHOLE, told_numbers
 from bot.directory.models import Service
 from bot.directory.reporter import (
     PAGE,
+    UNSURE,
     came_by,
     forget_days,
     forget_marks,
@@ -193,7 +194,7 @@ def _people(session: Session, record_id: str, number: str | None) -> int:
     people = func.count(func.distinct(Report.mark))
     by_way = select(people).where(
         Report.record_id == record_id, Report.number == (number or WHOLE),
-        Report.state == "open", Report.way != PAGE,
+        Report.state == "open", Report.way.not_in(UNSURE),
     ).group_by(Report.way).order_by(people.desc())  # fmt: skip
     return session.scalar(by_way.limit(1)) or 0
 

@@ -8,7 +8,7 @@ from bot.privacy.redact_marks import Marks
 from bot.privacy.word_lists import places
 
 # Words, at most.
-LONGEST_ADDRESS, STREET_NAME, TO_THE_DOOR, LANDMARK, TO_THE_BLOCK = 10, 5, 4, 6, 8
+LONGEST_ADDRESS, STREET_NAME, TO_THE_DOOR, LANDMARK, TO_THE_BLOCK, CALLED = 10, 5, 4, 6, 8, 5
 BEFORE = frozenset(["en", "de", "desde", "a", "hacia", "para", "por", "in", "from", "at", "near",
                     "to", "hasta", "sobre"])  # fmt: skip
 CLAUSE_ENDS = frozenset([".", ",", ";", ":", "!", "?", ")", "…", "-"])
@@ -30,6 +30,10 @@ def mark_places(marks: Marks) -> None:
         _mark_beside(marks, place)
     for start, end in marks.signs.get("blocks", ()):
         _mark_blocks(marks, start, end)
+    for start, end in marks.signs.get("cardinals", ()):
+        _mark_quarter(marks, start, end)
+    for place in marks.after("called"):
+        _mark_called(marks, place)
 
 
 def _mark_towns(marks: Marks) -> None:
@@ -171,3 +175,24 @@ def _mark_blocks(marks: Marks, start: int, end: int) -> None:
         last += 1
     if end - start + 1 < last - first:  # more than "cuadras abajo"
         marks.mark(range(first, last), "address")
+    for at in range(end, min(last + 1, len(marks.words))):  # "dos cuadras al sur del molino"
+        if marks.words[at].plain in signs["block_ends"]:
+            _mark_beside(marks, at + 1)
+            break
+
+
+def _mark_quarter(marks: Marks, start: int, end: int) -> None:
+    """Streets that have no name: "4a norte", "5ta norte poniente"."""
+    if start and marks.words[start - 1].is_number:
+        marks.mark(range(start - 1, end), "address")
+    elif start and marks.kinds.get(start - 1) == "address":
+        marks.mark(range(start, end), "address")
+
+
+def _mark_called(marks: Marks, place: int) -> None:
+    """The name of a hotel, a school: as long as words have capitals."""
+    for at in marks.following(place, CALLED):
+        is_wide = at in marks.wide and marks.words[at].plain not in marks.known.everywhere
+        if is_wide or not marks.words[at].inside:  # "mi" is Michigan, too
+            break
+        marks.mark([at], "other")

@@ -29,6 +29,7 @@ _HANDLE = re.compile(
 )
 _GROUPS = re.compile(r"[+(#]*\d(?:[\d\s().\-–/#]*\d)?")
 _MIXED = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[-/]\w+)*\b")
+_DOOR = re.compile(r"#\s?\d[\w-]*")
 _SPLIT = re.compile(r"\b[A-Z]{1,4}[ -]\d[\dA-Z-]*(?:[ -][\dA-Z]{2,})*\b|\b\d{2,}[ -][A-Z]{2,4}\b")
 
 
@@ -38,6 +39,8 @@ def spans(text: str, known: Lists) -> list[Span]:
     found += _long_numbers(text)
     found += _mixed(text, known)
     found += _plates(text, known)
+    found += [(each.start(), each.end(), "address") for each in _DOOR.finditer(text)]
+    found += _looks(text, known)
     return found
 
 
@@ -80,7 +83,19 @@ def _plates(text: str, known: Lists) -> Iterator[Span]:
 
 
 def _spelled(text: str, known: Lists) -> Iterator[Span]:
-    """A number told digit by digit, in words."""
-    word = "|".join(sorted(known.signs["digits"]))
-    for each in re.finditer(rf"\b(?:{word})(?:[\s,.-]+(?:{word})){{4,}}\b", text, re.I):
+    """A number told digit by digit, or two and two, in words."""
+    digits = known.signs["digits"]
+    word, count = any_of(digits), any_of(digits | known.signs["numbers"])
+    for each in re.finditer(rf"\b{word}(?:[\s,.-]+{word}){{4,}}\b", text, re.I):
         yield each.start(), each.end(), "phone"
+    for each in re.finditer(rf"\b{count}(?:[\s,.-]+{count}){{3,}}\b", text, re.I):
+        told = re.findall(rf"\b{count}\b", each.group(), re.I)
+        if sum(fold(said) not in digits for said in told) > 1:
+            yield each.start(), each.end(), "phone"
+
+
+def _looks(text: str, known: Lists) -> Iterator[Span]:
+    """How her house is known: "portón verde"."""
+    part, colour = any_of(known.signs["house_parts"]), any_of(known.signs["colours"])
+    for each in re.finditer(rf"\b{part}\s+(?:de\s+)?(?:color\s+)?{colour}\b", text, re.I):
+        yield each.start(), each.end(), "address"

@@ -77,6 +77,8 @@ def _is_beside_a_name(marks: Marks, place: int) -> bool:
     everyday = word.plain in marks.known.capital or place in marks.wide
     beside = [*_next(marks, marks.following(place + 1, MOST_APART)),
               *_next(marks, marks.before(place, MOST_APART))]  # fmt: skip
+    if initial and word.inside and any(marks.kinds.get(at) == "town" for at in beside):
+        return True  # "Carolina M.": a town has no initial
     return could_be and (is_name or not everyday) and any(_is_named(marks, at) for at in beside)
 
 

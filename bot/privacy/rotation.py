@@ -46,6 +46,7 @@ def rotate(
             kind = _rotate_person(connection, row, old, new, renamed)
             counts[kind] += 1
         _rewrap_deletions(connection, old, new)
+        _end_counting(connection)
         _keep_former(connection, old, new)
         if inspect(connection).has_table("procrastinate_jobs"):
             # They hold pseudonyms; a worker that starts gives every waiting message a new one.
@@ -145,6 +146,12 @@ def _rewrap_deletions(connection: Connection, old: Keys, new: Keys) -> None:
             continue
         connection.execute(text("UPDATE owed_deletion SET sealed = :sealed WHERE id = :id"),
                            {"sealed": wrapped, "id": number})  # fmt: skip
+
+
+def _end_counting(connection: Connection) -> None:
+    """Who reported a number has another pseudonym now, and could be counted once more: reports of
+    before stay for the network to read, and hide nothing any more."""
+    connection.execute(text("UPDATE report SET way = '' WHERE state = 'open'"))
 
 
 def _keep_former(connection: Connection, old: Keys, new: Keys) -> None:

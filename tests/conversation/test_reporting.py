@@ -39,7 +39,7 @@ def turn(intent: str, words: str = "hola", **more: object) -> Turn:
 
 
 def report(engine: Engine, state: State, who: str = "ana", **more: object) -> Decision:
-    with speaking(who):
+    with speaking(who, "twilio sms"):
         words = "" if more.get("tapped") else WORDS
         said = turn("report_outdated_information", words, **more)
         return play(report_outdated, said, state, World(engine))
@@ -95,7 +95,7 @@ def test_then_the_one_that_she_names_is_reported(honduras: Engine, words: str) -
     asked = report(honduras, three_shelters(honduras).state)
     second = asked.state.listed[1]
 
-    with speaking("ana"):
+    with speaking("ana", "twilio sms"):
         decision = play(report_outdated, turn("nlu_fallback", words), asked.state, World(honduras))
 
     assert [each[0] for each in reported(honduras)] == [second]

@@ -158,6 +158,19 @@ def test_windows_of_the_page_do_not_make_two_women_three(honduras: Engine) -> No
     assert report(honduras, "celia", service).hidden
 
 
+def test_reports_of_unknown_ways_hide_nothing_and_the_network_sees_them(honduras: Engine) -> None:
+    """Of before ways were kept: they may be one telephone, or windows of the page."""
+    service = only_phone(honduras)
+    unknown = [report(honduras, f"who {each}", service, way="") for each in range(4)]
+
+    assert [(each.people, each.hidden) for each in unknown] == [(0, False)] * 4
+    assert told(honduras, service) is not None
+    with Session(honduras) as session:
+        assert [each.people for each in open_cases(session)] == [4]
+    sure = [report(honduras, who, service).hidden for who in ("ana", "berta", "celia")]
+    assert sure == [False, False, True]
+
+
 def test_she_can_report_only_so_many_in_a_day(honduras: Engine) -> None:
     with Session(honduras) as session:
         ids = [each.id for each in find_services(session, "HN", limit=99, today=TODAY)]
@@ -364,7 +377,7 @@ def test_two_records_do_not_show_that_the_same_woman_reported_both(honduras: Eng
 async def test_who_speaks_is_known_in_the_thread_that_answers_her(honduras: Engine) -> None:
     service = only_phone(honduras)
     for who in ("ana", "berta"):
-        with speaking(who):
+        with speaking(who, WHATSAPP):
             filed = await asyncio.to_thread(report_record, honduras, service, TODAY)
 
     assert filed is not None

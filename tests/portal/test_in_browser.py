@@ -119,7 +119,7 @@ def busy(desk: Desk) -> Service:
     with transaction(desk.engine) as session:
         session.get_one(Service, service.id).as_of = "2019"
     for who in ("ana", "berta"):
-        with speaking(who):
+        with speaking(who, "twilio sms"):
             report_record(desk.engine, service.id, desk.clock().date())
     return service
 

@@ -56,7 +56,7 @@ def test_one_tap_on_my_work_makes_an_overdue_place_fresh(desk: Desk) -> None:
 def test_what_women_reported_is_on_top_and_solved_with_one_tap(desk: Desk) -> None:
     service = desk.service()
     for who in ("ana", "berta"):
-        with speaking(who):
+        with speaking(who, "twilio sms"):
             report_record(desk.engine, service.id, TODAY)
     worker = desk.editor().open("/portal/")
     assert "Mujeres avisan" in worker.words

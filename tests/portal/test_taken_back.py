@@ -19,7 +19,7 @@ from tests.portal.desk import NOW, Desk, Worker, on_both
 
 def reported(desk: Desk, record_id: str, *who: str) -> None:
     for each in who:
-        with speaking(each):
+        with speaking(each, "twilio sms"):
             report_record(desk.engine, record_id, desk.clock().date())
 
 

@@ -217,7 +217,7 @@ def test_what_many_women_reported_or_another_hid_stays_hidden(desk: Desk) -> Non
     again = f"/portal/records/{service.id}/show-again"
     assert other.send_bare(again, number=number).status == 409
 
-    with speaking("carla"):
+    with speaking("carla", "twilio sms"):
         report_record(desk.engine, service.id, desk.clock().date())
     assert worker.send_bare(again, number=number).status == 409
     assert "varias mujeres avisaron" in worker.words

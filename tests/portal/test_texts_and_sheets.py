@@ -395,7 +395,7 @@ def test_every_text_has_both_languages_and_the_same_fields() -> None:
 @on_both
 def test_a_report_of_a_text_is_in_the_queue_too(desk: Desk) -> None:
     said = statement(desk, second=False)
-    with speaking("ana"):
+    with speaking("ana", "twilio sms"):
         report_record(desk.engine, said.id, desk.clock().date())
 
     worker = desk.editor().open("/portal/reports")

@@ -94,9 +94,11 @@ def canaries(count: int, seed: int = 7) -> list[Canary]:
     return found
 
 
-def needles(people: Sequence[Canary], keys: Keys, vendor_ids: Sequence[str] = ()) -> Needles:
-    """Everything by which any of them could be found."""
+def needles(people: Sequence[Canary], keys: Keys, vendor_ids: Sequence[str] = (),
+            wrapped: Sequence[bytes] = ()) -> Needles:  # fmt: skip
+    """Everything by which any of them could be found; `wrapped`: their keys, as they are kept."""
     return Needles({
+        "key": wrapped,
         "number": [each.digits for each in people],
         "name": [each.name for each in people],
         "place": [each.place for each in people],

@@ -28,7 +28,8 @@ SMALL = listed(
     calle, avenida, colonia, col, barrio, aldea, casa, hospital, parque, park, mercado, market,
     banco, bank, hotel, iglesia, church, street, road, avenue, village, house, university, high,
     station, shop, sala, ward, cama, bed, residencial, subdivision, mall, block, bloque,
-    pulperia, contiguo, punto, com, arroba, dot, arriba, abajo, interior, numero, carretera
+    pulperia, escuela, colegio, restaurante, hospedaje, terminal, buses, school, chapel,
+    contiguo, punto, com, arroba, dot, arriba, abajo, interior, numero, carretera
     """
 )
 _MARKED = re.compile(r"\{([a-z]) ([^}]+)\}|<([^>]+)>")
@@ -161,13 +162,13 @@ def test_what_is_a_name_depends_on_the_sentence(said: str, language: str, shown:
     ("we walk down the road", "en", "we walk down the road"),
     ("take Road 5", "en", "take [address]"),
     ("Road", "en", "Road"),
-    ("la calle # 5", "es", "la calle # [dirección]"),
+    ("la calle # 5", "es", "la calle [dirección]"),
     ("calle 5 ° 3", "es", "calle [dirección]"),
     ("12 calle oriente", "es", "[dirección] calle [dirección]"),
     ("calle jardín 5", "es", "calle [dirección]"),
     ("calle el jardín 5", "es", "calle el [dirección]"),
     ("avenida de la esperanza 5", "es", "avenida de la [dirección]"),
-    ("calle morelos casa azul", "es", "calle [dirección] azul"),
+    ("calle morelos casa azul", "es", "calle [dirección]"),
     ("calle morelos zona 4 norte", "es", "calle [dirección]"),
     ("Tapachula es fea", "es", "[lugar] es fea"),
     ("soy de villa-nueva", "es", "soy de [lugar]"),
@@ -213,6 +214,14 @@ def test_a_place_goes_where_the_sentence_means_one(said: str, language: str, sho
     ("my apartment I", "en", "my [address]"),
     ("vivo en el apto C con mi hija", "es", "vivo en el [dirección] con mi hija"),
     ("road 5 is long and so is 7", "en", "road 5 is long and so is 7"),
+    ("we live on Route 9", "en", "we live on [address]"),
+    ("vivo en la 5ta norte poniente", "es", "vivo en la [número] [dirección]"),
+    ("voy al norte", "es", "voy al norte"),
+    ("una cuadra al sur del molino", "es", "una [dirección]"),
+    ("me quedo en el hotel Mi Refugio y no hay luz", "es",
+     "me quedo en el hotel […] y no hay luz"),
+    ("no hay hotel en México", "es", "no hay hotel en México"),
+    ("la escuela México no abre", "es", "la escuela México no abre"),
 ])  # fmt: skip
 def test_the_door_goes_with_its_street_or_house(said: str, language: str, shown: str) -> None:
     assert redact(said, language).text == shown
@@ -246,6 +255,8 @@ def test_a_word_of_one_letter_in_her_sentence_is_no_door() -> None:
     ("hay luz aquí", "hay luz aquí"),
     ("mi amiga y Luz", "mi amiga y [nombre]"),
     ("mi hija con luz", "mi hija con luz"),
+    ("apunte a Bessy Carolina M. hoy", "apunte a […] [lugar] [nombre]. hoy"),
+    ("vivo en Tapachula. A veces", "vivo en [lugar]. A veces"),
     ("MI HIJA KARLA ESTA ENFERMA", "MI HIJA [nombre] ESTA ENFERMA"),
     ("vino xqzw", "vino […]"),
     ('me llamo "luz"', 'me llamo "[nombre]"'),
@@ -275,6 +286,11 @@ def test_a_name_goes_with_its_initials_and_joints(said: str, shown: str) -> None
     ("son 123 personas y 4567 pesos", "son 123 personas y [número] pesos"),
     ("nací el 3/4/1990", "nací el [fecha]"),
     ("uno dos tres cuatro", "uno dos tres cuatro"),
+    ("al cincuenta y cinco, treinta y dos, diez, cero tres", "al [teléfono]"),
+    ("uno, dos, tres, veinte veces", "uno, dos, tres, veinte veces"),
+    ("vivo en el #218", "vivo en el [dirección]"),
+    ("atrás hay un portón de color verde", "atrás hay un [dirección]"),
+    ("una puerta abierta", "una puerta abierta"),
     ("cero nueve ocho siete seis", "[teléfono]"),
     ("escribe a ana arroba gmail punto com", "escribe a [correo]"),
     ("mira www.x.com/ana", "mira [enlace]"),
@@ -329,6 +345,7 @@ def test_hours_ages_amounts_months_and_feasts_are_nobodys(said: str) -> None:
 @pytest.mark.parametrize(("said", "shown"), [
     ("born on the twelfth of March", "born on the [date]"),
     ("born May fifth ninety one", "born [date]"),
+    ("I am here since may fifth", "I am here since [date]"),
     ("my birthday is the third", "my birthday is the [date]"),
     ("two weeks after Easter 2023 I left", "[date] I left"),
     ("they came Monday the 13th", "they came [date]"),

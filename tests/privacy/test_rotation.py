@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from bot.directory.reports import _people, open_cases
+from bot.knowledge.trust import Report
 from bot.privacy import former
-from bot.privacy.keys import Keys
+from bot.privacy.keys import Keys, Unreadable
 from bot.privacy.rotation import rotate
 from bot.privacy.scan import Needles, in_folder
 from connectors.models import OptOut
@@ -30,6 +32,54 @@ def test_stop_is_known_by_every_former_secret_even_after_three(engine: Engine) -
         known = former.former_pseudonyms(connection, fourth, "twilio", ANA)
 
     assert known == [each.pseudonym("twilio", ANA) for each in (OLD, NEW, THIRD)]
+
+
+def test_with_two_new_secrets_one_telephone_hides_no_number(engine: Engine) -> None:
+    """Under each secret she is somebody else; the network sees all three reports."""
+    where = {"record_id": "hn.casa", "number": "+504 2222", "reported_on": NOW.date()}
+    for keys, following in ((OLD, NEW), (NEW, THIRD), (THIRD, None)):
+        with Session(engine) as session:
+            session.add(Report(**where, mark=keys.pseudonym("twilio", ANA), state="open",
+                               way="twilio whatsapp"))  # fmt: skip
+            session.commit()
+            assert _people(session, "hn.casa", "+504 2222") == 1
+        if following:
+            rotate(engine, keys, following)
+
+    with Session(engine) as session:
+        assert [each.people for each in open_cases(session)] == [3]
+
+
+def test_a_conversation_of_the_first_secret_outlives_two_new_ones(engine: Engine) -> None:
+    """All that was kept of her when it was rotated: a copy of before opens under none of them."""
+    write(engine, OLD, ANA, "una")
+    with engine.connect() as connection:
+        copy = connection.execute(text("SELECT wrapped_key FROM person")).scalar_one()
+    rotate(engine, OLD, NEW)
+    write(engine, NEW, BERTA, "dos")
+
+    assert rotate(engine, NEW, THIRD).lost == 0
+
+    assert {answer(engine, THIRD), answer(engine, THIRD)} == {"una", "dos"}
+    for keys in (NEW, THIRD):
+        with pytest.raises(Unreadable):
+            keys.open_person_key(copy)
+
+
+def test_what_a_process_of_before_wrote_under_the_first_secret_is_let_go_at_the_second(
+    engine: Engine,
+) -> None:
+    """It was never stopped: she is told as lost, and may write again as somebody new."""
+    rotate(engine, OLD, NEW)
+    write(engine, OLD, ANA, "una")
+    write(engine, NEW, BERTA, "dos")
+
+    done = rotate(engine, NEW, THIRD)
+
+    assert (done.people, done.lost) == (1, 1)
+    assert answer(engine, THIRD) == "dos"
+    write(engine, THIRD, ANA, "tres")
+    assert answer(engine, THIRD) == "tres"
 
 
 def test_a_former_key_that_nobody_opens_is_in_nobodys_way(engine: Engine) -> None:

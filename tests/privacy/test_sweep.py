@@ -37,6 +37,7 @@ from bot.serve.supervisor import free_port
 from connectors import held, in_order
 from tests.conftest import Copied
 from tests.portal.desk import Desk
+from tests.privacy import server_files
 from tests.privacy.canaries import LAST_WORDS, PATHS, Canary, canaries, needles
 from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
 
@@ -83,7 +84,7 @@ async def test_nothing_of_anybody_is_left_anywhere(
     monkeypatch.setattr(in_order, "MAX_BLAMED", 1)
     monkeypatch.setattr(held, "FIRST_S", 0.5)
     monkeypatch.setattr(held, "MOST_S", 0.5)
-    people = canaries(count)
+    people, began = canaries(count), time.time() - 1
     slots = redis if kind == "postgresql" else ""  # as where several processes share the work
     async with stage(folder, filled, slots=slots) as on:
         on.parts.worker.lays = frozenset({"web"})  # as where its page is another process's
@@ -101,6 +102,7 @@ async def test_nothing_of_anybody_is_left_anywhere(
             on.rasa.send_signal(signal.SIGCONT)
             await on.quiet()
             found["answered"] = search(on, people)
+            wrapped = keys_of(on)
             lay, after = await pages(on, people)
             assert lay > 0
             assert after < lay  # the others' pages are closed
@@ -113,6 +115,8 @@ async def test_nothing_of_anybody_is_left_anywhere(
         await forget(on, kind)
         found["forgotten"] = search(on, people)
         said_stop = stopped(on)
+        if kind == "postgresql":
+            await asyncio.to_thread(the_servers_files, on, people, wrapped, began)
         await asyncio.to_thread(on.parts.worker.queue.forget, on.clock() + timedelta(days=9))
         rows = [
             v for table, _, v in values(on.parts.engine) if table in ("inbox", "outbox", "person")
@@ -300,6 +304,26 @@ def the_network(on: Stage, people: list[Canary]) -> None:
     assert people[0].name in editor.text  # as she wrote it, on her own page alone
     editor.open(f"/portal/statements/{people[1].name}")
     assert editor.status == 404
+
+
+def keys_of(on: Stage) -> list[bytes]:
+    with on.parts.engine.connect() as connection:
+        return list(connection.execute(text("SELECT wrapped_key FROM person")).scalars())
+
+
+def the_servers_files(on: Stage, people: list[Canary], wrapped: list[bytes], began: float) -> None:
+    """What PostgreSQL keeps beside the rows: no word, name, number or place in any file, nothing at
+    all in its log; and in its tables no key once they are written anew (docs/deploy.md)."""
+    engine, sought = on.parts.engine, needles(people, on.parts.keys, on.vendor_ids(), wrapped)
+    server_files.vacuumed(engine, "FULL")
+    found = server_files.in_server(engine, sought, began)
+    assert wrapped
+    kinds = {part: {each.kind for each in found if each.place.startswith(part)}
+             for part in server_files.PARTS}  # fmt: skip
+    assert "key" in kinds["pg_wal"], "the search sees nothing"
+    assert kinds["pg_wal"] <= {"pseudonym", "key"}, "what docs/deploy.md says"
+    assert kinds["base"] <= {"pseudonym"}, "of who said STOP"
+    assert kinds["log"] == set()
 
 
 def stopped(on: Stage) -> set[str]:

@@ -27,6 +27,18 @@ FILES = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file() and path.n
 UNITS = sorted((DEPLOY / "systemd").glob("comadre*"))
 
 
+def test_the_database_logs_no_row_and_lets_its_journal_go_wherever_it_is_installed() -> None:
+    given = SERVICES["database"]["command"][1:]
+    kubernetes = (DEPLOY / "kubernetes" / "database.yml").read_text(encoding="utf-8")
+    pods = [part["spec"]["template"]["spec"] for part in yaml.safe_load_all(kubernetes)
+            if part["kind"] == "StatefulSet"]  # fmt: skip
+    by_hand = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+
+    assert "log_error_verbosity=terse" in given
+    assert pods[0]["containers"][0]["args"] == given
+    assert f"for set in {' '.join(given[1::2])}\n" in by_hand
+
+
 def test_only_the_proxy_publishes_ports_and_faces_the_outside() -> None:
     assert {name for name, each in SERVICES.items() if "ports" in each} == {"caddy"}
     assert {name for name, each in SERVICES.items() if "outside" in each.get("networks", ())} == {
