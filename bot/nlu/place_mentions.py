@@ -16,7 +16,7 @@ _SEVERAL, _LONG_NAME = 2, 4  # words
 _OF_THE = ("de", "del", "la", "los")
 _NO_TOWNS = {"people", "institution"}
 _NOWHERE = Reading(None, 0, False, True)
-_ARTICLES = ("la", "the")
+_ARTICLES = ("la", "el", "los", "the")
 _PREPOSITIONS = (
     "en",
     "in",
@@ -26,6 +26,9 @@ _PREPOSITIONS = (
     "hasta",
     "para",
     "pa",
+    "pal",
+    "al",
+    "hacia",
     "from",
     "to",
     "around",

@@ -54,7 +54,9 @@ class Words:
     misspelt: frozenset[str]
     not_a_place: frozenset[str]
     not_of: frozenset[str]
+    no_place: frozenset[str]
     usual: dict[str, str]
+    hints: dict[str, str]
     two_sided: dict[str, tuple[str, ...]]
 
 
@@ -123,7 +125,8 @@ def _read_words(path: Path) -> Words:
     content = read_yaml(path)
     lists = {name: _listed(text) for name, text in content.items() if isinstance(text, str)}
     sides = {key: tuple(codes.split()) for key, codes in content["two_sided"].items()}
-    return Words(usual=dict(content["usual"]), two_sided=sides, **lists)
+    usual, hints = dict(content["usual"]), dict(content["hints"])
+    return Words(usual=usual, hints=hints, two_sided=sides, **lists)
 
 
 def _listed(text: str) -> frozenset[str]:

@@ -14,7 +14,31 @@ _LISTED = frozenset(("y", "and", "e", "luego", "despues", "then", "por", "throug
 _IN = ("de", "del", "in", "en")
 _TOWARDS = frozenset(("a", "al", "hasta", "to", "para", "pa", "hacia"))
 _FROM = frozenset(("de", "from", "desde", "del"))
-_ASKING = frozenset(("como", "how", "bus", "send", "mandar", "mando", "enviar", "envio", "cuanto"))
+_ASKING = frozenset(
+    (
+        "como",
+        "how",
+        "bus",
+        "send",
+        "mandar",
+        "mando",
+        "enviar",
+        "envio",
+        "cuanto",
+        "lancha",
+        "lanchas",
+        "boat",
+        "boats",
+        "cuesta",
+        "cobran",
+        "cost",
+        "price",
+        "precio",
+        "safe",
+        "segura",
+        "seguras",
+    )
+)
 
 
 def along_the_way(words: list[Token], mentions: Sequence[Mention]) -> list[Mention]:

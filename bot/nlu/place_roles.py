@@ -20,6 +20,7 @@ _MAX_PHRASE = 6
 _MAX_SKIPPED = 3
 _MOVING_REACH = 6
 _PERSON_REACH = 3
+_TOWARDS = ("to", "a", "para")
 _STARTS = ("desde", "from")
 _MINE = ("my", "mi", "our")
 _CONSULATE = re.compile("consul|emba")
@@ -158,7 +159,10 @@ class RoleReader:
         while position and not tokens[position].stop_before:
             word = self._same.get(tokens[position - 1].key, tokens[position - 1].key)
             if word in self._plain:
-                signs = int(word in (*_STARTS, "hacia", "hasta"))
+                signs = int(
+                    word in (*_STARTS, "hacia", "hasta")
+                    or (word in _TOWARDS and self._is_carried(tokens, position))
+                )
                 role = self._plain[word]
                 if self._is_start(tokens, position - 1, word, is_country):
                     role = ORIGIN
@@ -167,6 +171,11 @@ class RoleReader:
                 break
             position -= 1
         return Reading(LOCATION, 0, False, hers)
+
+    def _is_carried(self, tokens: list[Token], position: int) -> bool:
+        """Whether a verb of motion stands near: "moved my children to …"."""
+        near = tokens[max(0, position - 1 - _MOVING_REACH) : position]
+        return any(token.key in self._lists["carrying"] for token in near)
 
     def _is_start(self, tokens: list[Token], position: int, word: str, is_country: bool) -> bool:
         """Whether "from", "desde" or "de" at `position` tells where a way or a person began."""

@@ -14,7 +14,11 @@ from .place_text import Token
 
 _OF = frozenset(("de", "del", "of"))
 _BETWEEN = frozenset(("de", "del", "en", "in"))
+_IN = frozenset(("en", "in", "at", "near", "from", "desde"))
 _SIDE = ("lado", "del", "side", "on", "the")
+_TO = frozenset(("to", "into", "for", "para"))
+_FROM, _UNTIL = frozenset(("de", "desde", "from")), frozenset(("a", "hasta", "to"))
+_THE = frozenset(("la", "el", "los", "las", "the"))
 _BUT = frozenset(("but", "pero"))
 _COMPANION_WORDS = 3
 _INITIALS = 2
@@ -79,6 +83,8 @@ class SignReader:
             return False
         if span.key in words.given_names and span.before in self._roles.words_for("relations"):
             return False  # "mi hijo Israel"
+        if self._is_part_of_a_name(span) or (not beside and self._names_somebody(span)):
+            return False
         named_for = needed or _is_saint(span.key, names)
         if named_for and span.before in self._roles.words_for("houses"):
             return False
@@ -88,12 +94,49 @@ class SignReader:
         if not needed or reading.signs >= needed:
             return True
         signs = reading.signs + int(self._stands_alone(span))
+        signs += int(self._is_country_in_capitals(span))
         may_be_capital = span.key not in words.given_names or reading.signs
         signs += int(bool(may_be_capital) and span.is_capital())
         return (
             signs + self._signs_around(span, names, beside, needed + int(not reading.signs))
             >= needed
         )
+
+    def _is_part_of_a_name(self, span: Span) -> bool:
+        """ "Central America", "América del Sur" are no country; "bar Colombia" is a bar."""
+        around = [span.before, span.key, *(self._after(span, 2))]
+        wholes = {" ".join(around[a:b]) for a in (0, 1) for b in range(a + 2, len(around) + 1)}
+        if not wholes.isdisjoint(self._gazetteer.words.no_place):
+            return True
+        return self._house_before(span) in self._roles.words_for("businesses")
+
+    def _house_before(self, span: Span, skipped: int = 0) -> str:
+        """The word before, without "La" of "bar La Habana"; `skipped` words are not looked at."""
+        at = span.first - skipped
+        while at and not span.tokens[at].stop_before:
+            at -= 1
+            if span.tokens[at].key not in _THE:
+                return span.tokens[at].key
+        return ""
+
+    def _names_somebody(self, span: Span) -> bool:
+        """ "Paris is my daughter", "América, mi prima"."""
+        if span.key not in self._gazetteer.words.given_names or span.before in _IN:
+            return False
+        after = self._after(span, 3)
+        if after[:1] in (["is"], ["es"], ["was"], ["era"]):
+            after = after[1:]
+        relations = self._roles.words_for("relations")
+        return after[:1] in (["mi"], ["my"]) and after[1:2] != [] and after[1] in relations
+
+    def _after(self, span: Span, most: int) -> list[str]:
+        """Up to `most` words that follow in the same sentence."""
+        found: list[str] = []
+        for token in span.tokens[span.last : span.last + most]:
+            if token.stop_before:
+                break
+            found.append(token.key)
+        return found
 
     def _stands_alone(self, span: Span) -> bool:
         """Whether nothing else is said, or it is put before or after all that is said: "fresno but
@@ -114,7 +157,24 @@ class SignReader:
             signs += 2
         if span.before in _OF and span.tokens[span.first - 2 : span.first - 1]:
             signs += 2 * (span.tokens[span.first - 2].key in self._roles.words_for("town_nouns"))
+        if span.before in _OF and self._house_before(span, 1) in self._roles.words_for("sites"):
+            signs += 1
+        signs += int(span.before in _FROM and self._leads_to_a_place(span))
         return signs + 2 * self._is_us_embassy(span)
+
+    def _leads_to_a_place(self, span: Span) -> bool:
+        """ "de Colón a Colombia"."""
+        after = self._after(span, 2)
+        if len(after) < 2 or after[0] not in _UNTIL:
+            return False
+        return after[1] in self._gazetteer.names and not self._gazetteer.signs_needed(after[1])
+
+    def _is_country_in_capitals(self, span: Span) -> bool:
+        """ "a trip to US": not "to us"."""
+        token = span.tokens[span.first]
+        written = span.text[token.start : token.end]
+        placed = span.before in _TO or span.before in _IN
+        return span.key == "us" and placed and token.capital and written.isupper()
 
     def _is_us_embassy(self, span: Span) -> bool:
         following = span.following

@@ -18,8 +18,9 @@ class Place:
     that country; `transit` that she only came through; `aside` that it counts only where no other
     place does; `foreign` that nobody is served there; `stated` that she says "soy de";
     `people` that it is a word for those of there; `removed` that she was deported from there;
-    `owed` that her pay is owed there; `national` that it is a paper of those of there; `seat` is
-    the town or state that an institution is in.
+    `owed` that her pay is owed there; `native` that she says "soy de" of a town and nothing of
+    being away; `national` that it is a paper of those of there; `seat` is the town or state that
+    an institution is in.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Place:
     people: bool = False
     removed: bool = False
     owed: bool = False
+    native: bool = False
     national: bool = False
     seat: str | None = None
 
@@ -52,7 +54,8 @@ class Place:
 class Summary:
     """What the places of a message say together: ISO codes, and the town's name.
 
-    `guessed`: the country is only that of people spoken of ("me casé con beliceño").
+    `guessed`: the country is only that of people spoken of ("me casé con beliceño"), or that of a
+    town that she is from.
 
     `candidates` are the countries where a town that she names may be, when nothing settles it.
     """
@@ -75,14 +78,19 @@ def summarise(places: Sequence[Place]) -> Summary:
     goals = [place for place in ordered if place.role == DESTINATION]
     new_goals = [place for place in goals if not place.homeward]
     left_behind = [place for place in locations if place.home and not place.present]
-    here = _first_country([place for place in locations if place not in left_behind])
-    here = here or _first_country(_served(left_behind))
     signs = [place for place in ordered if place.role is None and place.weak]
+    abroad = [place for place in locations if place not in left_behind]
+    here = _first_country([place for place in abroad if place.hers])
+    behind = _served(left_behind)
+    here = here or _first_country([place for place in behind if place.hers])
+    here = here or _first_country(abroad)
+    bodies = [place for place in _served(signs) if not (place.home or place.people)]
+    here = here or _first_country(bodies if behind else ()) or _first_country(behind)
     where = here or _first_country(_served((*new_goals, *asides, *signs)))
     if where is None:
         here = _first_country(left_behind)
         where = here or _first_country((*new_goals, *asides))
-    origin = _origin(ordered, left_behind, here)
+    origin = _origin(ordered, left_behind, where)
     removed = any(place.removed for place in asides)
     if removed and origin and not new_goals and not any(place.hers for place in locations):
         where, asides = origin, []  # deported: back where she is from
@@ -94,15 +102,24 @@ def summarise(places: Sequence[Place]) -> Summary:
         goals_of_hers = _served(homeward)
         where = _first_country(goals_of_hers)
         new_goals = goals_of_hers if where else new_goals
+    natives = [place for place in ordered if place.native]
+    is_native = where is None and origin is not None and bool(natives)
+    if is_native:
+        where = _first_country([place for place in natives if place.country == origin])
     open_places = [place for place in locations if place.country is None]
     return Summary(
         country=where,
         origin=origin,
         destination=_first_country(goals),
-        city=_town((*locations, *new_goals, *asides), where) or _seat(signs, where),
+        city=_town((*locations, *new_goals, *asides), where)
+        or _seat(signs, where)
+        or _town([place for place in ordered if place.role == ORIGIN and place.country], where),
         candidates=open_places[0].candidates if open_places and not where else (),
         guessed=bool(where)
-        and all(place.people and place.weak for place in ordered if place.country == where),
+        and (
+            is_native
+            or all(place.people and place.weak for place in ordered if place.country == where)
+        ),
     )
 
 

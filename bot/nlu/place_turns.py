@@ -106,10 +106,14 @@ class TurnReader:
 
 
 def _turn(rule: dict[str, Any], groups: dict[str, str]) -> Turn:
+    lead = rule.get("lead")
+    if lead is not None and "," not in lead:
+        # A word is looked for anywhere, so "(.* )?" before it changes nothing but the time.
+        lead = lead.removeprefix("(.* )?")
     return Turn(
         rule["says"],
         frozenset(rule.get("also", ())),
-        _pattern(rule.get("lead"), groups, r"(?:^|\b)(?:%s)$"),
+        _pattern(lead, groups, r"(?:^|\b)(?:%s)$"),
         _pattern(rule.get("after"), groups, r"(?:%s)"),
         _pattern(rule.get("unless"), groups, r"\b(?:%s)"),
     )

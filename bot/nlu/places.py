@@ -21,6 +21,7 @@ from .place_text import Token, tokens
 _ASKED_FOR_VISAS = frozenset(("US", "CA"))
 _WEAK = 0.3  # what an institution's name says of the country
 _KRIOL = 2  # words
+_MORE_THAN_WHO = 10  # words of a message that says more than who she is
 _CONSULATE = re.compile("consul|emba")
 _BORN_HERE = re.compile(
     r"\b(?:i was|i am|i'?m|we were|citizen|yo|soy|fui)(?: a| an| \w+)? ?(?:born|nacida)"
@@ -45,12 +46,13 @@ class PlaceFinder:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._usual, self._served = gazetteer.words.usual, gazetteer.served
-        self._sides = gazetteer.words.two_sided
+        self._sides, self._hints = gazetteer.words.two_sided, gazetteer.words.hints
         self._scanner = MentionScanner(gazetteer)
         roles = self._scanner.roles
         self._sending, self._home = roles.words_for("sending"), roles.words_for("home")
         self._elsewhere = roles.words_for("elsewhere")
         self._transit = roles.words_for("transit")
+        self._gone = roles.words_for("gone")
         self._kriol = roles.words_for("kriol")
 
     @classmethod
@@ -76,11 +78,18 @@ class PlaceFinder:
             if is_joined(words, mentions, index) or is_joined(words, mentions, index + 1):
                 place = replace(place, home=False)  # "in Mexico and Guatemala": one like the other
             found.append(replace(place, role=ORIGIN) if away and _is_left_behind(place) else place)
-        return _sent_home(text, _born_there(text, found))
+        found = _sent_home(text, _born_there(text, found))
+        if len(words) < _MORE_THAN_WHO or not any(place.stated for place in found):
+            return found
+        return found if self._gone & {word.key for word in words} else _at_home(found)
 
     def _spoken_in(self, words: list[Token]) -> str | None:
-        """Belize, where two words are Kriol: which of several towns with one name is meant."""
-        return "BZ" if len({word.key for word in words} & self._kriol) >= _KRIOL else None
+        """Which of several towns with one name is meant: Belize, where two words are Kriol, or the
+        country of a word such as "lempiras"."""
+        keys = {word.key for word in words}
+        if len(keys & self._kriol) >= _KRIOL:
+            return "BZ"
+        return next((self._hints[key] for key in sorted(keys & self._hints.keys())), None)
 
     def _is_elsewhere(self, words: list[Token], mentions: Sequence[Mention]) -> bool:
         """Whether she says "here" of a place that she does not name."""
@@ -175,8 +184,20 @@ def _sent_home(text: str, places: list[Place]) -> list[Place]:
     return [replace(p, returned=True, hers=True) if p in here else p for p in places]
 
 
+def _at_home(places: list[Place]) -> list[Place]:
+    """ "Soy de Tela, nos amenazaron por tierras": a town is named by those who are there; who is
+    far away says "soy de Honduras"."""
+    return [
+        replace(place, native=True)
+        if place.stated and place.entity == "city" and not (place.foreign or place.homeward)
+        else place
+        for place in places
+    ]
+
+
 def _is_left_behind(place: Place) -> bool:
-    return place.role == LOCATION and place.home and place.hers and not place.present
+    left = place.home and not (place.present or place.returned)
+    return place.role == LOCATION and place.hers and left
 
 
 def _countries_elsewhere(
@@ -197,11 +218,16 @@ def _countries_elsewhere(
         and len(set(other.countries)) == 1
     ]
     named = [country for role, country in others if role == roles[index]]
-    if usual and roles[index] == ORIGIN:
-        return named  # "I came from Kingston to Toronto"
+    if usual and (roles[index] == ORIGIN or mentions[index].reading.homeward):
+        return named  # "I came from Kingston to Toronto", "fly back to Kingston"
     if roles[index] != LOCATION:
         named += [country for _, country in others]
-    return named + [country for role, country in others if role == DESTINATION]
+    bodies = [
+        other.countries[0]
+        for other in mentions
+        if other.kind == "institution" and other.countries[0] not in _ASKED_FOR_VISAS
+    ]
+    return named + [country for role, country in others if role == DESTINATION] + bodies
 
 
 __all__ = ["Place", "PlaceFinder", "Summary", "summarise"]

@@ -150,6 +150,62 @@ PA/-/Paso Canoas/en Paso Canoas Panamá me quitaron el pasaporte
 -/-/-/me duelen las manos de tanto lavar
 -/-/-/no tenemos agua caliente en el cuarto
 """,
+    "a name that only holds a place's name": """
+-/-/-/que derechos hay en los paises de Central America
+-/-/-/soy de Centro America y viajo sola
+-/-/-/trabajo en el restaurante La Habana y el encargado me manosea
+-/-/-/limpio el bar Colombia y no me pagan
+-/-/-/my friend America got pregnant and was fired
+-/-/-/Paris is my daughter, her stepfather hits her
+US/-/-/I want to go to America with my baby
+HN/-/Choluteca/limpio casas y un bar en Choluteca
+""",
+    "who says that she is from a town, at home": """
+HN/HN/Tela/nos amenazaron por la tierra, yo soy garífuna de Tela y quieren que nos vayamos
+SV/SV/La Libertad/soy de La Libertad, El Salvador, y la policía no me quiso tomar la denuncia
+-/HN/-/soy de Tela, llegué hace un mes y quiero saber cómo pido refugio con mis hijos
+-/HN/-/soy de Tela
+-/HN/-/soy hondureña y quiero saber quién me ayuda porque mi marido me pega
+""",
+    "hers before his, and bodies before where he left": """
+HN/-/Choluteca/mi esposo trabaja en Miami y me mandó dinero, en Choluteca me piden el documento
+MX/GT/-/my son left alone from Jutiapa and they have him in an albergue of the DIF
+SV/SV/-/I got deported to El Salvador after 20 years in Boston, nothing here for me
+MX/-/Guadalajara/de Guadalajara me mandaron a la COMAR y no me resuelven
+CA/JM/-/is there a programme to fly back Kingston if I change my mind about Canada
+""",
+    "leaving it, with a child or still to come": """
+NI/-/-/salir de Nicaragua con la niña sin que el papá firme
+SV/-/-/kids leaving El Salvador, is it only a notary
+GT/-/Quiché/her teenage niece plans to leave Quiché next month
+-/GT/-/since leaving Guatemala I cannot sleep
+""",
+    "moved there, and left behind there": """
+MX/-/Puebla/I signed for refuge in Tapachula but I moved to Puebla to work
+-/HN/-/la cartilla de vacunas quedó en Honduras, le ponen todas de nuevo?
+-/CO/-/mi título es de la universidad de Antioquia, me piden convalidar
+SV/-/San Salvador/From San Salvador, I want to know how to get a passport for a baby
+""",
+    "what its people and its papers say": """
+CR/NI/-/los ticos no me alquilan por ser nicaragüense
+MX/-/-/mi novio es mexicano, con eso ya me dan papeles?
+PA/-/-/en la farmacia no la venden sin receta panameña
+JM/-/-/need the death certificate of my husband from Jamaica
+""",
+    "what settles a town of several countries": """
+PA/-/San Vicente/I'm at the camp in San Vicente, they took my phone in the jungle
+PA/-/Colón/las lanchas de Colón a Colombia son seguras?
+JM/-/Mandeville/dem post mi picture fi di whole a Mandeville see
+""",
+    "names as they are heard, and small words in capitals": """
+US/-/Washington, D.C./vivo en wasintong con mi tía
+US/-/Folkston/he called from a place Folkston, said don't sign nothing
+US/-/-/he offers a trip to US with visa for 9 thousand
+US/-/-/quiero irme pal gabacho con mi prima
+IN/-/-/he wants to take our daughter to India and I am afraid
+-/-/-/me dicen india en la calle y me escupen
+-/-/-/what time is it in Kyiv now
+""",
     "the town where she is": """
 MX/-/Puebla/we moved to Puebla in March and the school wants papers
 MX/-/Mérida/me mudé a Mérida y no conozco a nadie

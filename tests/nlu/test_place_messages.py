@@ -117,7 +117,7 @@ US/CM/-/fled Cameroon, crossed eight countries, now in US detention
 DO/-/-/in the Dominican they charge me double because I have no cedula
 PA/-/Ciudad de Panamá/stuck in Panama City after they turned us back
 MX/-/Mexicali/here at the Mexicali bus terminal with my sister, where to sleep
--/BZ/-/Ah da Garifuna from Dangriga, where I get help with mi pickney
+BZ/BZ/Dangriga/Ah da Garifuna from Dangriga, where I get help with mi pickney
 -/-/-/my neighbour from Haiti was taken last night what can I do for her
 US/MX/Oregon/how do I renew my Mexican passport from here, I am in Oregon
 US/HT/-/TPS for Haiti ends when
@@ -172,7 +172,7 @@ PA/NI/-/nicaragüense en panamá con carnet vencido
 
 LATER_MESSAGES = """
 MX/HN/Tapachula/me llamo Dilcia, hondureña, dos meses en tapachula vendo baleadas, me quitan todo
--/SV/-/soy de chalate y mi ex es pandillero, me dijo que si salgo me encuentra
+SV/SV/Chalatenango/soy de chalate y mi ex es pandillero, me dijo que si salgo me encuentra
 MX/-/Tijuana/mi hija se me fue con un muchacho de sinaloa y esta en tijuana
 US/CO/-/vengo de colombia con visa de turista ya vencida en estados unidos
 -/NI/-/necesito una copia de mi partida de nacimiento de Nicaragua
