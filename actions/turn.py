@@ -29,7 +29,13 @@ from bot.conversation.reread import GOES_ON
 from bot.conversation.same_name import in_her_country, which_country
 from bot.conversation.secrecy import read_named, read_secrecy
 from bot.conversation.shown import noting
-from bot.conversation.signs import THERE, read_nationality, read_signs, without_shared
+from bot.conversation.signs import (
+    THERE,
+    read_nationality,
+    read_signs,
+    without_documents,
+    without_shared,
+)
 from bot.conversation.state import OTHER_LANGUAGES, UNCLEAR, State, Turn
 from bot.conversation.world import World
 from bot.directory.reporter import speaking, way_of
@@ -137,6 +143,8 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         places = {e["entity"]: e["value"] for e in entities if e["entity"] in ("country", "city")}
     here = slots.get("here")
     places = dict(without_shared(entities, places, text, here))
+    at = here or slots.get("country") or metadata.get("prefix_country")
+    places = dict(without_documents(entities, places, text, at))
     signs = read_signs(text)
     told = [here, slots.get("origin")]
     if not (cues.present or signs.isdisjoint(("others", "return", "there", "home"))):
@@ -174,6 +182,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         cues = replace(cues, other=True)
     if not (said.told or said.mine) and said.country and cues.present:
         cues = replace(cues, present=False)  # "if I get to Mexico", "I was in": she is not there
+    denied, names_origin = (*said.not_in, *said.absent), says_from(text)
     return Turn(
         intent=str(intent.get("name") or "nlu_fallback"),
         today=now.date(),
@@ -195,7 +204,7 @@ def read_turn(message: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         ),
         language=_language(message, tapped, cues),
         country=said.country,
-        origin=None if origin in said.not_in and not says_from(text) else origin,
+        origin=None if origin in denied and not names_origin else origin,
         destination=_destination(said, places),
         city=said.city,
         here=said.here,

@@ -18,6 +18,7 @@ from bot.conversation import (
     one_word,
     questions,
     refuge,
+    short_turns,
     small_talk,
     the_dead,
     vanishing,
@@ -92,7 +93,7 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
         before = crisis.taken_over(turn.told_of_crisis, before)
     if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
         before = crisis.over(before)
-    turn = after_danger.heard(turn, before)
+    turn = short_turns.in_her_tongue(after_danger.heard(turn, before))
     over = after_danger.is_over(turn, before)
     if over and not after_danger.only_says_so(turn, world):
         before = crisis.over(before)
@@ -140,6 +141,8 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
+    if (said := short_turns.kind_line(turn, state, world)) is not None:
+        return said
     if (said := for_another.answer(turn, state, world, before.language)) is not None:
         return said
     if (said := absent(turn, before, state, world)) is not None:
@@ -157,6 +160,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return of_the_dead
     if turn.forced or turn.tapped:
         return questions.answer(turn, before, state, world)
+    if (said := short_turns.fact(turn, state, world)) is not None:
+        return said
     if "back_only" in turn.cues.tells and _was_hurt(turn, state, world):
         return questions.go_on(turn, state, world)
     if (of_the_last := doubts.doubted(turn, state, world)) is not None:

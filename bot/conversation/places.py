@@ -86,7 +86,8 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
             return more
         asked = turn if turn.asked.aspects else _bare(turn)
         return tell(state.topic, asked, state.but(listed=()), world)
-    if not state.country or (turn.origin and not turn.country and not state.here):
+    going = turn.maybe and turn.country is not None and state.here is None
+    if not state.country or going or (turn.origin and not turn.country and not state.here):
         return _where_now(turn, state, world)
     return _noted(state, world)
 

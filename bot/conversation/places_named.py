@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.conversation.signs import before_place, was_there
+from bot.conversation.signs import before_place, is_visited, was_there
 from bot.directory.places import find_places
 from bot.directory.text import fold
 from bot.knowledge.asked import pattern
@@ -28,7 +28,8 @@ _CLAUSE = re.compile(r"[,.;:!?¿¡\n]|\b(?:pero|but|sino|porque|because|and|y)\b
 class Named:
     """`before` are the words of its clause before it, folded; `written` how she wrote it.
 
-    `absent`: somebody else is not there, or only is to be there; it says nothing of where she is.
+    `absent`: somebody else is not there, or only is to be there, or she goes there for a visit; it
+    says nothing of where she is.
     `mine`: she says that she is there; `maybe`: only if, or some day; `past`: she was; `threat`:
     somebody says that she is to be sent there; `hails`: somebody else is from there.
     """
@@ -60,8 +61,9 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
     denied = bool(pattern("not_there").search(before))
     of_others = denied and _is_of_others(before)
     others = _is_others(before, fold(whole)) and not _is_here(before)
-    maybe = bool(before_place("maybe").search(before))
-    was = was_there(text[int(entity.get("end") or len(text)) :])
+    maybe = bool(before_place("maybe").search(before) or before_place("bound").search(before))
+    after = text[int(entity.get("end") or len(text)) :]
+    was = was_there(after)
     was = was or bool(before_place("long_ago").search(fold(whole)))
     return Named(
         country=_country_of(value, found) if is_city else value,
@@ -73,7 +75,10 @@ def named(text: str, entity: Mapping[str, Any], found: Mapping[str, Any]) -> Nam
         denied=denied and not of_others and written not in _papers(),
         others=others,
         partners=bool(pattern("partner").search(before)),
-        absent=of_others or bool(pattern("they_not_there").search(before)),
+        absent=of_others
+        or bool(pattern("they_not_there").search(before))
+        or _is_no_place(before)
+        or is_visited(before, after),
         mine=not (denied or was)
         and (_is_here(before) or (not (others or maybe) and _is_mine(before))),
         maybe=maybe,
@@ -87,6 +92,13 @@ def _is_an_anecdote(whole: str) -> bool:
     """Whether somebody whom she only tells of was there: "his cousin signed and woke up in"."""
     sentence = re.split(r"[.?!]", whole)[-1]
     return bool(before_place("anecdote").search(fold(sentence)))
+
+
+def _is_no_place(before: str) -> bool:
+    """A street's name, or "the border with Guatemala": it lies on the other side of that."""
+    border = before_place("border").search(before)
+    there = border is not None and not before_place("at_border").search(before)
+    return there or bool(before_place("nameless").search(before))
 
 
 def _is_here(before: str) -> bool:

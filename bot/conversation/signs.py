@@ -35,6 +35,8 @@ class _Known:
     before: Mapping[str, re.Pattern[str]]
     shared: frozenset[str]
     after: re.Pattern[str]
+    visit: re.Pattern[str]
+    documents: re.Pattern[str]
 
 
 @cache
@@ -45,8 +47,9 @@ def _known() -> _Known:
         for part in ("signs", "before_place")
     )
     return _Known(
-        signs, before, frozenset(map(fold, read["shared"])), re.compile(read["after_place"])
-    )
+        signs, before, frozenset(map(fold, read["shared"])),
+        *(re.compile(read[part]) for part in ("after_place", "visit_after", "documents")),
+    )  # fmt: skip
 
 
 def before_place(name: str) -> re.Pattern[str]:
@@ -57,6 +60,12 @@ def before_place(name: str) -> re.Pattern[str]:
 def was_there(after: str) -> bool:
     """Whether the words after a place say how often she was there: she is no more."""
     return bool(_known().after.search(fold(after[:40])))
+
+
+def is_visited(before: str, after: str) -> bool:
+    """Whether she goes to the place between the words `before` and `after` it and comes back."""
+    known = _known()
+    return bool(known.before["visits"].search(before) and known.visit.search(fold(after[:40])))
 
 
 def read_signs(text: str) -> frozenset[str]:
@@ -111,6 +120,26 @@ def without_shared(entities: Sequence[Mapping[str, Any]], found: Mapping[str, An
     weak = all(_is_shared(each, text) for each in of_it)
     towns = [each for each in named if each.get("entity") == "city"]
     return {**found, "country": None} if weak and of_it and not towns else found
+
+
+def without_documents(entities: Sequence[Mapping[str, Any]], found: Mapping[str, Any], text: str,
+                      known: str | None) -> Mapping[str, Any]:  # fmt: skip
+    """`found` with the country of a paper that she only has ("my DPI from Guatemala") as the one
+    that she is from, where it is known otherwise where she is."""
+    country = found.get("country")
+    if known is None or country in (None, known):
+        return found
+    named = [each for each in entities if each.get("entity") in ("country", "city")]
+    if not named or not all(_is_of_a_document(each, text) for each in named):
+        return found
+    return {**found, "country": None, "city": None, "origin": found.get("origin") or country}
+
+
+def _is_of_a_document(entity: Mapping[str, Any], text: str) -> bool:
+    start, end = int(entity.get("start") or 0), int(entity.get("end") or 0)
+    if _known().documents.search(fold(text[start:end])):
+        return True
+    return bool(_known().before["paper_of"].search(fold(text[:start])))
 
 
 def _is_shared(entity: Mapping[str, Any], text: str) -> bool:

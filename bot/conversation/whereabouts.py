@@ -24,13 +24,18 @@ from bot.conversation.facets import FAMILY
 from bot.conversation.marks import Marks
 from bot.conversation.reread import SURE, goes_on
 from bot.conversation.signs import HERE, THERE
-from bot.conversation.state import PLACE_ONLY, SHORT, UNCLEAR, State, Turn
+from bot.conversation.state import ALARMS, LEAVING, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.whose_law import SPONSORS
+from bot.directory.towns import border_countries, town_on_side
 
 _DEPORTS = ("US", "CA")  # a number from there is kept after a deportation
 _THERE = frozenset((THERE, "left_child"))
 _TO_HERE = frozenset((HERE, "me", "to_her", "hers"))
 _WORK = ("ask_unpaid_wages", "ask_labour_rights", "ask_domestic_work", "ask_maternity_at_work")
+_OF_A_CHILD = "ask_child_abuse"
+_HURT = (_OF_A_CHILD, "ask_domestic_violence", "ask_sexual_violence", "ask_protection_order",
+         "ask_trafficking_exploitation", "ask_safe_shelter", *ALARMS)  # fmt: skip
+_BORN = ("ask_birth_registration", "ask_identity_documents", "ask_consulate")
 _REASONS = ("ask_asylum", "ask_threats_extortion", "ask_return_home", "ask_detention_deportation")
 
 
@@ -41,17 +46,22 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         return turn, before, replace(marks, theirs=False)
     turn, before, marks = _without_the_number(turn, before, marks)
     turn = _at_home(turn, before)
+    turn = _put_over(_arrived(turn, before))
     home = _home(turn, before, served)
     if turn.intent == "inform_location" and turn.here and not turn.cues.asks:
         turn = _only_told(turn)
     if turn.nationality in served and turn.nationality != turn.country:
         return _asked_there(turn, str(turn.nationality)), before, replace(marks, theirs=True)
+    if _is_a_childs_danger(turn, before, marks):
+        return _stays_with_the_child(turn), before, marks
     if turn.mine or turn.here == turn.country is not None:
         return turn, before, replace(marks, theirs=False)
     if "stays" in turn.signs and THERE not in turn.signs and home and _is_a_plan(turn, home):
         return _dropped(turn), _back(before, home), replace(marks, theirs=False)
     if _is_a_reason(turn, home):
         return _dropped(turn), _back(before, str(home)), replace(marks, theirs=False)
+    if home is not None and _says_nothing_of_here(turn, before, home):
+        return _dropped(turn), _back(before, home), replace(marks, theirs=False)
     if turn.past and _only_tells(turn, before):
         here = replace(turn, country=before.here, city=before.city, destination=None)
         return here, _back(before, str(before.here)), replace(marks, theirs=False)
@@ -123,7 +133,8 @@ def _there(turn: Turn, before: State, marks: Marks, home: str | None) -> str | N
     away = before.country if before.country != home else None
     origin = turn.origin or before.origin
     known = [*reversed(turn.mentioned), marks.there, away, origin]
-    if "return" in turn.signs and not turn.mentioned:
+    going_home = "return" in turn.signs or turn.intent == "ask_return_home" == before.topic
+    if going_home and not turn.mentioned:
         known.insert(0, origin)
     told = "told_home" in turn.signs
     own = (not turn.signs.isdisjoint({"home", "if_return"}) and not told) or (
@@ -164,6 +175,56 @@ def _works_there(turn: Turn, before: State, marks: Marks, home: str | None,
 def _is_a_reason(turn: Turn, home: str | None) -> bool:
     """ "When they send me back there they kill me": why she stays, and nothing asked of there."""
     return "harm_back" in turn.signs and turn.intent in _REASONS and home is not None
+
+
+def _arrived(turn: Turn, before: State) -> Turn:
+    """ "I am here already", after the country to which she was to go: she is in it."""
+    goal = before.country
+    if "arrived" not in turn.signs or turn.country or goal in (None, before.here):
+        return turn
+    return replace(turn, country=goal, here=goal, mine=True)
+
+
+def _put_over(turn: Turn) -> Turn:
+    """ "They deported me through Nogales": she is on the other side of it."""
+    if "deported" not in turn.signs or turn.country not in _DEPORTS or turn.city is None:
+        return turn
+    side = next((each for each in border_countries(turn.city) if each not in _DEPORTS), None)
+    if side is None:
+        return turn
+    town = town_on_side(turn.city, side)
+    return replace(turn, country=side, here=side, city=town, mine=True)
+
+
+def _is_a_childs_danger(turn: Turn, before: State, marks: Marks) -> bool:
+    """It is a child elsewhere who is hurt; where she is herself she only tells, if she does."""
+    child = before.topic == _OF_A_CHILD and marks.there is not None
+    there = before.country == marks.there != before.here
+    hers = turn.mine if turn.country else turn.signs.isdisjoint({HERE, "me", "to_her"})
+    return child and there and hers and turn.country != before.country
+
+
+def _stays_with_the_child(turn: Turn) -> Turn:
+    """Where she is is noted; the law and the numbers are those of where the child is."""
+    cues = replace(turn.cues, other=True, present=False)
+    here = turn.country or turn.here
+    return replace(_dropped(turn), here=here, mine=False, for_other=True, cues=cues)
+
+
+def _says_nothing_of_here(turn: Turn, before: State, home: str) -> bool:
+    """Whether the place of the message is one where her own law does not lie: whence a child of
+    hers is to come, where somebody was born, where she was for years, where a child is sent."""
+    if turn.country in (None, home) or turn.mine or turn.nationality is not None:
+        return False
+    signs = turn.signs
+    if "to_her" in signs and (turn.intent != LEAVING or before.topic in _HURT):
+        return turn.cues.other or turn.for_other
+    if LEAVING in (turn.intent, before.topic) and "sends_child" in signs:
+        return THERE not in signs
+    of_birth = turn.intent in _BORN and before.topic in (None, *_BORN)
+    if "born_there" in signs and not (of_birth or turn.cues.asks):
+        return True
+    return turn.past and before.here is None and "deported" not in signs and not turn.cues.asks
 
 
 def _only_told(turn: Turn) -> Turn:

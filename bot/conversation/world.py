@@ -43,7 +43,14 @@ from bot.knowledge.kept_for import belongs_to, is_authority, is_for
 from bot.knowledge.library import Library
 from bot.knowledge.matters import matters
 from bot.knowledge.models import Statement
-from bot.knowledge.next_step import Question, chosen_by_hand, next_step, who_may_know
+from bot.knowledge.next_step import (
+    EmergencyNumber,
+    Question,
+    chosen_by_hand,
+    emergency_number,
+    next_step,
+    who_may_know,
+)
 from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import REGIONAL
 from bot.knowledge.speaking import Speaker, speaking
@@ -355,6 +362,11 @@ class World(Naming):
         if state.topic and self.is_sensitive(state.topic):
             return [self.emergency_line("violence", state) + "."]
         return []
+
+    def emergency(self, intent: str, state: State) -> EmergencyNumber | None:
+        """The number that belongs to a topic, of where she is."""
+        return emergency_number(topics()[intent], self.served_country(state) or REGIONAL,
+                                state.language)  # fmt: skip
 
     def emergency_line(self, kind: str, state: State) -> str:
         """The first number of a card, with its hours, as it is dialled."""
