@@ -24,8 +24,8 @@ from bot.conversation.doubt_words import read_doubt
 from bot.conversation.fraud_words import read_money
 from bot.conversation.harmless import is_harmless
 from bot.conversation.not_an_order import Decide
+from bot.conversation.on_the_topic import GOES_ON
 from bot.conversation.places_said import Said, places_said
-from bot.conversation.reread import GOES_ON
 from bot.conversation.same_name import in_her_country, which_country
 from bot.conversation.secrecy import read_named, read_secrecy
 from bot.conversation.shown import noting

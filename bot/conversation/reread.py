@@ -20,23 +20,30 @@ from bot.conversation import (
     sideways,
     strays,
 )
-from bot.conversation.facets import FAMILY, OWN_TOPIC, about
+from bot.conversation.facets import about
 from bot.conversation.follow import of_the_list
 from bot.conversation.listed import ask_them, asked, of_the_listed
 from bot.conversation.not_an_order import Decide, is_it_now, must_go, no_order
+from bot.conversation.on_the_topic import (
+    CONSULATE,
+    SAYS_NOTHING,
+    SURE,
+    SURELY_ON,
+    is_short,
+    of_the_topic,
+    side_of,
+)
 from bot.conversation.places import inform_location
 from bot.conversation.privacy import leave
 from bot.conversation.reporting import report_outdated
 from bot.conversation.services import find_service
 from bot.conversation.small_talk import repair, talk
-from bot.conversation.state import ALARMS, ORDERS, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
+from bot.conversation.state import ALARMS, ORDERS, PLACE_ONLY, UNCLEAR, State, Turn
 from bot.conversation.topics import answer_topic
 from bot.conversation.world import World
 from bot.knowledge.topics import topics
 
-SIDES = ("cost", "time", "papers")
 RATHER = 0.3  # so likely what an alarm is instead, it is no more on the topic before
-SURE = 0.9  # from here on the model is right 19 times in 20, whatever was spoken of
 # Where hands on a throat are heard already.
 CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_protection_order", "ask_safe_shelter",
@@ -49,22 +56,9 @@ SEARCH, SHELTER, GRIEF = "ask_missing_relative", "ask_safe_shelter", "ask_emotio
 # What she may go to somewhere for, other than to be safe.
 NOT_TO_GO = (SHELTER, "find_service", "ask_legal_aid", "ask_health_care", "ask_sexual_violence",
              "ask_emotional_support", "ask_consulate", "ask_protection_order")  # fmt: skip
-# From here on it goes on with the topic; a yes, a no or thanks only where it says more as well.
-GOES_ON, SURELY_ON, FEW = 0.5, 0.85, 3
 OF_HEALTH, PLAIN = ("ask_health_care", "ask_sexual_reproductive_health"), 0.8
-SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "inform_location", "bot_challenge",
-                "report_outdated_information", "ask_menu")  # fmt: skip
-PAPERS, CONSULATE = "ask_identity_documents", "ask_consulate"
 NEAR_HER = ("health", "food", "migrant_shelter", "hygiene", "children", "education")
-LOOKS_FOR = ("find_service", CONSULATE, "ask_safe_shelter")
-SMALL = ("affirm", "deny", "ask_repeat_or_more", "ask_human")
 TELLS, BESIDE = 10, 0.15  # words of a message that tells more than a place; share of what it asks
-FOR_WHOM = 5  # words of "and for my mother?"
-MEANT = ("wage", "deadline", "time", "cost")
-# What a short question on money or time is taken for without the topic before it.
-MISREAD = (*UNCLEAR, "ask_unpaid_wages", "report_outdated_information", "ask_threats_extortion")
-# What she fears of complaining at work looks like reporting violence, or like a detention.
-AFRAID = ("ask_protection_order", "ask_detention_deportation", "ask_report_rights_abuse")
 
 
 def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Decide, Turn]:
@@ -121,7 +115,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, turn.about(GRIEF)
     if turn.forgotten:
         return decide, turn
-    if turn.cues.thanks and turn.intent in ("greet", "out_of_scope") and _is_short(turn):
+    if turn.cues.thanks and turn.intent in ("greet", "out_of_scope") and is_short(turn):
         return talk, turn.about("thank")
     told = _told_beside(turn) if turn.intent == "inform_location" else None
     if told is not None and not (before.pending or crisis.is_on(before)):
@@ -152,12 +146,12 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, plainly
     if turn.hint == "again" and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
-    if before.listed and before.service_type and _is_short(turn) and _side(turn) == "cost":
+    if before.listed and before.service_type and is_short(turn) and side_of(turn) == "cost":
         # Whether these places charge, not what the topic before them costs.
         return decide, replace(turn, cues=replace(turn.cues, follow="cost"))
     if before.listed and before.service_type and _of_the_list(turn):
         return ask_them, turn
-    if turn.cues.wrong and before.listed and _is_short(turn) and not turn.cues.asks:
+    if turn.cues.wrong and before.listed and is_short(turn) and not turn.cues.asks:
         return report_outdated, turn.about(groundless.REPORT)
     if turn.intent == "find_service" and "slept_outside" in turn.cues.tells:
         return find_service, replace(turn, service_type=turn.service_type or "migrant_shelter")
@@ -168,7 +162,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, replace(about(turn, before.topic), ranking=((before.topic, 1.0),))
     if strays.is_one(turn, before, world):
         return answer_topic, about(turn, before.topic)
-    meant = _of_the_topic(turn, before.topic)
+    meant = of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
 
 
@@ -252,38 +246,6 @@ def _told_beside(turn: Turn) -> str | None:
     return name if turn.words > TELLS and open_ and share >= BESIDE else None
 
 
-def _of_the_topic(turn: Turn, topic: str) -> Turn | None:
-    """The message as a question on `topic`, where it is one."""
-    if topic == CONSULATE and turn.intent in topics() and turn.intent != topic:
-        return None  # the consulates were told: there is no more of them
-    if turn.hint == "same" and not turn.names_place and not _says_another(turn, topic):
-        return about(turn, topic)
-    if _is_short(turn) and topics()[topic].group != "work" and (side := _misread(turn)):
-        bare = replace(turn, asked=replace(turn.asked, stems=frozenset()))
-        return about(bare, OWN_TOPIC[side] if topic in FAMILY else topic, side)
-    if topic not in FAMILY and _is_short(turn):
-        side = _side(turn)
-        if side is not None:
-            return about(turn, topic, side)
-    if goes_on(turn) and not _is_hurt(turn, topic):
-        side = next((s for s in SIDES if s in turn.asked.aspects), "")
-        same = OWN_TOPIC[side] if side and topic in FAMILY else topic
-        return about(_of_an_ordinary_one(turn, topic), same)
-    if (
-        topics()[topic].group == "work"
-        and turn.intent in AFRAID
-        and not turn.asked.aspects.isdisjoint({"told_on", "fired"})
-    ):
-        return about(turn, topic)
-    return None
-
-
-def _says_another(turn: Turn, topic: str) -> bool:
-    """ "For my brother, immigration took him" says more than whom it is for."""
-    named = turn.intent in topics() and turn.intent != topic and turn.confidence >= SURE
-    return named and turn.words > FOR_WHOM
-
-
 def _of_the_list(turn: Turn) -> bool:
     """Whether it asks of the places that were listed what no record tells: "do they ask for ID"."""
     known = turn.cues.follow or turn.cues.listed or turn.cues.ordinal or turn.names_place
@@ -294,60 +256,3 @@ def _of_the_list(turn: Turn) -> bool:
         return False  # "we have no insulin left": of no place that was listed
     other = turn.intent in topics() or turn.intent in SAYS_NOTHING
     return other and turn.stays_listed >= SURELY_ON and not elsewhere
-
-
-def _of_an_ordinary_one(turn: Turn, topic: str) -> Turn:
-    """The question without what the model heard of violence in it: no sentence on that answers."""
-    known = topics()
-    if known[topic].group == "violence" or not turn.cues.asks or (turn.stays or 0.0) < SURELY_ON:
-        return turn
-    left = tuple((name, share) for name, share in turn.ranking
-                 if name not in known or known[name].group != "violence")  # fmt: skip
-    return replace(turn, ranking=left)
-
-
-def _is_hurt(turn: Turn, topic: str) -> bool:
-    """Whether she tells of violence in plain words: never one more on an ordinary matter."""
-    known = topics()
-    hurt = turn.intent in known and known[turn.intent].group == "violence"
-    plain = not turn.cues.evidence.isdisjoint({"harm", "sexual"})
-    # "Do I need a police report first": of 55 questions that went on so surely with an ordinary
-    # matter, readers heard violence in none, whatever word was in them.
-    asks_on = turn.cues.asks and (turn.stays or 0.0) >= SURELY_ON and not turn.is_grave
-    return hurt and plain and not asks_on and known[topic].group != "violence"
-
-
-def goes_on(turn: Turn) -> bool:
-    """Whether the message is one more on the topic, whatever its words would mean alone."""
-    if turn.stays is None or turn.cues.follow or turn.cues.listed or turn.only_place:
-        return False
-    if turn.asked_paper == "own" and turn.intent == PAPERS:
-        return False  # her own country's passport is a matter of its own
-    if turn.intent in LOOKS_FOR and (turn.intent == "find_service" or turn.confidence >= SURE):
-        return False  # a place or a number is looked for: on the topic or not, that is told
-    if turn.intent in topics() or turn.intent in SAYS_NOTHING:
-        return turn.stays >= GOES_ON
-    return turn.intent in SMALL and turn.words > FEW and turn.stays >= SURELY_ON
-
-
-def _is_short(turn: Turn) -> bool:
-    return turn.words <= SHORT and not turn.names_place
-
-
-def _misread(turn: Turn) -> str | None:
-    """A question on money or time that looked like a wage, a report, or nothing at all."""
-    asked = turn.asked.aspects
-    if turn.intent not in MISREAD or "wage" in asked or turn.service_type:
-        return None
-    return next((side for side in ("cost", "time") if side in asked), None)
-
-
-def _side(turn: Turn) -> str | None:
-    """Which side of the topic she asks for; None where she asks something else."""
-    if turn.names_family and turn.intent in FAMILY:
-        return None
-    if turn.hint in SIDES:
-        return "wage" if "wage" in turn.asked.aspects else turn.hint
-    if turn.intent == "ask_family_reunification_cost_time":
-        return next((s for s in MEANT if s in turn.asked.aspects), "")
-    return "papers" if turn.intent == "ask_family_reunification_documents" else None

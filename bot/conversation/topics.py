@@ -11,6 +11,7 @@ from bot.conversation import (
     consulates,
     crisis,
     decisions,
+    dialled,
     her_no,
     own_country,
     papers,
@@ -28,7 +29,6 @@ from bot.directory.found import FoundService
 from bot.directory.text import fold
 from bot.knowledge.answer import Answer, Told
 from bot.knowledge.asked import aspects
-from bot.knowledge.next_step import EmergencyNumber
 from bot.knowledge.offers import Offer
 from connectors.contract import Option
 
@@ -41,8 +41,6 @@ STILL = 0.8  # so likely on with its topic, a message leaves it to no other that
 MORE = "/ask_repeat_or_more"
 MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
-_AGAINST_HER = ("ask_domestic_violence", "ask_sexual_violence", "ask_trafficking_exploitation",
-                "ask_safe_shelter", "ask_protection_order")  # fmt: skip
 
 
 def answer_topic(turn: Turn, state: State, world: World) -> Decision:
@@ -102,8 +100,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     )
     known = not (answer.missed or answer.unknown)
     # The number comes first and bare: what a notification shows must give nothing away.
-    number = manner.number(_where_she_is(answer, intent, turn, state, world), language)
-    childs = _abroad(turn, state, world)
+    number = manner.number(dialled.number_of_hers(answer, intent, turn, state, world), language)
+    childs = dialled.child_abroad(turn, state, world)
     if childs and number:
         number = number.rstrip(".")
         number = say("helped_number_there", language, number=number, country=childs) + "."
@@ -194,24 +192,6 @@ def _without_whom_she_refuses(answer: Answer, turn: Turn, state: State, world: W
     if number is not None and her_no.number_is_theirs(turn, number.number):
         number = None
     return replace(answer, next_step=step, ask=ask, emergency=number)
-
-
-def _where_she_is(answer: Answer, intent: str, turn: Turn, state: State,
-                  world: World) -> EmergencyNumber | None:  # fmt: skip
-    """The number at the head of an answer, as she can dial it: on violence against herself it is
-    never that of another country that she asks about."""
-    away = state.here in world.served and state.here != state.country
-    hers = turn.helped is None and not turn.of_child and intent in _AGAINST_HER
-    number = answer.emergency
-    return world.emergency(intent, state) if number and away and hers else number
-
-
-def _abroad(turn: Turn, state: State, world: World) -> str:
-    """In which other country the hurt child is, in words: its numbers are dialled there."""
-    if not turn.of_child or state.country not in world.served:
-        return ""
-    here = state.here or turn.prefix_country
-    return "" if here in (None, state.country) else world.in_words(state.country, state.language)
 
 
 def _to_be_passed_on(turn: Turn) -> Helped | None:

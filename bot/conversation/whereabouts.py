@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from bot.conversation.facets import FAMILY
 from bot.conversation.marks import Marks
-from bot.conversation.reread import SURE, goes_on
+from bot.conversation.on_the_topic import SURE, goes_on
 from bot.conversation.signs import HERE, THERE
 from bot.conversation.state import ALARMS, LEAVING, PLACE_ONLY, SHORT, UNCLEAR, State, Turn
 from bot.conversation.whose_law import SPONSORS

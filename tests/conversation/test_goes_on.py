@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from bot.conversation.reread import GOES_ON, SURELY_ON, goes_on
+from bot.conversation.on_the_topic import GOES_ON, SURELY_ON, goes_on
 from bot.conversation.state import State, Turn
 from tests.conversation.heard import hear, text
 
