@@ -493,7 +493,7 @@ async def test_an_open_place_has_its_address(api: httpx.AsyncClient) -> None:
 
 async def test_every_language_and_country_has_a_name(api: httpx.AsyncClient) -> None:
     for service in await everything(api, "services", full="true"):
-        assert all(each["name"] for each in service["languages"])
+        assert all(each["name"] for each in service.get("languages", ()))
         for area in service.get("service_areas", []):
             assert len(area["name"]) > 2, service["name"]
 
