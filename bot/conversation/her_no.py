@@ -84,11 +84,6 @@ def keeps_away(turn: Turn, service: FoundService) -> bool:
     return POLICE in turn.noes and bool(_pattern("police").search(name))
 
 
-def number_is_theirs(turn: Turn, number: str) -> bool:
-    """Whether a number is the police's, and she wants none."""
-    return not turn.noes.isdisjoint({POLICE, STATE}) and bool(_pattern("police").search(number))
-
-
 def another(found: Sequence[FoundService], turn: Turn) -> FoundService | None:
     """The first whom her no does not keep away."""
     return next((each for each in found if not keeps_away(turn, each)), None)

@@ -177,10 +177,11 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
 
 
 def _without_whom_she_refuses(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
-    """The answer, with nobody as a help and no number that her no keeps away; another in place."""
+    """The answer, with nobody as a help whom her no keeps away; another in place. The number at
+    the head stays: who is beaten and wants no report must still be able to call."""
     if not (turn.noes or "spent" in turn.cues.tells) or crisis.is_on(state):
         return answer
-    step, ask, number = answer.next_step, answer.ask, answer.emergency
+    step, ask = answer.next_step, answer.ask
     if any(each is not None and her_no.keeps_away(turn, each) for each in (step, ask)):
         home = world.at_home(state)
         kind = next(iter(world.service_types(answer.intent)), "legal")
@@ -189,9 +190,7 @@ def _without_whom_she_refuses(answer: Answer, turn: Turn, state: State, world: W
         other = her_no.another([each for each in near if each is not None], turn)
         step = other if step is not None and her_no.keeps_away(turn, step) else step
         ask = other if ask is not None and her_no.keeps_away(turn, ask) else ask
-    if number is not None and her_no.number_is_theirs(turn, number.number):
-        number = None
-    return replace(answer, next_step=step, ask=ask, emergency=number)
+    return replace(answer, next_step=step, ask=ask)
 
 
 def _to_be_passed_on(turn: Turn) -> Helped | None:
