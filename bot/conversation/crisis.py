@@ -88,7 +88,8 @@ def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
 
 
 # In this order, each with what she is told.
-_IN_DISTRESS = (("gave_away", "gave_away"), ("means", "means_away"), ("near_person", "go_to_her"),
+_IN_DISTRESS = (("gave_away", "gave_away"), ("a_means", "means_away"), ("means", "means_away"),
+                ("near_person", "go_to_her"), ("could_call", "call_her"),
                 ("helper_comes", "distress_accompanied"), ("no_calls", "no_calls"))  # fmt: skip
 
 
@@ -96,6 +97,9 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
     """While she wants to die her own words are heard: what she has at hand, who is near or comes,
     that nobody should be called."""
     on = is_on(before) and before.crisis == "distress"
+    if on and _says_goodbye(turn, before):
+        said = _line_and("not_yet", state, "goodbye", world)
+        return replace(said, state=said.state.but(pending=MEANS))
     settled = "last_things" in turn.cues.tells and (on or before.topic == SUPPORT)
     if settled and not turn.tapped and turn.cues.tells.isdisjoint({"harmed", "overdose"}):
         attacked = turn.cues.killer or turn.cues.threat or turn.intent == ALARMS[0]
@@ -123,6 +127,13 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
         return None
     acted_on = {"no_calls": "ask_privacy", "distress_alone": "deny"}.get(heard, "affirm")
     return _line_and(heard, state, acted_on, world)
+
+
+def _says_goodbye(turn: Turn, before: State) -> bool:
+    """Right after the card, before she said whether anybody is with her: it may be for good."""
+    bye = turn.cues.bye or turn.intent == "goodbye"
+    spared = turn.cues.relief or turn.cues.together or turn.tapped
+    return bye and before.pending == "accompanied" and not spared
 
 
 def last_things(state: State, world: World) -> Decision:

@@ -26,6 +26,9 @@ RATHER = 0.7  # the same of despair that is only guessed and that nothing else e
 _LIKELY, _POSSIBLE, _BESIDE = 0.1, 0.05, 0.02
 ON = 0.3  # so likely it goes on with what was spoken of
 _RAPE, _ONLINE, _SUPPORT = "ask_sexual_violence", "ask_digital_violence", "ask_emotional_support"
+_OF_CHILDREN, _SUPPORT_OF_CHILDREN = "ask_child_abuse", "ask_child_custody_support"
+_PLAINLY_NONE = frozenset(("heard_from", "no_support", "who_comes", "signed_up"))
+HALF = 0.45  # below, despair is a guess beside something likelier
 _OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
 _OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
@@ -39,6 +42,10 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return _as_it_is_said(turn, before, world)
     if _only_wants_school(turn):
         return _next(turn, world, _BESIDE) or "nlu_fallback"
+    if (plain := _is_no_alarm(turn, before, world)) is not None:
+        return plain
+    if "signed_up" in turn.cues.tells and turn.intent == ALARMS[1] and not _may_die(turn):
+        return "nlu_fallback"
     if turn.intent == ERASE:
         return _not_of_us(turn, before, world)
     if turn.intent in ALARMS and "whether_for_her" in turn.cues.tells and not _may_die(turn):
@@ -65,8 +72,37 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
         return _next(turn, world, _POSSIBLE, sensitive=True) or topic
     if topic is None or crisis.is_on(before):
         return None
-    few = len(turn.asked.stems) <= FEW
+    few = len(turn.asked.stems) <= FEW or _is_of_nobody(turn)
     return topic if few and words.isdisjoint({"harm", "sexual", "despair"}) else None
+
+
+def _is_no_alarm(turn: Turn, before: State, world: World) -> str | None:
+    """What only sounds like one: who was lost has called, the father sends nothing, who travels
+    with her, a joke about a film, a question on somebody else."""
+    tells, ranked = turn.cues.tells, turn.ranking[0][0] if turn.ranking else ""
+    if turn.is_grave and ranked in ALARMS:
+        return None
+    if turn.intent == ALARMS[0] and not turn.is_grave and not crisis.is_on(before):
+        if "heard_from" in tells and not (turn.cues.evidence or turn.money.asks):
+            return "nlu_fallback"
+        if "no_support" in tells:
+            return _next(turn, world, _LIKELY) or _SUPPORT_OF_CHILDREN
+    if "who_comes" in tells and turn.intent in (*ALARMS, *_OF_HARM, _OF_CHILDREN):
+        return _ordinary(before, world) or "inform_location"
+    if turn.intent != ALARMS[1] or turn.confidence >= HALF or "dying" in tells:
+        return None
+    if "laughs" in tells and ranked not in ALARMS:
+        return ranked if world.is_topic(ranked) else "out_of_scope"
+    asks = turn.cues.asks and world.is_topic(ranked) and not tells.isdisjoint({"of_him", "of_them"})
+    return ranked if asks and before.topic is not None else None
+
+
+def _is_of_nobody(turn: Turn) -> bool:
+    """ "Each time I cross that counts against me": nobody is in it who could do her harm. In
+    Spanish the verb alone may name him ("me controla"), so there nothing follows from it."""
+    told = turn.cues.tells & {"of_them", "kin", "a_child", "locked", "hides", "watched"}
+    on = (turn.stays or 0.0) >= ON and turn.intent == _OF_HARM[0]
+    return on and turn.language == "en" and not (told or turn.is_grave)
 
 
 def _as_it_is_said(turn: Turn, before: State, world: World) -> str:
@@ -127,7 +163,7 @@ def _is_half_heard(turn: Turn, before: State) -> bool:
     """Despair that the model only guesses in the middle of a conversation. Of 50 such turns that
     readers labelled none was, but in a crisis that was on, or where she spoke of dying."""
     known = before.topic or before.listed or before.told or before.offered or turn.last.told
-    spoken = bool(known or turn.last.lacked) and not before.pending
+    spoken = bool(known or turn.last.lacked) and before.pending in (None, "did_you_mean")
     least = crisis.LIKELY if _may_die(turn) else crisis.SURE
     plain = "dying" in turn.cues.tells or turn.is_grave or turn.cues.bye
     half = spoken and turn.confidence < least and not (plain or crisis.is_on(before))
@@ -170,7 +206,9 @@ def _least(kind: str, turn: Turn, before: State, world: World) -> float:
 def perhaps(turn: Turn) -> str | None:
     """`distress` or `danger`, where a line with the number follows what was no alarm."""
     kind, name = ("harm", "danger") if turn.intent == ALARMS[0] else ("despair", "distress")
-    bare = not (turn.harmless or {"medicine", "aches"} & turn.cues.tells)
+    if turn.harmless or not _PLAINLY_NONE.isdisjoint(turn.cues.tells):
+        return None
+    bare = not {"medicine", "aches"} & turn.cues.tells
     least = RATHER if kind == "despair" and bare else PERHAPS[kind]
     return name if turn.confidence >= least and not turn.only_place else None
 
@@ -185,6 +223,8 @@ def _no_alarm(turn: Turn, before: State, world: World) -> str:
         spoken = None
     if turn.intent == ALARMS[1] and dict(turn.ranking).get(_SUPPORT, 0.0) >= _POSSIBLE:
         return _SUPPORT
+    if turn.ranking and turn.ranking[0][0] == "find_service":
+        return "find_service"
     return _next(turn, world, _LIKELY) or spoken or "nlu_fallback"
 
 

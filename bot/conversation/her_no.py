@@ -27,6 +27,7 @@ _SAID = {"no_police": POLICE, "by_the_state": STATE, "stripped": STATE, "not_for
          "no_papers": PAPERS}  # fmt: skip
 _TAKEN_BACK = {"wants_to_report": POLICE, "has_papers": PAPERS}
 RAPE, HEALTH = "ask_sexual_violence", "ask_sexual_reproductive_health"
+HEALTH_CARE = "ask_health_care"
 _REPORTS = ("ask_protection_order", "ask_report_rights_abuse")
 
 
@@ -97,6 +98,17 @@ def reports(statement: Statement) -> bool:
 def is_of_rape(statement: Statement) -> bool:
     """Whether it is for her who was forced."""
     return statement.intent == RAPE
+
+
+def names_rape(statement: Statement) -> bool:
+    """Whether it speaks of rape in so many words."""
+    return bool(_pattern("rape").search(fold(statement.text_es)))
+
+
+def speaks_of_rape(turn: Turn) -> bool:
+    """Whether she does, now or in what was spoken of before."""
+    said = turn.cues.rape or turn.cues.after_rape or turn.before == RAPE
+    return said or not turn.cues.tells.isdisjoint({"of_sex", "assaulted", "touched"})
 
 
 def for_no_papers() -> frozenset[str]:

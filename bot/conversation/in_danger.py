@@ -15,8 +15,9 @@ from bot.conversation.world import World
 from bot.knowledge.cards import cards
 
 # In this order: what must not be missed comes first.
-_HEARD = ("silent", "near", "no_language", "police_absent", "police_fear", "blame", "there",
-          "called", "asleep", "gone", "locked", "no_credit", "leaves_for")  # fmt: skip
+_HEARD = ("silent", "inside", "near", "hears_coming", "landmarks", "no_language", "police_absent",
+          "police_fear", "blame", "there", "called", "asleep", "gone", "locked", "no_credit",
+          "leaves_for")  # fmt: skip
 # Plain words of danger beside the others of them are new danger: the card.
 _NEVER_IF_FORCED = ("police_absent", "blame", "there", "called", "gone", "ransom",
                     "leaves_for")  # fmt: skip

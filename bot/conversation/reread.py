@@ -20,6 +20,7 @@ from bot.conversation import (
     sideways,
     strays,
 )
+from bot.conversation.crisis import emergency
 from bot.conversation.facets import about
 from bot.conversation.follow import of_the_list
 from bot.conversation.listed import ask_them, asked, of_the_listed
@@ -48,6 +49,12 @@ RATHER = 0.3  # so likely what an alarm is instead, it is no more on the topic b
 CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_protection_order", "ask_safe_shelter",
               "ask_trafficking_exploitation")  # fmt: skip
+_BEDS = frozenset(("slept_outside", "no_place"))
+CERTAIN, DAY = 0.97, 3  # of an alarm; words of "last Saturday"
+OF_JOBS = ("ask_find_job", "ask_work_permit")
+# Where an ex who lies in wait is heard already.
+LIES_IN_WAIT_TOO = ("ask_domestic_violence", "ask_protection_order", "ask_threats_extortion",
+                    "ask_safe_shelter", "ask_child_custody_support")  # fmt: skip
 # Where somebody ill is heard already.
 ILL_TOO = ("ask_sexual_reproductive_health", "ask_maternity_at_work", "ask_labour_rights",
            "find_service", "ask_detention_deportation")  # fmt: skip
@@ -66,6 +73,9 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if turn.harmless and not turn.forced:  # nor is she asked whether it is danger
         calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
         turn = replace(turn, ranking=calm)
+    if before.topic == RAPE and turn.cues.follow == "hours" and turn.words <= DAY:
+        # When it happened, and not when they are open: the hours that are left count.
+        return answer_topic, replace(turn.about(RAPE), cues=replace(turn.cues, follow=None))
     side = asked(turn, before, world)
     if side is not None:
         return of_the_list, of_the_listed(turn, side)
@@ -77,15 +87,19 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return danger
     other = groundless.instead(turn, before, world)
     if other is not None:
-        online = "seen_online" in turn.cues.tells  # no sentence on that may be told either
-        misheard = (*ALARMS, turn.intent) if online else ALARMS
+        # No sentence on that may be told either.
+        never = turn.harmless or "seen_online" in turn.cues.tells
+        misheard = (*ALARMS, turn.intent) if never else ALARMS
         calm = tuple(each for each in turn.ranking if each[0] not in misheard)
         alarm = turn.intent in ALARMS and other != groundless.REPORT
         heard = groundless.perhaps(turn) if alarm else None
         rather = alarm and dict(turn.ranking).get(other, 0.0) >= RATHER
+        if other == "find_service" and not _BEDS.isdisjoint(turn.cues.tells):
+            turn = replace(turn, service_type=turn.service_type or "migrant_shelter")
         stays = None if rather else turn.stays  # pills that run out are no more on the last matter
         turn = replace(turn.about(other), ranking=calm, perhaps=heard, stays=stays)
         decide = {"inform_location": inform_location, "nlu_fallback": repair,
+                  "out_of_scope": talk, "find_service": find_service,
                   groundless.REPORT: report_outdated}.get(
             other, answer_topic)  # fmt: skip
     if must_go(turn):
@@ -96,6 +110,12 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return repair, turn.about("nlu_fallback")
     if "struck_misspelt" in turn.cues.tells and _may_be_misread(turn, before, world):
         return answer_topic, turn.about("ask_domestic_violence")
+    jokes = not {"only_jokes", "laughs"}.isdisjoint(turn.cues.tells)
+    threat = turn.cues.killer and turn.intent in UNCLEAR
+    if jokes and (threat or (turn.intent == ALARMS[0] and turn.confidence < CERTAIN)) and not (
+        turn.forced or turn.tapped
+    ):
+        return is_it_now, turn  # perhaps no joke: she is asked, once
     if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS):
         return decide, turn
     if (today := decisions.about(turn, before)) is not None:
@@ -139,6 +159,18 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return is_it_now, turn
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
+    if "kept_and_held" in turn.cues.tells and not world.is_sensitive(turn.intent):
+        return answer_topic, turn.about("ask_trafficking_exploitation")
+    of_work = _is_of_work(turn) or before.topic in OF_JOBS
+    if "body_photo" in turn.cues.tells and of_work:
+        return answer_topic, turn.about("ask_trafficking_exploitation")
+    if "wanted_by_gang" in turn.cues.tells and not world.is_sensitive(turn.intent):
+        return answer_topic, turn.about("ask_threats_extortion")
+    if "feeds_little" in turn.cues.tells and before.topic == OF_HEALTH[0] and not turn.cues.asks:
+        # The child is ill already.
+        return emergency, replace(turn.about(ALARMS[0]), need="medical", forced=True)
+    if "lies_in_wait" in turn.cues.tells and turn.intent not in LIES_IN_WAIT_TOO:
+        return answer_topic, turn.about("ask_domestic_violence")
     if own_matter.is_named(turn, before, world):
         return decide, own_matter.alone(turn)
     plainly = None if turn.harmless else _plainly(turn, before, world)
@@ -153,7 +185,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return ask_them, turn
     if turn.cues.wrong and before.listed and is_short(turn) and not turn.cues.asks:
         return report_outdated, turn.about(groundless.REPORT)
-    if turn.intent == "find_service" and "slept_outside" in turn.cues.tells:
+    if turn.intent == "find_service" and not _BEDS.isdisjoint(turn.cues.tells):
         return find_service, replace(turn, service_type=turn.service_type or "migrant_shelter")
     if not before.topic or not world.is_topic(before.topic):
         return decide, turn

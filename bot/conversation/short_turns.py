@@ -20,7 +20,9 @@ from bot.conversation.world import World
 from bot.knowledge.asked import NOTHING
 
 _LINES = ("shy", "greets_first", "tells_name", "back_later", "surprised", "dismayed", "grateful",
-          "wrong_number_asks")  # fmt: skip
+          "wrong_number_asks", "signed_up",
+          "heard_from")  # fmt: skip
+_WHATEVER_ASKED = frozenset(("signed_up", "heard_from"))  # said whatever we had asked
 _OF_AGES = ("ask_education", "ask_birth_registration", "ask_unaccompanied_children",
             "ask_child_travel_permission", "ask_child_custody_support", "ask_missing_relative",
             "ask_family_reunification", "ask_family_reunification_documents",
@@ -38,11 +40,15 @@ def in_her_tongue(turn: Turn) -> Turn:
 
 def kind_line(turn: Turn, state: State, world: World) -> Decision | None:
     """One line for a turn that is no matter; None where it is one, or answers what was asked."""
-    if turn.tapped or turn.forced or turn.is_grave or state.pending or crisis.is_on(state):
+    asked = state.pending and _WHATEVER_ASKED.isdisjoint(turn.cues.tells)
+    if turn.tapped or turn.forced or turn.is_grave or asked or crisis.is_on(state):
         return None
-    if turn.intent in (*ORDERS, *ALARMS):
+    unasked = "signed_up" in turn.cues.tells and turn.intent == "stop_messages"
+    if turn.intent in (*ORDERS, *ALARMS) and not unasked:
         return None  # "here comes the lady, I write later": nothing may be left
     name = next((each for each in _LINES if each in turn.cues.tells), None)
+    if name == "heard_from" and (turn.cues.evidence or turn.cues.asks or turn.money.asks):
+        return None  # what she heard may be worse than nothing
     if name is None or (turn.is_child and name != "shy"):
         return None
     language, topic = state.language, state.topic or ""

@@ -211,7 +211,8 @@ ELSEWHERE = ("ask_find_job", "ask_travel_safety", "ask_work_permit", "ask_family
              "ask_family_reunification_documents", "ask_family_reunification_cost_time",
              "ask_child_travel_permission", "ask_unaccompanied_children", "ask_missing_relative",
              "ask_return_home", "ask_send_money")  # fmt: skip
-ARRESTED = "ask_detention_deportation"
+ARRESTED, REFUGE = "ask_detention_deportation", "ask_asylum"
+FLED = ("SV", "HN", "GT", "NI")  # from whose numbers refuge is asked for abroad
 LEAVING = "ask_child_travel_permission"
 PLACE_ONLY = ("inform_location", "nlu_fallback", "deny", "affirm", "ask_consulate", "greet")
 
@@ -296,6 +297,8 @@ def _without(state: State, not_in: tuple[str, ...]) -> State:
 def _may_guess(turn: Turn, state: State, served: frozenset[str]) -> bool:
     """By her number's prefix: not where she denies it, nor while we wait for her to say, nor for
     somebody who was arrested: whom "la migra" takes is abroad."""
+    if turn.intent == REFUGE and turn.prefix_country in FLED and not (state.here or state.country):
+        return False  # nobody asks for refuge at home: with that number she is rather elsewhere
     if turn.intent == ARRESTED and turn.relative and turn.prefix_country not in ("US", "CA"):
         return False
     return (turn.prefix_country in served and turn.prefix_country not in turn.not_in

@@ -137,8 +137,8 @@ DESPAIR = State(country="HN", here="HN", crisis="distress", topic="express_suici
     ("ya se las di a mi vecina", "Hiciste muy bien", "emergencia"),
     ("a lady upstairs, i can go to her", "ve con ella ahora", "puedes llamar"),
     ("estoy con mi hija de 10, está dormida", "persona grande", "Dile a esa persona"),
-    ("no llamen a nadie por favor", "No llamo a nadie", "dato seguro"),
-    ("please dont call anyone", "No llamo a nadie", "dato seguro"),
+    ("no llamen a nadie por favor", "No llamo ni le digo a nadie", "dato seguro"),
+    ("please dont call anyone", "No llamo ni le digo a nadie", "dato seguro"),
 ])  # fmt: skip
 def test_wanting_to_die_she_is_heard(honduras: Engine, words: str, says: str, never: str) -> None:
     decision = hear(honduras, words, DESPAIR, "nlu_fallback", 0.4)

@@ -150,3 +150,40 @@ def test_what_is_hardly_an_order_loses_nothing_that_she_told(
 ])
 def test_only_the_whole_message_says_that_nobody_strikes_her(text: str, told: bool) -> None:
     assert ("not_struck" in read_cues(text).tells) is told
+
+
+@pytest.mark.parametrize("text", [
+    "quisiera estar muerta", "dice que me va a matar como a una gallina",
+    "mato a las gallinas y dijo que yo sigo", "mi vida ya no vale nada",
+    "mi hija ya no quiere vivir", "esta muerto y yo me quiero ir con el, ya no quiero seguir",
+    "dios guarde que me encuentre mi marido", "se quemo la comida y me quemo la mano el",
+    "he is dead and i want to die too", "no vuelvo ni muerta, prefiero matarme",
+])  # fmt: skip
+def test_what_is_grave_beside_a_way_of_speaking_is_not_harmless(text: str) -> None:
+    assert not is_harmless(text)
+
+
+@pytest.mark.parametrize("text", [
+    "ya me llamo y dice que lo tienen amarrado", "ya me llamo mi marido, viene para aca a matarme",
+    "he just called me, he is outside with the gun",
+    "he nuh send no money and he beat me last night",
+    "no manda ni un peso y dice que me va a matar",
+])  # fmt: skip
+def test_who_has_called_and_threatens_or_suffers_is_no_good_news(
+    filled_engine: Engine, text: str
+) -> None:
+    turn = heard(text, "report_immediate_danger")
+
+    assert instead(turn, State(topic="ask_missing_relative"), World(filled_engine)) is None
+
+
+@pytest.mark.parametrize(("text", "confidence"), [
+    ("jajaja ya ni quiero vivir", 0.4), ("lol i want to die", 0.44),
+    ("donde consigo algo para matarme antes que el llegue", 0.4),
+])  # fmt: skip
+def test_a_laugh_or_a_question_beside_a_wish_to_die_hides_nothing(
+    filled_engine: Engine, text: str, confidence: float
+) -> None:
+    turn = heard(text, DESPAIR, confidence)
+
+    assert instead(turn, State(topic="ask_education"), World(filled_engine)) is None
