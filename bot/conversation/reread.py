@@ -112,8 +112,10 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, turn.about("ask_domestic_violence")
     jokes = not {"only_jokes", "laughs"}.isdisjoint(turn.cues.tells)
     threat = turn.cues.killer and turn.intent in UNCLEAR
-    if jokes and (threat or (turn.intent == ALARMS[0] and turn.confidence < CERTAIN)) and not (
-        turn.forced or turn.tapped
+    if (
+        jokes
+        and (threat or (turn.intent == ALARMS[0] and turn.confidence < CERTAIN))
+        and not (turn.forced or turn.tapped)
     ):
         return is_it_now, turn  # perhaps no joke: she is asked, once
     if turn.tapped or turn.forced or turn.intent in (*ALARMS, *ORDERS):

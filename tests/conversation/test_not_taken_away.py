@@ -37,12 +37,15 @@ def test_what_she_does_to_herself_or_others_to_her_is_not_harmless(text: str) ->
     assert not is_harmless(text)
 
 
-@pytest.mark.parametrize(("text", "cleared"), [
-    ("no es para mi tia es para mi, quiero seguir el cole me quede en decimo", True),
-    ("quiero seguir estudiando pero no puedo mas", False),
-    ("quiero volver a la escuela, mi papa me quiere casar con un viejo", False),
-    ("quiero terminar la prepa pero mejor no estar aqui, ya no quiero vivir", False),
-])
+@pytest.mark.parametrize(
+    ("text", "cleared"),
+    [
+        ("no es para mi tia es para mi, quiero seguir el cole me quede en decimo", True),
+        ("quiero seguir estudiando pero no puedo mas", False),
+        ("quiero volver a la escuela, mi papa me quiere casar con un viejo", False),
+        ("quiero terminar la prepa pero mejor no estar aqui, ya no quiero vivir", False),
+    ],
+)
 def test_who_wants_to_go_on_at_school_and_says_no_more_does_not_despair(
     filled_engine: Engine, text: str, cleared: bool
 ) -> None:
@@ -75,24 +78,30 @@ def test_a_dangerous_man_who_is_out_is_no_safety(text: str) -> None:
     assert not read_cues(text).safe
 
 
-@pytest.mark.parametrize(("text", "told"), [
-    ("tengo miedo de que un dia me mate yo misma", False),
-    ("tengo miedo que el parto me mate", False),
-    ("tengo miedo que me mate si regreso a mi pais", False),
-    ("no se a que hora regresa, tengo miedo que me mate", True),
-    ("tengo miedo que me mate cuando regrese del trabajo", True),
-    ("tengo miedo que me mate si vuelvo con el", True),
-])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tengo miedo de que un dia me mate yo misma", False),
+        ("tengo miedo que el parto me mate", False),
+        ("tengo miedo que me mate si regreso a mi pais", False),
+        ("no se a que hora regresa, tengo miedo que me mate", True),
+        ("tengo miedo que me mate cuando regrese del trabajo", True),
+        ("tengo miedo que me mate si vuelvo con el", True),
+    ],
+)
 def test_dread_is_of_somebody_who_may_kill_her(text: str, told: bool) -> None:
     assert ("dreads" in read_cues(text).tells) is told
 
 
-@pytest.mark.parametrize(("text", "told"), [
-    ("la bajaron del bus y piden 1500 dolares, dicen que no llame a la policia", True),
-    ("la bajaron del bus los de migracion y piden 1500 de fianza", False),
-    ("la llevaron al hospital y piden 500 dolares", False),
-    ("nos quitaron la casa y piden 5000 dolares", False),
-])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("la bajaron del bus y piden 1500 dolares, dicen que no llame a la policia", True),
+        ("la bajaron del bus los de migracion y piden 1500 de fianza", False),
+        ("la llevaron al hospital y piden 500 dolares", False),
+        ("nos quitaron la casa y piden 5000 dolares", False),
+    ],
+)
 def test_who_is_taken_for_money_is_told_from_bail_and_bills(text: str, told: bool) -> None:
     assert ("ransom" in read_cues(text).tells) is told
 
@@ -110,13 +119,17 @@ def test_a_question_that_shows_that_she_hides_gives_her_away(text: str) -> None:
     assert gives_away(f"1572\n\n{text}")
 
 
-@pytest.mark.parametrize(("text", "confidence", "stays_alarm"), [
-    ("and my meds, metformin and losartan, got like 6 pills left", 0.54, False),
-    ("si pero yo ya camine 40 min con las bolsas y la niña", 0.78, False),
-    ("i took 6 pills because i want to die", 0.54, True), ("me quiero morir", 0.6, True),
-    ("subo al techo cada noche y hoy no me quiero bajar, adios", 0.7, True),
-    ("ya no aguanto, mejor me duermo para siempre", 0.9, True),
-])
+@pytest.mark.parametrize(
+    ("text", "confidence", "stays_alarm"),
+    [
+        ("and my meds, metformin and losartan, got like 6 pills left", 0.54, False),
+        ("si pero yo ya camine 40 min con las bolsas y la niña", 0.78, False),
+        ("i took 6 pills because i want to die", 0.54, True),
+        ("me quiero morir", 0.6, True),
+        ("subo al techo cada noche y hoy no me quiero bajar, adios", 0.7, True),
+        ("ya no aguanto, mejor me duermo para siempre", 0.9, True),
+    ],
+)
 def test_despair_is_not_guessed_amid_an_ordinary_matter(
     filled_engine: Engine, text: str, confidence: float, stays_alarm: bool
 ) -> None:
@@ -129,10 +142,15 @@ def test_despair_is_not_guessed_amid_an_ordinary_matter(
 
 
 @pytest.mark.parametrize("intent", ["quick_exit", "delete_my_data", "stop_messages"])
-@pytest.mark.parametrize(("text", "confidence", "obeyed"), [
-    ("y si le digo al de la ventanilla", 0.31, False), ("ya viene", 0.31, True),
-    ("borra todo", 0.31, True), ("I hear the motorcycle", 0.56, True),
-])
+@pytest.mark.parametrize(
+    ("text", "confidence", "obeyed"),
+    [
+        ("y si le digo al de la ventanilla", 0.31, False),
+        ("ya viene", 0.31, True),
+        ("borra todo", 0.31, True),
+        ("I hear the motorcycle", 0.56, True),
+    ],
+)
 def test_what_is_hardly_an_order_loses_nothing_that_she_told(
     filled_engine: Engine, text: str, confidence: float, obeyed: bool, intent: str
 ) -> None:
@@ -143,11 +161,17 @@ def test_what_is_hardly_an_order_loses_nothing_that_she_told(
     assert (turn.intent in ("quick_exit", "delete_my_data", "stop_messages")) is obeyed
 
 
-@pytest.mark.parametrize(("text", "told"), [
-    ("no me pega", True), ("he never hit me", True), ("nunca me ha pegado", True),
-    ("no me pega, me patea", False), ("no me pega hoy porque esta dormido", False),
-    ("he never hit me until yesterday", False),
-])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("no me pega", True),
+        ("he never hit me", True),
+        ("nunca me ha pegado", True),
+        ("no me pega, me patea", False),
+        ("no me pega hoy porque esta dormido", False),
+        ("he never hit me until yesterday", False),
+    ],
+)
 def test_only_the_whole_message_says_that_nobody_strikes_her(text: str, told: bool) -> None:
     assert ("not_struck" in read_cues(text).tells) is told
 
