@@ -28,6 +28,8 @@ ON = 0.3  # so likely it goes on with what was spoken of
 _RAPE, _ONLINE, _SUPPORT = "ask_sexual_violence", "ask_digital_violence", "ask_emotional_support"
 _OF_CHILDREN, _SUPPORT_OF_CHILDREN = "ask_child_abuse", "ask_child_custody_support"
 _PLAINLY_NONE = frozenset(("heard_from", "no_support", "who_comes", "signed_up"))
+_HELD = ("ask_trafficking_exploitation", "ask_domestic_violence")
+_LIKELIER, _NEARLY = 0.65, 0.3
 HALF = 0.45  # below, despair is a guess beside something likelier
 _OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
@@ -87,6 +89,14 @@ def _is_no_alarm(turn: Turn, before: State, world: World) -> str | None:
             return "nlu_fallback"
         if "no_support" in tells:
             return _next(turn, world, _LIKELY) or _SUPPORT_OF_CHILDREN
+    if "hospital_bill" in tells and not turn.is_grave and turn.intent in (*ALARMS, *_HELD):
+        return _OF_MEDICINE[0]
+    if turn.intent == _RAPE and turn.confidence < _LIKELIER and len(turn.ranking) > 1:
+        # "They caught my niece at the crossing": no word of it, and something else as likely.
+        name, share = turn.ranking[1]
+        bare = turn.cues.evidence.isdisjoint({"sexual"}) and not (turn.cues.rape or turn.is_grave)
+        if bare and share >= _NEARLY and world.is_topic(name):
+            return name
     if "who_comes" in tells and turn.intent in (*ALARMS, *_OF_HARM, _OF_CHILDREN):
         return _ordinary(before, world) or "inform_location"
     if turn.intent != ALARMS[1] or turn.confidence >= HALF or "dying" in tells:

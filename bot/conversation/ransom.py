@@ -15,6 +15,7 @@ from bot.conversation.wording import say
 from bot.conversation.world import World
 
 TOPIC = "ask_threats_extortion"
+SEARCH = "ask_missing_relative"
 _MONEY = ("ask_send_money", "ask_missing_relative", "ask_detention_deportation")
 _HEARD = (ALARMS[0], TOPIC, *UNCLEAR, *_MONEY)
 
@@ -23,7 +24,9 @@ def is_told_of(turn: Turn, before: State) -> bool:
     """Whether the message tells that somebody of hers is held for money, and not she herself."""
     if turn.forced or turn.tapped or "locked" in turn.cues.tells or crisis.is_on(before):
         return False
-    return "ransom" in turn.cues.tells and turn.intent in _HEARD
+    # Whom she searches is held in a house, whether money is asked yet or not.
+    found = before.topic == SEARCH and "held_of_hers" in turn.cues.tells
+    return (found or "ransom" in turn.cues.tells) and turn.intent in _HEARD
 
 
 def marked(turn: Turn, before: State, helped: Helped | None) -> Helped | None:

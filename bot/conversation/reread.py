@@ -51,6 +51,7 @@ CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_trafficking_exploitation")  # fmt: skip
 _BEDS = frozenset(("slept_outside", "no_place"))
 CERTAIN, DAY = 0.97, 3  # of an alarm; words of "last Saturday"
+OF_REPORTING = ("ask_protection_order", "ask_report_rights_abuse", "ask_detention_deportation")
 OF_JOBS = ("ask_find_job", "ask_work_permit")
 # Where an ex who lies in wait is heard already.
 LIES_IN_WAIT_TOO = ("ask_domestic_violence", "ask_protection_order", "ask_threats_extortion",
@@ -161,6 +162,13 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return is_it_now, turn
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
+    if "labour_office" in turn.cues.tells and turn.intent in OF_REPORTING and not turn.is_grave:
+        work = next((n for n, _ in turn.ranking if n in topics() and topics()[n].group == "work"),
+                    "ask_labour_rights")  # fmt: skip
+        spoken = before.topic if before.topic in topics() else None
+        on = spoken if spoken and topics()[spoken].group == "work" else work
+        told_on = "told_on" if "told_on" in turn.asked.aspects else ""
+        return answer_topic, about(turn, on, told_on)
     if "kept_and_held" in turn.cues.tells and not world.is_sensitive(turn.intent):
         return answer_topic, turn.about("ask_trafficking_exploitation")
     of_work = _is_of_work(turn) or before.topic in OF_JOBS
