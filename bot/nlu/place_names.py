@@ -23,6 +23,7 @@ FAR = frozenset((
     "AE", "AU", "BD", "CN", "DE", "FR", "HK", "ID", "IN", "IR", "IT", "JP", "KR", "KZ", "MM", "NP",
     "NZ", "PK", "SA", "TR", "TW", "UZ", "VN",
 ))  # fmt: skip
+_LANDMARK = 100_000  # as people: no name of a small town, which needs a sign
 _FOREIGN_WEIGHT = 20  # a town outside the eleven countries counts for a twentieth beside one inside
 
 
@@ -37,6 +38,8 @@ class Name:
     admin1: str = ""
     seat: str | None = None  # of an institution that is in one town or state only
     national: bool = False  # a paper that only those of the country have
+    carried: bool = False  # a paper that she has on her
+    registry: bool = False  # keeps the papers of those born in the country
 
     @property
     def is_town(self) -> bool:
@@ -112,6 +115,8 @@ def load_gazetteer(data: Path = DATA) -> Gazetteer:
         gazetteer.served.add(path.parent.name.upper())
         _add_towns(gazetteer, path, path.parent.name.upper(), 1)
     _add_towns(gazetteer, data / "places" / "world.tsv", "", _FOREIGN_WEIGHT)
+    for key, name in _landmarks(data / "places" / "landmarks.yml"):
+        gazetteer.add(key, name)
     return gazetteer
 
 
@@ -150,10 +155,20 @@ def _people(code: str, shown: str, people: Iterable[str]) -> Iterator[tuple[str,
 def _institutions(folder: Path) -> Iterator[tuple[str, Name]]:
     more = read_yaml(folder / "seats.yml")
     seats, national = more["seats"], frozenset(more["of_nationals"])
+    registries, carried = frozenset(more["registries"]), frozenset(more["carried"])
     for country, keys in read_yaml(folder / "institutions.yml").items():
         for key in keys:
-            name = Name("institution", key, country, seat=seats.get(key), national=key in national)
+            name = Name("institution", key, country, seat=seats.get(key), national=key in national,
+                        registry=key in registries, carried=key in carried)  # fmt: skip
             yield name_key(key), name
+
+
+def _landmarks(path: Path) -> Iterator[tuple[str, Name]]:
+    """A terminal or a hospital is read as the town in which it stands."""
+    for country, towns in read_yaml(path).items():
+        for town, written in towns.items():
+            for name in written:
+                yield name_key(name), Name("city", town, country, _LANDMARK)
 
 
 def _people_forms(written: str) -> Iterable[str]:

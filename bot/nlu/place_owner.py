@@ -9,6 +9,8 @@ from .place_text import Token
 _REACH = 9
 _I_AM = frozenset(("soy", "somos", "soi"))
 _ALONG = frozenset(("con", "with", "y", "and"))
+_AND = frozenset(("y", "and"))
+_IN = frozenset(("en", "in", "at"))
 _MINE = frozenset(("mi", "mis", "my", "our", "nuestros", "nuestra"))
 
 
@@ -57,4 +59,17 @@ class OwnerReader:
 def _goes_along(tokens: list[Token], position: int) -> bool:
     """Whether the person at `position` is with her: "con mi hijo", "and my sister"."""
     before = [token.key for token in tokens[max(0, position - 2) : position]]
-    return len(before) == 2 and before[0] in _ALONG and before[1] in _MINE
+    along = len(before) == 2 and before[0] in _ALONG and before[1] in _MINE
+    return along and not (before[0] in _AND and _is_apart(tokens, position))
+
+
+def _is_apart(tokens: list[Token], position: int) -> bool:
+    """ "I am in León and my sister in Houston": each of the two has a place of her own."""
+    if position + 1 >= len(tokens) or tokens[position + 1].key not in _IN:
+        return False
+    for back in range(position - 2, -1, -1):
+        if tokens[back].key in _IN:
+            return True
+        if tokens[back].stop_before:
+            break
+    return False

@@ -34,8 +34,8 @@ class Reading:
     that she goes back there, `returned` that she has; `transit` that she only came through;
     `aside` that it counts only where no other place does; `stated` that she says "soy de"; `weak`
     that it says little of any, or nothing of the US; `removed` that she was deported from there;
-    `owed` that her pay is owed there; `offered` that work is offered there; `leaving` that she sets
-    out from there.
+    `put_out` that somebody was put over the border there; `owed` that her pay is owed there;
+    `offered` that work is offered there; `leaving` that she sets out from there.
     """
 
     role: str | None
@@ -51,6 +51,7 @@ class Reading:
     stated: bool = False
     weak: bool = False
     removed: bool = False
+    put_out: bool = False
     owed: bool = False
     offered: bool = False
     leaving: bool = False
@@ -203,7 +204,7 @@ def _turned(turn: Turn, hers: bool, here: bool) -> Reading:
         role = None
     return Reading(
         role,
-        int(turn.lead is not None),
+        int(turn.lead is not None or turn.says == LOCATION),
         True,
         hers,
         present=hers and ("present" in turn.also or (here and turn.says == LOCATION)),
@@ -214,6 +215,7 @@ def _turned(turn: Turn, hers: bool, here: bool) -> Reading:
         stated=stated,
         weak="weak" in turn.also,
         removed=hers and "removed" in turn.also,
+        put_out="put_out" in turn.also,
         owed="owed" in turn.also,
         offered="offered" in turn.also,
         leaving=hers and "leaving" in turn.also,

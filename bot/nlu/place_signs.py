@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .place_names import Gazetteer, Name
+from .place_namesakes import only_bears_the_name
 from .place_roles import Reading, RoleReader
 from .place_text import Token
 
@@ -83,6 +84,8 @@ class SignReader:
             return False
         if span.key in words.given_names and span.before in self._roles.words_for("relations"):
             return False  # "mi hijo Israel"
+        if not beside and only_bears_the_name(span, names, words.given_names):
+            return False
         if self._is_part_of_a_name(span) or (not beside and self._names_somebody(span)):
             return False
         named_for = needed or _is_saint(span.key, names)

@@ -20,7 +20,7 @@ class Place:
     `people` that it is a word for those of there; `removed` that she was deported from there;
     `owed` that her pay is owed there; `native` that she says "soy de" of a town and nothing of
     being away; `national` that it is a paper of those of there; `seat` is the town or state that
-    an institution is in.
+    an institution is in; `registry` that it keeps the papers of those born in the country.
     """
 
     start: int
@@ -47,6 +47,7 @@ class Place:
     owed: bool = False
     native: bool = False
     national: bool = False
+    registry: bool = False
     seat: str | None = None
 
 
@@ -71,7 +72,8 @@ class Summary:
 def summarise(places: Sequence[Place]) -> Summary:
     """One answer from all places: hers before others', a location before a destination, a country
     that is served before one where she only has somebody or something."""
-    ordered = sorted(places, key=lambda p: (not p.owed, not p.hers, not p.present))
+    ordered = _unless_hers_is_open(places)
+    ordered = sorted(ordered, key=lambda p: (not p.owed, not p.hers, not p.present))
     everywhere = [place for place in ordered if place.role == LOCATION]
     locations = [place for place in everywhere if not place.transit and not place.aside]
     asides = [place for place in everywhere if place.aside]
@@ -123,6 +125,15 @@ def summarise(places: Sequence[Place]) -> Summary:
     )
 
 
+def _unless_hers_is_open(places: Sequence[Place]) -> Sequence[Place]:
+    """All of them; without somebody else's, where she says a town that may lie in several
+    countries: his country is not hers."""
+    hers = [p for p in places if p.role == LOCATION and p.hers and not (p.transit or p.aside)]
+    if not hers or any(place.country for place in hers):
+        return places
+    return [place for place in places if place.hers]
+
+
 def _served(places: Sequence[Place]) -> list[Place]:
     return [place for place in places if not place.foreign]
 
@@ -156,7 +167,8 @@ def _origin(places: Sequence[Place], left_behind: Sequence[Place], here: str | N
     gone_back = [place for place in places if place.returned and place.hers]
     behind = [place for place in left_behind if place.hers and place.country != here]
     away = [place for place in back if place.country != here]
-    papers = [place for place in places if place.national]
+    abroad = [place for place in places if place.registry and here not in (None, place.country)]
+    papers = [place for place in places if place.national] + abroad
     return _first_country(said) or _first_country((*away, *gone_back, *behind, *papers))
 
 

@@ -29,7 +29,8 @@ _BORN_HERE = re.compile(
 )
 
 _DEPORTED = re.compile(
-    r"\b(?:(?:me|nos|l[aoe]s?) (?:deportaron|retornaron)|(?:me|nos) devolvieron"
+    r"\b(?:(?:me|nos|l[aoe]s?) (?:deportaron|retornaron|expulsaron)"
+    r"|(?:me|nos) devolvieron"
     r"|deportad[oa]s?|deportao|retornad[oa]s?|regresadas?|repatriad[oa]s?|deportees?"
     r"|(?<!be )(?<!get )(?<!being )(?<!getting )deported|sent back with?|after (?:\w+ )?deportation"
     r"|returned (?:ones|migrants|women|people))\b"
@@ -65,6 +66,7 @@ class PlaceFinder:
         words = tokens(text)
         hint = country_hint or self._spoken_in(words)
         mentions = along_the_way(words, self._scanner.scan(text, words))
+        mentions = [_over_the_border(m) if m.reading.put_out else m for m in mentions]
         roles = roles_together(words, mentions)
         away = self._is_elsewhere(words, mentions)
         found = []
@@ -72,7 +74,8 @@ class PlaceFinder:
             usual = self._usual.get(mention.key)
             others = _countries_elsewhere(index, mentions, roles, usual)
             sides = self._sides.get(mention.key, ())
-            clues = Clues(mention.beside, others, hint, usual, sides)
+            others += self._sides_shared(sides, index, mentions)
+            clues = Clues(mention.beside, others, hint, usual, sides, roles[index] == ORIGIN)
             start, end = words[mention.first].start, words[mention.last - 1].end
             place = self._place(mention, roles[index], clues, (start, end), text[start:end])
             if is_joined(words, mentions, index) or is_joined(words, mentions, index + 1):
@@ -91,6 +94,17 @@ class PlaceFinder:
             return "BZ"
         return next((self._hints[key] for key in sorted(keys & self._hints.keys())), None)
 
+    def _sides_shared(
+        self, sides: tuple[str, ...], index: int, mentions: Sequence[Mention]
+    ) -> list[str]:
+        """The country that two border towns share: "de Paso Canoas a Peñas Blancas"."""
+        shared = [
+            set(sides) & set(self._sides.get(other.key, ()))
+            for position, other in enumerate(mentions)
+            if position != index and other.key != mentions[index].key
+        ]
+        return [code for each in shared if len(each) == 1 for code in each]
+
     def _is_elsewhere(self, words: list[Token], mentions: Sequence[Mention]) -> bool:
         """Whether she says "here" of a place that she does not name."""
         if any(mention.reading.present for mention in mentions):
@@ -108,6 +122,7 @@ class PlaceFinder:
             choice = Choice(name.country, name.country, (name.country,), 1.0)
         if name.kind == "institution":
             certainty = _WEAK
+            role = ORIGIN if name.carried else role
         foreign = choice.country is not None and choice.country not in self._served
         return Place(
             start=span[0],
@@ -135,6 +150,7 @@ class PlaceFinder:
             removed=reading.removed,
             owed=reading.owed,
             national=name.national,
+            registry=name.registry,
             seat=name.seat,
         )
 
@@ -168,6 +184,18 @@ def _born_there(text: str, places: list[Place]) -> list[Place]:
     return [
         replace(place, returned=True, hers=True) if place in hers else place for place in places
     ]
+
+
+def _over_the_border(mention: Mention) -> Mention:
+    """Who is put out by Nogales is in Nogales, Sonora: the town of that name on the other side.
+
+    A town of the United States alone, through which she was put out, is not where she is."""
+    south = tuple(name for name in mention.names if name.country == "MX")
+    if south:
+        return replace(mention, names=south)
+    if set(mention.countries) == {"US"}:
+        return replace(mention, reading=replace(mention.reading, aside=True))
+    return mention
 
 
 def _sent_home(text: str, places: list[Place]) -> list[Place]:
@@ -213,7 +241,7 @@ def _countries_elsewhere(
         for position, (other, role) in enumerate(zip(mentions, roles))  # noqa: B905 - same length
         if position != index
         and other.kind != "institution"
-        and not other.reading.transit
+        and not (other.reading.transit or other.reading.removed)
         and not (now and role == LOCATION and not other.reading.present)
         and len(set(other.countries)) == 1
     ]
