@@ -8,7 +8,7 @@ from .place_names import Gazetteer, Name
 from .place_people import PeopleReader
 from .place_roles import Reading, RoleReader
 from .place_signs import SignReader, Span, joined
-from .place_spelling import Speller
+from .place_spelling import SHORTEST, Speller
 from .place_text import Token
 
 _MISSPELT_WORDS = 3
@@ -113,6 +113,8 @@ class MentionScanner:
 
     def _misspelt_at(self, text: str, tokens: list[Token], first: int) -> Mention | None:
         most = _MISSPELT_WORDS if self._speller.may_begin(tokens[first].key) else 1
+        if most == 1 and len(tokens[first].key) < SHORTEST:
+            return None
         for last in range(min(first + most, len(tokens)), first, -1):
             words = joined(tokens, first, last)
             key = self._speller.correct(tuple(words.split(" "))) if words else None

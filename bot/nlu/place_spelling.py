@@ -35,7 +35,8 @@ _LARGE = {"US": 250_000, "CA": 200_000, "MX": 150_000}
 _LARGE_ELSEWHERE = 60_000
 _HOME = frozenset(["BZ", "CA", "CR", "DO", "GT", "HN", "MX", "NI", "PA", "SV", "US"])
 _ORIGINS = _HOME | frozenset(["HT", "CU", "VE", "CO", "EC", "PE", "BR"])
-_SAME_SOUND_FROM, _ONE_TYPO_FROM, _TWO_TYPOS_FROM = 6, 7, 10
+SHORTEST = 6  # letters of a word that is read as a misspelt name
+_SAME_SOUND_FROM, _ONE_TYPO_FROM, _TWO_TYPOS_FROM = SHORTEST, 7, 10
 
 
 def sound(key: str) -> str:

@@ -72,6 +72,8 @@ class Summary:
 def summarise(places: Sequence[Place]) -> Summary:
     """One answer from all places: hers before others', a location before a destination, a country
     that is served before one where she only has somebody or something."""
+    if not places:
+        return Summary()
     ordered = _unless_hers_is_open(places)
     ordered = sorted(ordered, key=lambda p: (not p.owed, not p.hers, not p.present))
     everywhere = [place for place in ordered if place.role == LOCATION]

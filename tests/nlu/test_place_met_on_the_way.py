@@ -94,6 +94,8 @@ DO/HT/-/nací aquí en el batey lechería, mi mamá y mi papá son de Haití, so
 -/SV/-/mi DUI se me quedó en el bus
 -/GT/-/la señora tiene mi dpi y no me deja salir
 GT/GT/-/perdí mi DPI y ocupo otro
+-/MX/-/me quitaron mi INE
+MX/GT/-/tengo la tarjeta de visitante regional, soy guatemalteca
 US/GT/Los Angeles/necesito la partida de RENAP y vivo en Los Ángeles
 US/HN/Dallas/cómo saco mi partida del RNP desde Dallas
 GT/-/-/en el RENAP no me quieren inscribir a la bebé
