@@ -216,6 +216,9 @@ def joined(tokens: list[Token], first: int, last: int) -> str:
     """The words as one key; "" where a sentence ends between them."""
     if last - first == 1:
         return tokens[first].key
-    if any(token.stop_before for token in tokens[first + 1 : last]):
-        return ""
-    return " ".join(token.key for token in tokens[first:last])
+    words = [tokens[first].key]
+    for token in tokens[first + 1 : last]:
+        if token.stop_before:
+            return ""
+        words.append(token.key)
+    return " ".join(words)

@@ -43,8 +43,10 @@ def sound(key: str) -> str:
     """The words as they sound, in one piece: "tegusigalpa" and "tegucigalpa" give the same."""
     heard = key.replace(" ", "")
     for letters, pattern, replacement in _SOUNDS:
-        if any(letter in heard for letter in letters):
-            heard = pattern.sub(replacement, heard)
+        for letter in letters:
+            if letter in heard:
+                heard = pattern.sub(replacement, heard)
+                break
     return heard
 
 

@@ -51,7 +51,7 @@ def tokens(text: str) -> list[Token]:
         if not key:
             continue
         gap = text[last_end : match.start()]
-        stop = not found or (bool(_STOP.search(gap)) and not _abbreviation(found[-1], gap))
+        stop = not found or (gap != " " and _stops(found[-1], gap))
         capital = match[0][0].isupper() and not shouted
         found.append(Token(match.start(), match.end(), key, capital, stop, "," in gap))
         last_end = match.end()
@@ -66,6 +66,10 @@ def words(text: str) -> list[str]:
 def name_key(name: str) -> str:
     """How a name from our files is looked up: its plain words, one space between."""
     return " ".join(token.key for token in tokens(name))
+
+
+def _stops(previous: Token, gap: str) -> bool:
+    return bool(_STOP.search(gap)) and not _abbreviation(previous, gap)
 
 
 def _abbreviation(previous: Token, gap: str) -> bool:
