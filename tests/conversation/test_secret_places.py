@@ -102,7 +102,8 @@ def two_towns(country: str) -> Pair:
     for town in every_town(country):
         name = fold(town.name)
         same = find_places(country, town.name)
-        if len(name) > 5 and len(same) == 1 and f" {name} " not in common and town.state:
+        is_plain = len(name) > 5 and len(same) == 1 and f" {name} " not in common
+        if is_plain and town.state and town.point:
             by_state.setdefault(town.state, []).append(town)
     apart = {state: _farthest(towns) for state, towns in by_state.items() if len(towns) > 1}
     widest = max(apart, key=lambda state: distance_km(*_points(apart[state])))

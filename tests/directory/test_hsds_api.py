@@ -664,6 +664,8 @@ async def test_nothing_that_a_careless_editor_wrote_gives_a_secret_place_away(
         owners = await everything(api, "organizations")
         for kind, records in (("services", services), ("organizations", owners)):
             pages_read += [(await api.get(f"/api/{kind}/{each['id']}")).text for each in records]
+        # What operators see: counters and the parts' state, after all these requests.
+        pages_read += [(await api.get(path)).text for path in ("/metrics", "/readyz", "/healthz")]
         asked: list[Json] = [{"search": each} for each in banned]
         asked += [{"for_whom": each} for each in banned[::5]]
         asked += [{"near": f"{lat},{lon}", "km": 1000} for lat in (12, 25, 40)
