@@ -4,7 +4,6 @@ and again. Found out once a day, of each as long as nobody changes it (bot/knowl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -56,6 +55,16 @@ class Candidate:
         return fold(self._found.name)
 
     @cached_property
+    def first_number(self) -> str | None:
+        """The one that she is told first."""
+        return next((each.number for each in self._found.phones), None)
+
+    @property
+    def is_regional(self) -> bool:
+        """Whether it is of the region's file."""
+        return self._found.is_regional
+
+    @cached_property
     def use(self) -> float:
         """How well it can be reached and relied on, whatever the topic."""
         service = self.service
@@ -76,8 +85,9 @@ class Candidate:
         """As she is told of it, so many kilometres away; of a secret place never how many."""
         if distance is None or self._found.confidential_location:
             return self._found
-        found = copy(self._found)  # a third of what replace() takes: a search does it 400 times
-        object.__setattr__(found, "distance_km", round(distance, 1))
+        # As copy() would, at a fifth of its time: a search does it up to 400 times.
+        found = object.__new__(FoundService)
+        found.__dict__.update(self._found.__dict__, distance_km=round(distance, 1))
         return found
 
     @cached_property

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from math import isnan
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -38,6 +39,8 @@ from bot.knowledge.schema import REGIONAL
 
 MOST_ORDERS = 150  # kept of a country: topics and kinds of help
 MOST_MENDED = 50  # services that change places in an order; more are put in order anew
+AT_FIRST = 400  # services that are put in order before the others: the longest list there is
+STEP = 10_000  # times ten kilometres: farther than any two places on Earth are apart
 NOWHERE = -1  # no town, no state; or as near as the spot says
 Numbers = NDArray[Any]
 
@@ -122,11 +125,12 @@ class Columns:
         distance = self._distance(here, at)
         nearness = self._nearness(here, at, distance)
         is_far = (nearness >= IN_COUNTRY) & ~np.isnan(distance)
-        tens = np.where(is_far, np.rint(distance / 10), 0.0)
+        steps = nearness * STEP + np.where(is_far, np.rint(distance / 10), 0.0)
         known = np.nan_to_num(distance, nan=0.0)
-        for each in np.lexsort((known, -order.use, tens, nearness)).tolist():
-            km = float(distance[each])
-            yield self.everyone[at[each]], None if np.isnan(km) else km
+        for some in _first_and_rest(steps):
+            sort = some[np.lexsort((known[some], -order.use[some], steps[some]))]
+            for place, km in zip(at[sort].tolist(), distance[sort].tolist(), strict=True):
+                yield self.everyone[place], None if isnan(km) else km
 
     def _distance(self, here: Here, at: Numbers) -> Numbers:
         """Great circles, as in places.py; none where either point is not known."""
@@ -188,6 +192,17 @@ class Columns:
 
 _kept: WeakKeyDictionary[Shelf, Columns] = WeakKeyDictionary()
 _lock = Lock()
+
+
+def _first_and_rest(steps: Numbers) -> Iterator[Numbers]:
+    """Where the nearest are, at least as many as a list asks for, and where all others are: who
+    reads the first ones does not wait until thousands are in order. None of the rest is as near."""
+    if len(steps) <= AT_FIRST:
+        yield np.arange(len(steps))
+        return
+    is_first = steps <= np.partition(steps, AT_FIRST)[AT_FIRST]
+    yield np.flatnonzero(is_first)
+    yield np.flatnonzero(~is_first)
 
 
 def columns(library: Library, country: str, today: date) -> Columns:

@@ -135,9 +135,10 @@ def _without_repeats(
     """The region's file repeats some of a country's lines: the first of the same name stays."""
     seen: set[str] = set()
     for one, distance in ordered:
-        found = one.found(None)
-        names = {one.name, *(phone.number for phone in found.phones[:1])}
-        if one.name in seen or (found.is_regional and not names.isdisjoint(seen)):
+        number = one.first_number
+        if one.name in seen or (one.is_regional and number in seen):
             continue
-        seen |= names
+        seen.add(one.name)
+        if number is not None:
+            seen.add(number)
         yield one, distance

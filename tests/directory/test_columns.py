@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from bot.directory import columns as layout
 from bot.directory.candidates import Candidate, candidates
 from bot.directory.columns import columns
 from bot.directory.here import (
@@ -60,8 +61,9 @@ def one_by_one(each: Candidate, here: Here) -> tuple[object, ...]:
 @ON_SQLITE
 @pytest.mark.parametrize(("country", "city", "near"), PLACES)
 def test_the_order_is_that_of_each_service_by_itself(
-    filled_engine: Engine, country: str, city: str | None, near: tuple[float, float] | None
-) -> None:
+    filled_engine: Engine, country: str, city: str | None, near: tuple[float, float] | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     here = where_she_is(country, city, near)
     with Session(filled_engine) as session:
         library = opened_library(session)
@@ -69,7 +71,10 @@ def test_the_order_is_that_of_each_service_by_itself(
         order = every.order("by use", lambda one: (-one.use, one.service.id))
 
         seen = list(every.seen_from(here, order))
+        monkeypatch.setattr(layout, "AT_FIRST", 7)  # as of thousands: a few are put in order first
+        in_two_parts = list(every.seen_from(here, order))
 
+        assert in_two_parts == seen
         expected = sorted(every.everyone, key=lambda each: one_by_one(each, here))
         assert [one.service.id for one, _ in seen] == [one.service.id for one in expected]
         for one, distance in seen:
