@@ -87,7 +87,7 @@ def _is_no_alarm(turn: Turn, before: State, world: World) -> str | None:
     if turn.intent == ALARMS[0] and not turn.is_grave and not crisis.is_on(before):
         if "heard_from" in tells and not (turn.cues.evidence or turn.money.asks):
             return "nlu_fallback"
-        if "no_support" in tells:
+        if "no_support" in tells and not turn.money.asks:
             return _next(turn, world, _LIKELY) or _SUPPORT_OF_CHILDREN
     if "hospital_bill" in tells and not turn.is_grave and turn.intent in (*ALARMS, *_HELD):
         return _OF_MEDICINE[0]

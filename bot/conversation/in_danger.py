@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide, yes_no
 from bot.conversation.shown import one_line
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ORDERS, State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from bot.knowledge.cards import cards
@@ -19,7 +19,7 @@ _HEARD = ("silent", "inside", "near", "hears_coming", "landmarks", "no_language"
           "police_fear", "blame", "there", "called", "asleep", "gone", "locked", "no_credit",
           "leaves_for")  # fmt: skip
 # Plain words of danger beside the others of them are new danger: the card.
-_NEVER_IF_FORCED = ("police_absent", "blame", "there", "called", "gone", "ransom",
+_NEVER_IF_FORCED = ("landmarks", "police_absent", "blame", "there", "called", "gone", "ransom",
                     "leaves_for")  # fmt: skip
 RANSOM = "ransom"  # she is held, and money is asked for
 _OVER = ("there", "called", "gone")
@@ -38,6 +38,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     sought = world.is_topic(turn.intent) or turn.intent in ("find_service", "ask_human")
     asks = sought and turn.confidence >= _CLEAR and turn.cues.asks
     tells = turn.cues.tells
+    if turn.intent in ORDERS or turn.cues.erases or turn.cues.stops:
+        return None  # an order is obeyed, whatever is told beside it
     name = next((each for each in _HEARD if each in tells), None)
     if state.crisis == "locked" and "demand" in tells and name in (None, "locked"):
         name = RANSOM

@@ -50,8 +50,9 @@ CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_protection_order", "ask_safe_shelter",
               "ask_trafficking_exploitation")  # fmt: skip
 _BEDS = frozenset(("slept_outside", "no_place"))
-CERTAIN, DAY = 0.97, 3  # of an alarm; words of "last Saturday"
+CERTAIN = 0.97  # of an alarm
 OF_REPORTING = ("ask_protection_order", "ask_report_rights_abuse", "ask_detention_deportation")
+HALF = 0.5
 OF_JOBS = ("ask_find_job", "ask_work_permit")
 # Where an ex who lies in wait is heard already.
 LIES_IN_WAIT_TOO = ("ask_domestic_violence", "ask_protection_order", "ask_threats_extortion",
@@ -74,7 +75,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if turn.harmless and not turn.forced:  # nor is she asked whether it is danger
         calm = tuple(each for each in turn.ranking if each[0] not in ALARMS)
         turn = replace(turn, ranking=calm)
-    if before.topic == RAPE and turn.cues.follow == "hours" and turn.words <= DAY:
+    if before.topic == RAPE and turn.cues.follow == "hours" and "a_day" in turn.cues.tells:
         # When it happened, and not when they are open: the hours that are left count.
         return answer_topic, replace(turn.about(RAPE), cues=replace(turn.cues, follow=None))
     side = asked(turn, before, world)
@@ -113,6 +114,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, turn.about("ask_domestic_violence")
     jokes = not {"only_jokes", "laughs"}.isdisjoint(turn.cues.tells)
     threat = turn.cues.killer and turn.intent in UNCLEAR
+    laughs = "laughs" in turn.cues.tells and turn.confidence < HALF
+    jokes = "only_jokes" in turn.cues.tells or ((laughs or threat) and jokes)
     if (
         jokes
         and (threat or (turn.intent == ALARMS[0] and turn.confidence < CERTAIN))

@@ -47,6 +47,8 @@ def kind_line(turn: Turn, state: State, world: World) -> Decision | None:
     if turn.intent in (*ORDERS, *ALARMS) and not unasked:
         return None  # "here comes the lady, I write later": nothing may be left
     name = next((each for each in _LINES if each in turn.cues.tells), None)
+    if name == "signed_up" and world.is_sensitive(turn.intent):
+        return None
     if name == "heard_from" and (turn.cues.evidence or turn.cues.asks or turn.money.asks):
         return None  # what she heard may be worse than nothing
     if name is None or (turn.is_child and name != "shy"):
