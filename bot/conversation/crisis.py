@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.conversation.compose import Decision, decide, menu_options, yes_no
 from bot.conversation.shown import one_line
-from bot.conversation.state import ALARMS, State, Turn
+from bot.conversation.state import ALARMS, ORDERS, State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from bot.knowledge.cards import cards
@@ -112,7 +112,7 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
         return _line_and(key, state, turn.intent, world)
     if turn.cues.erases or turn.words > MOST_HEARD:
         return None
-    told = turn.cues.tells
+    told = turn.cues.tells - ({"a_means"} if turn.intent in ORDERS else frozenset())
     if "harmed" in told:
         return distress(turn, state, world)
     heard = next((key for name, key in _IN_DISTRESS if name in told), None)
@@ -133,6 +133,7 @@ def _says_goodbye(turn: Turn, before: State) -> bool:
     """Right after the card, before she said whether anybody is with her: it may be for good."""
     bye = turn.cues.bye or turn.intent == "goodbye"
     spared = turn.cues.relief or turn.cues.together or turn.tapped
+    spared = spared or not turn.cues.tells.isdisjoint({"somebody_came", "helper_comes"})
     return bye and before.pending == "accompanied" and not spared
 
 

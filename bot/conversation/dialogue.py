@@ -141,6 +141,8 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
+    if turn.cues.erases and turn.intent == "delete_my_data":
+        return None  # in plain words, whatever was asked before and is told beside it
     if (said := short_turns.kind_line(turn, state, world)) is not None:
         return said
     if (said := for_another.answer(turn, state, world, before.language)) is not None:
