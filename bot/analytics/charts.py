@@ -47,6 +47,15 @@ def _goes_on(x: float, top: float, high: int, fill: str) -> str:
     )
 
 
+def _goes_up(x: float, top: float, wide: float, fill: str) -> str:
+    """The same above a column."""
+    return "".join(
+        f'<rect class="more" x="{x:g}" y="{top - 2 * _STRIPE * (number + 1):g}" width="{wide:g}" '
+        f'height="{_STRIPE}" fill="{fill}"/>'
+        for number in range(_STRIPES)
+    )
+
+
 def bars(values: Sequence[tuple[str, int, str]], label: str, pale: Collection[str] = (), *,
          of_hundred: bool = False, least: Collection[str] = ()) -> Markup:  # fmt: skip
     """One bar a row, with its number in words at the end; those of `pale` are grey, those of
@@ -114,17 +123,20 @@ _MONTHS_HIGH, _MONTHS_TOP = 140, 24
 
 
 def columns(values: Sequence[tuple[str, int, str, bool]], label: str, years: Sequence[str],
-            ) -> Markup:  # fmt: skip
+            least: Collection[str] = ()) -> Markup:  # fmt: skip
     """One column a month, as time runs, where bars would be a long list. Told in words are the
     first, the largest and the last; `years`: what stands below, "" where nothing does. A month
-    that is marked is of the period that was chosen."""
+    that is marked is of the period that was chosen; those of `least` go on in stripes."""
     most = max((value for _, value, _, _ in values), default=0) or 1
     step = _BARS_WIDE / max(len(values), 1)
     told = _told_apart(values, step)
     low = _MONTHS_TOP + _MONTHS_HIGH
+    highest = _MONTHS_HIGH - (_GOES_ON if least else 0)
     parts = []
     for place, ((name, value, words, marked), year) in enumerate(zip(values, years, strict=True)):
-        x, high = step * place, _MONTHS_HIGH * value / most
+        x, high = step * place, highest * value / most
+        if name in least:
+            parts.append(_goes_up(x, low - high, step - 2, BAR if marked else BEFORE))
         parts.append(
             f'<rect x="{x:g}" y="{low - high:g}" width="{step - 2:g}" height="{high:g}" '
             f'fill="{BAR if marked else BEFORE}"><title>{escape(name)}: {escape(words)}</title>'

@@ -8,7 +8,7 @@ tell which bounds and sums it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,8 +56,9 @@ class Numbers:
         cost[list(of)] = 1
         return self._solve(cost, *self._known(), self._bounds)
 
-    def largest(self, of: Iterable[int], most: int) -> Extreme:
-        """These numbers together as large as can be, where none counts for more than `most`."""
+    def largest(self, of: Iterable[int], most: Sequence[float]) -> Extreme:
+        """These numbers together as large as can be, where each counts for no more than its
+        `most`."""
         from scipy.sparse import block_array, csr_matrix, identity
 
         wanted = list(of)
@@ -68,7 +69,7 @@ class Numbers:
             np.concatenate([np.zeros(self._size), -np.ones(more)]),
             block_array([[known, None], [picked, identity(more)]], format="csr"),
             np.concatenate([limits, np.zeros(more)]),
-            np.vstack([self._bounds, np.tile((0.0, float(most)), (more, 1))]),
+            np.vstack([self._bounds, np.column_stack([np.zeros(more), most])]),
         )
 
     def _known(self) -> tuple[csr_matrix, NDArray[np.float64]]:

@@ -2,7 +2,9 @@
 
 In a month in which every woman asks one thing, each crisis is one topic and one outcome, each
 service that was looked for one outcome: a row of one table is the sum of rows of another. Then
-fifteen crises of a country, less the twelve of distress, would be three women in danger. Here the
+fifteen crises of a country, less the twelve of distress, would be three women in danger. And each
+has a phase, a channel and an hour: what one table shows of a country in all takes apart what
+another has joined. Here the
 program plays somebody who takes that for granted, has all these tables in one linear program, and
 knows what everybody can see: which numbers are shown, each rounded (so it lies within a few of the
 truth, and is not below the threshold), and that none is negative. Whatever small number this opens
@@ -14,19 +16,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.analytics.cuts import LOST_ROW, UNANSWERED, cuts
 from bot.analytics.linear import NOTHING, Extreme, Numbers
 from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
-from bot.analytics.vocabulary import CHILDREN, COUNTRIES, CRISES, themes, with_children
+from bot.analytics.vocabulary import CHILDREN, COUNTRIES, CRISES, REPORT, themes, with_children
 
 _log = logging.getLogger(__name__)
 
 Cell = tuple[str, Place]  # a table's name, a cell
 Rows = tuple[str, tuple[str, ...]]  # a table's name, rows whose sum is meant
-LINKED = ("volume", "themes", "topics", "unanswered", "outcomes", "services", "crises")
+# Of whatever she asks: every conversation is in one row of each of these.
+ALWAYS = ("visits", "phases", "origins", "channels", "hours", "latency")
 ALARMED: tuple[Rows, Rows] = (("outcomes", ("crisis_card",)), ("topics", tuple(CRISES)))
-AT_ONCE = 3  # proofs broken before looking again: that often breaks others, too
+AT_ONCE = 3  # proofs broken before looking again
 TRIED = 8  # numbers, for one proof: where each leaves another proof, the first goes all the same
 
 
@@ -56,6 +60,21 @@ def links() -> Iterator[tuple[Rows, Rows]]:
     for theme, topics in themes().items():
         yield ("themes", (theme,)), ("topics", topics)
     yield _rows("volume"), _rows("outcomes")
+    for name in ALWAYS:
+        yield _rows("volume"), _rows(name)
+    yield ("topics", (REPORT,)), _rows("corrections")
+
+
+def by_channel(channel: str) -> tuple[list[Cell], list[Cell]]:
+    """Who writes by a channel is answered there: both have the same sum."""
+    rows, of = cuts()["channels"], cuts()["delivery"]
+    return ([("channels", (row, country)) for row in rows.rows for country in rows.columns
+             if row.startswith(f"{channel}:")],
+            [("delivery", (row, channel)) for row in of.rows])  # fmt: skip
+
+
+def _at(rows: Rows, country: str) -> list[Cell]:
+    return [(rows[0], (row, country)) for row in rows[1]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,12 @@ class Reader:
             self._within(name, plan, seen)
         for left, right in links():
             if left[0] in plans and right[0] in plans:
-                self._compare(left, right)
+                for country in COUNTRIES:
+                    self._compare(_at(left, country), _at(right, country),
+                                  of_alarms=(left, right) == ALARMED)  # fmt: skip
+        if "channels" in plans and "delivery" in plans:
+            for channel in plans["delivery"].table.countries:
+                self._compare(*by_channel(channel))
         if "topics" in plans and "unanswered" in plans:
             for name, place in self._cells:
                 if name == "unanswered" and place[0] != LOST_ROW:  # part of those who asked
@@ -127,13 +151,13 @@ class Reader:
             self._numbers.within(self._at[name, place], low, high)
 
     def _read(self, name: str, plan: Plan) -> dict[Place, tuple[float, float]]:
-        shown = {place: self._seen(self._value((name, place))) for place in plan.shown()}
+        shown = {place: self._seen(self._value((name, place)), plan) for place in plan.shown()}
         sums = plan.column_blocks()
         sums |= {block: [(row, country) for row in rows for country in plan.table.countries]
                  for block, rows in plan.row_blocks().items()}  # fmt: skip
         for block, places in sums.items():
             cells = [(name, place) for place in places]
-            seen = self._seen(sum(map(self._value, cells)))
+            seen = self._seen(sum(map(self._value, cells)), plan)
             number = self._numbers.add([self._at[c] for c in cells], [1] * len(cells), *seen)
             self._published[number] = name, block
         return {**shown}
@@ -141,28 +165,26 @@ class Reader:
     def _value(self, cell: Cell) -> int:
         return self._plans[cell[0]].table.at(cell[1]).conversations
 
-    def _seen(self, value: int) -> tuple[int, int]:
+    def _seen(self, value: int, plan: Plan) -> tuple[int, int]:
         """What else is rounded to the same number, and is not below the threshold."""
         low = (value + self._step // 2) // self._step * self._step - self._step // 2
-        return max(low, min(self._threshold, value)), low + self._step - 1
+        return max(low, min(plan.threshold, value)), low + self._step - 1
 
-    def _compare(self, left: Rows, right: Rows) -> None:
+    def _compare(self, left: Sequence[Cell], right: Sequence[Cell], *,
+                 of_alarms: bool = False) -> None:  # fmt: skip
         """Both sums are the same; where they are not, he knows how much they may differ at most."""
-        for country in COUNTRIES:
-            cells = [((name, (row, country)), sign) for (name, rows), sign
-                     in ((left, 1), (right, -1)) for row in rows]  # fmt: skip
-            apart = abs(sum(sign * self._value(cell) for cell, sign in cells))
-            if apart and (left, right) == ALARMED:
-                # These are the cards for another emergency. To be told that there is one is no
-                # proof from figures, and to hide figures is no help against it.
-                apart = max(apart, self._threshold)
-            self._numbers.add([self._at[cell] for cell, _ in cells],
-                              [sign for _, sign in cells], -apart, apart)  # fmt: skip
+        apart = abs(sum(map(self._value, left)) - sum(map(self._value, right)))
+        if apart and of_alarms:
+            # These are the cards for another emergency. To be told that there is one is no
+            # proof from figures, and to hide figures is no help against it.
+            apart = max(apart, self._threshold)
+        self._numbers.add([self._at[cell] for cell in (*left, *right)],
+                          [1] * len(left) + [-1] * len(right), -apart, apart)  # fmt: skip
 
     def few(self) -> list[Cell]:
         """The hidden cells with somebody behind them, but fewer than the threshold."""
         return [(name, place) for name, plan in self._plans.items() for place in sorted(plan.hidden)
-                if 0 < plan.table.at(place).conversations < self._threshold]  # fmt: skip
+                if 0 < plan.table.at(place).conversations < plan.threshold]  # fmt: skip
 
     def proofs(self, of: Iterable[Cell]) -> Iterator[Proof]:
         """What can be proved of these cells."""
@@ -187,13 +209,17 @@ class Reader:
         numbers = [self._at[cell] for cell in cells]
         if smallest:
             return self._numbers.smallest(numbers)
-        return self._numbers.largest(numbers, self._threshold)
+        return self._numbers.largest(numbers, [self._enough(cell) for cell in cells])
+
+    def _enough(self, cell: Cell) -> int:
+        """Records are counted by fewer than conversations (bot/analytics/together.py)."""
+        return self._plans[cell[0]].threshold
 
     def _open(self, cells: list[Cell], found: Extreme, smallest: bool) -> list[Cell]:
         """Those that are not zero (or not ten) in this choice."""
         values = [float(found.numbers[self._at[cell]]) for cell in cells]
         return [cell for cell, value in zip(cells, values, strict=True)
-                if (value > NOTHING if smallest else value < self._threshold - NOTHING)
+                if (value > NOTHING if smallest else value < self._enough(cell) - NOTHING)
                 ]  # fmt: skip
 
     def _proof(self, cell: Cell, found: Extreme) -> Proof:
@@ -213,19 +239,16 @@ def close(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Pla
         return _closed(plans, threshold, step)
     except (RuntimeError, ImportError) as error:
         _log.error("the tables that tell of each other are withheld: %s", type(error).__name__)
-        return {name: replace(plan, withheld=True) if name in LINKED else plan
-                for name, plan in plans.items()}  # fmt: skip
+        return {name: replace(plan, withheld=True) for name, plan in plans.items()}
 
 
 def _closed(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Plan]:
-    made = {name: plan for name, plan in plans.items() if name in LINKED}
+    made = dict(plans)
     while _is_any_shown(made) and (proofs := _proofs(made, threshold, step)):
-        while proofs and _is_any_shown(made):
-            for proof in proofs[:AT_ONCE]:
-                for still in _proofs(made, threshold, step, {proof.cell})[:1]:
-                    made = _broken(made, still, threshold, step)
-            proofs = _proofs(made, threshold, step, {proof.cell for proof in proofs})
-    return {**plans, **made}
+        for proof in proofs:
+            for still in _proofs(made, threshold, step, {proof.cell})[:1]:
+                made = _broken(made, still, threshold, step)
+    return made
 
 
 def _is_any_shown(plans: Mapping[str, Plan]) -> bool:
@@ -236,8 +259,11 @@ def _is_any_shown(plans: Mapping[str, Plan]) -> bool:
 
 def _proofs(plans: Mapping[str, Plan], threshold: int, step: int,
             of: Container[Cell] | None = None) -> list[Proof]:  # fmt: skip
+    """Of AT_ONCE cells, or fewer: each takes the solver a while, and to break one often breaks
+    others, too."""
     reader = Reader(plans, threshold, step)
-    return list(reader.proofs(cell for cell in reader.few() if of is None or cell in of))
+    every = reader.proofs(cell for cell in reader.few() if of is None or cell in of)
+    return [*islice(every, AT_ONCE)]
 
 
 def _broken(plans: Mapping[str, Plan], proof: Proof, threshold: int,

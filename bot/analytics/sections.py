@@ -205,16 +205,18 @@ def trend(shelf: Shelf, months: Sequence[str], asked: Asked,
     known = [(at, each) for at, each in found if each]
     names = [capital(period_name(at, language)) for at, _ in known]
     chart = None
+    least = [name for name, (_, each) in zip(names, known, strict=True) if each.is_least]
     if len(months) > MOST_MONTHS and known:
         values = [(capital(period_name(at, language)), each.value if each else 0,
-                   in_words(each, language), at.name in chosen) for at, each in found]  # fmt: skip
-        chart = columns(values, title, _ticks(months, language))
+                   _about(each, language), at.name in chosen) for at, each in found]  # fmt: skip
+        chart = columns(values, title, _ticks(months, language), least)
     elif known:
-        told = [(name, each.value, in_words(each, language))
+        told = [(name, each.value, _about(each, language))
                 for name, (_, each) in zip(names, known, strict=True)]  # fmt: skip
-        least = [name for name, (_, each) in zip(names, known, strict=True) if each.is_least]
         chart = bars(told, title, least=least)
     lead = text("trend_lead", language, number=len(months)) if months else ""
+    reading = text("trend_about", language) if known else ""
+    reading = sentences(reading, text("least_bar", language) if least else "")
     if chart is not None and len(months) > MOST_MONTHS and set(chosen) & set(months):
         lead = sentences(lead, text("trend_chosen", language))
     return Section(
@@ -225,8 +227,15 @@ def trend(shelf: Shelf, months: Sequence[str], asked: Asked,
         lines,
         "",
         lead,
+        reading,
         folds=chart is not None,
     )
+
+
+def _about(each: Figure | None, language: str) -> str:
+    """A month is a sum of rounded numbers, which a bar with its number hides."""
+    exact = each is None or each.is_least
+    return in_words(each, language) if exact else f"≈ {in_words(each, language)}"
 
 
 def _ticks(months: Sequence[str], language: str) -> list[str]:

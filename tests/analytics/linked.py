@@ -60,12 +60,20 @@ def linked_tables(found: dict[str, Counter[tuple[str, str]]]) -> dict[str, Table
     return {name: made[name] for name in LINKED}
 
 
-def one_question_each(seed: int, number: int = 0) -> dict[str, Counter[tuple[str, str]]]:
+Rows = Mapping[str, str]  # by table, the row that a conversation is in
+
+
+def one_question_each(seed: int, number: int = 0, alone: Mapping[str, Rows] | None = None,
+                      ) -> dict[str, Counter[tuple[str, str]]]:  # fmt: skip
     """Every woman asks one thing: then each crisis is one topic and one outcome, each service that
-    is looked for is one outcome, and so is each topic that stays open."""
+    is looked for is one outcome, and so is each topic that stays open. `alone`: countries in which
+    one woman wrote, and what is counted of her."""
     rng = random.Random(seed)  # noqa: S311 - the same world every time
+    beside = random.Random(seed + 1_000)  # noqa: S311
+    arrivals = [*cuts()["delivery"].rows]
     found: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in cuts()}
     places = {each: rng.expovariate(1) ** 2 + 0.02 for each in COUNTRIES}
+    places = {each: share for each, share in places.items() if each not in (alone or {})}
     asked_of = [row for row in cuts()["topics"].rows if row not in (*CRISES, "find_service")]
     rng.shuffle(asked_of)
     endings = [rng.expovariate(1) + 0.02 for _ in ENDINGS]
@@ -90,10 +98,33 @@ def one_question_each(seed: int, number: int = 0) -> dict[str, Counter[tuple[str
             end = rng.choices(ends, (60, 12, 8, 1))[0]
             rows |= {"topics": topic, "outcomes": end}
             rows |= {"unanswered": topic} if end in ends[2:] else {}
+        rows |= _told_beside(beside)
+        found["delivery"][beside.choices(arrivals, _falling(arrivals))[0], _channel(rows)] += 1
+        if topic == REPORT:
+            found["corrections"][beside.choice([*cuts()["corrections"].rows]), at] += 1
         found["themes"] += Counter((name, at) for name, of in themes().items() if topic in of)
         for cut, row in rows.items():
             found[cut][row, at] += 1
+    for at, rows in (alone or {}).items():
+        for cut, row in rows.items():
+            found[cut][row, at] += 1
+        found["delivery"][arrivals[0], _channel(rows)] += 1
     return found
+
+
+# Of whatever she asks, every conversation has one row in each of these.
+BESIDE = ("phases", "origins", "channels", "hours", "latency")
+ALWAYS = ("visits", *BESIDE)
+
+
+def _told_beside(rng: random.Random) -> dict[str, str]:
+    """The rows that have nothing to do with what she asks; a few of each table are common."""
+    return {cut: rng.choices(rows, [weight**2 for weight in _falling(rows)])[0]
+            for cut in BESIDE for rows in ([*cuts()[cut].rows],)}  # fmt: skip
+
+
+def _channel(rows: Rows) -> str:
+    return rows["channels"].partition(":")[0]
 
 
 def _falling(many: Sequence[str]) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -22,7 +22,7 @@ from bot.analytics.audit import Edge, Sums
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import Period, Shelf
 from bot.analytics.flows import flows
-from bot.analytics.linked import LINKED, close
+from bot.analytics.linked import close
 from bot.analytics.models import Publication
 from bot.analytics.protect import ALL, OTHERS, Count, Place, Plan, Table, people, protected
 from bot.analytics.report.contents import report
@@ -39,7 +39,13 @@ from tests.analytics.attacks import (
 )
 from tests.analytics.conftest import AT
 from tests.analytics.counting import put
-from tests.analytics.linked import all_tables, linked_counts, linked_tables, one_question_each
+from tests.analytics.linked import (
+    ALWAYS,
+    all_tables,
+    linked_counts,
+    linked_tables,
+    one_question_each,
+)
 from tests.analytics.shared import plan_for
 from tests.analytics.year import Visit, month_of, tables, tables_of
 
@@ -194,48 +200,18 @@ def test_one_chatty_woman_is_never_a_figure() -> None:
     assert ("ask_child_abuse", "NI") not in protected(table, K)
 
 
-def _hers(name: str, plan: Plan, country: str) -> dict[str, tuple[int, int]]:
+def _hers(name: str, plan: Plan, country: str, rows: Iterable[str]) -> dict[str, tuple[int, int]]:
     """For who knows all that is published, and that she alone wrote from there: how few and how
     many conversations each row can have there. Where it is none at least, it may be not hers."""
-    rows = [*plan.table.headings]
-    cells = [(name, (row, country)) for row in rows]
-    found = bounds([*known_sums(name, plan), (cells, 1)], cells)
-    return {row: found[cell] for row, cell in zip(rows, cells, strict=True)}
+    cells = [(name, (row, country)) for row in plan.table.headings]
+    wanted = [(name, (row, country)) for row in rows]
+    found = bounds([*known_sums(name, plan), (cells, 1)], wanted)
+    return {row: found[name, (row, country)] for row in rows}
 
 
 def _few_left_out(table: Table) -> Plan:
     """The careless way: numbers below ten are left out, everything else is shown, also a zero."""
     return Plan(table, K, {place for place, n in table.counts.items() if 0 < n.conversations < K})
-
-
-@pytest.mark.parametrize(("intent", "outcome", "rows"), [
-    ("ask_trafficking_exploitation", "no_answer",
-     {"themes": "violence", "topics": "ask_trafficking_exploitation", "outcomes": "no_answer",
-      "unanswered": "ask_trafficking_exploitation"}),
-    ("report_immediate_danger", "crisis_card",
-     {"themes": "violence", "topics": "report_immediate_danger", "outcomes": "crisis_card",
-      "crises": "danger:silent"}),
-])  # fmt: skip
-def test_who_knows_of_a_visit_learns_neither_what_she_asked_nor_what_came_of_it(
-    intent: str, outcome: str, rows: dict[str, str]
-) -> None:
-    """He saw her write, knows from where and when, and that nobody else in Belize wrote that month.
-    Leaving out what is below ten would tell him that she is in danger."""
-    others = [each for each in month_of(400, 4) if each.turns[0].country != "BZ"
-              and intent not in {turn.intent for turn in each.turns}]  # fmt: skip
-    asked = replace(others[0].turns[0], intent=intent, country="BZ", outcome=outcome,
-                    crisis=CRISES.get(intent))  # fmt: skip
-    made = tables([*others, Visit("her", others[0].at, (asked,))])
-    found = dict(plans({name: made[name] for name in LINKED}, K))
-
-    assert not found["topics"].withheld
-    assert not found["outcomes"].withheld
-    for name, row in rows.items():
-        assert _hers(name, _few_left_out(made[name]), "BZ")[row] == (1, 1)
-        if not found[name].withheld:
-            told = _hers(name, found[name], "BZ")
-            assert {low for low, _ in told.values()} == {0}
-            assert sum(high >= 1 for _, high in told.values()) >= 5
 
 
 def test_countries_of_a_few_share_one_rest() -> None:
@@ -345,16 +321,19 @@ PAIRS: Mapping[str, list[tuple[Rows, Rows]]] = {
     "themes topics": [((theme,), topics) for theme, topics in themes().items()],
     "volume topics": [("", "")],
     "volume outcomes": [("", "")],
-    "volume visits": [("", "")],
+    **{f"volume {name}": [("", "")] for name in ALWAYS},
+    "topics corrections": [((REPORT,), "")],
 }  # fmt: skip
-EVERYTHING = " ".join(sorted({name for pair in PAIRS for name in pair.split()}))
+EVERYTHING = " ".join(cuts())
+TOTALS = " ".join(("volume", "delivery", *ALWAYS))  # nothing of what women asked
 
 
 def opened_side_by_side(
-    made: Mapping[str, Table], found: Mapping[str, Plan], names: str
-) -> Iterator[str]:
+    made: Mapping[str, Table], found: Mapping[str, Plan], names: str,
+    her: Mapping[Cell, tuple[float, float]] | None = None,
+) -> Iterator[str]:  # fmt: skip
     """What follows about a few women for who takes the rows of PAIRS for the same, and has these
-    tables as they are published, rounded."""
+    tables as they are published, rounded. `her`: what he knows of one visit."""
     used = [name for name in names.split() if not found[name].withheld]
     sums = [each for name in used for each in known_sums(name, found[name])]
     equal: list[tuple[list[Cell], list[Cell]]] = []
@@ -363,9 +342,15 @@ def opened_side_by_side(
         if {one, other} <= {*used}:
             equal += [(_cells(made, one, left, country), _cells(made, other, right, country))
                       for left, right in rows for country in COUNTRIES]  # fmt: skip
+    if {"channels", "delivery"} <= {*used}:
+        equal += [([("channels", (row, country)) for row in made["channels"].headings
+                    if row.startswith(f"{each}:") for country in COUNTRIES],
+                   _cells(made, "delivery", "", each))
+                  for each in made["delivery"].countries]  # fmt: skip
+    told = {cell: ends for cell, ends in (her or {}).items() if cell[0] in used}
     few = [(name, place) for name in used for place in sorted(found[name].hidden)
-           if 0 < made[name].at(place).conversations < K]  # fmt: skip
-    return opened(sums, equal, few, K)
+           if 0 < made[name].at(place).conversations < K and (name, place) not in told]  # fmt: skip
+    return opened(sums, equal, few, K, told=told)
 
 
 def _cells(made: Mapping[str, Table], name: str, rows: Rows,
@@ -383,8 +368,8 @@ def test_where_the_solver_fails_the_linked_tables_are_not_shown(
 
     monkeypatch.setattr("scipy.optimize.linprog", fails)
     monkeypatch.setattr("bot.analytics.together.close", close)  # and not the shared answer
-    found = dict(plans(all_tables(one_question_each(1)), K))
-    assert {name for name in LINKED if not found[name].withheld} == set()
+    found = dict(plans(_month(*HERE), K))
+    assert not [name for name, plan in found.items() if not plan.withheld]
 
 
 def test_a_month_with_one_card_for_a_birth_is_published_and_soon(
@@ -447,27 +432,83 @@ def test_where_hiding_everything_does_not_help_it_ends(monkeypatch: pytest.Monke
     assert close(plans_, K, 5)["crises"].withheld
 
 
+# Two women who were alone in their countries that month: what an onlooker can know, and what not.
+_SEEN = {"volume": "days_08_14", "visits": "turns_1:first", "phases": "transit", "origins": "SV",
+         "channels": "whatsapp:es", "hours": "h18", "latency": "under_two_seconds"}  # fmt: skip
+_ASKED: Mapping[str, Mapping[str, str]] = {
+    "BZ": {"themes": "violence", "topics": "report_immediate_danger", "outcomes": "crisis_card",
+           "crises": "danger:silent"},
+    "DO": {"themes": "violence", "topics": "ask_trafficking_exploitation",
+           "outcomes": "no_answer", "unanswered": "ask_trafficking_exploitation"},
+}  # fmt: skip
+
+
 @cache
-def _published(seed: int) -> tuple[Mapping[str, Table], Mapping[str, Plan]]:
-    """A month in which each asked one thing, and what is hidden of it."""
-    every = all_tables(one_question_each(seed))
-    return every, dict(plans(every, K))
+def _month(seed: int, number: int) -> Mapping[str, Table]:
+    """In which each asked one thing, and two were alone."""
+    alone = {at: {**_SEEN, **asked} for at, asked in _ASKED.items()}
+    return all_tables(one_question_each(seed, number, alone))
 
 
-@pytest.mark.parametrize(("names", "seed"), [
-    ("topics crises", 1), ("outcomes topics", 1), ("outcomes services", 1), ("topics services", 7),
-    ("outcomes unanswered", 1), ("themes topics", 1), (EVERYTHING, 0),
-])  # fmt: skip
-def test_tables_side_by_side_tell_of_no_few_women(names: str, seed: int) -> None:
+@cache
+def _published(seed: int, number: int) -> Mapping[str, Plan]:
+    """What is hidden of it."""
+    return dict(plans(_month(seed, number), K))
+
+
+HERE = (5, 800)
+
+
+@pytest.mark.parametrize("names", ["topics crises", "outcomes topics", "outcomes services",
+                                   "outcomes unanswered", "themes topics", TOTALS])  # fmt: skip
+def test_tables_side_by_side_would_tell_of_a_few_women(names: str) -> None:
     """Fifteen crises in Guatemala, twelve of them of distress: three women were in danger there,
-    or one to seven, where both numbers are rounded. One of the two is hidden. (Published is every
-    table: in each more is hidden than these two alone would need.)"""
-    every, careful = _published(seed)
-    made = {name: every[name] for name in names.split()}
-    careless = {name: plan_for(table, K) for name, table in made.items()}
+    or one to seven, where both numbers are rounded. And every woman has a channel and an hour: what
+    one table adds up of Canada takes apart what another has added up with others."""
+    made = _month(*HERE)
+    careless = {name: plan_for(made[name], K) for name in names.split()}
 
     assert any(opened_side_by_side(made, careless, names))
-    assert [*opened_side_by_side(made, careful, names)] == []
+
+
+def test_all_tables_side_by_side_tell_of_no_few_women() -> None:
+    """Whoever has everything that can be seen, and takes for granted that each asked one thing. (So
+    no two of the tables do, of which he would have less.)"""
+    assert [*opened_side_by_side(_month(*HERE), _published(*HERE), EVERYTHING)] == []
+
+
+def test_who_knows_of_a_visit_learns_nothing_of_others() -> None:
+    """Somebody sat beside her, and knows from where and when she wrote, and by which channel. It is
+    rare each time: so he knows of numbers that are hidden that they are not nothing."""
+    made, found = _month(*HERE), _published(*HERE)
+    her = {}
+    for name in TOTALS.split():
+        rare = [place for place in found[name].hidden
+                if place[1] == "GT" and made[name].at(place).conversations]
+        if rare:
+            her[name, min(rare, key=lambda at: (made[name].at(at).conversations, at))] = (1, 900)
+
+    assert len(her) > 3
+    assert [*opened_side_by_side(made, found, EVERYTHING, her)] == []
+
+
+def test_who_knows_of_a_visit_learns_neither_what_she_asked_nor_what_came_of_it() -> None:
+    """He saw her write, knows from where and when, and that nobody else in Belize wrote that month.
+    Leaving out what is below ten would tell him that she is in danger."""
+    made, found = _month(*HERE), _published(*HERE)
+
+    assert not found["topics"].withheld
+    assert not found["outcomes"].withheld
+    for at, asked in _ASKED.items():
+        for name, row in asked.items():
+            assert _hers(name, _few_left_out(made[name]), at, [row])[row] == (1, 1)
+            if not found[name].withheld:
+                several = [row, *[each for each in made[name].headings if each != row][:4]]
+                assert {*_hers(name, found[name], at, several).values()} == {(0, 1)}
+        seen = {(name, (row, at)): (float(row == _SEEN[name]),) * 2
+                for name in _SEEN for row in made[name].headings}  # fmt: skip
+        opened_ = [*opened_side_by_side(made, found, EVERYTHING, seen)]
+        assert not [each for each in opened_ if "somebody is there" in each]
 
 
 def _sure_of_themes(made: Mapping[str, Table]) -> Iterator[tuple[list[Cell], list[Cell]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -401,6 +401,30 @@ def test_two_years_of_months_are_columns_and_the_chosen_one_is_dark(quarter: Eng
     assert str(found.chart).count(f'fill="{BAR}"') == 1
     assert str(found.chart).count("<rect") == 24
     assert "sea cual sea el periodo elegido. En oscuro, el periodo elegido." in found.lead
+
+
+class _TwoYears:
+    """Every month with a number; in the third, noise has left out what was little."""
+
+    def by_month(self, months: Sequence[str], cut: str) -> list[Figures]:
+        place = {("days_01_07", ALL): Figure(1_235, False)}
+        return [Figures(Period(each, (each,)), {cut: place}, is_noisy=each == "2025-03")
+                for each in months]  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [6, 24])
+def test_a_month_does_not_look_exact(many: int) -> None:
+    """Its number is a sum of rounded ones, and «at least» was a column like all others."""
+    months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)][:many]
+    found = trend(_TwoYears(), months, Asked(ALL, "es"))  # type: ignore[arg-type]
+    drawing = str(found.chart)
+
+    assert "≈ 1,235" in drawing
+    assert drawing.count('class="more"') == 3
+    assert "≈ al menos" not in drawing
+    assert "redondeados" in found.reading
+    assert "sigue en rayas" in found.reading
+    assert min(float(y) for y in re.findall(r'class="more" x="[\d.]+" y="(-?[\d.]+)"', drawing)) > 0
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
