@@ -18,7 +18,7 @@ from bot.knowledge.topics import topics
 from bot.portal.asked import owner_of, refuse_taken, span_of
 from bot.portal.census import Census, Choice, anything
 from bot.portal.compare import last_change
-from bot.portal.freshness import FRESHNESS, hers, is_shown_as, is_waiting
+from bot.portal.freshness import FRESHNESS, WAITING, hers, is_shown_as, is_waiting
 from bot.portal.just_done import just_done
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose, refuse_unpublishable, waiting_for
@@ -29,7 +29,6 @@ from bot.portal.statement_form import KINDS, LONGEST, Draft, as_it_is, changes, 
 from bot.portal.wording_checks import Checks, checks_alone, measured, wants_checks_alone
 
 PAGE = 25
-WAITING = "waiting"  # due and overdue together, as my work counts them
 STATES = ("draft", "published", "withdrawn")
 
 
