@@ -22,6 +22,7 @@ from bot.portal.freshness import read_at
 from bot.portal.hours_editor import before_of, rows_of, shown, write_hours
 from bot.portal.hours_shown import understood, weekly_of
 from bot.portal.merge import merged
+from bot.portal.more_phones import known_of_each, names_of
 from bot.portal.person import Person
 from bot.portal.pin import choices, pin
 from bot.portal.preview import Looks, preview, preview_entry
@@ -155,6 +156,7 @@ def _form(
     if looks is None and told is not None and visit.method == "GET":
         looks = preview(visit.site.world, told)
     veiled = veiled_fields(record) if record else set()
+    more_phones = names_of(entry.cells) if record else {}
     rows = rows_of(weekly_of(record, entry))
     before = before_of(rows, entry.cells["hours_es"], entry.cells["hours_en"])
     if entry.editor and entry.wrong:  # what she ticked stays, beside what was wrong
@@ -164,9 +166,10 @@ def _form(
         before = entry.editor.before or before if entry.editor.wrong else now
     return visit.page(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
-        is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
-        kinds=KINDS, tongues=_tongues(entry), countries=COUNTRY_CODES,
-        like=_like(session, visit, entry),
+        more_phones=more_phones, numbers=known_of_each(session, record) if record else {},
+        is_stale=is_stale, veiled=veiled, fields={**sheet().columns, **more_phones},
+        types=SERVICE_TYPES, costs=COSTS, kinds=KINDS, tongues=_tongues(entry),
+        countries=COUNTRY_CODES, like=_like(session, visit, entry),
         version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
         opened=visit.site.secrets.sign(cells_of(record)) if record else "",
         required=sheet().required, towns=choices(entry.cells["country"]),

@@ -20,6 +20,7 @@ from tests.portal.test_texts_and_sheets import statement
 
 CASE = '<h2 class="h3">'  # the head of each report in the queue
 
+
 def reported(desk: Desk, service_id: str, who: str, days_ago: int) -> None:
     with speaking(who, "twilio sms"):
         report_record(desk.engine, service_id, (desk.clock() - timedelta(days=days_ago)).date())
