@@ -21,6 +21,7 @@ from bot.knowledge.schema import COUNTRY_CODES
 from bot.portal.freshness import read_at
 from bot.portal.hours_editor import before_of, rows_of, shown, write_hours
 from bot.portal.hours_shown import understood, weekly_of
+from bot.portal.just_done import just_done
 from bot.portal.merge import merged
 from bot.portal.more_phones import known_of_each, names_of
 from bot.portal.person import Person
@@ -125,7 +126,7 @@ def publication(visit: Visit) -> Response:
     edit(visit.engine, record_id, {"publication": wanted}, by)
     visit.note(f"made_{wanted}", record_id)
     said = {"published": "told_now", "withdrawn": "told_no_more"}.get(wanted, "asked_for")
-    return visit.go(f"/portal/services/{quote(record_id)}", said)
+    return visit.go(f"/portal/services/{quote(record_id)}", said, of=record_id)
 
 
 def _service(session: Session, visit: Visit) -> Service:
@@ -181,6 +182,7 @@ def _form(
         day_names=visit.say("day_names").split(),
         understood=understood(record, entry, visit.language),
         was_checked=visit.form.get("checked") == "yes", words=texts(),
+        just=just_done(session, visit),
         is_trial=visit.method == "POST" and bool(looks),
         invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",
     )  # fmt: skip

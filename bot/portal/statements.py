@@ -108,7 +108,8 @@ def statement_status(visit: Visit) -> Response:
     by = By(visit.person.history_role, visit.now)
     edit(visit.engine, record_id, {"status": wanted}, by)
     visit.note(f"made_{wanted}", record_id)
-    return visit.go(f"/portal/statements/{quote(record_id)}", "saved")
+    said = "told_no_more" if wanted == "withdrawn" else "saved"
+    return visit.go(f"/portal/statements/{quote(record_id)}", said, of=record_id)
 
 
 def _statement(session: Session, visit: Visit) -> Statement:
@@ -131,4 +132,5 @@ def _form(visit: Visit, session: Session, record: Statement, draft: Draft) -> Re
         reached=stage(record, record.status, visit.today, span_of(record)),
         changed=last_change(session, record, visit.language),
         check=last_check(record), waiting=waiting_for(session, visit, record),
+        just=just_done(session, visit),
     )  # fmt: skip
