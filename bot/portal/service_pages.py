@@ -28,10 +28,10 @@ from bot.portal.person import Person
 from bot.portal.pin import choices, pin
 from bot.portal.preview import Looks, preview, preview_entry
 from bot.portal.records import hers_or_refused
-from bot.portal.reminders import link_to
+from bot.portal.reminders import ENGLISH, link_to
 from bot.portal.service_form import Entry, cells_of, judge, read_form, save, veiled_fields
 from bot.portal.site import Refused, Visit
-from bot.portal.words import texts
+from bot.portal.words import tell, texts
 
 COSTS: tuple[str, ...] = get_args(Cost)
 # Those that people speak at such places, told by name; the sheet has every other by its code.
@@ -158,6 +158,7 @@ def _form(
         looks = preview(visit.site.world, told)
     veiled = veiled_fields(record) if record else set()
     more_phones = names_of(entry.cells) if record else {}
+    theirs = "en" if entry.cells["country"] in ENGLISH else "es"
     rows = rows_of(weekly_of(record, entry))
     before = before_of(rows, entry.cells["hours_es"], entry.cells["hours_en"])
     if entry.editor and entry.wrong:  # what she ticked stays, beside what was wrong
@@ -182,7 +183,8 @@ def _form(
         day_names=visit.say("day_names").split(),
         understood=understood(record, entry, visit.language),
         was_checked=visit.form.get("checked") == "yes", words=texts(),
-        just=just_done(session, visit),
+        just=just_done(session, visit), ask_language=theirs,
+        ask_in=lambda key, **values: tell(key, theirs, **values),
         is_trial=visit.method == "POST" and bool(looks),
         invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",
     )  # fmt: skip
