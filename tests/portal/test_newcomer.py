@@ -44,6 +44,8 @@ def test_my_work_adds_up_and_shows_no_place_twice(desk: Desk) -> None:
     assert waits
     numbers = [int(each) for each in re.findall(r"<strong>(\d+)</strong>", tiles[1])]
     assert sum(numbers[:-1]) == int(waits[1])  # the last one is all places
+    assert int(waits[1]) > 20
+    assert "No tiene que ser todo hoy" in worker.words  # with ten minutes a week
     assert worker.text.count(f'<h3><a href="/portal/services/{service.id}"') == 1
     anchors = re.findall(r'href="#(\w+)"', worker.text)
     assert [each for each in anchors if f'id="{each}"' not in worker.text] == []
