@@ -82,7 +82,7 @@ def pages_table(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
             cells.setdefault(each["what"], {})[base, each["role"]] = (
                 f"{clock['p50']:.0f} / **{clock['p95']:.0f}** ({processor['p95']:.0f})"
             )
-    lines = [f"{DATABASES[base]}: {told_of(run)}. " for base, run in runs.items()]
+    lines = [f"{DATABASES[base]}: {told_of(run)}." for base, run in runs.items()]
     heads = " | ".join(f"{role}, {DATABASES[base]}" for base, role in columns)
     lines += ["", f"| | {heads} |", "|---" * (len(columns) + 1) + "|"]
     for what, row in cells.items():

@@ -141,7 +141,7 @@ def main() -> None:
                       f"{model:.0f} |", flush=True)  # fmt: skip
                 run["jobs"].append(
                     {"job": job.__doc__, "taps": hand.taps, "letters": hand.letters,
-                     "machine_s": round(seconds, 2), "model_s": round(model, 1)}
+                     "machine_s": round(seconds, 2), "model_s": round(model, 2)}
                 )  # fmt: skip
         browser.close()
         engine.dispose()
