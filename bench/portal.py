@@ -7,12 +7,15 @@ by each role through the application itself, without a network; what takes longe
 three times, and a file that takes longer than twenty, once.
 
 Arguments: `postgresql` (a server of its own, gone afterwards) or the URL of a database that is to
-stay, else SQLite; then a role, alone.
+stay, else SQLite (`-`); then a role, alone. In place of the role `daily`: what an editor and an
+administrator open every day, each for a few seconds at most, kept in `bench/results` for
+`bench.portal_docs`; a database that stays is filled by `fill` in that place, and not measured.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import random
 import sys
 import tempfile
@@ -30,6 +33,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, inspect, select
 from sqlalchemy.orm import Session
 
+from bench.portal_docs import keep, machine
 from bot.database import migrate, open_engine, transaction
 from bot.directory.models import Location, Organization, Phone, Service, ServiceType, searched
 from bot.knowledge.load import load_all
@@ -46,11 +50,18 @@ from tests.throwaway_postgresql import running
 SERVICES = 50_000
 TIMES, TIMES_IF_SLOW, SLOW_MS = 20, 3, 2_000
 ONCE_MS = 20_000
+DAILY_S, LEAST = (
+    5.0,
+    5,
+)  # the most that a page is asked for every day's figures, and how often at least
+DAILY = ("/", "/services", "/services?fresh=waiting", "/services?town=san",
+         "/services?type=violence_shelter", "/services?q=casa", "/services?q=a", "/reports",
+         "/statements", "/statements?state=waiting")  # fmt: skip
 TOGETHER = 500
 ASKED = date(2026, 11, 10)
 # Beside every address of bot/portal/routes.py that is read: the ways in which lists are filtered.
 # Two names stand in no place's name: there words are looked for as they are nearly spelled.
-FILTERED = ("/services?fresh=overdue", "/services?q=casa", "/services?q=a",
+FILTERED = ("/services?fresh=waiting", "/services?q=casa", "/services?q=a",
             "/services?q=casa+del+migrante", "/services?q=abogda", "/services?q=albrgue+mujres",
             "/services?town=san",
             "/services?type=violence_shelter", "/services?page=9")  # fmt: skip
@@ -205,12 +216,32 @@ def measured(desk: Desk, only: str) -> Iterator[Timed]:
             yield from _acts(desk, role, worker, service.id, str(statement))
 
 
+def daily(desk: Desk) -> Iterator[Timed]:
+    """What an editor and an administrator open and tap every day."""
+    with Session(desk.engine) as session:
+        wanted = select(Statement.id).where(Statement.country == "MX").order_by(Statement.id)
+        statement = str(session.scalars(wanted).first())
+    service = desk.service(country="MX")
+    people = {
+        "editor": desk.editor(country="MX"), "administrator": desk.worker("administrator", "Eva"),
+    }  # fmt: skip
+    named = {path: path for path in DAILY} | {
+        "/services/{id}": f"/services/{service.id}", "/statements/{id}": f"/statements/{statement}"
+    }  # fmt: skip
+    for role, worker in people.items():
+        worker.open("/portal/")  # what is read once in a process
+        for what, path in named.items():
+            ask = partial(worker.client.get, f"/portal{path}")
+            yield _timed(role, what, ask, most_s=DAILY_S)
+        yield from _acts(desk, role, worker, service.id, statement, DAILY_S)
+
+
 def _named(page: str) -> str:
     return "/still-true/…" if page.startswith("/still-true/") else page
 
 
 def _acts(
-    desk: Desk, role: str, worker: Worker, service: str, statement: str
+    desk: Desk, role: str, worker: Worker, service: str, statement: str, most_s: float = math.inf
 ) -> Iterator[Timed]:  # fmt: skip
     """What somebody waits for after a tap."""
     page = f"/portal/services/{service}"
@@ -255,13 +286,15 @@ def _acts(
         ("saving a place with another name", new_name("save")), ("still true", still_true),
         ("a text measured while it is written", wording), ("try it: one message", one_message),
     ):  # fmt: skip
-        yield _timed(role, what, made, is_made_anew=True)
+        yield _timed(role, what, made, is_made_anew=True, most_s=most_s)
 
 
 def _timed(
-    role: str, what: str, ask: Callable[[], Any], *, is_made_anew: bool = False
+    role: str, what: str, ask: Callable[[], Any], *, is_made_anew: bool = False,
+    most_s: float = math.inf,
 ) -> Timed:  # fmt: skip
-    """`is_made_anew`: what is asked for has to be prepared each time, which is not counted."""
+    """`is_made_anew`: what is asked for has to be prepared each time, which is not counted.
+    `most_s`: no further time is begun after so many seconds, but for the first few."""
     timed = Timed(role, what, [], [], 0)
     size = 0
     for number in range(TIMES):
@@ -272,6 +305,8 @@ def _timed(
         timed.processor.append(1_000 * (time.process_time() - used))
         assert answer.status_code in (200, 303), f"{what}: {answer.status_code}"
         size = len(answer.content)
+        if number + 1 >= LEAST and sum(timed.clock) > 1_000 * most_s:
+            break
         if number + 1 >= TIMES_IF_SLOW and median(timed.clock) > SLOW_MS:
             break
         if timed.clock[-1] > ONCE_MS:
@@ -282,6 +317,7 @@ def _timed(
 def main() -> None:
     """To stdout."""
     url, only = (*sys.argv[1:], "", "")[:2]
+    url = url.removeprefix("-")
     with ExitStack() as opened:
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="comadre-bench-"))
         if url == "postgresql":
@@ -295,13 +331,17 @@ def main() -> None:
         if not is_filled:
             say(f"Inventing {SERVICES} services …")
             fill(engine)
+        if only == "fill":
+            engine.dispose()
+            return
+        before = machine() if only == "daily" else {}
         head = ("role", "page", "processor median", "processor p95", "clock median", "clock p95",
                 "kB")  # fmt: skip
         print("| " + " | ".join(head) + " |\n|" + "---|" * len(head), flush=True)
         everything: dict[str, list[Timed]] = {}
         desk = Desk.open(engine)
         desk.site.assistant = Dialogue(desk.site.world)  # without Rasa: its time is in make bench
-        for timed in measured(desk, only):
+        for timed in daily(desk) if only == "daily" else measured(desk, only):
             everything.setdefault(timed.role, []).append(timed)
             print(timed, flush=True)
         for role, some in everything.items():
@@ -310,7 +350,33 @@ def main() -> None:
             processor = sorted(value for each in alike for value in each.processor)
             print(f"{role}, {len(alike)} pages and acts, each as often: p95 {p95(processor):.0f} "
                   f"ms of the processor, {p95(clock):.0f} ms by the clock")  # fmt: skip
+        if only == "daily":
+            _keep(engine.dialect.name, before, everything)
         engine.dispose()
+
+
+def _keep(base: str, before: dict[str, Any], everything: dict[str, list[Timed]]) -> None:
+    """For bench.portal_docs: milliseconds, and kilobytes of a page."""
+
+    def spread(values: list[float]) -> dict[str, float]:
+        return {"p50": round(median(values), 1), "p95": round(p95(sorted(values)), 1)}
+
+    keep(base, before | {
+        "services": SERVICES, "load_after": round(os.getloadavg()[0], 1),
+        "pages": [
+            {"role": role, "what": each.what, "times": len(each.clock),
+             "clock_ms": spread(each.clock), "processor_ms": spread(each.processor),
+             "kb": round(each.size / 1_000, 1)}
+            for role, some in everything.items() for each in some
+        ],
+        # Each page as often as any other: five of each.
+        "together": [
+            {"role": role,
+             "clock_ms": spread([ms for each in some for ms in each.clock[:LEAST]]),
+             "processor_ms": spread([ms for each in some for ms in each.processor[:LEAST]])}
+            for role, some in everything.items()
+        ],
+    })  # fmt: skip
 
 
 if __name__ == "__main__":

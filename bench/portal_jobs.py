@@ -8,6 +8,7 @@ before each tap. That is a model's figure: nobody was watched.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import time
@@ -15,10 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
+from bench.portal_docs import keep, machine
 from bot.database import migrate, open_engine
 from bot.portal.reminders import link_to
 from tests.portal.conftest import two_countries
@@ -107,7 +110,8 @@ JOBS: tuple[Callable[[Hand], None], ...] = (still_true, wrong_number, new_hours,
 
 
 def main() -> None:
-    """A Markdown table to stdout."""
+    """A Markdown table to stdout, and figures for bench.portal_docs."""
+    run: dict[str, Any] = machine() | {"jobs": []}
     with tempfile.TemporaryDirectory(prefix="comadre-jobs-") as folder, sync_playwright() as play:
         url = f"sqlite:///{Path(folder) / 'portal.db'}"
         migrate(url)
@@ -135,8 +139,13 @@ def main() -> None:
                 model = hand.letters * LETTER_S + hand.taps * (TAP_S + THOUGHT_S)
                 print(f"| {job.__doc__} | {hand.taps} | {hand.letters} | {seconds:.1f} | "
                       f"{model:.0f} |", flush=True)  # fmt: skip
+                run["jobs"].append(
+                    {"job": job.__doc__, "taps": hand.taps, "letters": hand.letters,
+                     "machine_s": round(seconds, 2), "model_s": round(model, 2)}
+                )  # fmt: skip
         browser.close()
         engine.dispose()
+    keep("jobs", run | {"load_after": round(os.getloadavg()[0], 1)})
 
 
 def _sign_in(visitor: SimpleNamespace, link: str) -> None:

@@ -82,14 +82,23 @@ def breaks(given: Mapping[str, Any], measured: Mapping[str, Any]) -> list[tuple[
         found.append((women_at(limit["per_s"], given, messages=True), limit["what"], told))
     for name in (*POD, "gateway"):
         per_s = 1000 * given["busy"] / dearest[name]
-        found.append((women_at(per_s, given, messages=False), f"one process `{name}`",
-                      f"{dearest[name]} ms a turn, on the one core that it can use: more pods"))
+        found.append(
+            (
+                women_at(per_s, given, messages=False),
+                f"one process `{name}`",
+                f"{dearest[name]} ms a turn, on the one core that it can use: more pods",
+            )
+        )
     for name, cores in (("postgresql", 16), ("redis", 1)):
         per_s = 1000 * cores * given["busy"] / dearest[name]
-        found.append((women_at(per_s, given, messages=False),
-                      f"one {name} with {cores} core{'s' if cores > 1 else ''}",
-                      f"{dearest[name]} ms a turn: beyond that it must be parted, and nobody has"
-                      " written that"))
+        found.append(
+            (
+                women_at(per_s, given, messages=False),
+                f"one {name} with {cores} core{'s' if cores > 1 else ''}",
+                f"{dearest[name]} ms a turn: beyond that it must be parted, and nobody has"
+                " written that",
+            )
+        )
     return sorted(found)
 
 

@@ -132,8 +132,12 @@ class Counted:
                 return 0
             gone = session.execute(
                 delete(DayCount).returning(
-                    DayCount.day, DayCount.cut, DayCount.row, DayCount.country,
-                    DayCount.conversations, DayCount.firsts,
+                    DayCount.day,
+                    DayCount.cut,
+                    DayCount.row,
+                    DayCount.country,
+                    DayCount.conversations,
+                    DayCount.firsts,
                 )
             ).all()
             batch: dict[Cell, list[int]] = defaultdict(lambda: [0, 0])

@@ -86,8 +86,7 @@ class Conversations:
         if was_none and talk.crisis:
             self._on_crisis()
         talk.waiting += [
-            (cut.name, row)
-            for cut in cuts().values() if cut.rows_of for row in cut.rows_of(turn)
+            (cut.name, row) for cut in cuts().values() if cut.rows_of for row in cut.rows_of(turn)
         ]
         if turn.outcome in LOST:
             steps += _of_week(talk, turn.outcome)

@@ -19,6 +19,7 @@ from bot.knowledge.sources import sources_of_all
 from bot.knowledge.trust import Hidden
 from bot.portal.person import Person
 
+WAITING = "waiting"  # due and overdue together, as my work counts them
 FRESHNESS = ("published", "due", "overdue", "draft", "scheduled", "hidden", "withdrawn")
 
 

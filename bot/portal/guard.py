@@ -103,7 +103,9 @@ def in_frame(visit: Visit, leaf: Leaf) -> Response:
 async def _answer(request: Request, visit: Visit, page: Page, access: Access) -> Response:
     if access.roles:
         if visit.signed is None:
-            return RedirectResponse("/portal/login", status_code=303)
+            # Who only wanted to leave has lost nothing.
+            is_lost = request.method == "POST" and not visit.path.endswith("/logout")
+            return visit.go("/portal/login", "ended" if is_lost else "")
         if elsewhere := _first_to(visit, access):
             return RedirectResponse(elsewhere, status_code=303)
         if visit.signed.role not in access.roles:

@@ -4,6 +4,7 @@ finger on a telephone meets the wrong button."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,12 +15,14 @@ from bot.directory.found import WHOLE, describe
 from bot.directory.models import Service
 from bot.directory.reports import open_cases
 from bot.knowledge.confirm import METHODS, UNSAID, last_of, take_back
-from bot.knowledge.history import By
+from bot.knowledge.history import By, edit_inside
 from bot.knowledge.models import Statement
 from bot.knowledge.snapshot import find_record
-from bot.knowledge.trust import Hidden, Verification
+from bot.knowledge.trust import Hidden, Verification, Version
+from bot.portal.asked import owner_of, refuse_taken
 from bot.portal.models import Audit
 from bot.portal.records import back, hers_or_refused, may_decide
+from bot.portal.reviews import refuse_telling
 from bot.portal.site import ONCE, Refused, Visit
 
 SHORT = 60  # letters of a text that are its name
@@ -47,6 +50,8 @@ def just_done(session: Session, visit: Visit) -> JustDone | None:
         undo = "show-again"
     if done == "confirmed" and (check := own_check(session, visit, record)):
         undo, may_say = "not-checked", check.method == UNSAID
+    if done == "told_no_more" and _may_tell_again(session, visit, record):
+        undo = "tell-again"
     return JustDone(record.id, _name(record, visit), number, undo, may_say)
 
 
@@ -82,6 +87,19 @@ def _may_undo(session: Session, visit: Visit, record_id: str, number: str) -> bo
         (each.record_id, each.number) == (record_id, number) and each.people >= enough
         for each in open_cases(session)
     )
+
+
+def _may_tell_again(session: Session, visit: Visit, record: Service | Statement) -> bool:
+    """She stopped showing it a moment ago, and nothing of it was changed since: a draft was never
+    shown, and who rewrites what is not shown does not bring it back with a tap."""
+    if not _was_her_last(session, visit, record.id, "made_withdrawn", "told_again"):
+        return False
+    state = "publication" if isinstance(record, Service) else "status"
+    wanted = select(Version).where(Version.record_id == record.id)
+    last = session.scalar(wanted.order_by(Version.number.desc()).limit(1))
+    return last is not None and [(said or {}).get(state) for said in (last.before, last.after)] == [
+        "published", "withdrawn"
+    ]  # fmt: skip
 
 
 def own_check(session: Session, visit: Visit, record: Service | Statement) -> Verification | None:
@@ -130,3 +148,21 @@ def show_again(visit: Visit) -> Response:
         session.delete(session.get_one(Hidden, (record_id, number)))
     visit.note("shown_again", f"{record_id} {number}".strip())
     return visit.go(back(visit), "shown_again", of=record_id)
+
+
+def tell_again(visit: Visit) -> Response:
+    """What she stopped showing with a slip is shown as before. Nobody need read it first, and it
+    may lack a date as it did: nothing in it changed."""
+    with transaction(visit.engine) as session:
+        record = hers_or_refused(session, visit)
+        if not _may_tell_again(session, visit, record):
+            raise Refused(409, "told_no_more_stays")
+        if isinstance(record, Statement):
+            refuse_taken(session, record.asked, owner_of(record), visit.today)
+            refuse_telling(session, record.country, record.text_es, record.text_en)
+        state = "publication" if isinstance(record, Service) else "status"
+        record_id, kind = record.id, "services" if isinstance(record, Service) else "statements"
+        by = By(visit.person.history_role, visit.now)
+        edit_inside(session, record_id, {state: "published"}, by)
+    visit.note("told_again", record_id)
+    return visit.go(f"/portal/{kind}/{quote(record_id)}", "shown_again", of=record_id)

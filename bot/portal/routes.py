@@ -95,6 +95,7 @@ PAGES: list[tuple[str, Page, Access]] = [
     ("/records/{record_id}/still-true", records.still_true, Access(DIRECTORY, POST)),
     ("/records/{record_id}/hide", records.hide, Access(DIRECTORY, POST)),
     ("/records/{record_id}/show-again", just_done.show_again, Access(DIRECTORY, POST)),
+    ("/records/{record_id}/tell-again", just_done.tell_again, Access(DIRECTORY, POST)),
     ("/records/{record_id}/not-checked", just_done.not_checked, Access(DIRECTORY, POST)),
     ("/records/{record_id}/how", just_done.how_checked, Access(DIRECTORY, POST)),
     ("/records/{record_id}/history", service_history.history, Access(DIRECTORY, GET)),

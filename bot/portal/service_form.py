@@ -32,6 +32,7 @@ from bot.knowledge.imports import (
 from bot.knowledge.schema import COUNTRY_CODES
 from bot.knowledge.trust import Version
 from bot.portal.hours_editor import Editor
+from bot.portal.more_phones import as_row, joined, more_cells, more_sent, read_more
 from bot.portal.words import both
 
 TEXTS = ("name", "description_es", "description_en", "for_whom_es", "for_whom_en", "hours_es",
@@ -59,7 +60,7 @@ def cells_of(service: Service) -> dict[str, str]:
     return cells | {
         "cost": service.cost, "service_types": ",".join(each.type for each in service.types),
         "secret": "yes" if service.confidential_location else "no",
-    }  # fmt: skip
+    } | more_cells(service)  # fmt: skip
 
 
 def veiled_fields(service: Service) -> set[str]:
@@ -85,6 +86,7 @@ def read_form(
     spoken = [*many.get("languages", []), *form.get("languages_more", "").replace(",", " ").split()]
     cells["languages"] = " ".join(dict.fromkeys(spoken))
     cells["secret"] = "yes" if form.get("secret") == "yes" else "no"
+    cells |= more_sent(form)
     if cells["secret"] == "yes":  # noqa: S105 - a tick in a box
         cells["city"] = cells["address"] = ""
     return cells
@@ -113,11 +115,14 @@ def judge(
     checked = check([line], known)
     for fault in checked.faults:
         entry.wrong.setdefault(fault.field, fault.text)
+    more = read_more(service, line, entry.wrong) if service and more_sent(cells) else None
     if cells["secret"] == "yes":  # noqa: S105 - a tick in a box
         _keep_silent(entry, service)
     if entry.wrong or not checked.proposals:
         return entry
     entry.proposal = checked.proposals[0]
+    if service and more is not None:
+        entry.proposal = _with_more(service, entry.proposal, more)
     if service:
         entry.changes = differences(service, entry.proposal)
         entry.changes |= _emptied(service, cells)
@@ -126,6 +131,14 @@ def judge(
     if service is None or "name" in entry.changes or "phones" in entry.changes:
         entry.like = _like(session, entry.proposal, service)
     return entry
+
+
+def _with_more(service: Service, proposal: Proposal, more: list[dict[str, Any]]) -> Proposal:
+    """With the numbers that no sheet has a column for, as the form has them now."""
+    found = differences(service, proposal).get("phones")
+    first = found[1] if found else [as_row(each) for each in service.phones]
+    phones = joined(first[: len(proposal.phones)], more)
+    return replace(proposal, more={**proposal.more, "phones": phones})
 
 
 def _keep_silent(entry: Entry, service: Service | None) -> None:

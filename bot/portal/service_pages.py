@@ -21,15 +21,17 @@ from bot.knowledge.schema import COUNTRY_CODES
 from bot.portal.freshness import read_at
 from bot.portal.hours_editor import before_of, rows_of, shown, write_hours
 from bot.portal.hours_shown import understood, weekly_of
+from bot.portal.just_done import just_done
 from bot.portal.merge import merged
+from bot.portal.more_phones import known_of_each, names_of
 from bot.portal.person import Person
 from bot.portal.pin import choices, pin
 from bot.portal.preview import Looks, preview, preview_entry
 from bot.portal.records import hers_or_refused
-from bot.portal.reminders import link_to
+from bot.portal.reminders import ENGLISH, link_to
 from bot.portal.service_form import Entry, cells_of, judge, read_form, save, veiled_fields
 from bot.portal.site import Refused, Visit
-from bot.portal.words import texts
+from bot.portal.words import tell, texts
 
 COSTS: tuple[str, ...] = get_args(Cost)
 # Those that people speak at such places, told by name; the sheet has every other by its code.
@@ -124,7 +126,7 @@ def publication(visit: Visit) -> Response:
     edit(visit.engine, record_id, {"publication": wanted}, by)
     visit.note(f"made_{wanted}", record_id)
     said = {"published": "told_now", "withdrawn": "told_no_more"}.get(wanted, "asked_for")
-    return visit.go(f"/portal/services/{quote(record_id)}", said)
+    return visit.go(f"/portal/services/{quote(record_id)}", said, of=record_id)
 
 
 def _service(session: Session, visit: Visit) -> Service:
@@ -155,6 +157,8 @@ def _form(
     if looks is None and told is not None and visit.method == "GET":
         looks = preview(visit.site.world, told)
     veiled = veiled_fields(record) if record else set()
+    more_phones = names_of(entry.cells) if record else {}
+    theirs = "en" if entry.cells["country"] in ENGLISH else "es"
     rows = rows_of(weekly_of(record, entry))
     before = before_of(rows, entry.cells["hours_es"], entry.cells["hours_en"])
     if entry.editor and entry.wrong:  # what she ticked stays, beside what was wrong
@@ -164,9 +168,10 @@ def _form(
         before = entry.editor.before or before if entry.editor.wrong else now
     return visit.page(
         "service.html", status=status, record=record, told=told, entry=entry, looks=looks or [],
-        is_stale=is_stale, veiled=veiled, fields=sheet().columns, types=SERVICE_TYPES, costs=COSTS,
-        kinds=KINDS, tongues=_tongues(entry), countries=COUNTRY_CODES,
-        like=_like(session, visit, entry),
+        more_phones=more_phones, numbers=known_of_each(session, record) if record else {},
+        is_stale=is_stale, veiled=veiled, fields={**sheet().columns, **more_phones},
+        types=SERVICE_TYPES, costs=COSTS, kinds=KINDS, tongues=_tongues(entry),
+        countries=COUNTRY_CODES, like=_like(session, visit, entry),
         version=latest_number(visit.engine, record.id) if record else 0, differs=differs or {},
         opened=visit.site.secrets.sign(cells_of(record)) if record else "",
         required=sheet().required, towns=choices(entry.cells["country"]),
@@ -178,6 +183,8 @@ def _form(
         day_names=visit.say("day_names").split(),
         understood=understood(record, entry, visit.language),
         was_checked=visit.form.get("checked") == "yes", words=texts(),
+        just=just_done(session, visit), ask_language=theirs,
+        ask_in=lambda key, **values: tell(key, theirs, **values),
         is_trial=visit.method == "POST" and bool(looks),
         invited_link=link_to(visit.site.secrets, visit.site.public_url, record) if record else "",
     )  # fmt: skip

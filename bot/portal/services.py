@@ -13,8 +13,8 @@ from bot.database import among
 from bot.directory.models import Location, Service, ServiceType
 from bot.directory.schema import SERVICE_TYPES
 from bot.directory.text import fold
-from bot.portal.census import Census, anything
-from bot.portal.freshness import FRESHNESS, hers, is_shown_as, shown
+from bot.portal.census import Census, Choice, anything
+from bot.portal.freshness import FRESHNESS, WAITING, hers, is_shown_as, is_waiting, shown
 from bot.portal.just_done import just_done
 from bot.portal.near_search import nearly
 from bot.portal.site import Visit
@@ -31,7 +31,8 @@ def services(visit: Visit) -> Response:
         where = [hers(visit.person, Service), *_where(session, visit, asked)]
         found = Census.of_services(session, visit.today, *where)
         fresh = asked["fresh"]
-        choice = partial(is_shown_as, fresh) if fresh in FRESHNESS else anything
+        choice: Choice = partial(is_shown_as, fresh) if fresh in FRESHNESS else anything
+        choice = is_waiting if fresh == WAITING else choice
         total = found.count(choice)
         page, pages = visit.page_of(total, PAGE)
         rows = shown(session, found.page((page - 1) * PAGE, PAGE, choice), visit.today)
@@ -40,8 +41,8 @@ def services(visit: Visit) -> Response:
         )
         return visit.page(
             "services.html", rows=rows, total=total, asked=asked, page_number=page,
-            pages=pages, countries=sorted(countries), types=SERVICE_TYPES, fresh=FRESHNESS,
-            just=just_done(session, visit),
+            pages=pages, countries=sorted(countries), types=SERVICE_TYPES,
+            fresh=(WAITING, *FRESHNESS), just=just_done(session, visit),
         )  # fmt: skip
 
 

@@ -57,6 +57,11 @@ class _Named:
     name: str
 
 
+# How what is no sheet begins, where CSV would find only that titles are missing: an old Excel (or
+# Word), a PDF, photographs.
+OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
+
+
 def sheets(visit: Visit) -> Response:
     """Take the template or the present services; send a file; undo an earlier one."""
     if visit.method == "GET":
@@ -64,6 +69,8 @@ def sheets(visit: Visit) -> Response:
     file = visit.files.get("sheet")
     if file is None or not file.data:
         return _sheets(visit, [Fault(1, "", both("sheet_missing"))])
+    if file.data.startswith(OTHER_KINDS):
+        return _sheets(visit, [Fault(1, "", both("sheet_other_kind"))])
     with Session(visit.engine) as session:
         try:
             lines = read_any(session, file.data)

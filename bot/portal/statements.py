@@ -18,7 +18,7 @@ from bot.knowledge.topics import topics
 from bot.portal.asked import owner_of, refuse_taken, span_of
 from bot.portal.census import Census, Choice, anything
 from bot.portal.compare import last_change
-from bot.portal.freshness import FRESHNESS, hers, is_shown_as, is_waiting
+from bot.portal.freshness import FRESHNESS, WAITING, hers, is_shown_as, is_waiting
 from bot.portal.just_done import just_done
 from bot.portal.records import hers_or_refused
 from bot.portal.reviews import propose, refuse_unpublishable, waiting_for
@@ -29,7 +29,6 @@ from bot.portal.statement_form import KINDS, LONGEST, Draft, as_it_is, changes, 
 from bot.portal.wording_checks import Checks, checks_alone, measured, wants_checks_alone
 
 PAGE = 25
-WAITING = "waiting"  # due and overdue together, as my work counts them
 STATES = ("draft", "published", "withdrawn")
 
 
@@ -109,7 +108,8 @@ def statement_status(visit: Visit) -> Response:
     by = By(visit.person.history_role, visit.now)
     edit(visit.engine, record_id, {"status": wanted}, by)
     visit.note(f"made_{wanted}", record_id)
-    return visit.go(f"/portal/statements/{quote(record_id)}", "saved")
+    said = "told_no_more" if wanted == "withdrawn" else "saved"
+    return visit.go(f"/portal/statements/{quote(record_id)}", said, of=record_id)
 
 
 def _statement(session: Session, visit: Visit) -> Statement:
@@ -132,4 +132,5 @@ def _form(visit: Visit, session: Session, record: Statement, draft: Draft) -> Re
         reached=stage(record, record.status, visit.today, span_of(record)),
         changed=last_change(session, record, visit.language),
         check=last_check(record), waiting=waiting_for(session, visit, record),
+        just=just_done(session, visit),
     )  # fmt: skip

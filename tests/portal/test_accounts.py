@@ -179,6 +179,19 @@ def test_a_session_ends_by_itself(desk: Desk) -> None:
     desk.clock.pass_by(hours=13)
 
     assert worker.open("/portal/").path == "/portal/login"
+    assert "no se guardó" not in worker.words
+
+
+def test_who_sends_a_form_after_her_session_is_told_that_it_is_not_saved(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.editor().open(f"/portal/services/{service.id}")
+    desk.clock.pass_by(hours=13)
+
+    worker.send(worker.path, name="Otro nombre", do="save")
+
+    assert worker.path == "/portal/login"
+    assert "lo que enviaste no se guardó" in worker.words
+    assert desk.read(service.id).name == service.name
 
 
 def test_signing_out_ends_the_session_on_the_server_too(desk: Desk) -> None:

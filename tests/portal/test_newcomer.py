@@ -44,6 +44,8 @@ def test_my_work_adds_up_and_shows_no_place_twice(desk: Desk) -> None:
     assert waits
     numbers = [int(each) for each in re.findall(r"<strong>(\d+)</strong>", tiles[1])]
     assert sum(numbers[:-1]) == int(waits[1])  # the last one is all places
+    assert int(waits[1]) > 20
+    assert "No tiene que ser todo hoy" in worker.words  # with ten minutes a week
     assert worker.text.count(f'<h3><a href="/portal/services/{service.id}"') == 1
     anchors = re.findall(r'href="#(\w+)"', worker.text)
     assert [each for each in anchors if f'id="{each}"' not in worker.text] == []
@@ -138,3 +140,22 @@ def test_an_invitation_asks_only_for_what_that_role_needs(
         with visit(browser, url, NARROW) as newcomer:
             newcomer.page.goto(address)
             expect(newcomer.page.get_by_text("Editora: cuida un país")).to_contain_text("Honduras")
+
+
+def test_who_has_no_account_is_not_sent_to_her_work(desk: Desk) -> None:
+    """A shelter opens a link of last year: there is no work of hers behind it."""
+    stranger = desk.browser().open("/portal/still-true/of.last.year")
+    assert "Pide otro a la red" in stranger.words
+    assert "Ir a mi trabajo" not in stranger.words
+
+
+@pytest.mark.parametrize(
+    "begins", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-1.4", b"\xff\xd8\xff"]
+)
+def test_an_old_excel_a_pdf_and_a_photo_are_told_what_they_are(desk: Desk, begins: bytes) -> None:
+    worker = desk.contributor(desk.service()).open("/portal/sheets")
+
+    worker.send("/sheets", files={"sheet": ("hoja.xls", begins + b"\0" * 99, "application/x")})
+
+    assert "ábrelo y guárdalo como XLSX o CSV" in worker.words
+    assert "no tiene los títulos" not in worker.words

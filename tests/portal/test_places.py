@@ -19,6 +19,7 @@ from bot.directory.reports import report_record
 from bot.directory.search import find_service
 from bot.knowledge.history import versions
 from bot.knowledge.lifecycle import stage
+from bot.portal.service_form import cells_of, judge
 from tests.portal.desk import NOW, Desk, on_both
 
 TODAY = NOW.date()
@@ -503,3 +504,54 @@ def test_every_page_speaks_english_too(desk: Desk) -> None:
         words = worker.open(f"/portal{page}").words
         assert worker.status == 200
         assert [each for each in spanish if each in words.split("Letter by letter")[0]] == [], page
+
+
+def numbers(desk: Desk, service_id: str) -> list[str]:
+    return [each.display for each in desk.read(service_id).phones]
+
+
+def test_the_third_number_of_a_line_is_seen_and_corrected(desk: Desk) -> None:
+    """A woman is told it, so whoever looks after the place must be able to mend it."""
+    service = desk.service(id="hn.conadeh")
+    assert numbers(desk, service.id) == ["132", "2220-7648", "9581-1846"]
+    with speaking("ana", "twilio sms"):
+        report_record(desk.engine, service.id, TODAY)
+    editor = desk.editor().open(f"/portal/services/{service.id}")
+    assert "A las mujeres no se les dice este número" in editor.words  # of 132
+    assert editor.words.count("Mujeres avisaron que este número no sirve") == 1
+
+    editor.send(editor.path, do="save")
+    with Session(desk.engine) as session:
+        assert versions(session, service.id) == []  # nothing was changed
+
+    editor.open(editor.path).send(editor.path, do="save", phone_3="no tiene")
+    assert editor.status == 422
+    assert "Teléfono 3" in editor.words
+    editor.send(editor.path, do="save", phone_3="9581-1840", phone_4="2220-7649")
+    assert numbers(desk, service.id) == ["132", "2220-7648", "9581-1840", "2220-7649"]
+    assert desk.read(service.id).phones[1].label_es == "dato antiguo, confirma"
+
+    editor.send(editor.path, do="save", phone_3="")
+    assert numbers(desk, service.id) == ["132", "2220-7648", "2220-7649"]
+
+
+def test_a_report_leads_to_the_numbers_of_the_place(desk: Desk) -> None:
+    service = desk.service()
+    with speaking("ana", "twilio sms"):
+        report_record(desk.engine, service.id, TODAY)
+
+    queue = desk.editor().open("/portal/reports").text
+
+    assert f'href="/portal/services/{service.id}#part-reach"' in queue
+
+
+def test_saving_any_place_of_a_country_as_it_stands_changes_nothing(desk: Desk) -> None:
+    """Some boxes are of no sheet; none may change what was not touched."""
+    with Session(desk.engine) as session:
+        places = session.scalars(select(Service).order_by(Service.id)).all()
+        changed = {
+            each.id: entry.changes or entry.wrong
+            for each in places
+            if (entry := judge(session, cells_of(each), each)).changes or entry.wrong
+        }
+    assert changed == {}

@@ -7,8 +7,10 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select, update
@@ -340,3 +342,18 @@ def test_reminders_without_a_server_are_refused_at_the_start(wrong: dict[str, st
 
     with pytest.raises(SettingError, match="COMADRE_SMTP_HOST"):
         MailAccount.read(given | wrong)
+
+
+def test_the_link_of_one_place_is_sent_in_the_language_of_its_country(desk: Desk) -> None:
+    """Whoever sends it may read Spanish; who gets it in Belize reads English."""
+    service = desk.service(country="BZ")
+    with transaction(desk.engine) as session:
+        session.get_one(Service, service.id).email = "office@belize.example"
+    editor = desk.editor(country="BZ")
+
+    page = editor.open(f"/portal/services/{service.id}").text
+
+    mail = re.search(r'href="mailto:office@belize.example\?([^"]+)"', page)
+    assert mail
+    assert "One tap is enough" in unquote(unescape(mail[1]))
+    assert "Is it still so?" in unquote(unescape(mail[1]))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.database import transaction
+from bot.improving.examples import keep
 from bot.improving.room import TRAINING_MB, fits, room_mb
 from bot.improving.workshop import Workshop
 from bot.portal import understanding
@@ -57,6 +59,8 @@ def test_the_page_says_beforehand_that_memory_is_missing(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.site.workshop = Workshop(tmp_path)
+    with transaction(desk.engine) as session:
+        keep(session, ["hay clases"], "es", "ask_education", desk.clock().date())
     boss = desk.worker("administrator", "Clara")
     monkeypatch.setattr(understanding, "room_mb", lambda: 700)
 

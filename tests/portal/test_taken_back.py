@@ -12,9 +12,11 @@ from bot.directory.models import Service
 from bot.directory.reporter import speaking
 from bot.directory.reports import open_cases, report_record
 from bot.knowledge.confirm import confirm
+from bot.knowledge.models import Statement
 from bot.knowledge.trust import Hidden, Report, ReportKey, Verification
 from bot.serve.forgetting import forget_old
 from tests.portal.desk import NOW, Desk, Worker, on_both
+from tests.portal.test_texts_and_sheets import statement
 
 
 def reported(desk: Desk, record_id: str, *who: str) -> None:
@@ -144,3 +146,57 @@ def test_what_a_check_closed_is_not_kept_for_long(desk: Desk) -> None:
         assert session.scalars(select(Verification.closed)).all() == [None]
         assert set(session.scalars(select(Report.state))) == {"resolved"}
         assert session.scalars(select(Hidden)).all() == []
+
+
+@on_both
+def test_what_she_stopped_showing_with_a_slip_is_shown_again_without_an_editor(desk: Desk) -> None:
+    """The button stands beside "still true", and showing her own place again needed an editor."""
+    service = desk.service()
+    berta = desk.contributor(service).open(f"/portal/services/{service.id}")
+    berta.send("/publication", publication="withdrawn")
+    assert desk.read(service.id).publication == "withdrawn"
+    assert "ya no se muestra" in berta.words
+
+    berta.send("/tell-again")
+
+    assert "Otra vez se muestra, como antes" in berta.words
+    assert desk.read(service.id).publication == "published"
+    assert berta.send_bare(f"/portal/records/{service.id}/tell-again").status == 409
+
+
+def test_a_text_that_two_must_read_is_told_again_after_a_slip(desk: Desk) -> None:
+    said = statement(desk, second=True)
+    editor = desk.editor().open(f"/portal/statements/{said.id}")
+    editor.send("/status", status="withdrawn")
+
+    editor.send("/tell-again")
+
+    assert "Otra vez se muestra" in editor.words
+    with Session(desk.engine) as session:
+        assert session.get_one(Statement, said.id).status == "published"
+
+
+def test_a_draft_what_was_changed_since_and_another_s_place_are_not_shown_so(desk: Desk) -> None:
+    service = desk.service()
+    path, again = f"/portal/services/{service.id}", f"/portal/records/{service.id}/tell-again"
+    berta = desk.contributor(service).open(path)
+    berta.send("/publication", publication="withdrawn")
+    assert desk.editor("Sara").open(path).send_bare(again).status == 409  # not her slip
+    berta.open(path).send(path, name="Otro nombre", do="save")
+    assert berta.open(path).send_bare(again).status == 409
+
+    berta.open(path).send("/publication", publication="draft")
+    berta.send_bare(f"{path}/publication", publication="withdrawn")  # what was not shown
+    assert "Deshacer" not in berta.words
+    assert berta.send_bare(again).status == 409
+    assert desk.read(service.id).publication == "withdrawn"
+
+
+def test_after_a_quarter_of_an_hour_it_stays_unshown(desk: Desk) -> None:
+    service = desk.service()
+    berta = desk.contributor(service).open(f"/portal/services/{service.id}")
+    berta.send("/publication", publication="withdrawn")
+    desk.clock.pass_by(minutes=16)
+
+    assert berta.send_bare(f"/portal/records/{service.id}/tell-again").status == 409
+    assert "ya no se puede deshacer" in berta.words

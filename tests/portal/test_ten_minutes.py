@@ -17,6 +17,8 @@ from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.history import By, edit
 from bot.knowledge.trust import Hidden
 from bot.portal.audit import note
+from bot.portal.guard import SESSION
+from bot.portal.sessions import open_session
 from tests.portal.desk import Desk, Worker
 from tests.portal.test_flows_in_browser import button, menu, says, sound
 from tests.portal.test_in_browser import accept, busy, served, visit
@@ -25,6 +27,7 @@ from tests.serve.axe import Axe
 from tests.serve.chat import NARROW, WIDE, Browser
 from tests.serve.conftest import axe, browser, chromium  # noqa: F401 - fixtures
 
+AN_HOUR_LATER = "const now = Date.now; Date.now = () => now() + 3_600_000;"
 TOPS = """() => [...new Set([...document.querySelectorAll(".top nav a, .top nav summary")]
   .filter(each => each.checkVisibility())
   .map(each => Math.round(each.getBoundingClientRect().top)))].length"""
@@ -82,8 +85,8 @@ def test_without_scripts_the_menu_opens_too(
 
 
 @pytest.mark.browser
-def test_what_she_wrote_is_not_lost_with_a_tap_on_the_menu(
-    desk: Desk, browser: Browser  # noqa: F811
+def test_what_she_wrote_is_not_lost_with_a_tap_on_the_menu_nor_with_her_session(
+    desk: Desk, browser: Browser, axe: Axe  # noqa: F811
 ) -> None:  # fmt: skip
     service, asked = desk.service(), list[str]()
     link = desk.invite("editor", country="HN")
@@ -105,6 +108,16 @@ def test_what_she_wrote_is_not_lost_with_a_tap_on_the_menu(
         page.wait_for_timeout(500)
         assert asked == ["beforeunload"]
         expect(page.get_by_label("Qué ofrece, en español")).to_have_value(re.compile("Nuevo"))
+        # She telephoned with the place meanwhile, and her session ended.
+        desk.clock.pass_by(hours=13)
+        page.evaluate(AN_HOUR_LATER)
+        button(page, "Guardar")
+        gone = page.get_by_role("alert").filter(has_text="Tu sesión terminó")
+        expect(gone.get_by_role("link", name="Entrar en otra pestaña")).to_be_visible()
+        sound(visitor, axe, "session-ended")
+        expect(page.get_by_label("Qué ofrece, en español")).to_have_value(re.compile("Nuevo"))
+        token = open_session(desk.engine, 1, "Firefox, Linux", desk.clock(), is_whole=True)
+        page.context.add_cookies([{"name": SESSION, "value": token, "url": f"{url}/portal"}])
         button(page, "Guardar")
         says(page, "Guardado")
         assert asked == ["beforeunload"]

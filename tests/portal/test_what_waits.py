@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from bot.analytics.models import Publication, PublishedFigure
 from bot.database import transaction
-from bot.directory.models import Service
+from bot.directory.models import Phone, Service
 from bot.directory.reporter import speaking
 from bot.directory.reports import report_record
-from bot.knowledge.sources import sources_of
+from bot.knowledge.sources import put_sources, sources_of
 from bot.knowledge.trust import Hidden, Verification
 from tests.portal.desk import NOW, Desk, on_both
 from tests.portal.test_texts_and_sheets import statement
+
+CASE = '<h2 class="h3">'  # the head of each report in the queue
 
 
 def reported(desk: Desk, service_id: str, who: str, days_ago: int) -> None:
@@ -57,8 +59,8 @@ def test_a_long_queue_has_pages_and_a_tap_leaves_her_on_hers(desk: Desk) -> None
     told = re.search(r"(\d+) avisos", editor.open("/portal/").words)
     many = int(told[1]) if told else 0
     assert many > 25
-    first = editor.open("/portal/reports").text.count("<h3>")
-    second = editor.open("/portal/reports?page=2").text.count("<h3>")
+    first = editor.open("/portal/reports").text.count(CASE)
+    second = editor.open("/portal/reports?page=2").text.count(CASE)
     assert (first, second) == (25, min(25, many - 25))
     act = next(each["action"] for each in editor.forms() if "/still-true" in each["action"])
 
@@ -67,7 +69,7 @@ def test_a_long_queue_has_pages_and_a_tap_leaves_her_on_hers(desk: Desk) -> None
     assert editor.path == "/portal/reports"
     assert "queda comprobado" in editor.words
     assert "Página 2 de" in editor.words
-    assert editor.text.count("<h3>") == min(25, many - 26)
+    assert editor.text.count(CASE) == min(25, many - 26)
 
 
 @on_both
@@ -301,3 +303,51 @@ def test_of_a_secret_place_nobody_is_sent_to_the_page_where_it_was_read(desk: De
     for path in ("/portal/", "/portal/services", "/portal/reports",
                  f"/portal/services/{service.id}"):  # fmt: skip
         assert title not in editor.open(path).text, path
+
+
+def test_what_my_work_counts_is_what_its_link_lists(desk: Desk) -> None:
+    service = desk.service()
+    worker = desk.contributor(service).open("/portal/")
+    with transaction(desk.engine) as session:
+        own = Service.organization_id == service.organization_id
+        for each in session.scalars(select(Service).where(own)):
+            each.publication = "withdrawn"
+        place = session.get_one(Service, service.id)
+        place.publication, place.as_of = "published", "2026-02"  # due, and not overdue yet
+    reported(desk, service.id, "ana", 1)  # so that it stands above, among the reports
+
+    worker.open("/portal/")
+    tile = re.search(r'<a href="([^"]+)"><strong>1</strong> lugares por comprobar', worker.text)
+    assert tile
+
+    assert "Lugares: 1" in worker.open(tile[1]).words
+    assert service.id in worker.text
+
+
+def test_an_emergency_number_says_why_it_cannot_be_hidden(desk: Desk) -> None:
+    with Session(desk.engine) as session:
+        line = session.scalars(select(Phone).where(Phone.number == "114")).first()
+        assert line
+    with speaking("ana", "twilio sms"):
+        report_record(desk.engine, line.service_id, desk.clock().date())
+
+    assert "es de emergencia y nunca se oculta" in desk.editor().open("/portal/reports").words
+
+
+def test_the_last_that_was_written_leaves_no_word_that_all_is_up_to_date(desk: Desk) -> None:
+    editor = desk.editor().open("/portal/waiting")  # while places and texts wait on my work
+    assert "De esto ya no espera nada" in editor.words
+    assert "Todo está al día" not in editor.words
+
+
+def test_two_pages_of_one_publisher_are_told_apart(desk: Desk) -> None:
+    service = desk.service()
+    pages = [{"url": f"https://red.example/{each}", "title": each, "publisher": "La Red"}
+             for each in ("Oficinas", "Horarios")]  # fmt: skip
+    with transaction(desk.engine) as session:
+        put_sources(session, service.id, pages)
+
+    words = desk.editor().open(f"/portal/services/{service.id}").words
+
+    assert "La Red: Oficinas" in words
+    assert "La Red: Horarios" in words

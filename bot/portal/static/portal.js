@@ -98,11 +98,50 @@ for (const field of document.querySelectorAll("input.copy")) {
   field.after(acts);
 }
 
-// What is written and not saved is gone with a tap on the menu: the browser asks before that.
+// What is written and not saved is gone with a tap on the menu: the browser asks before that. A session may have
+// ended while she wrote or was on the telephone, or the line be gone: then nothing is sent, and all of it stays.
+const QUIET = 10 * 60 * 1000; // after that it is looked at first
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
-  let touched = "touched" in form.dataset;
+  let touched = "touched" in form.dataset, heard = Date.now();
+  const trouble = document.createElement("p");
+  trouble.className = "wrong";
+  trouble.setAttribute("role", "alert");
+  const say = (words, link) => {
+    trouble.replaceChildren(words, " ");
+    if (link) {
+      const enter = document.createElement("a");
+      enter.href = "/portal/login";
+      enter.target = "_blank";
+      enter.textContent = link;
+      trouble.append(enter);
+    }
+    form.querySelector("button.main").parentElement.prepend(trouble);
+  };
   form.addEventListener("input", () => { touched = true; });
-  form.addEventListener("submit", () => { touched = false; });
+  form.addEventListener("submit", async (event) => {
+    if (navigator.onLine && Date.now() - heard < QUIET) {
+      touched = false;
+      return;
+    }
+    event.preventDefault();
+    let answer;
+    try {
+      answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    } catch {
+      say(form.dataset.gone);
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("form[data-unsaved] input[name=csrf]");
+    if (!token) {
+      say(form.dataset.ended, form.dataset.enter);
+      return;
+    }
+    form.elements.csrf.value = token.value; // of the session that she has now
+    heard = Date.now();
+    trouble.remove();
+    form.requestSubmit(event.submitter);
+  });
   addEventListener("beforeunload", (event) => {
     if (!touched) return;
     event.preventDefault();
