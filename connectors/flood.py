@@ -49,7 +49,8 @@ def plainly_matters(message: Said) -> bool:
 
 def known_to_matter(message: Said, memory: Memory) -> bool:
     """By what is remembered of her."""
-    choice = message.choice or chosen(message.text, memory)  # "1" by SMS may be "leave"
+    # "1" by SMS may be "leave".
+    choice = message.choice or chosen(message.text, memory, message.style)
     return choice in TAPS or goes_on(message, memory)
 
 

@@ -84,4 +84,6 @@ def still_told(claimed: Claimed, memory: Memory, before: Memory) -> Memory:
 
 def choice_in(message: Message, memory: Memory) -> str | None:
     """What a number or "the second" means while what was offered is still known."""
-    return chosen(message.text.strip(), memory) if message.kind == "text" else None
+    if message.kind != "text":
+        return None
+    return chosen(message.text.strip(), memory, message.style)

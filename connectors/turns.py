@@ -82,7 +82,7 @@ async def _taken(
     # A leading slash is Rasa's way of naming an intent: only our own choices may do that.
     text = _SLASHES.sub("", message.text).strip()
     decision = gate(text, style=message.style) if text and message.kind != "choice" else None
-    tapped = message.choice if message.kind == "choice" else chosen(text, memory)
+    tapped = message.choice if message.kind == "choice" else chosen(text, memory, message.style)
     if decision is None and tapped in TAPS:  # also by its number, and without Rasa
         decision = Decision(TAPS[tapped], None, "sure")
     if decision is None and message.opted_out and fold(text) in _BACK:
@@ -127,7 +127,7 @@ def _question(nearest: Nearest, message: Message, memory: Memory, text: str) -> 
         country, city = nearest(message.location)
         place = {k: v for k, v in (("country", country), ("city", city)) if v}
         return "/inform_location" + (json.dumps(place, ensure_ascii=False) if place else "")
-    if (choice := chosen(text, memory)) is not None:
+    if (choice := chosen(text, memory, message.style)) is not None:
         return choice
     if text.lower() == "start" and message.style == "telegram":
         return "/greet"

@@ -42,7 +42,8 @@ def no_command(turn: Turn, state: State, world: World) -> Decision | None:
         return _said(turn.about("ask_menu"), state, "hesitates")
     if "hold" in cues.tells:
         return decide([say("hold", state.language)], state, "ask_menu")
-    if "watched" in cues.tells and not cues.asks and not crisis.is_on(state):
+    erases = intent == "delete_my_data" and cues.erases and turn.confidence >= _PLAIN
+    if "watched" in cues.tells and not (cues.asks or erases or crisis.is_on(state)):
         return hiding(turn, state, watched=True)
     if cues.proof and (intent in _ABOUT_THE_CHAT or world.is_sensitive(intent)):
         return _keep_proof(state)

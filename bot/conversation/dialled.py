@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from bot.conversation.state import State, Turn
+from bot.conversation import her_no
+from bot.conversation.state import ALARMS, State, Turn
 from bot.conversation.world import World
 from bot.knowledge.answer import Answer
 from bot.knowledge.next_step import EmergencyNumber
 
+_THREATS = "ask_threats_extortion"
 _AGAINST_HER = ("ask_domestic_violence", "ask_sexual_violence", "ask_trafficking_exploitation",
                 "ask_safe_shelter", "ask_protection_order")  # fmt: skip
 
@@ -18,6 +20,9 @@ def number_of_hers(answer: Answer, intent: str, turn: Turn, state: State,
     away = state.here in world.served and state.here != state.country
     hers = turn.helped is None and not turn.of_child and intent in _AGAINST_HER
     number = answer.emergency
+    if number and intent == _THREATS and her_no.POLICE in turn.noes:
+        # A line to report extortion is the police: only the number for when it comes to blows.
+        return world.emergency(ALARMS[0], state)
     return world.emergency(intent, state) if number and away and hers else number
 
 

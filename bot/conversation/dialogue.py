@@ -196,7 +196,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
         return said
     if turn.cues.man and turn.intent in _VAGUE and not turn.names_place:
         return small_talk.menu(turn, state, world)
-    return aside(turn, state, world) or follow_up(turn, state, world)
+    return (aside(turn, state, world) or follow_up(turn, state, world)
+            or short_turns.name(turn, state, world))  # fmt: skip
 
 
 def _was_hurt(turn: Turn, state: State, world: World) -> bool:

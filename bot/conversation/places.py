@@ -81,10 +81,10 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
         if turn.city and world.told_here(state.topic, state):
             # Her question, for that town; where that is told, or all of it, who is near.
             more = tell(state.topic, _bare(turn), state.but(listed=()), world)
-            if _only_the_town(turn, state) or not _tells_more(more, state):
+            if _only_the_town(turn) or not _tells_more(more, state):
                 return _near_there(turn, state, world)
             return more
-        asked = turn if turn.asked.aspects else _bare(turn)
+        asked = turn if turn.asked.aspects else _the_same(turn, state, world)
         return tell(state.topic, asked, state.but(listed=()), world)
     going = turn.maybe and turn.country is not None and state.here is None
     if not state.country or going or (turn.origin and not turn.country and not state.here):
@@ -92,10 +92,9 @@ def in_new_place(turn: Turn, state: State, world: World) -> Decision:
     return _noted(state, world)
 
 
-def _only_the_town(turn: Turn, state: State) -> bool:
-    """A town, and no more, of the country that she had named herself; her number only guesses."""
-    bare = turn.tapped or (turn.words <= _BARE and not turn.origin)
-    return bare and (turn.tapped or turn.prefix_country != state.country)
+def _only_the_town(turn: Turn) -> bool:
+    """A town, and no more: what she was told holds there too, and she asks who is near."""
+    return turn.tapped or (turn.words <= _BARE and not turn.origin)
 
 
 def _tells_more(more: Decision, before: State) -> bool:
@@ -108,6 +107,14 @@ def _tells_more(more: Decision, before: State) -> bool:
 def _bare(turn: Turn) -> Turn:
     """The town and no more: what she asks was said before."""
     return replace(turn, asked=NOTHING)
+
+
+def _the_same(turn: Turn, state: State, world: World) -> Turn:
+    """The place and no more, as if she had chosen there what says the same as what she was told."""
+    told = turn.last.told or state.told[-1:]  # what she was told before she was thanked
+    code = world.same_there(state.topic or "", told, state, turn.today)
+    bare = _bare(turn)
+    return replace(bare, tapped=True, group=code) if code else bare
 
 
 def _near_there(turn: Turn, state: State, world: World) -> Decision:

@@ -28,6 +28,7 @@ from bot.conversation.not_an_order import Decide, is_it_now, must_go, no_order
 from bot.conversation.on_the_topic import (
     CONSULATE,
     SAYS_NOTHING,
+    SMALL,
     SURE,
     SURELY_ON,
     is_short,
@@ -189,7 +190,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     plainly = None if turn.harmless else _plainly(turn, before, world)
     if plainly is not None:
         return answer_topic, plainly
-    if turn.hint == "again" and (before.told or before.listed):
+    simpler = "simpler" in turn.cues.tells and turn.intent in (*UNCLEAR, *SMALL)
+    if (turn.hint == "again" or simpler) and (before.told or before.listed):
         return decide, replace(turn, cues=replace(turn.cues, follow="explain"))
     if before.listed and before.service_type and is_short(turn) and side_of(turn) == "cost":
         # Whether these places charge, not what the topic before them costs.

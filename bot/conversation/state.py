@@ -233,7 +233,7 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
     if turn.not_in:
         state = _without(state, turn.not_in)
     changes: dict[str, Any] = {"here": turn.here or _here(turn, state, served)}
-    if turn.language in ("es", "en") and not _is_noise(turn):
+    if turn.language in ("es", "en") and not _is_noise(turn, state):
         changes["language"] = turn.language
     country = turn.country or (turn.destination if not state.country else None)
     goes_on_there = country is None and turn.for_other
@@ -305,9 +305,11 @@ def _may_guess(turn: Turn, state: State, served: frozenset[str]) -> bool:
             and state.pending != "country")  # fmt: skip
 
 
-def _is_noise(turn: Turn) -> bool:
-    """Whether the message is too little to tell the language from ("no", "ok", "xyz")."""
-    return turn.intent in _SAYS_LITTLE and turn.words <= NOISE_WORDS
+def _is_noise(turn: Turn, state: State) -> bool:
+    """Whether the message is too little to tell the language from ("no", "ok", "xyz"); the name of
+    a place ("Bella Vista") tells nothing of the one that she wrote before."""
+    named = turn.only_place and state.topic is not None
+    return named or (turn.intent in _SAYS_LITTLE and turn.words <= NOISE_WORDS)
 
 
 def _answers_origin(turn: Turn, state: State) -> bool:

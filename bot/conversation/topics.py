@@ -39,6 +39,7 @@ TOGETHER = 46  # words that stay in one message also under a neutral line
 CLEARLY = 0.97  # unless it is so clearly on that other one
 STILL = 0.8  # so likely on with its topic, a message leaves it to no other that answers once
 MORE = "/ask_repeat_or_more"
+_NOT_MISSED = ("deadline",)
 MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 
@@ -87,6 +88,8 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     before = answer.before
     asks_alone = answer.emergency and not state.sensitive and not before and intent not in NO_HURRY
     asks_alone = asks_alone and turn.helped is None  # a neighbour's own phone is safe enough
+    if _only_repeats(answer, turn, intent, state, world):
+        return acknowledged(turn, state, world)
     told = dict.fromkeys((*state.told, *(s.id for s in answer.statements)))
     hurt = world.is_sensitive(intent) or world.is_sensitive(answer.intent)
     if answer.intent != intent and _moves(answer, intent, turn, world):
@@ -174,6 +177,36 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
         options = (*near, *options[1:2])
     options = manner.options(options, language)
     return decide(lines, state, intent, options, outcome, records)
+
+
+def acknowledged(turn: Turn, state: State, world: World) -> Decision:
+    """Thanks for what she tells, and one question: nothing that is known answers it better than
+    what she was told, and the next sentence on the topic would be one that she did not ask for."""
+    language, topic = state.language, str(state.topic)
+    thanks = say("fact_heard", language)
+    if state.country is None and turn.prefix_country not in world.served:
+        lines = [f"{thanks} {say('ask_country_short', language)}"]
+        options = country_options(world.names(language), language)
+        return decide(lines, state.but(misunderstood=0, pending="country"), topic, options,
+                      "asked back")  # fmt: skip
+    if world.is_sensitive(topic):
+        number = world.emergency_line("violence", state)
+        lines = [f"{number}.", f"{thanks} {say('fact_what', language)}"]
+    else:
+        name = world.topic_name(topic, language).lower()
+        lines = [f"{thanks} {say('fact_what_of', language, topic=name)}"]
+    return decide(lines, state.but(misunderstood=0), topic, remaining_options(topic, state, world))
+
+
+def _only_repeats(answer: Answer, turn: Turn, intent: str, state: State, world: World) -> bool:
+    """Whether she tells something, asks nothing, and would hear again what she heard just now."""
+    same = answer.again and {each.id for each in answer.statements} <= set(turn.last.told)
+    # What she must not miss is worth hearing twice, before a decision above all.
+    same = same and not any(each.kind in _NOT_MISSED for each in answer.statements)
+    same = same and decisions.of(turn, turn.before) is None
+    asks = turn.asked.is_question and turn.intent != "inform_location"  # "I came in August"
+    tells = not (turn.cues.asks or asks or turn.tapped or turn.cues.follow)
+    return same and tells and state.topic == intent and not world.is_sensitive(intent)
 
 
 def _without_whom_she_refuses(answer: Answer, turn: Turn, state: State, world: World) -> Answer:

@@ -51,8 +51,10 @@ from bot.knowledge.next_step import (
     next_step,
     who_may_know,
 )
+from bot.knowledge.offers import code_of
 from bot.knowledge.ranking import Signs
-from bot.knowledge.schema import REGIONAL
+from bot.knowledge.same_there import same_there
+from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.speaking import Speaker, speaking
 from bot.knowledge.topics import topics
 from bot.safety.numbers import first_number
@@ -151,6 +153,13 @@ class World(Naming):
         with self._library() as library:
             known = library.of(self._place(state)).by_topic.get(intent, ())
             return any(each.id in state.told for each in known)
+
+    def same_there(self, intent: str, ids: Sequence[str], state: State, today: date) -> str | None:
+        """The code of what answers where she asks about now what these told of elsewhere."""
+        with self._library() as library:
+            told = library.statements(ids, {*COUNTRY_CODES, REGIONAL})
+            found = same_there(library, told, intent, self._place(state), today)
+        return code_of(found.id) if found is not None else None
 
     def services(
         self,
