@@ -429,7 +429,7 @@ def test_she_talks_to_the_assistant_and_jumps_to_the_text_that_answered(
         accept(desk, visitor, link)
         menu(page, "Probar")
         page.get_by_label("Canal").select_option(label="SMS")
-        page.get_by_label("Lo que ella escribe").fill("asilo en honduras")
+        page.get_by_label("Lo que ella escribe").fill("pago que me deben")
         page.keyboard.press("Enter")
         expect(page.get_by_text("Esta respuesta viene de:")).to_be_visible()
         expect(page.locator(".cost")).to_contain_text(PRICE)

@@ -25,8 +25,8 @@ from bot.rasa_client import TRIAL, RasaAnswer, RasaUnavailable, _read
 from tests.portal.desk import NOW, Desk, Worker, on_both
 from tests.turns import RULES
 
-MEANT = {"asilo": "ask_asylum", "refugio": "find_service", "mal": "report_outdated_information",
-         "hola": "greet", "gracias": "thank"}  # fmt: skip
+MEANT = {"asilo": "ask_asylum", "pago": "ask_unpaid_wages", "refugio": "find_service",
+         "mal": "report_outdated_information", "hola": "greet", "gracias": "thank"}  # fmt: skip
 
 
 @dataclass
@@ -81,17 +81,17 @@ def rows(desk: Desk) -> dict[str, int]:
 
 
 def test_an_editor_sees_which_texts_answered_and_opens_them(desk: Desk, dialogue: Dialogue) -> None:
-    editor = say(desk.editor(), "asilo, ¿cómo lo pido?", country="HN", style="whatsapp")
+    editor = say(desk.editor(), "pago, ¿cómo lo pido?", country="HN", style="whatsapp")
 
     assert "Esta respuesta viene de" in editor.words
     links = re.findall(r'href="/portal/statements/([^"]+)"', editor.text)
     with Session(desk.engine) as session:
         told = [session.get_one(Statement, each) for each in links]
-        assert {each.intent for each in told} == {"ask_asylum"}
+        assert {each.intent for each in told} == {"ask_unpaid_wages"}
         shown = re.sub(r"\s+", " ", editor.words)
         assert all(each.text_es.split(". ")[0] in shown for each in told)
     assert editor.open(f"/portal/statements/{links[0]}").status == 200
-    say(editor, "asilo, ¿cómo lo pido?", country="BZ", style="telegram")
+    say(editor, "pago, ¿cómo lo pido?", country="BZ", style="telegram")
     assert "Esta respuesta viene de" in editor.words
     assert "/portal/statements/bz" not in editor.text  # not hers to change
 
