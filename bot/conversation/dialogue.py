@@ -141,7 +141,8 @@ def _after_a_crisis(decision: Decision, world: World) -> Decision:
 
 def _before_the_intent(turn: Turn, before: State, state: State, world: World) -> Decision | None:
     """What the conversation's state or the words themselves decide."""
-    if turn.cues.erases and turn.intent == "delete_my_data":
+    erases = turn.cues.erases and turn.intent == "delete_my_data" and not turn.cues.asks
+    if erases and crisis.is_on(before) and "deletes" not in turn.cues.tells:
         return None  # in plain words, whatever was asked before and is told beside it
     if (said := short_turns.kind_line(turn, state, world)) is not None:
         return said

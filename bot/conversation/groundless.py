@@ -216,9 +216,10 @@ def _least(kind: str, turn: Turn, before: State, world: World) -> float:
 def perhaps(turn: Turn) -> str | None:
     """`distress` or `danger`, where a line with the number follows what was no alarm."""
     kind, name = ("harm", "danger") if turn.intent == ALARMS[0] else ("despair", "distress")
-    if turn.harmless or not _PLAINLY_NONE.isdisjoint(turn.cues.tells):
+    spoken = turn.harmless and kind == "despair" and turn.confidence < SURE
+    if spoken or not _PLAINLY_NONE.isdisjoint(turn.cues.tells):
         return None
-    bare = not {"medicine", "aches"} & turn.cues.tells
+    bare = not (turn.harmless or {"medicine", "aches"} & turn.cues.tells)
     least = RATHER if kind == "despair" and bare else PERHAPS[kind]
     return name if turn.confidence >= least and not turn.only_place else None
 

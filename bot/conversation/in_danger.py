@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide, yes_no
 from bot.conversation.shown import one_line
-from bot.conversation.state import ORDERS, State, Turn
+from bot.conversation.state import State, Turn
 from bot.conversation.wording import has, say
 from bot.conversation.world import World
 from bot.knowledge.cards import cards
@@ -38,8 +38,9 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     sought = world.is_topic(turn.intent) or turn.intent in ("find_service", "ask_human")
     asks = sought and turn.confidence >= _CLEAR and turn.cues.asks
     tells = turn.cues.tells
-    if turn.intent in ORDERS or turn.cues.erases or turn.cues.stops:
-        return None  # an order is obeyed, whatever is told beside it
+    exits = turn.intent == "quick_exit" and "exits" in tells
+    if exits or turn.cues.erases or turn.cues.stops:
+        return None  # an order in plain words is obeyed, whatever is told beside it
     name = next((each for each in _HEARD if each in tells), None)
     if state.crisis == "locked" and "demand" in tells and name in (None, "locked"):
         name = RANSOM

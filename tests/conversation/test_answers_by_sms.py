@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 MOST = 2  # parts
 # Where she names a matter, any of the best statements will do; where she asks, the best one stays.
 # Words that a locked screen may show, before "are you alone?", cost a third part in 4 of 100.
-SHARES = {"names": 0.82, "asks": 0.75}
+SHARES = {"names": 0.81, "asks": 0.74}
 ASKS = read_cues("¿qué puedo hacer?")
 
 
