@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation import (
+    answer_lines,
     blows,
     consulates,
     crisis,
@@ -19,7 +19,7 @@ from bot.conversation import (
 )
 from bot.conversation.another import HURT, Helped, known_as
 from bot.conversation.compose import Decision, country_options, decide
-from bot.conversation.manner import Manner, manner_of
+from bot.conversation.manner import manner_of
 from bot.conversation.shown import one_line
 from bot.conversation.sources import source_line
 from bot.conversation.state import ALONE, ARRESTED, SHORT, State, Turn
@@ -29,13 +29,11 @@ from bot.directory.found import FoundService
 from bot.directory.text import fold
 from bot.knowledge.answer import Answer, Told
 from bot.knowledge.asked import aspects
-from bot.knowledge.offers import Offer
 from connectors.contract import Option
 
 # Not because of somebody who may look over her shoulder.
 SUPPORT, SEARCH = "ask_emotional_support", "ask_missing_relative"
 NO_HURRY = (SUPPORT,)
-TOGETHER = 46  # words that stay in one message also under a neutral line
 CLEARLY = 0.97  # unless it is so clearly on that other one
 STILL = 0.8  # so likely on with its topic, a message leaves it to no other that answers once
 MORE = "/ask_repeat_or_more"
@@ -121,16 +119,16 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     # A prefix is only a guess: women keep their number on the way.
     guessed = not (before or state.here or turn.country) and turn.prefix_country == state.country
     if answer.missed:
-        lines.append(_missed(answer, turn, sought, world))
+        lines.append(answer_lines.missed(answer, turn, sought, world))
         if guessed and not answer.statements and not own:
             lines.append(say("missed_by_number", language,
                              country=world.in_words(str(state.country), language)))  # fmt: skip
     told_own = own and not answer.unknown and not answer.again
     heading = papers.heading(turn, state, sought, world) if told_own else ""
-    heading = heading or _heading(answer, guessed, sought, manner, world)
+    heading = heading or answer_lines.heading(answer, guessed, sought, manner, world)
     lines += manner.told(heading, [s.text for s in answer.statements])
     source = "" if answer.unknown else manner.source(answer.citation, language)
-    if state.sensitive and _fit_together(lines[-1], source):
+    if state.sensitive and answer_lines.fit_together(lines[-1], source):
         # A source alone at the head of a message would give away what it is about.
         lines[-1], source = f"{lines[-1]}\n{source}", ""
     records = [s.id for s in answer.statements]
@@ -139,7 +137,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     if answer.act_early and not answer.again and not answer.missed:
         lines.append(manner.say("act_early", language))
     if answer.unknown and not answer.missed:
-        lines.append(_unknown(answer, sought, world))
+        lines.append(answer_lines.unknown(answer, sought, world))
     elif not answer.unknown:
         lines.append(source)
     if answer.note and not before:
@@ -172,7 +170,7 @@ def tell(intent: str, turn: Turn, state: State, world: World, *, lead: str = "")
     outcome = "no answer" if answer.unknown or answer.missed else "answered"
     options = remaining_options(intent, state, world)
     if answer.offers and not state.sensitive and not crisis.is_on(state):
-        near, text = _offered(answer.offers, turn.style, language)
+        near, text = answer_lines.offered(answer.offers, turn.style, language)
         lines.append(text)
         options = (*near, *options[1:2])
     options = manner.options(options, language)
@@ -281,16 +279,6 @@ def _of_what_was_told(answer: Answer, turn: Turn, state: State, world: World) ->
                    unknown=False, closest=False, offers=())  # fmt: skip
 
 
-def _offered(offers: Sequence[Offer], style: str, language: str) -> tuple[list[Option], str]:
-    """Questions near hers in the place of "more", and the line above them; never beside anything
-    that is nobody's to see. Where a choice has room for few letters, they stand in the text."""
-    whole = style in ("sms", "telegram")
-    near = [Option(each.title if whole else str(n), f'/{each.intent}{{"group":"{each.code}"}}')
-            for n, each in enumerate(offers, 1)]  # fmt: skip
-    lines = [] if whole else [f"{n}. {each.title}" for n, each in enumerate(offers, 1)]
-    return near, "\n".join([say("offered", language), *lines])
-
-
 def _moves(answer: Answer, intent: str, turn: Turn, world: World) -> bool:
     """Whether the conversation goes to the topic of what answers, or comes back to its own."""
     if turn.intent != intent or not world.is_topic(answer.intent):
@@ -325,64 +313,11 @@ def _at_hand(intent: str, turn: Turn, state: State, world: World) -> FoundServic
     return world.helper(intent, state.but(country=near, city=None), turn.today) if near else None
 
 
-def _heading(answer: Answer, guessed: bool, state: State, manner: Manner, world: World) -> str:
-    if answer.unknown:
-        return ""
-    if state.country and state.country not in world.served:
-        name = world.in_words(state.country, state.language)
-        return say("not_served", state.language, country=name)
-    if answer.again:
-        return say("as_told", state.language)
-    if not state.country or answer.is_regional:
-        return say("answer_everywhere", state.language)
-    if answer.closest:
-        place = world.in_words(state.country, state.language)
-        key = "answer_closest_guess" if guessed else "answer_closest"
-        return manner.say(key, state.language, country=place)
-    key = "answer_for_guess" if guessed else "answer_for"
-    return manner.say(key, state.language, country=world.in_words(state.country, state.language))
-
-
-def _fit_together(text: str, source: str) -> bool:
-    return bool(source) and len(f"{text} {source}".split()) <= TOGETHER
-
-
-def _missed(answer: Answer, turn: Turn, state: State, world: World) -> str:
-    """Nothing known answers her one question: that is said, with who may know."""
-    service = answer.next_step or answer.ask
-    if service is None:
-        return say("unknown_nobody", state.language)
-    reach = one_line(service, state.language)
-    if "deadline" in turn.asked.aspects:
-        place = place_name(state, world)
-        return say("unknown_deadline", state.language, country=place, service=reach)
-    for side in ("cost", "time", "papers"):
-        if side in turn.asked.aspects:
-            place = place_name(state, world)
-            return say(f"unknown_{side}", state.language, country=place, service=reach)
-    return say("not_that", state.language, country=place_name(state, world), service=reach)
-
-
-def _unknown(answer: Answer, state: State, world: World) -> str:
-    if state.country is None and not state.told:  # where she is, she is asked in the next line
-        return say("depends_on_country", state.language)
-    if answer.ask is None:
-        return say("unknown_nobody", state.language)
-    return say("unknown", state.language, country=place_name(state, world),
-               service=one_line(answer.ask, state.language))  # fmt: skip
-
-
-def place_name(state: State, world: World) -> str:
-    """The country that the answer is for, or the region."""
-    country = state.country if state.country in world.served else None
-    return world.in_words(country, state.language) if country else say("region", state.language)
-
-
 def _nothing_more(intent: str, turn: Turn, state: State, world: World) -> Decision:
     service = world.helper(intent, state, turn.today)
     text = (
         say("no_more", state.language, service=one_line(service, state.language),
-            country=place_name(state, world))
+            country=answer_lines.place_name(state, world))
         if service
         else say("unknown_nobody", state.language)
     )  # fmt: skip

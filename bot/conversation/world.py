@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import chain, islice
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from bot.conversation.afraid import fears_migration
 from bot.conversation.another import for_helpers
 from bot.conversation.bodies import called
 from bot.conversation.first_told import of_the_dead, speaks_of_the_dead
+from bot.conversation.listeners import PEOPLE_TYPES, who_listens
 from bot.conversation.naming import Naming
 from bot.conversation.near import fits, is_near, not_far
 from bot.conversation.opening import is_open
@@ -26,27 +26,23 @@ from bot.directory.consulates import MANY, Consulates, consulates_of
 from bot.directory.found import (
     FoundService,
     best_to_name,
-    has_number,
     is_for_own_abroad,
     is_reachable,
 )
 from bot.directory.here import distance_to, where_she_is
 from bot.directory.models import Location, Schedule
 from bot.directory.reports import Rule
-from bot.directory.search import Liking, find_service, find_services, ranked
+from bot.directory.search import find_service, find_services
 from bot.knowledge import part
 from bot.knowledge.answer import LAST, Answer, answer, may_be_told
 from bot.knowledge.by_meaning import plainly
 from bot.knowledge.citing import Citation, cite
-from bot.knowledge.content import country_record
-from bot.knowledge.kept_for import belongs_to, is_authority, is_for
+from bot.knowledge.kept_for import belongs_to, is_for
 from bot.knowledge.library import Library
-from bot.knowledge.matters import matters
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import (
     EmergencyNumber,
     Question,
-    chosen_by_hand,
     emergency_number,
     next_step,
     who_may_know,
@@ -58,10 +54,6 @@ from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
 from bot.knowledge.speaking import Speaker, speaking
 from bot.knowledge.topics import topics
 from bot.safety.numbers import first_number
-
-PEOPLE_TYPES = ("hotline", "legal")
-MOST_PEOPLE = 3
-FITTING = 8  # services for the topic among whom those with a phone are looked for
 
 
 def signs_of(turn: Turn, settled: str, told: Mapping[str, str]) -> Signs:
@@ -197,44 +189,9 @@ class World(Naming):
     def people(self, state: State, today: date) -> list[FoundService]:
         """Who answers a phone where she is: for what she spoke of, who listens to anybody, and
         who is in her town."""
-        topic = topics().get(state.topic or "")
-        country = country_record(self._place(state))
+        danger = self.emergency_line("danger", state)
         with self._library() as library:
-            near = find_services(library, state.country or REGIONAL, PEOPLE_TYPES, state.city,
-                                 limit=20, today=today) if state.city else []  # fmt: skip
-            fitting = []
-            if topic is not None:
-                here = where_she_is(state.country or REGIONAL, state.city)
-                question = Question(state.topic or "", self._place(state), state.language, today,
-                                    state.phase, origin=state.origin)  # fmt: skip
-                chosen = chosen_by_hand(library, question)
-                liked = ranked(library, here, topic.service_types, Liking(tuple(topic.words)),
-                               today=today)  # fmt: skip
-                known_ones = (each for each in chain([chosen], liked) if each is not None)
-                fitting = list(islice(known_ones, FITTING))
-            listening = [find_service(library, each, today) for each in country.listens]
-        offices = {country.matters.get(name) for name, each in matters().items() if each.is_office}
-        general = [each for each in listening if each is not None and has_number(each)]
-        theirs = [each for each in fitting if self._may_listen(each, offices, state)]
-        at_hand = (each for each in near if is_near(state.city, each))
-        local = [each for each in at_hand if self._may_listen(each, offices, state)]
-        # Whoever listens to anybody has a place among them, however many are for her matter.
-        kept = (*theirs[: MOST_PEOPLE - 1], *general[:1], *local[:1], *general[1:])
-        return list({each.id: each for each in kept}.values())[:MOST_PEOPLE]
-
-    def _may_listen(self, service: FoundService, offices: Collection[str | None],
-                    state: State) -> bool:  # fmt: skip
-        """Whether she may be sent there to talk: no police, no consulate, nobody who decides who
-        may stay, and no counter for complaints about purchases, banks or taxes."""
-        emergency = {self.emergency_line("danger", state), "911"}
-        return (
-            has_number(service)
-            and not is_for_own_abroad(service)
-            and not is_authority(service)
-            and service.id not in offices
-            and emergency.isdisjoint(service.phone_displays)
-            and is_for(service, state.topic or "")
-        )
+            return who_listens(library, self._place(state), state, today, danger)
 
     def own_line(self, state: State) -> str:
         """The number of the card that belongs to what she spoke of, e.g. the line for children;

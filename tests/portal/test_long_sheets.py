@@ -17,7 +17,7 @@ from bot.directory.sheet import read_lines, write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge import imports, long_imports
 from bot.knowledge.history import By
-from bot.portal import sheets
+from bot.portal import sheets, sheets_out
 from bot.portal.long_work import UnderWay, Work, Works
 from tests.portal.desk import Desk, Worker, on_both
 from tests.portal.test_texts_and_sheets import bring
@@ -262,9 +262,9 @@ def test_a_long_sheet_leaves_in_parts_and_is_the_same(
     whole = editor.open("/portal/sheets/export").text
     as_xlsx = read_lines(editor.client.get("/portal/sheets/export.xlsx").content)
     assert as_xlsx == read_lines(whole.encode())
-    monkeypatch.setattr(sheets, "MOST_ROWS", 1)
+    monkeypatch.setattr(sheets_out, "MOST_ROWS", 1)
     assert editor.client.get("/portal/sheets/export.xlsx").status_code == 413
-    monkeypatch.setattr(sheets, "READ_TOGETHER", 3)
+    monkeypatch.setattr(sheets_out, "READ_TOGETHER", 3)
     open_ones: list[str] = []
     event.listen(desk.engine, "checkout", lambda *_: open_ones.append("taken"))
 

@@ -24,7 +24,7 @@ from bot.directory.sheet import write_csv
 from bot.directory.sheet_export import sheet_rows
 from bot.knowledge.history import By, edit
 from bot.knowledge.models import Statement
-from bot.portal import sheets
+from bot.portal import sheets_out
 from bot.portal.first import first_login
 from bot.portal.models import Account, Attempt, Audit, GapSeen, Invitation, Upload
 from bot.portal.models import Session as PortalSession
@@ -272,11 +272,11 @@ def test_an_hsds_file_is_taken_out_and_brought_back_like_a_sheet(
     with Session(desk.engine) as session:
         assert session.scalars(select(Audit.action)).all()[-2:] == ["exported", "exported"]
     with monkeypatch.context() as patched:  # more than could come back
-        patched.setattr(sheets, "MOST_ROWS", 1)
+        patched.setattr(sheets_out, "MOST_ROWS", 1)
         assert "ZIP" in editor.open("/portal/sheets/hsds.json").words
         assert editor.status == 413
-    with monkeypatch.context() as patched, sheets._MAKING_HSDS:  # as long as another is made
-        patched.setattr(sheets, "WAITS_S", 0)
+    with monkeypatch.context() as patched, sheets_out._MAKING_HSDS:  # as long as another is made
+        patched.setattr(sheets_out, "WAITS_S", 0)
         for name in ("json", "zip"):
             assert "para otra persona" in editor.open(f"/portal/sheets/hsds.{name}").words
     assert editor.open("/portal/sheets/hsds.zip").status == 200
