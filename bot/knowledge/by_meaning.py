@@ -23,7 +23,6 @@ from bot.knowledge.lifecycle import may_be_told
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
 from bot.knowledge.of_states import holds_elsewhere
-from bot.knowledge.offers import MOST as MOST_OFFERED
 from bot.knowledge.offers import NEAR, offers
 from bot.knowledge.ranking import Signs, features, weights
 from bot.knowledge.schema import REGIONAL
@@ -37,9 +36,6 @@ LOOKED_AT = 8  # of the likeliest
 # So likely it must answer to be told at all, to a question, plainly, or beside the likeliest.
 TOLD, ASKED, PLAIN, BESIDE = 0.2, 0.28, 0.47, 0.4
 AHEAD, AGAIN = 3.0, 0.7  # so much likelier than what is new, and so likely, is told again
-# So close to a question of hers that is no ellipsis, what women ask for a statement is her own: of
-# 25 such labelled turns of 285 with choices 52 in 100 had it right, and 28 what was told instead.
-HER_OWN, FEWEST = 0.6, 5  # cosine; words
 STEPS = 10.0  # likelier by 1 / STEPS is likelier; less is not
 OUT_OF_THE_BLUE = 0.45  # so likely a topic of violence must be to come up by itself
 AWAY = 0.3  # and an ordinary one, where she told of violence
@@ -75,24 +71,7 @@ def by_meaning(library: Library, matter: Matter, wish: Wish) -> Fit:
             and each.statement not in fit.chosen
             and topics()[each.statement.intent].group in OPEN]  # fmt: skip
     nears = _there(library, matter.question, matter.near)
-    if fit.closest and (own := _own_question(left, nears, matter)) is not None:
-        left.remove(own)
-        fit = replace(fit, chosen=[own])
     return replace(fit, offers=offers(left, nears, matter.question))
-
-
-def _own_question(left: Sequence[Statement], nears: Sequence[Closeness],
-                  matter: Matter) -> Statement | None:  # fmt: skip
-    """Of the first two that would be offered the one whose question is so nearly her own that she
-    would be given it back as a button."""
-    signs = matter.question.signs
-    if signs is None or signs.words < FEWEST:
-        return None
-    asked, language = matter.asked, matter.question.language
-    how = [(near.as_asked(each.id, asked, language), each) for each in left[:MOST_OFFERED]
-           for near in nears if each.id in near.ids]  # fmt: skip
-    close, best = max(how, key=lambda each: each[0], default=(0.0, None))
-    return best if close >= HER_OWN else None
 
 
 def _fit(matter: Matter, wish: Wish, new: Sequence[_Found], old: Sequence[_Found]) -> Fit:

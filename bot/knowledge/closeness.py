@@ -152,13 +152,6 @@ class Closeness:
         near = (unpacked(vectors[:, WIDTH:]) @ asked.seeks.T).max(axis=1)
         return texts[which[int(near.argmax())]]
 
-    def as_asked(self, key: str, asked: Asked, language: str) -> float:
-        """How close her whole message comes to the closest of what women ask for that statement."""
-        row = next(row for row in self.rows if row.id == key)
-        vectors, which = self._known.of([*(row.asked or {}).get(language, ())])
-        whole = asked.means[0]
-        return float((unpacked(vectors[:, :WIDTH]) @ whole).max()) if which else 0.0
-
     def answer_any(self, kinds: Sequence[str]) -> Any:
         """`(statements,)`: whether each speaks of one of these kinds of question; 0 of none."""
         found = np.zeros(len(self.ids))

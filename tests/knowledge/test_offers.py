@@ -15,16 +15,12 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge.answer import answer
 from bot.knowledge.asked import NOTHING, Asked
-from bot.knowledge.by_meaning import _own_question
 from bot.knowledge.closeness import Closeness, Row
-from bot.knowledge.fitting import Matter
 from bot.knowledge.library import opened
 from bot.knowledge.models import Statement
 from bot.knowledge.next_step import Question
 from bot.knowledge.offers import _as_question, chosen, code_of, offers
-from bot.knowledge.ranking import Signs
 from bot.knowledge.schema import COUNTRY_CODES, REGIONAL
-from bot.knowledge.topics import topics
 from bot.nlu.meanings import BOTH, Meanings
 from connectors.render import PAYLOAD_BYTES
 
@@ -140,22 +136,6 @@ def test_what_is_not_encoded_yet_is_offered_to_nobody(tmp_path: Path) -> None:
     empty = Closeness("BZ", ROWS, Meanings(tmp_path / "meanings.npz"))
 
     assert empty.in_her_words("bz.asylum.1", seeking("¿cuánto cuesta?"), "es") is None
-
-
-def test_her_own_question_is_answered_and_no_button(near: Closeness) -> None:
-    def own(words: str, count: int, *numbers: int) -> str | None:
-        signs = Signs("ask_asylum", words=count)
-        asked = replace(question(words), signs=signs)
-        matter = Matter(topics()["ask_asylum"], asked, asked.asked, near, [], [], before=False)
-        found = _own_question(statements(*numbers), [near], matter)
-        return found.id if found else None
-
-    assert own("¿cuánto tarda la respuesta de ellos?", 6, 1, 2) == "bz.asylum.2"
-    assert own("¿tarda?", 1, 1, 2) is None  # an ellipsis: of what?
-    assert own("¿cuánto tarda la respuesta de ellos?", 6, 3, 4) is None
-    assert own("¿cuánto tarda la respuesta de ellos?", 6, 3, 4, 2) is None  # not offered
-    assert own("¿cuánto tarda la respuesta de ellos?", 6, 99) is None
-    assert own("¿cuánto tarda la respuesta de ellos?", 6, 5) is None
 
 
 def test_two_are_offered_in_the_order_of_the_statements(near: Closeness) -> None:
