@@ -77,6 +77,8 @@ def fact(turn: Turn, state: State, world: World) -> Decision | None:
         return None
     if turn.is_child or crisis.is_on(state) or turn.cues.wants_language:
         return None
+    if "either_or" in turn.cues.tells:
+        return None  # "of theirs or of ours?" asks which of the two
     if turn.cues.ordinal and (is_list(state) or not turn.cues.number):
         return None  # the second of the places
     if turn.cues.number and state.offered and state.offered[0][1] != MORE:

@@ -38,6 +38,7 @@ CLEARLY = 0.97  # unless it is so clearly on that other one
 STILL = 0.8  # so likely on with its topic, a message leaves it to no other that answers once
 MORE = "/ask_repeat_or_more"
 _NOT_MISSED = ("deadline",)
+_FEW_TOLD = 8  # words
 MOST_TOLD = 40  # ids of statements that are remembered
 NEAR_HER = ("ask_consulate", "ask_child_travel_permission")
 
@@ -197,11 +198,13 @@ def acknowledged(turn: Turn, state: State, world: World) -> Decision:
 
 
 def _only_repeats(answer: Answer, turn: Turn, intent: str, state: State, world: World) -> bool:
-    """Whether she tells something, asks nothing, and would hear again what she heard just now."""
+    """Whether she tells something in a few words, asks nothing, and would hear again what she heard
+    just now. Who tells more may ask without asking ("he says I should come alone for my wages"):
+    the same number once more is then better than thanks."""
     same = answer.again and {each.id for each in answer.statements} <= set(turn.last.told)
     # What she must not miss is worth hearing twice, before a decision above all.
     same = same and not any(each.kind in _NOT_MISSED for each in answer.statements)
-    same = same and decisions.of(turn, turn.before) is None
+    same = same and decisions.of(turn, turn.before) is None and turn.words <= _FEW_TOLD
     asks = turn.asked.is_question and turn.intent != "inform_location"  # "I came in August"
     tells = not (turn.cues.asks or asks or turn.tapped or turn.cues.follow)
     return same and tells and state.topic == intent and not world.is_sensitive(intent)
