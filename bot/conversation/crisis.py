@@ -25,6 +25,7 @@ SURE, LIKELY = 0.8, 0.55
 FEW_WORDS = 4
 MEANS = "means_near"  # pending: does she think of dying today, and has she anything to do it with?
 SUPPORT = "ask_emotional_support"
+FEW_TOLD, FEW_TURNS, CERTAIN = 8, 3, 0.95
 MOST_HEARD = 16  # words; a longer message may say something else as well
 
 
@@ -123,10 +124,20 @@ def in_distress(turn: Turn, before: State, state: State, world: World) -> Decisi
     alone = "only_alone" in told and not turn.cues.together
     if heard is None and before.pending == "accompanied" and alone:
         heard = "distress_alone"
+    if heard is None and _only_looks_like_more(turn, before, world):
+        return stay(turn, state, world)
     if heard is None:
         return None
     acted_on = {"no_calls": "ask_privacy", "distress_alone": "deny"}.get(heard, "affirm")
     return _line_and(heard, state, acted_on, world)
+
+
+def _only_looks_like_more(turn: Turn, before: State, world: World) -> bool:
+    """ "And the children", right after the card: a few words that ask nothing are about her."""
+    few = turn.words <= FEW_TOLD and not turn.cues.asks and before.crisis_turns <= FEW_TURNS
+    plain = not turn.cues.tells.isdisjoint({"everyday", "own_matter"})
+    matter = world.is_topic(turn.intent) and not world.is_sensitive(turn.intent)
+    return few and matter and not plain and turn.confidence < CERTAIN
 
 
 def _says_goodbye(turn: Turn, before: State) -> bool:

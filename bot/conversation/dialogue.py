@@ -155,7 +155,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     if (kind := crisis.in_distress(turn, before, state, world)) is not None:
         return kind
     if _cannot_speak(turn, before, state, world):
-        return crisis.emergency(turn.about(ALARMS[0]), state, world)
+        card = crisis.emergency(turn.about(ALARMS[0]), state, world)
+        return in_danger.told(turn, card.state, world) or card
     heard_in_danger = in_danger.told(turn, state, world) if crisis.is_on(before) else None
     if heard_in_danger is not None:
         return heard_in_danger

@@ -30,6 +30,8 @@ _OF_CHILDREN, _SUPPORT_OF_CHILDREN = "ask_child_abuse", "ask_child_custody_suppo
 _PLAINLY_NONE = frozenset(("heard_from", "no_support", "who_comes", "signed_up"))
 _HELD = ("ask_trafficking_exploitation", "ask_domestic_violence")
 _LIKELIER, _NEARLY = 0.65, 0.3
+# What we had asked that has nothing to do with danger.
+_NOT_OF_DANGER = (None, "did_you_mean", "origin", "country", "service_country")
 HALF = 0.45  # below, despair is a guess beside something likelier
 _OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
@@ -173,7 +175,7 @@ def _is_half_heard(turn: Turn, before: State) -> bool:
     """Despair that the model only guesses in the middle of a conversation. Of 50 such turns that
     readers labelled none was, but in a crisis that was on, or where she spoke of dying."""
     known = before.topic or before.listed or before.told or before.offered or turn.last.told
-    spoken = bool(known or turn.last.lacked) and before.pending in (None, "did_you_mean")
+    spoken = bool(known or turn.last.lacked) and before.pending in _NOT_OF_DANGER
     least = crisis.LIKELY if _may_die(turn) else crisis.SURE
     plain = "dying" in turn.cues.tells or turn.is_grave or turn.cues.bye
     half = spoken and turn.confidence < least and not (plain or crisis.is_on(before))

@@ -105,6 +105,11 @@ def names_rape(statement: Statement) -> bool:
     return bool(_pattern("rape").search(fold(statement.text_es)))
 
 
+def speaks_of_coughing(statement: Statement) -> bool:
+    """Whether it begins with a cough: the word "blood" alone must not bring it."""
+    return bool(_pattern("cough").search(fold(statement.text_es)))
+
+
 def speaks_of_rape(turn: Turn) -> bool:
     """Whether she does, now or in what was spoken of before."""
     said = turn.cues.rape or turn.cues.after_rape or turn.before == RAPE

@@ -54,6 +54,7 @@ _BEDS = frozenset(("slept_outside", "no_place"))
 CERTAIN = 0.97  # of an alarm
 OF_REPORTING = ("ask_protection_order", "ask_report_rights_abuse", "ask_detention_deportation")
 HALF = 0.5
+TRAFFICKED = "ask_trafficking_exploitation"
 OF_JOBS = ("ask_find_job", "ask_work_permit")
 # Where an ex who lies in wait is heard already.
 LIES_IN_WAIT_TOO = ("ask_domestic_violence", "ask_protection_order", "ask_threats_extortion",
@@ -173,13 +174,19 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         on = spoken if spoken and topics()[spoken].group == "work" else work
         told_on = "told_on" if "told_on" in turn.asked.aspects else ""
         return answer_topic, about(turn, on, told_on)
+    if before.topic == TRAFFICKED and (theirs := _of_those_who_hold_her(turn)) is not None:
+        return answer_topic, theirs
+    if "cannot_bear" in turn.cues.tells:
+        return answer_topic, turn.about(GRIEF)
     if "kept_and_held" in turn.cues.tells and not world.is_sensitive(turn.intent):
-        return answer_topic, turn.about("ask_trafficking_exploitation")
+        return answer_topic, turn.about(TRAFFICKED)
     of_work = _is_of_work(turn) or before.topic in OF_JOBS
     if "body_photo" in turn.cues.tells and of_work:
-        return answer_topic, turn.about("ask_trafficking_exploitation")
+        return answer_topic, turn.about(TRAFFICKED)
     if "wanted_by_gang" in turn.cues.tells and not world.is_sensitive(turn.intent):
         return answer_topic, turn.about("ask_threats_extortion")
+    if "croup" in turn.cues.tells and not turn.cues.asks:
+        return emergency, replace(turn.about(ALARMS[0]), need="medical", forced=True)
     if "feeds_little" in turn.cues.tells and before.topic == OF_HEALTH[0] and not turn.cues.asks:
         # The child is ill already.
         return emergency, replace(turn.about(ALARMS[0]), need="medical", forced=True)
@@ -211,6 +218,15 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, about(turn, before.topic)
     meant = of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
+
+
+def _of_those_who_hold_her(turn: Turn) -> Turn | None:
+    """Her papers that they keep, and what comes of leaving them: still of the same people."""
+    if "papers_kept" in turn.cues.tells:
+        return turn.about(TRAFFICKED)
+    fears = "of_violence" in turn.cues.tells and turn.cues.asks
+    of_leaving = fears and turn.intent == "ask_detention_deportation"
+    return about(turn, TRAFFICKED, "told_on") if of_leaving else None
 
 
 def _is_of_the_houses(turn: Turn, before: State) -> bool:

@@ -263,13 +263,18 @@ def absorb(turn: Turn, state: State, served: frozenset[str]) -> State:
 def _only_comes_up(turn: Turn, state: State, served: frozenset[str]) -> bool:
     """Whether a country that we do not have is only mentioned: her own, or somebody of hers is
     there. Where she is, or where she goes, is another matter."""
-    if turn.country is None or turn.country in served or turn.country == turn.destination:
+    if turn.country is None or turn.country in served:
         return False
-    if turn.there or (turn.maybe and not turn.cues.other):
+    if "sent_to" in turn.cues.tells:
+        return True  # she fears to be sent there
+    if turn.country == turn.destination:
+        return False
+    if (turn.there and turn.cues.asks) or (turn.maybe and not turn.cues.other):
         return False
     known = state.here or state.country or turn.prefix_country
     told = turn.mine or turn.cues.present or turn.cues.corrects or turn.intent == "inform_location"
-    return known in served and not told and state.pending != "country"
+    # A number of that country tells where it is from, not that she is there.
+    return (known in served or known == turn.country) and not told and state.pending != "country"
 
 
 def _is_behind_her(turn: Turn, state: State, served: frozenset[str]) -> bool:

@@ -104,6 +104,8 @@ class World(Naming):
                 library = part.of(library, "not_forced", her_no.is_of_rape)
             if intent == her_no.HEALTH_CARE and not her_no.speaks_of_rape(turn):
                 library = part.of(library, "not_of_rape", her_no.names_rape)
+            if intent == her_no.HEALTH_CARE and "coughs" not in turn.cues.tells:
+                library = part.of(library, "no_cough", her_no.speaks_of_coughing)
             if not turn.noes.isdisjoint({her_no.POLICE, her_no.STATE}):
                 library = part.of(library, "no_report", her_no.reports)
             if not her_no.has_no_papers(turn):

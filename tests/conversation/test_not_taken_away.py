@@ -182,6 +182,12 @@ def test_only_the_whole_message_says_that_nobody_strikes_her(text: str, told: bo
     "mi hija ya no quiere vivir", "esta muerto y yo me quiero ir con el, ya no quiero seguir",
     "dios guarde que me encuentre mi marido", "se quemo la comida y me quemo la mano el",
     "he is dead and i want to die too", "no vuelvo ni muerta, prefiero matarme",
+    "me dan ganas de matar a mi bebe", "lo mato y me mato", "me dieron ganas de matar a mi hijo",
+    "si le digo al jefe que me voy me mata", "i will be dead before they find me",
+    "me voy a morir antes de que llegue mi hijo", "he says i need to be beaten",
+    "mi mama esta muerta y yo me voy con ella", "no sirvo ni muerta",
+    "me tome lo de matar ratas", "they are dead in the truck we cant breathe",
+    "que dios me ampare, hoy descanso de todo", "mi hijo esta muerto y quiero irme con el",
 ])  # fmt: skip
 def test_what_is_grave_beside_a_way_of_speaking_is_not_harmless(text: str) -> None:
     assert not is_harmless(text)
