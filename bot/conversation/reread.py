@@ -16,11 +16,11 @@ from bot.conversation import (
     groundless,
     hurt_child,
     own_matter,
+    plain_signs,
     secrecy,
     sideways,
     strays,
 )
-from bot.conversation.crisis import emergency
 from bot.conversation.facets import about
 from bot.conversation.follow import of_the_list
 from bot.conversation.listed import ask_them, asked, of_the_listed
@@ -52,13 +52,7 @@ CHOKED_TOO = ("ask_domestic_violence", "ask_sexual_violence", "ask_child_abuse",
               "ask_trafficking_exploitation")  # fmt: skip
 _BEDS = frozenset(("slept_outside", "no_place"))
 CERTAIN = 0.97  # of an alarm
-OF_REPORTING = ("ask_protection_order", "ask_report_rights_abuse", "ask_detention_deportation")
 HALF = 0.5
-TRAFFICKED = "ask_trafficking_exploitation"
-OF_JOBS = ("ask_find_job", "ask_work_permit")
-# Where an ex who lies in wait is heard already.
-LIES_IN_WAIT_TOO = ("ask_domestic_violence", "ask_protection_order", "ask_threats_extortion",
-                    "ask_safe_shelter", "ask_child_custody_support")  # fmt: skip
 # Where somebody ill is heard already.
 ILL_TOO = ("ask_sexual_reproductive_health", "ask_maternity_at_work", "ask_labour_rights",
            "find_service", "ask_detention_deportation")  # fmt: skip
@@ -145,9 +139,9 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return decide, turn
     if turn.cues.thanks and turn.intent in ("greet", "out_of_scope") and is_short(turn):
         return talk, turn.about("thank")
-    told = _told_beside(turn) if turn.intent == "inform_location" else None
-    if told is not None and not (before.pending or crisis.is_on(before)):
-        return answer_topic, turn.about(told)
+    beside = _told_beside(turn) if turn.intent == "inform_location" else None
+    if beside is not None and not (before.pending or crisis.is_on(before)):
+        return answer_topic, turn.about(beside)
     if turn.not_in and not turn.country and turn.intent in PLACE_ONLY:
         return inform_location, turn.about("inform_location")
     known = turn.country or (before.country and turn.service_type == "migrant_shelter")
@@ -167,31 +161,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return is_it_now, turn
     if _looks_for_no_consulate(turn):
         return find_service, turn.about("find_service")
-    if "labour_office" in turn.cues.tells and turn.intent in OF_REPORTING and not turn.is_grave:
-        work = next((n for n, _ in turn.ranking if n in topics() and topics()[n].group == "work"),
-                    "ask_labour_rights")  # fmt: skip
-        spoken = before.topic if before.topic in topics() else None
-        on = spoken if spoken and topics()[spoken].group == "work" else work
-        told_on = "told_on" if "told_on" in turn.asked.aspects else ""
-        return answer_topic, about(turn, on, told_on)
-    if before.topic == TRAFFICKED and (theirs := _of_those_who_hold_her(turn)) is not None:
-        return answer_topic, theirs
-    if "cannot_bear" in turn.cues.tells:
-        return answer_topic, turn.about(GRIEF)
-    if "kept_and_held" in turn.cues.tells and not world.is_sensitive(turn.intent):
-        return answer_topic, turn.about(TRAFFICKED)
-    of_work = _is_of_work(turn) or before.topic in OF_JOBS
-    if "body_photo" in turn.cues.tells and of_work:
-        return answer_topic, turn.about(TRAFFICKED)
-    if "wanted_by_gang" in turn.cues.tells and not world.is_sensitive(turn.intent):
-        return answer_topic, turn.about("ask_threats_extortion")
-    if "croup" in turn.cues.tells and not turn.cues.asks:
-        return emergency, replace(turn.about(ALARMS[0]), need="medical", forced=True)
-    if "feeds_little" in turn.cues.tells and before.topic == OF_HEALTH[0] and not turn.cues.asks:
-        # The child is ill already.
-        return emergency, replace(turn.about(ALARMS[0]), need="medical", forced=True)
-    if "lies_in_wait" in turn.cues.tells and turn.intent not in LIES_IN_WAIT_TOO:
-        return answer_topic, turn.about("ask_domestic_violence")
+    if (told := plain_signs.heard(turn, before, world)) is not None:
+        return told
     if own_matter.is_named(turn, before, world):
         return decide, own_matter.alone(turn)
     plainly = None if turn.harmless else _plainly(turn, before, world)
@@ -218,15 +189,6 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, about(turn, before.topic)
     meant = of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)
-
-
-def _of_those_who_hold_her(turn: Turn) -> Turn | None:
-    """Her papers that they keep, and what comes of leaving them: still of the same people."""
-    if "papers_kept" in turn.cues.tells:
-        return turn.about(TRAFFICKED)
-    fears = "of_violence" in turn.cues.tells and turn.cues.asks
-    of_leaving = fears and turn.intent == "ask_detention_deportation"
-    return about(turn, TRAFFICKED, "told_on") if of_leaving else None
 
 
 def _is_of_the_houses(turn: Turn, before: State) -> bool:
