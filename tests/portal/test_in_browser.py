@@ -39,6 +39,10 @@ from tests.serve.system import wait_for
 
 pytestmark = pytest.mark.browser
 MOST_FIRST = 150_000
+# Bytes a second and milliseconds.
+SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000,
+           "uploadThroughput": 25_000}  # fmt: skip
+MOST_SLOW_MS = 8_000
 PICTURES = ROOT / "artefacts" / "portal"
 FILES = ("/sheets/export", "/sheets/template", "/sheets/hsds", "/questions/proposals")
 # "/code" and "/recovery" lead on who is in already, "/totp" is looked at before it is set up.
@@ -277,6 +281,24 @@ def test_the_first_page_and_my_work_are_light_with_all_that_they_bring(
         visitor.page.goto(f"{url}/portal/")
         visitor.page.wait_for_load_state("networkidle")
         assert 0 < sum(fetched.values()) < MOST_FIRST
+
+
+def test_my_work_comes_within_seconds_on_a_slow_line(
+    desk: Desk, browser: Browser  # noqa: F811
+) -> None:  # fmt: skip
+    """Slow 3G as chromium's own tools have it, with nothing kept from before."""
+    busy(desk)
+    link = desk.invite("editor", country="HN")
+    with served(desk) as url, visit(browser, url, NARROW) as visitor:
+        accept(desk, visitor, link)
+        line = visitor.page.context.new_cdp_session(visitor.page)
+        line.send("Network.enable")
+        line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        line.send("Network.emulateNetworkConditions", SLOW_3G)
+        visitor.page.goto(f"{url}/portal/", wait_until="load")
+        took = visitor.page.evaluate("performance.getEntriesByType('navigation')[0].duration")
+
+    assert SLOW_3G["latency"] < took < MOST_SLOW_MS, f"{took:.0f} ms"
 
 
 def _look(visitor: Visitor, axe: Axe, name: str, wrong: list[str]) -> None:  # noqa: F811
