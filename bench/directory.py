@@ -17,7 +17,7 @@ from statistics import median, quantiles
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from bench.portal import SERVICES, fill
+from bench.portal_places import SERVICES, fill
 from bot.database import migrate, open_engine
 from bot.directory.models import Service
 from bot.directory.places import every_town

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from bench import redis_server
 from bench.directory import KINDS, TODAY, _timed
-from bench.portal import TOGETHER, fill
+from bench.portal_places import TOGETHER, fill
 from bench.record import Record, command_line, numbers
 from bot.commands.meanings import ensure_meanings
 from bot.commands.model import RASA_PYTHON

@@ -99,9 +99,11 @@ def _is_no_alarm(turn: Turn, before: State, world: World) -> str | None:
         bare = turn.cues.evidence.isdisjoint({"sexual"}) and not (turn.cues.rape or turn.is_grave)
         if bare and share >= _NEARLY and world.is_topic(name):
             return name
-    if "who_comes" in tells and turn.intent in (*ALARMS, *_OF_HARM, _OF_CHILDREN):
+    alarmed = turn.intent in (*ALARMS, *_OF_HARM, _OF_CHILDREN) and not crisis.is_on(before)
+    if "who_comes" in tells and alarmed:
         return _ordinary(before, world) or "inform_location"
-    if turn.intent != ALARMS[1] or turn.confidence >= HALF or "dying" in tells:
+    dies = not tells.isdisjoint({"dying", "harmed", "wants_death"})
+    if turn.intent != ALARMS[1] or turn.confidence >= HALF or dies:
         return None
     if "laughs" in tells and ranked not in ALARMS:
         return ranked if world.is_topic(ranked) else "out_of_scope"
