@@ -23,8 +23,8 @@ _MOST = 2  # statements beside what to do now
 
 
 @cache
-def _first() -> tuple[str, ...]:
-    return tuple(read_yaml(DATA / "first_told.yml")["blows"])
+def _first(sign: str) -> tuple[str, ...]:
+    return tuple(read_yaml(DATA / "first_told.yml")[sign])
 
 
 def are_misheard(turn: Turn, world: World) -> bool:
@@ -43,13 +43,16 @@ def about_it(turn: Turn) -> str:
 
 
 def with_what_to_do(answer: Answer, turn: Turn, state: State, world: World) -> Answer:
-    """The answer, with what to do about blows at its head, where she has not been told it."""
-    now = answer.intent == VIOLENCE and turn.tells_of_blows and turn.helped is None
-    new = tuple(each for each in _first() if each not in state.told)
+    """The answer, with what to do about blows, or about hands on her throat, at its head, where she
+    has not been told it."""
+    choked = "choked" in turn.cues.tells and not turn.harmless
+    now = answer.intent == VIOLENCE and turn.helped is None and (choked or turn.tells_of_blows)
+    new = tuple(each for each in _first("choked" if choked else "blows") if each not in state.told)
     if not now or turn.is_child or answer.again or not new:
         return answer
     before = [each.id for each in answer.statements if each.intent == VIOLENCE][:_MOST]
-    rows, citation = world.these((*new[:1], *before), state, turn.today)
+    head = new[: 1 + choked]
+    rows, citation = world.these((*head, *before[: _MOST - choked]), state, turn.today)
     told = tuple(Told(r.id, r.intent, r.kind, r.text.get(state.language), r.as_of) for r in rows)
     if not told:
         return answer

@@ -90,8 +90,9 @@ def needed(need: str, turn: Turn, state: State, world: World) -> Decision:
 
 # In this order, each with what she is told.
 _IN_DISTRESS = (("gave_away", "gave_away"), ("a_means", "means_away"), ("means", "means_away"),
-                ("near_person", "go_to_her"), ("could_call", "call_her"),
-                ("helper_comes", "distress_accompanied"), ("no_calls", "no_calls"))  # fmt: skip
+                ("at_her_door", "distress_accompanied"), ("near_person", "go_to_her"),
+                ("could_call", "call_her"), ("helper_comes", "distress_accompanied"),
+                ("no_calls", "no_calls"))  # fmt: skip
 
 
 def in_distress(turn: Turn, before: State, state: State, world: World) -> Decision | None:
@@ -229,6 +230,11 @@ def calmed(turn: Turn, state: State, world: World) -> Decision:
     elif is_on(state):
         state = state.but(crisis_turns=max(state.crisis_turns, STAY_TURNS - 1))
     return decide(lines, state.but(misunderstood=0), acted_on, (), "answered")
+
+
+def taken_back(turn: Turn, state: State, world: World) -> Decision:
+    """It was only a way of speaking, she says: the number once more, and no alarm any longer."""
+    return calmed(turn.relieved(), state, world)
 
 
 def is_worn_out(turn: Turn) -> bool:

@@ -10,6 +10,7 @@ from bot.conversation import (
     crisis,
     doubts,
     for_another,
+    held_matter,
     helped,
     her_no,
     hurt_child,
@@ -21,6 +22,7 @@ from bot.conversation import (
     short_turns,
     small_talk,
     the_dead,
+    two_countries,
     vanishing,
     whereabouts,
 )
@@ -61,6 +63,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     before, kept = marks.taken_off(before)
     home = before.here or turn.prefix_country
     whom = marked(turn, before, helped.settled(turn, kept.helped, home))
+    turn = replace(turn, helped=whom)
     turn, before, kept = whereabouts.settled(turn, before, kept, world.served)
     turn = helped.there(
         replace(turn, helped=whom, refuge=kept.refuge, mourns=kept.mourns, noes=kept.noes),
@@ -85,6 +88,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     decision, kept = asked_less(turn, decision, kept, world)
     if not kept.vanishes and vanishing.goes(turn, decision, world):
         decision, kept = vanishing.with_note(decision), replace(kept, vanishes=True)
+    decision = two_countries.with_the_other_number(turn, decision, kept, world)
     return replace(decision, state=marks.put_on(decision.state, kept))
 
 
@@ -160,6 +164,8 @@ def _before_the_intent(turn: Turn, before: State, state: State, world: World) ->
     heard_in_danger = in_danger.told(turn, state, world) if crisis.is_on(before) else None
     if heard_in_danger is not None:
         return heard_in_danger
+    if (said := held_matter.told(turn, before, state, world)) is not None:
+        return said
     if (of_the_dead := the_dead.decided(turn, state, world)) is not None:
         return of_the_dead
     if turn.forced or turn.tapped:

@@ -78,11 +78,23 @@ def _place(turn: Turn, state: State, world: World) -> Decision | None:
 
 
 def _another(turn: Turn, state: State, world: World) -> Decision | None:
+    if (beside := _next_of_the_list(turn, state, world)) is not None:
+        return _details(beside, turn, state, world)
     if state.listed and state.service_type:
         return list_services(turn, state, world)
     if state.listed and state.topic and world.service_types(state.topic):
         return find_service(turn, state.but(listed=()), world)
     return None
+
+
+def _next_of_the_list(turn: Turn, state: State, world: World) -> FoundService | None:
+    """After the one that she chose, or that is closed or full, the next that stood beside it."""
+    chosen = (state.pending or "").removeprefix(CHOSEN)
+    shown = last_shown(state.but(pending=None)) if state.service_type else ()
+    if not (state.pending or "").startswith(CHOSEN) or chosen not in shown or turn.names_place:
+        return None
+    after = (world.service(each, turn.today) for each in shown[shown.index(chosen) + 1 :])
+    return next((each for each in after if each is not None), None)
 
 
 def _who(turn: Turn, state: State, world: World) -> Decision | None:

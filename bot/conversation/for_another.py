@@ -86,7 +86,8 @@ def answer(turn: Turn, state: State, world: World, spoken: str = "es") -> Decisi
         return _told("help", turn, helped, state, world)
     if helped.matter == DESPAIR and turn.intent == SUPPORT and "i_am" not in signs:
         return _told("help", turn, helped, state, world)
-    if "the_number" in signs or turn.intent in (*_SMALL, *ALARMS):
+    told = "address" in turn.cues.tells and helped.now and not turn.cues.asks
+    if told or "the_number" in signs or turn.intent in (*_SMALL, *ALARMS):
         return _stay(turn, helped, state, world)
     return None
 
@@ -151,7 +152,7 @@ def _feared(turn: Turn, state: State, world: World) -> Decision | None:
             signs = turn.another.signs | {"killed"}
             turn = replace(turn, another=replace(turn.another, signs=signs))
     heard = "killed" in turn.another.signs and turn.intent in UNCLEAR
-    heard = heard and "laughs" not in turn.cues.tells
+    heard = heard and "laughs" not in turn.cues.tells and not turn.harmless
     if not heard or turn.tapped or crisis.is_on(state) or turn.is_child:
         return None
     return crisis.emergency(turn.about(ALARMS[0]), state, world)
@@ -280,8 +281,12 @@ def _stay(turn: Turn, helped: Helped, state: State, world: World) -> Decision:
     language = state.language
     who = known_as(helped.who).get(language)
     number = number_for(_kind(helped, state), turn, helped, state, world)
-    lines = [say("helped_stay", language, number=number, who=who)]
-    if "the_number" in turn.another.signs or turn.only_place or turn.intent == "inform_location":
+    address = "address" in turn.cues.tells
+    lines = [say("helped_address" if address else "helped_stay", language, number=number, who=who)]
+    if address:
+        more, _ = afar(matter, turn, helped, there, state.but(told=()), world)
+        lines += more
+    elif "the_number" in turn.another.signs or turn.only_place or turn.intent == "inform_location":
         lines.insert(0, crisis.card_with(_CARD[matter], world.served_country(there), language, ""))
         abroad = is_abroad(helped, turn, state)
         lines[1:] = [whose_numbers(helped, there, world, abroad=abroad)]

@@ -20,6 +20,9 @@ from bot.knowledge.asked import NOTHING
 
 SPOKEN = "fraud:"  # pending, and in `told`: fraud was spoken of, and in which matter
 _THREATS = (*ALARMS, "ask_threats_extortion", "nlu_fallback")
+# What he who asks for money brings along: she is still at it.
+_ALONG = ("ask_threats_extortion", "ask_send_money")
+_OF_MONEY = ("ask_unpaid_wages", "ask_send_money")
 _SHORT = 12
 _CLEAR = 0.5
 _CHILD, _ADULT = "ask_unaccompanied_children", "ask_detention_deportation"
@@ -28,22 +31,32 @@ _CHILD, _ADULT = "ask_unaccompanied_children", "ask_detention_deportation"
 def fraud(turn: Turn, state: State, world: World) -> Decision | None:
     """What is told where somebody seems to want her money; None where it is something else."""
     money = turn.money
-    elsewhere = crisis.is_on(state) or turn.need or state.pending in questions.ASKED
-    sure = turn.intent in ALARMS and turn.confidence >= crisis.SURE
+    offered = money.asks and money.matter is not None
+    asked = state.pending in questions.ASKED and not offered
+    elsewhere = crisis.is_on(state) or turn.need or asked
+    told = turn.forced or turn.is_grave or "harm" in turn.cues.evidence
+    sure = turn.intent in ALARMS and turn.confidence >= crisis.SURE and (told or not offered)
+    sure = sure and not (_spoken(state) and money.urgent and not turn.forced)
     if elsewhere or sure or turn.intent in ORDERS or money.other:
         return None
     before = _spoken(state)
     matter = money.matter or before or _after(state.topic)
     if matter is None or _is_something_else(turn, state):
         return None
-    if turn.intent in ALARMS and not (money.asks and (before or _after(state.topic))):
+    spoken = before or _after(state.topic) or (offered and not told)
+    hurried = before and money.urgent
+    if turn.intent in ALARMS and not ((money.asks and spoken) or hurried):
         return None
+    if "knows_where" in turn.cues.tells:
+        return None  # a threat now, whatever it began with
     if turn.intent in _THREATS and "hurt" in turn.cues.tells:  # a ransom, whatever was spoken of
         return None
     if money.paid and (before or money.matter or money.named):
         return _told("fraud_paid", matter, turn, state, world)
     if before and money.urgent:
         return _told("fraud_urgent", before, turn, state, world)
+    if before and money.kept:
+        return _told("fraud_kept", before, turn, state, world)
     if money.named or (money.asks and not money.office):
         return _told("fraud", matter, turn, state, world)
     if before and state.pending == SPOKEN + before and money.whom and turn.words <= _SHORT:
@@ -61,6 +74,8 @@ def _is_something_else(turn: Turn, state: State) -> bool:
     unless_spoken, unless_fraud = unless()
     if _spoken(state) or turn.confidence < _CLEAR:
         return False
+    if turn.money.asks and turn.money.matter and turn.intent in _OF_MONEY:
+        return False  # "just the 900 for the processing left to pay"
     return turn.intent in unless_fraud or (
         turn.intent in unless_spoken and _after(state.topic) is None
     )
@@ -70,7 +85,7 @@ def _spoken(state: State) -> str | None:
     """In which matter fraud was spoken of, for as long as she is at it."""
     marks = [each.removeprefix(SPOKEN) for each in state.told if each.startswith(SPOKEN)]
     known = matters().get(marks[-1]) if marks else None
-    at_it = known is not None and state.topic in (known.topic, *known.after)
+    at_it = known is not None and state.topic in (known.topic, *known.after, *_ALONG)
     return marks[-1] if at_it else None
 
 

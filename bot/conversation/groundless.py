@@ -14,6 +14,7 @@ from bot.conversation.world import World
 NEVER = 2.0  # more sure than anything can be
 SURE = 0.97  # that few words are all that she can say
 FEW = 2  # content words: with so few it leans on what was spoken of before
+PLAIN_YES = 4  # words; so few may be an answer to whether she thinks of hurting herself
 SHORT = 12  # words of a follow-up; a longer message stands for itself
 MANY = 18  # words; a longer message stands for itself
 # How sure an alarm with no word of it must be, after an ordinary matter and after one of violence.
@@ -34,6 +35,7 @@ _LIKELIER, _NEARLY = 0.65, 0.3
 _NOT_OF_DANGER = (None, "did_you_mean", "origin", "country", "service_country")
 HALF = 0.45  # below, despair is a guess beside something likelier
 _OF_HARM = ("ask_domestic_violence", "ask_threats_extortion", _RAPE)
+_TO_BE_SAFE = ("ask_safe_shelter", "ask_protection_order")
 ERASE, REPORT = "delete_my_data", "report_outdated_information"
 _OF_MEDICINE = ("ask_health_care", "ask_sexual_reproductive_health")
 
@@ -42,7 +44,7 @@ def instead(turn: Turn, before: State, world: World) -> str | None:
     """The intent that the message has instead; None: it is what it was taken for."""
     if turn.tapped or turn.forced or turn.is_child or "threatened" in turn.another.signs:
         return None
-    if turn.harmless and turn.intent in (*ALARMS, *_OF_HARM):
+    if turn.harmless and turn.intent in (*ALARMS, *_OF_HARM, *_TO_BE_SAFE):
         return _as_it_is_said(turn, before, world)
     if _only_wants_school(turn):
         return _next(turn, world, _BESIDE) or "nlu_fallback"
@@ -176,6 +178,9 @@ def _may_die(turn: Turn) -> bool:
 def _is_half_heard(turn: Turn, before: State) -> bool:
     """Despair that the model only guesses in the middle of a conversation. Of 50 such turns that
     readers labelled none was, but in a crisis that was on, or where she spoke of dying."""
+    bare = turn.cues.evidence.isdisjoint({"despair"}) and not (_may_die(turn) or turn.is_grave)
+    if before.pending == "distress_check" and turn.confidence < crisis.LIKELY and bare:
+        return turn.intent == ALARMS[1] and turn.words > PLAIN_YES
     known = before.topic or before.listed or before.told or before.offered or turn.last.told
     spoken = bool(known or turn.last.lacked) and before.pending in _NOT_OF_DANGER
     least = crisis.LIKELY if _may_die(turn) else crisis.SURE

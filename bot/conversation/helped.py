@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation import crisis
-from bot.conversation.another import DESPAIR, HURT, SOMEONE, Helped, known_as
-from bot.conversation.state import ALARMS, NEAR_OR_STRUCK, SHORT, Turn
+from bot.conversation.another import DESPAIR, HURT, SOMEONE, Another, Helped, known_as
+from bot.conversation.state import ALARMS, NEAR_OR_STRUCK, ORDERS, SHORT, Turn
 from bot.conversation.world import World
 
+_FEW = 4  # words that tell something
+PARTNERS = ("husband", "partner", "ex")
+_VIOLENT = (*ALARMS[:1], "ask_domestic_violence", "ask_safe_shelter", "ask_protection_order",
+            "ask_sexual_violence", "ask_threats_extortion",
+            "ask_trafficking_exploitation")  # fmt: skip
+_DAUGHTER, _GROWN = "daughter", "grown_daughter"
 SAYS = ("says_so", "for_whom")
 ASKS = ("what_to_say", "may_call", "can_help")  # in this order
 
@@ -21,12 +27,20 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     signs = read.signs
     if signs & {"herself", "for_me", "killed", "threatened"} or "herself" in turn.cues.tells:
         return None
-    if turn.is_child or takes_her_along(turn) or _is_her_own_alarm(turn):
+    if turn.is_child or takes_her_along(turn):
+        return None
+    if _is_her_own_alarm(turn) and not _is_of_the_one_afar(turn, before, home):
         return None
     told = signs & {HURT, DESPAIR, *SAYS}
+    if before is not None and before.matter is None and _is_of_others(read, before, turn):
+        return None
+    if not told and read.who and before is None:
+        return _lives_elsewhere(turn, home)
     who = read.who if told else None
     if who is not None and not _is_grown(turn, who):
         who = None
+    if who in PARTNERS and DESPAIR not in signs and "me" in signs:
+        who = None  # "my partner takes my money": done by him
     if before is not None and who is not None and "their_kin" in signs and not signs & {*SAYS}:
         who = before.who  # "better I send her to her mother"
     if who is None and ("says_so" in signs or _is_somebodys(turn)):
@@ -39,6 +53,30 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     if matter is None and before is not None:
         matter = before.matter
     return Helped(who, at, matter, now=True)
+
+
+def _lives_elsewhere(turn: Turn, home: str | None) -> Helped | None:
+    """Somebody of hers of whom she tells the country, another than her own: nothing has happened
+    there yet, and it is where what happens to her next, happens."""
+    who = turn.another.who
+    if who == _DAUGHTER and "at_work" in turn.cues.tells:
+        who = _GROWN  # who works in a house far away is no small child
+    if who is None or known_as(who).child or known_as(who).he or turn.mine:
+        return None
+    at = _where(turn, home)
+    hurt = HURT if turn.intent in _VIOLENT else None
+    return Helped(who, at, hurt, now=hurt is not None) if at not in (None, home) else None
+
+
+def _is_of_others(read: Another, before: Helped, turn: Turn) -> bool:
+    """Whether somebody else is spoken of than the one who lives elsewhere."""
+    other = read.who is not None and read.who not in (before.who, *PARTNERS)
+    return other or "child_hurt" in read.signs or (turn.here is not None and turn.mine)
+
+
+def _is_plainly_hers(turn: Turn) -> bool:
+    """Whether it happens to her: "me" that no message of the other one brings."""
+    return "i_myself" in turn.another.signs or bool(turn.cues.present and turn.mine)
 
 
 def _is_somebodys(turn: Turn) -> bool:
@@ -89,7 +127,28 @@ def _goes_on(turn: Turn, before: Helped, home: str | None) -> Helped:
         at = _where(turn, home)  # "I'm in Houston, she is in Choluteca"
     matter = DESPAIR if DESPAIR in signs else before.matter or (HURT if HURT in signs else None)
     now = bool(signs & {HURT, DESPAIR, *ASKS, "the_number"}) or at is not None
+    if _is_of_the_one_afar(turn, before, home):
+        matter, now = matter or HURT, True
+    now = now or _tells_on(turn, before)
     return Helped(before.who, at or before.at, matter, now=now)
+
+
+def _tells_on(turn: Turn, before: Helped) -> bool:
+    """ "She lives by the stadium": nothing of herself and no question, so it is on that one."""
+    signs = turn.another.signs
+    own = bool(signs & {"i_say", "i_am"}) or turn.intent in ORDERS
+    if "address" in turn.cues.tells:
+        own = "i_am" in signs  # "I have the address"
+    few = turn.words < _FEW or turn.cues.thanks or turn.cues.bye
+    return before.matter == HURT and not (own or few or turn.cues.asks)
+
+
+def _is_of_the_one_afar(turn: Turn, before: Helped | None, home: str | None) -> bool:
+    """Violence, told of a third one, after somebody of hers in another country was spoken of."""
+    if before is None or before.at in (None, home) or turn.intent not in _VIOLENT:
+        return False
+    alarmed = before.matter is not None or turn.intent not in ALARMS
+    return alarmed and "of_a_her" in turn.another.signs and not _is_plainly_hers(turn)
 
 
 def _where(turn: Turn, home: str | None) -> str | None:

@@ -15,11 +15,13 @@ from bot.conversation.world import World
 from bot.knowledge.cards import cards
 
 # In this order: what must not be missed comes first.
-_HEARD = ("silent", "inside", "near", "hears_coming", "landmarks", "no_language", "police_absent",
+_HEARD = ("silent", "inside", "near", "hears_coming", "landmarks", "address", "tell_nobody",
+          "no_language", "police_absent",
           "police_fear", "blame", "there", "called", "asleep", "gone", "locked", "no_credit",
           "leaves_for")  # fmt: skip
 # Plain words of danger beside the others of them are new danger: the card.
-_NEVER_IF_FORCED = ("landmarks", "police_absent", "blame", "there", "called", "gone", "ransom",
+_NEVER_IF_FORCED = ("landmarks", "address", "tell_nobody",
+                    "police_absent", "blame", "there", "called", "gone", "ransom",
                     "leaves_for")  # fmt: skip
 RANSOM = "ransom"  # she is held, and money is asked for
 _OVER = ("there", "called", "gone")
@@ -27,7 +29,7 @@ _EVEN_IF_ASKED = ("silent", "near", "no_language", "ransom", "no_credit")
 # With these she is told who stands by her, beside the number.
 _WITH_SERVICE = ("police_absent", "police_fear", "there", "asleep", "gone")
 _WITH_WOMENS_LINE = ("police_absent",)
-_CLEAR, _SURE = 0.5, 0.85
+_CLEAR, _SURE, _UNSURE = 0.5, 0.85, 0.5
 _FEW, _AT_FIRST = 8, 3
 
 
@@ -64,7 +66,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
 
 def _still(turn: Turn, state: State, world: World) -> bool:
     """Whether a few words, right after the card, only look like another topic: "with my baby"."""
-    few = turn.words <= _FEW and not (turn.cues.asks or turn.forced or turn.is_child)
+    few = turn.words <= _FEW or turn.confidence < _UNSURE
+    few = few and not (turn.cues.asks or turn.forced or turn.is_child)
     if "everyday" in turn.cues.tells and turn.confidence >= _CLEAR:
         return False  # her boss, her papers: that is answered, and the number goes along
     topic = world.is_topic(turn.intent) and turn.confidence < _SURE

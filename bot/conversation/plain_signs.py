@@ -17,6 +17,7 @@ from bot.conversation.world import World
 from bot.knowledge.topics import topics
 
 TRAFFICKED, GRIEF = "ask_trafficking_exploitation", "ask_emotional_support"
+HARASSED = "ask_workplace_harassment"
 HEALTH, ARREST = "ask_health_care", "ask_detention_deportation"
 OF_REPORTING = ("ask_protection_order", "ask_report_rights_abuse", ARREST)
 OF_JOBS = ("ask_find_job", "ask_work_permit")
@@ -41,9 +42,14 @@ def _topic_of(turn: Turn, before: State, world: World) -> Turn | None:
         return _of_the_office_for_work(turn, before)
     if before.topic == TRAFFICKED and (theirs := _of_those_who_hold_her(turn)) is not None:
         return theirs
+    if "knows_where" in tells and not world.is_sensitive(turn.intent):
+        on = before.topic if world.is_sensitive(before.topic or "") else "ask_threats_extortion"
+        return turn.about(str(on))
     if "cannot_bear" in tells:
         return turn.about(GRIEF)
-    of_work = _group(turn.intent) == "work" or before.topic in OF_JOBS
+    of_work = "work" in (_group(turn.intent), _group(before.topic)) or before.topic in OF_JOBS
+    if "come_alone" in tells and of_work:
+        return turn.about(HARASSED)
     if "body_photo" in tells and of_work:
         return turn.about(TRAFFICKED)
     if "lies_in_wait" in tells and turn.intent not in LIES_IN_WAIT_TOO:

@@ -44,7 +44,8 @@ def answer(turn: Turn, before: State, state: State, world: World) -> Decision | 
     if turn.cues.relief and state.pending != ALONE and not turn.cues.unsafe:
         return crisis.calmed(turn, state, world)
     said = _said(turn, state.pending)
-    if said is None and turn.intent not in (*ALARMS, *_SAYS_LITTLE):
+    address = state.pending == "danger_check" and "address" in turn.cues.tells
+    if said is None and not address and turn.intent not in (*ALARMS, *_SAYS_LITTLE):
         return None
     if turn.names_place and state.pending != ALONE:
         return _with_place(turn, said, before, state, world)
@@ -91,6 +92,8 @@ def _said(turn: Turn, asked: str) -> bool | None:
 def _in_other_words(turn: Turn, state: State, world: World) -> Decision | None:
     """Neither yes nor no: she writes, so she can; what only sounds like an alarm is none."""
     sentence = turn.intent in ("affirm", "deny")  # which says neither yes nor no
+    if state.pending == "danger_check" and "address" in turn.cues.tells:
+        return crisis.answered_yes(turn, state, world)
     if not sentence and turn.intent not in ALARMS:
         return None
     if turn.intent in ALARMS and turn.confidence >= _SURE and turn.words > _ANSWER:

@@ -17,6 +17,7 @@ from bot.conversation.world import World
 TOPIC = "ask_threats_extortion"
 SEARCH = "ask_missing_relative"
 _MONEY = ("ask_send_money", "ask_missing_relative", "ask_detention_deportation")
+_UNSURE = 0.5  # a threat by telephone looks like many a matter
 _HEARD = (ALARMS[0], TOPIC, *UNCLEAR, *_MONEY)
 
 
@@ -26,7 +27,8 @@ def is_told_of(turn: Turn, before: State) -> bool:
         return False
     # Whom she searches is held in a house, whether money is asked yet or not.
     found = before.topic == SEARCH and "held_of_hers" in turn.cues.tells
-    return (found or "ransom" in turn.cues.tells) and turn.intent in _HEARD
+    heard = turn.intent in _HEARD or turn.confidence < _UNSURE
+    return (found or "ransom" in turn.cues.tells) and heard
 
 
 def marked(turn: Turn, before: State, helped: Helped | None) -> Helped | None:
@@ -49,12 +51,15 @@ def ransom(turn: Turn, state: State, world: World) -> Decision | None:
     if is_told_of(turn, state):
         return _first(turn, state, world)
     held = turn.helped is not None and turn.helped.matter == RANSOM
-    if not held or turn.tapped or turn.forced:
+    hers = "herself" in turn.another.signs or turn.need is not None
+    alarm = turn.intent == ALARMS[0]
+    if not held or turn.tapped or ((turn.forced or alarm) and hers) or (turn.forced and not alarm):
         return None
     forbidden = "if_called" in turn.another.signs
     if forbidden and turn.intent in _HEARD:
         return _told_not_to_call(turn, state, world)
-    asks = bool(turn.another.signs & {"pays", "can_help"})
+    # "If it isn't paid by noon they kill her": no card that tells the writer to run.
+    asks = bool(turn.another.signs & {"pays", "can_help"}) or alarm
     if not asks or turn.intent not in (*_HEARD, "ask_human", "affirm", "deny", "greet",
                                        "ask_safe_shelter", "ask_travel_safety"):  # fmt: skip
         return None

@@ -14,6 +14,7 @@ from bot.conversation import (
     crisis,
     decisions,
     groundless,
+    held_matter,
     hurt_child,
     own_matter,
     plain_signs,
@@ -109,6 +110,12 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if "struck_misspelt" in turn.cues.tells and _may_be_misread(turn, before, world):
         return answer_topic, turn.about("ask_domestic_violence")
     jokes = not {"only_jokes", "laughs"}.isdisjoint(turn.cues.tells)
+    saying = {"only_jokes", "laughs"} <= turn.cues.tells and not turn.forced
+    if saying and turn.intent in ALARMS and crisis.is_on(before) and before.crisis != "distress":
+        return crisis.taken_back, turn  # "it's just a saying, haha", after our alarm
+    if saying and turn.intent in ALARMS and not crisis.is_on(before):
+        heard = "distress" if turn.intent == ALARMS[1] and not turn.cues.killer else None
+        return repair, replace(turn.about("nlu_fallback"), perhaps=heard)
     threat = turn.cues.killer and turn.intent in UNCLEAR
     laughs = "laughs" in turn.cues.tells and turn.confidence < HALF
     jokes = "only_jokes" in turn.cues.tells or ((laughs or threat) and jokes)
@@ -129,8 +136,12 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
         return answer_topic, theirs
     if blows.are_misheard(turn, world) and not crisis.is_on(before):
         return answer_topic, replace(turn.about(blows.about_it(turn)), of_child=False)
+    hers = turn.is_child and before.topic == hurt_child.TOPIC
+    if hers and turn.intent in (*held_matter.GRAVE, "ask_detention_deportation"):
+        return answer_topic, replace(turn.about(hurt_child.TOPIC), stays_on=True)
     if turn.of_child and turn.intent in hurt_child.OF_WOMEN:
-        return answer_topic, turn.about(hurt_child.TOPIC)
+        # Whatever papers or boss are beside it: what is told stays with the child.
+        return answer_topic, replace(turn.about(hurt_child.TOPIC), stays_on=True)
     if strays.is_of_a_girl_at_home(turn, before):
         return answer_topic, turn.about(hurt_child.TOPIC)
     if _mourns(turn):
@@ -185,7 +196,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if "not_struck" in turn.cues.tells and world.is_sensitive(turn.intent):
         # Of whom she spoke: a boss is no husband.
         return answer_topic, replace(about(turn, before.topic), ranking=((before.topic, 1.0),))
-    if strays.is_one(turn, before, world):
+    if strays.is_one(turn, before, world) or held_matter.is_told_on(turn, before, world):
         return answer_topic, about(turn, before.topic)
     meant = of_the_topic(turn, before.topic)
     return (answer_topic, meant) if meant is not None else (decide, turn)

@@ -35,6 +35,7 @@ _WORK = ("ask_unpaid_wages", "ask_labour_rights", "ask_domestic_work", "ask_mate
 _OF_A_CHILD = "ask_child_abuse"
 _HURT = (_OF_A_CHILD, "ask_domestic_violence", "ask_sexual_violence", "ask_protection_order",
          "ask_trafficking_exploitation", "ask_safe_shelter", *ALARMS)  # fmt: skip
+_ONLINE = "ask_digital_violence"
 _BORN = ("ask_birth_registration", "ask_identity_documents", "ask_consulate")
 _REASONS = ("ask_asylum", "ask_threats_extortion", "ask_return_home", "ask_detention_deportation")
 
@@ -52,6 +53,10 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         turn = _only_told(turn)
     if turn.nationality in served and turn.nationality != turn.country:
         return _asked_there(turn, str(turn.nationality)), before, replace(marks, theirs=True)
+    if _only_comes_up_in_danger(turn, before):
+        hers = turn.here or before.here
+        at = _back(before, hers) if hers else before
+        return _dropped(turn), at, replace(marks, theirs=False)
     if _is_a_childs_danger(turn, before, marks):
         return _stays_with_the_child(turn), before, marks
     if turn.mine or turn.here == turn.country is not None:
@@ -73,8 +78,15 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         return _asked_there(turn, there), before, replace(marks, theirs=True)
     if home is None and marks.theirs and HERE in turn.signs and before.country == marks.there:
         return turn, before.but(country=None, city=None), replace(marks, theirs=False)
+    hurt = turn.intent in (*_HURT, _ONLINE) and "herself" in turn.signs
+    if home is None and hurt and before.topic in FAMILY and before.country:
+        # A father in New Jersey tells nothing of where she is.
+        return turn, before.but(country=None, city=None), replace(marks, theirs=False)
     if home is None or before.country in (None, home):
         return turn, before, replace(marks, theirs=False)
+    if hurt:
+        # "He wants more photos of me", after her father in New Jersey: it happens where she is.
+        return turn, _back(before, home), replace(marks, theirs=False)
     at_home = "home" in turn.signs and home == (turn.origin or before.origin)
     if at_home or not turn.signs.isdisjoint(_TO_HERE) or not _goes_on_there(turn, before, marks):
         return turn, _back(before, home), replace(marks, theirs=False)
@@ -202,6 +214,24 @@ def _is_a_childs_danger(turn: Turn, before: State, marks: Marks) -> bool:
     there = before.country == marks.there != before.here
     hers = turn.mine if turn.country else turn.signs.isdisjoint({HERE, "me", "to_her"})
     return child and there and hers and turn.country != before.country
+
+
+def _only_comes_up_in_danger(turn: Turn, before: State) -> bool:
+    """ "Don't tell my mother in Baní", "I saw the one who killed my brother in Progreso": she is
+    told of violence where she is, and asks nothing of the other place."""
+    if turn.country is None or turn.intent not in _HURT or turn.cues.asks or turn.cues.other:
+        return False
+    if (
+        (turn.helped and turn.helped.now)
+        or turn.destination
+        or THERE in turn.signs
+        or turn.cues.follow
+    ):
+        return False
+    told_here = turn.here is not None and turn.here != turn.country
+    kin = "others" in turn.signs and turn.intent not in ALARMS and not turn.mine
+    known = before.topic in _HURT and before.here not in (None, turn.country)
+    return told_here or (kin and known and turn.here is None)
 
 
 def _stays_with_the_child(turn: Turn) -> Turn:
