@@ -46,6 +46,11 @@ class Cell:
         """Answered with a source, or by naming whom to ask."""
         return bool(self.told or self.regional or self.ask)
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether anything that is told here says how old it is."""
+        return any(each.as_of for each in self.told)
+
     def __str__(self) -> str:
         if not self.told:
             return "region" if self.regional else "ask" if self.ask else "**nothing**"
@@ -103,6 +108,8 @@ def _figures(contents: Mapping[str, CountryContent], every: list[Cell]) -> Itera
         f"| of {len(every)} topics in countries: by the country's own statements, by the region's,"
         f" by naming whom to ask | {real}, {regional}, {len(every) - real - regional} |"
     )
+    dated = sum(each.is_dated for each in every)
+    yield f"| topics in countries with a source that carries a date | {dated} of {len(every)} |"
     yield f"| statements told, kept back until an editor confirms | {_kept(statements)} |"
     yield f"| services told, kept back | {_kept(services)} |"
     yield f"| emergency lines told, kept back | {_kept(lines)} |"

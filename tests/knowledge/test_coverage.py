@@ -48,6 +48,13 @@ def test_the_page_has_a_cell_for_every_topic_in_every_country(page: str) -> None
     assert "**nothing**" not in page
 
 
+def test_nothing_is_told_of_which_nobody_can_say_how_old_it_is(
+    contents: dict[str, CountryContent],
+) -> None:
+    """Twenty topics, most of them on the family, had only pages without a date."""
+    assert [f"{each.country} {each.intent}" for each in cells(contents) if not each.is_dated] == []
+
+
 def test_the_page_tells_what_she_is_told(
     filled_engine: Engine, contents: dict[str, CountryContent]
 ) -> None:
