@@ -9,6 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .kept_words import kept
+
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b(?!\w))?"  # E.U.A. · D.F. · U.S
     r"|[^\W\d_]{2}\.\s?[^\W\d_]{2}\.(?!\w)"  # EE.UU. · EE. UU.
@@ -41,13 +43,16 @@ def plain(word: str) -> str:
     return _DRAWN_OUT.sub(r"\1", letters)
 
 
+_plain = kept(plain)
+
+
 def tokens(text: str) -> list[Token]:
     """The words of `text`, in order."""
     found: list[Token] = []
     shouted = text.isupper()
     last_end = 0
     for match in _TOKEN.finditer(text):
-        key = plain(match[0])
+        key = _plain(match[0])
         if not key:
             continue
         gap = text[last_end : match.start()]
@@ -60,7 +65,7 @@ def tokens(text: str) -> list[Token]:
 
 def words(text: str) -> list[str]:
     """The words of `text` as they compare, where nobody asks for their positions."""
-    return list(filter(None, map(plain, _TOKEN.findall(text))))
+    return list(filter(None, map(_plain, _TOKEN.findall(text))))
 
 
 def name_key(name: str) -> str:
