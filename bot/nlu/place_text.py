@@ -18,6 +18,12 @@ _TOKEN = re.compile(
 )
 _STOP = re.compile(r"[.!?;:\n\"“”()]")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
+# Shortened words that a full stop goes on after, as letters do: "Sto. Domingo", "U. S."
+_SHORTENED = frozenset((
+    "sto", "sta", "st", "sn", "sgo", "stgo", "fco", "gpe", "pto", "pta", "cd", "edo", "mpio",
+    "prov", "rep", "col", "av", "ave", "dr", "dra", "sr", "sra", "lic", "ing", "mr", "mrs", "ms",
+    "mt", "ft", "ee", "uu", "eu", "df", "km", "gral",
+))  # fmt: skip
 _DROPPED = re.compile(r"[^a-z0-9]")
 
 
@@ -79,4 +85,4 @@ def _stops(previous: Token, gap: str) -> bool:
 
 def _abbreviation(previous: Token, gap: str) -> bool:
     """Whether the full stop belongs to a shortened word, as in "Sto. Domingo"."""
-    return gap.strip() == "." and previous.end - previous.start <= 3
+    return gap.strip() == "." and (len(previous.key) == 1 or previous.key in _SHORTENED)
