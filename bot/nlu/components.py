@@ -18,11 +18,12 @@ from bot.nlu.encoder import ManyProcesses, UniversalSentenceEncoder
 from bot.nlu.follow_ups import FollowUps, read_examples
 from bot.nlu.greeting import after_greeting, after_place
 from bot.nlu.language import LanguageModel
-from bot.nlu.lexicon import relative, service_type
+from bot.nlu.lexicon import relatives, services
 from bot.nlu.meanings import as_text, parts
 from bot.nlu.model import IntentModel
 from bot.nlu.place_names import load_gazetteer
 from bot.nlu.place_only import says_only_places
+from bot.nlu.place_text import words
 from bot.nlu.places import PlaceFinder, summarise
 from bot.nlu.spelling import Spelling
 
@@ -158,7 +159,7 @@ class Understanding(GraphComponent):
             message.set("spelt", spelt, add_to_output=True)
             text = spelt
         vectors, shares = self._heard(text)
-        ranking = self.model.ranked(shares)[:RANKING]
+        ranking = self.model.ranked(shares, RANKING)
         stays = self.follow_ups.stays(text, vectors[0, :WIDTH], shares)
         message.set("stays", stays, add_to_output=True)
         message.set("meaning", as_text(vectors), add_to_output=True)
@@ -226,8 +227,9 @@ class Places(GraphComponent):
         if intent.get("confidence", 1.0) < SURE and says_only_places(text, places):
             message.set("intent", {"name": INFORM, "confidence": SURE}, add_to_output=True)
         found = [_entity(place) for place in places if place.value]
-        for name, value in (("service_type", service_type(text)), ("relative", relative(text))):
-            if value:
+        said = words(text)
+        for name, listed in (("service_type", services()), ("relative", relatives())):
+            if value := listed.find(said):
                 found.append({"entity": name, "value": value, "start": 0, "end": 0,
                               "extractor": "Places"})  # fmt: skip
         message.set("entities", list(message.get("entities") or []) + found, add_to_output=True)

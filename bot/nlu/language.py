@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from bot.nlu.kept_words import kept
 from bot.nlu.normalise import LEXICON, clean, plain
 
 BUCKETS = 1 << 15
@@ -27,6 +28,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
 _ADDRESS = re.compile(
     r"(?<!\S)(?=\S*?(?:https?:|www\.|@\w|\w\.\w{2,}/))\S+|\b\w+\.(?:com|org|net|gob|gov)\b"
 )
+# Beyond what Spanish and English are written with; of that, these two are such signs.
+_MAY_BE_A_SIGN = re.compile("[^\x20-\x7e\u00bf-\u024f]|[`^]")
 _DRAWN_OUT = re.compile(r"(.)\1+")
 _MAYAN = ("quc", "kek", "mam", "kjb", "yua", "tzo", "tzh")
 _SOME_MAYAN = "myn"  # ISO 639-5: the family
@@ -87,8 +90,9 @@ def _hash(gram: str) -> int:
 
 def _words(text: str) -> list[str]:
     # An emoji belongs to no language, but `plain` would put words in its place.
-    letters = "".join(" " if unicodedata.category(c) in ("So", "Sk") else c for c in text)
-    return _WORD.findall(plain(letters))
+    if _MAY_BE_A_SIGN.search(text):
+        text = "".join(" " if unicodedata.category(c) in ("So", "Sk") else c for c in text)
+    return _WORD.findall(plain(text))
 
 
 def _grams(word: str) -> list[int]:
@@ -102,6 +106,7 @@ class LanguageModel:
 
     def __init__(self, odds: Any) -> None:
         self.odds = odds
+        self._says = kept(self._of_word)
 
     @classmethod
     def train(cls, texts: list[str], languages: list[str]) -> LanguageModel:
@@ -131,7 +136,7 @@ class LanguageModel:
         words = _words(_ADDRESS.sub(" ", text))
         if not words:
             return Guess("es", False)
-        score = sum(map(self._of_word, words))
+        score = sum(map(self._says, words))
         return Guess("es" if score >= 0 else "en", abs(score) > SURE)
 
     def _of_word(self, word: str) -> float:

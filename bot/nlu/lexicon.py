@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from .place_names import DATA, read_yaml
-from .place_text import name_key, words
+from .place_text import name_key
 
 _STEM_START = 3
 _ENDING = 6  # letters that an ending may add to a starred word
@@ -105,21 +105,11 @@ def _word_list(content: dict[str, Any]) -> WordList:
 
 @cache
 def services() -> WordList:
-    """Words for kinds of service."""
+    """Words for kinds of service (service_types of the vocabulary)."""
     return _word_list(read_yaml(DATA / "lexicon" / "service_types.yml"))
 
 
 @cache
 def relatives() -> WordList:
-    """Words for relatives."""
+    """Words for relatives: spouse, partner, child, parent, sibling, other."""
     return _word_list(read_yaml(DATA / "lexicon" / "relatives.yml"))
-
-
-def service_type(text: str) -> str | None:
-    """The kind of service that `text` names (a service_type of the vocabulary), or None."""
-    return services().find(words(text))
-
-
-def relative(text: str) -> str | None:
-    """Whom `text` names: spouse, partner, child, parent, sibling, other, or None."""
-    return relatives().find(words(text))

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 def packed(vectors: Any) -> Any:
     """Numbers of one byte, a quarter of the size; angles change by less than half a degree."""
-    return np.clip(np.rint(vectors * SCALE), -LIMIT, LIMIT).astype(np.int8)
+    return np.minimum(np.maximum(np.rint(vectors * SCALE), -LIMIT), LIMIT).astype(np.int8)
 
 
 def unpacked(vectors: Any) -> Any:

@@ -89,9 +89,10 @@ class IntentModel:
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))
         return shares / shares.sum(axis=1, keepdims=True)
 
-    def ranked(self, shares: Any) -> list[tuple[str, float]]:
-        """Every intent with its probability, best first, from one row of `probabilities`."""
-        return [(self.labels[i], float(shares[i])) for i in np.argsort(-shares)]
+    def ranked(self, shares: Any, most: int | None = None) -> list[tuple[str, float]]:
+        """Every intent, or as many, with its probability, best first, from one row of
+        `probabilities`."""
+        return [(self.labels[i], float(shares[i])) for i in np.argsort(-shares)[:most]]
 
     def rank(self, texts: Sequence[str]) -> list[list[tuple[str, float]]]:
         """For each text every intent with its probability, best first."""

@@ -7,16 +7,18 @@ two to the same numbers. Only what `bot.nlu.ngrams` uses: sublinear tf, smooth i
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from bot.nlu.kept_words import kept
+
 TOKEN = r"[^\s.,;:!?¡¿()]+"  # noqa: S105  # what a word is
 WORDS = (1, 2)
 CHARACTERS = (2, 5)
 _TOKEN = re.compile(TOKEN)
+_NONE = np.zeros(0, np.int64)
 
 
 def word_ngrams(text: str) -> Iterator[str]:
@@ -46,19 +48,23 @@ class View:
         self, split: Callable[[str], Iterator[str]], vocabulary: Sequence[str], idf: Any
     ) -> None:
         self._split = split
+        self._of_word = kept(self._known) if split is character_ngrams else None
         self.vocabulary = vocabulary
         self.idf = idf  # (features,) float32
         self._rows = {ngram: row for row, ngram in enumerate(vocabulary)}
 
     def weigh(self, text: str) -> tuple[Any, Any]:
         """Rows of the n-grams that are known, and each one's share (a vector of length 1)."""
-        counts: Counter[int] = Counter()
-        for ngram in self._split(text):
-            row = self._rows.get(ngram)
-            if row is not None:
-                counts[row] += 1
-        rows = np.fromiter(counts.keys(), np.int64, len(counts))
-        often = np.fromiter(counts.values(), np.float32, len(counts))
-        shares = (np.log(often) + 1) * self.idf[rows]
+        if self._of_word is None:
+            found = self._known(text)
+        else:  # none reaches over a space
+            found = np.concatenate([_NONE, *map(self._of_word, text.split())])
+        rows, often = np.unique(found, return_counts=True)
+        shares = (np.log(often.astype(np.float32)) + 1) * self.idf[rows]
         length = float(np.sqrt(shares @ shares))
         return rows, shares / length if length else shares
+
+    def _known(self, text: str) -> Any:
+        """Rows of the n-grams that are known, as often as they are written."""
+        rows = map(self._rows.get, self._split(text))
+        return np.array([row for row in rows if row is not None], np.int64)

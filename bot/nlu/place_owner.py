@@ -8,8 +8,8 @@ from .place_text import Token
 
 _REACH = 9
 _I_AM = frozenset(("soy", "somos", "soi"))
-_ALONG = frozenset(("con", "with", "y", "and"))
-_AND = frozenset(("y", "and"))
+_ALONG = frozenset(("con", "with", "y", "i", "and", "n", "me", "yo"))  # "me & my kids"
+_AND = frozenset(("y", "i", "and", "n"))
 _IN = frozenset(("en", "in", "at"))
 _MINE = frozenset(("mi", "mis", "my", "our", "nuestros", "nuestra"))
 
@@ -27,13 +27,20 @@ class OwnerReader:
         """
         for back in range(first - 1, max(-1, first - 1 - _REACH), -1):
             word = tokens[back].key
-            if word in self._lists["self"]:
+            if word in self._lists["self"] and not self._is_and(tokens, back):
                 return True
             if self._is_other(tokens, back):
                 return among_children and word in self._lists["children"]
             if tokens[back].stop_before:
                 break
         return True
+
+    def _is_and(self, tokens: list[Token], position: int) -> bool:
+        """Whether "i" is a Spanish "y", written as it sounds: "mi hermana i su hija"."""
+        after = tokens[position + 1 : position + 2]
+        return tokens[position].key == "i" and any(
+            each.key in self._lists["after_y"] for each in after
+        )
 
     def is_at_hand(self, tokens: list[Token], first: int) -> bool:
         """Whether the sentence said "here" or "estoy" before."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from .kept_words import kept
 from .place_names import Gazetteer, Name
 from .place_text import name_key
 
@@ -60,9 +61,13 @@ class Speller:
         self._first_words: set[str] = set()
         for key in _targets(gazetteer):
             self._learn(key)
+        self._one_word = kept(lambda word: self._corrected((word,)))
 
     def correct(self, words: tuple[str, ...]) -> str | None:
         """The key of the name meant, or None."""
+        return self._one_word(words[0]) if len(words) == 1 else self._corrected(words)
+
+    def _corrected(self, words: tuple[str, ...]) -> str | None:
         if len(words) > 1 and words[0] not in self._first_words:
             return None
         key = " ".join(words)

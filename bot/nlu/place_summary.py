@@ -90,6 +90,9 @@ def summarise(places: Sequence[Place]) -> Summary:
     here = here or _first_country(abroad)
     bodies = [place for place in _served(signs) if not (place.home or place.people)]
     here = here or _first_country(bodies if behind else ()) or _first_country(behind)
+    # "venezolanas en Necoclí": left behind is only where she says that she is from.
+    said = {place.country for place in ordered if place.role == ORIGIN and place.stated}
+    here = here or _first_country([p for p in left_behind if p.hers and said - {p.country}])
     where = here or _first_country(_served((*new_goals, *asides, *signs)))
     if where is None:
         here = _first_country(left_behind)

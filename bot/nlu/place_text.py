@@ -9,6 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .kept_words import kept
+
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b(?!\w))?"  # E.U.A. · D.F. · U.S
     r"|[^\W\d_]{2}\.\s?[^\W\d_]{2}\.(?!\w)"  # EE.UU. · EE. UU.
@@ -16,6 +18,12 @@ _TOKEN = re.compile(
 )
 _STOP = re.compile(r"[.!?;:\n\"“”()]")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
+# Shortened words that a full stop goes on after, as letters do: "Sto. Domingo", "U. S."
+_SHORTENED = frozenset((
+    "sto", "sta", "st", "sn", "sgo", "stgo", "fco", "gpe", "pto", "pta", "cd", "edo", "mpio",
+    "prov", "rep", "col", "av", "ave", "dr", "dra", "sr", "sra", "lic", "ing", "mr", "mrs", "ms",
+    "mt", "ft", "ee", "uu", "eu", "df", "km", "gral",
+))  # fmt: skip
 _DROPPED = re.compile(r"[^a-z0-9]")
 
 
@@ -41,13 +49,16 @@ def plain(word: str) -> str:
     return _DRAWN_OUT.sub(r"\1", letters)
 
 
+_plain = kept(plain)
+
+
 def tokens(text: str) -> list[Token]:
     """The words of `text`, in order."""
     found: list[Token] = []
     shouted = text.isupper()
     last_end = 0
     for match in _TOKEN.finditer(text):
-        key = plain(match[0])
+        key = _plain(match[0])
         if not key:
             continue
         gap = text[last_end : match.start()]
@@ -60,7 +71,7 @@ def tokens(text: str) -> list[Token]:
 
 def words(text: str) -> list[str]:
     """The words of `text` as they compare, where nobody asks for their positions."""
-    return list(filter(None, map(plain, _TOKEN.findall(text))))
+    return list(filter(None, map(_plain, _TOKEN.findall(text))))
 
 
 def name_key(name: str) -> str:
@@ -74,4 +85,4 @@ def _stops(previous: Token, gap: str) -> bool:
 
 def _abbreviation(previous: Token, gap: str) -> bool:
     """Whether the full stop belongs to a shortened word, as in "Sto. Domingo"."""
-    return gap.strip() == "." and previous.end - previous.start <= 3
+    return gap.strip() == "." and (len(previous.key) == 1 or previous.key in _SHORTENED)

@@ -255,7 +255,8 @@ def _countries_elsewhere(
         for other in mentions
         if other.kind == "institution" and other.countries[0] not in _ASKED_FOR_VISAS
     ]
-    return named + [country for role, country in others if role == DESTINATION] + bodies
+    goals = [country for role, country in others if role == DESTINATION]
+    return named + ([] if usual else goals) + bodies
 
 
 __all__ = ["Place", "PlaceFinder", "Summary", "summarise"]

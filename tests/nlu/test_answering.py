@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.nlu import answering
-from bot.nlu.answering import NAMES, POOLED, WIDTH, Layers, Overheard, write
-from bot.nlu.encoder import UniversalSentenceEncoder
+from bot.nlu import answering, short_texts
+from bot.nlu.answering import FEW, NAMES, POOLED, WIDTH, Layers, Overheard, product, write
+from bot.nlu.encoder import A_FEW, UniversalSentenceEncoder
+from bot.nlu.normalise import clean
+from bot.nlu.short_texts import ShortTexts
+from bot.paths import ROOT
 
 TEXTS = ["y si nos separan en el camino", "me pega mi marido", "¿cuánto cuesta?", ""]
 
@@ -94,3 +98,65 @@ def test_a_weight_overhears_what_it_is_multiplied_with() -> None:
     assert weight.taken().tolist() == rows.tolist()
 
     assert (np.array([[4.0]]) * Overheard(np.array([0.5]))).tolist() == [[2.0]]
+
+
+ODD = ["🙏", "¿?", "k'iche' ch'o", "´", "a´b ´ c", "x " * 99, "a" * 99, "日本語 は", "½ ½½ …",
+       "ﬁn\u3000x", "e\u0301 \u0301"]  # fmt: skip
+
+
+def written() -> list[str]:
+    lines = (ROOT / "tests" / "understanding" / "es.jsonl").read_text("utf-8").splitlines()
+    return [clean(json.loads(line)["text"]) for line in lines[::50]]
+
+
+def test_word_by_word_a_message_has_the_pieces_that_the_package_cuts(
+    encoder: UniversalSentenceEncoder,
+) -> None:
+    short = ShortTexts(encoder._use._model)
+    for text in [*written(), *(clean(each) or " " for each in ODD)]:
+        assert short._pieces(text) == encoder._use._model.sp.encode(text), text
+
+
+def test_a_few_texts_get_the_vectors_of_many(encoder: UniversalSentenceEncoder) -> None:
+    texts = [*written(), *ODD]
+    together = encoder.both(texts)
+
+    for start in range(0, len(texts), A_FEW):
+        some = slice(start, start + A_FEW)
+        assert np.allclose(encoder.both(texts[some]), together[some], atol=2e-6), texts[some]
+
+
+def test_pieces_that_gave_way_to_others_are_worked_out_again(
+    encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [encoder.pooled([text]) for text in TEXTS[:3]]
+    monkeypatch.setattr(short_texts, "PIECES", 14)
+    short = ShortTexts(encoder._use._model)
+
+    for _ in range(2):
+        for text, pooled in zip(TEXTS, expected, strict=False):
+            assert np.allclose(short.pooled([text]), pooled, atol=5e-5)
+
+
+def test_more_pieces_than_are_kept_go_the_package_s_own_way(
+    encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = " ".join(TEXTS)
+    expected = encoder.both([text])
+    monkeypatch.setattr(short_texts, "PIECES", 5)
+    short = ShortTexts(encoder._use._model)
+    assert short.pooled([text]) is None
+    monkeypatch.setattr(encoder, "_short", short)
+
+    assert np.allclose(encoder.both([text]), expected, atol=2e-6)
+
+
+@pytest.mark.parametrize("rows", [1, 3, FEW, FEW + 1])
+def test_row_by_row_the_product_is_the_same(rows: int) -> None:
+    dice = np.random.default_rng(rows)
+    left, weight = (dice.normal(size=size).astype(np.float32) for size in ((rows, 40), (40, 7)))
+
+    found = product(left, weight)
+
+    assert found.dtype == np.float32
+    assert np.allclose(found, left @ weight, atol=1e-5)

@@ -6,10 +6,11 @@ import pytest
 import yaml
 
 from bot.nlu.follow_ups import groups_of_intents
-from bot.nlu.lexicon import relative, service_type
+from bot.nlu.lexicon import relatives, services
 from bot.nlu.lexicon_asked import service_asked
 from bot.nlu.lexicon_meant import relative_meant
 from bot.nlu.place_names import DATA
+from bot.nlu.place_text import words
 
 SERVICE_TYPES = {
     "migrant_shelter",
@@ -56,7 +57,7 @@ RELATIVES = {"spouse", "partner", "child", "parent", "sibling", "other"}
     ],
 )
 def test_the_service_she_looks_for(text: str, kind: str | None) -> None:
-    assert service_type(text) == kind
+    assert services().find(words(text)) == kind
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_the_service_she_looks_for(text: str, kind: str | None) -> None:
     ],
 )
 def test_whom_the_message_is_about(text: str, who: str | None) -> None:
-    assert relative(text) == who
+    assert relatives().find(words(text)) == who
 
 
 def test_the_lists_cover_the_vocabulary_and_nothing_else() -> None:

@@ -28,7 +28,7 @@ def test_the_same_numbers_as_scikit_learn(ngrams, number: int) -> None:
     vectorizer = ngrams.vectorizer(ngrams.OPTIONS[number]).fit(made_up(1, 400))
     names = list(vectorizer.get_feature_names_out())
     view = ngrams.View(ngrams.SPLITS[number], names, vectorizer.idf_.astype(np.float32))
-    unseen = [*made_up(2, 300), "", " ", "a", "?"]
+    unseen = [*made_up(2, 300), "", " ", "a", "?", "no no", "no, no no", "no, no no"]
 
     for text, expected in zip(unseen, vectorizer.transform(unseen).toarray(), strict=True):
         rows, shares = view.weigh(text)

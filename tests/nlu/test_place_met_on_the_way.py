@@ -117,6 +117,49 @@ DO/HT/La Romana/en La Romana dónde le hacen el acta a un niño de madre haitian
 -/-/-/me dijo que una salvadoreña cocina mejor
 -/-/-/el papá de mi hijo es gringo y no lo reconoce
 """,
+    "who writes from a country where nobody is served is there, wherever she wants to go": """
+CL/-/Iquique/un saludo desde Iquique, mi hermano se quiere ir para México
+EC/-/Quito/desde Quito le escribo, queremos ir a México con los niños
+PE/VE/Tumbes/somos cuatro venezolanas en Tumbes y queremos seguir a Panamá
+EC/VE/Quito/soy venezolana y vendo jugos en quito con mi niño
+MX/VE/-/soy venezolana, estuve en Cúcuta y ahora trabajo en México
+US/HN/Houston/saludos a todos desde Houston, soy de Honduras
+-/GT/-/hi im from guatemala, can someone help me
+-/-/-/yo me quito los zapatos y me duelen los pies
+""",
+    "where she wants to go does not say which town of one name she is in": """
+SV/-/San Miguel/en San Miguel me extorsionan y me quiero ir para México
+CR/-/San José/estoy en San José y quiero irme a México
+SV/-/La Unión/vivo en la unión y necesito un doctor
+-/-/-/vivo en unión libre y él no me da para la comida
+""",
+    "born in one country, raised in another": """
+GT/GT/-/me crié en Belice pero nací en Guatemala, cómo saco el dpi
+-/HN/-/yo nací en Honduras y crecí en México, qué papel me toca
+""",
+    "with her children, and a Spanish y that is written i": """
+US/HN/Boston/im in Boston, me & my kids come from Honduras
+US/-/Miami/mi esposo i mi hija viven en Managua, yo estoy en Miami
+""",
+    "islands by their short names, girls by names of towns": """
+CA/VC/Toronto/i clean houses in Toronto, i am from St Vincent
+CA/KN/Toronto/my status expired in Toronto, i from St Kitts
+CA/LC/Hamilton/st lucian woman here in Hamilton, boss keep my passport
+-/-/-/my daughter Charlotte does not sleep since that night
+-/-/-/mi hija Dallas cumple 5 y no habla
+US/-/Charlotte/i live in Charlotte with my two kids
+""",
+    "in the middle of a state, a country's policemen, a town's short name": """
+MX/-/Sonora/nos dejaron en medio de Sonora sin agua
+GT/-/-/los policías de Guatemala nos quitaron el dinero
+MX/-/Tapachula/llevo dos meses en tapa esperando la cita
+-/-/-/la olla no tiene tapa y se me quema el arroz
+""",
+    "a short word before a full stop ends its sentence": """
+CA/PH/Ontario/what can i do. from philippines, caregiver in Ontario
+DO/-/Santo Domingo/vivo en Sto. Domingo y no tengo acta
+-/-/-/no sé qué hacer, ya no. desde ayer no como
+""",
 }
 
 
