@@ -46,9 +46,10 @@ from tests.privacy.canaries import LAST_WORDS, PATHS, Canary, canaries, needles
 from tests.privacy.stage import RASA, SLOTS_KEPT_S, Stage, json_body, stage
 
 PAGE = ROOT / "docs" / "security" / "what-is-findable.md"
+PAGE_PEOPLE = 40
 MOST_AT_ONCE = 12
 BOTH = [
-    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", "40"))), id="sqlite"),
+    pytest.param(("sqlite", int(os.environ.get("COMADRE_SWEEP_PEOPLE", PAGE_PEOPLE))), id="sqlite"),
     pytest.param(("postgresql", 15), id="procrastinate", marks=pytest.mark.postgresql),
 ]
 pytestmark = pytest.mark.skipif(not RASA.exists(), reason="Rasa's environment is not installed")
@@ -84,6 +85,7 @@ async def test_nothing_of_anybody_is_left_anywhere(
 ) -> None:
     kind, count, folder, filled = place
     patience_s = 240 + 3 * count
+    slots_kept_s = SLOTS_KEPT_S + max(0, count - PAGE_PEOPLE) // 4  # until they were searched
     # What crashes here does so for ever, and is ended at once while Rasa answers others.
     monkeypatch.setattr(in_order, "FAIR", 0)
     monkeypatch.setattr(in_order, "MAX_BLAMED", 1)
@@ -91,7 +93,7 @@ async def test_nothing_of_anybody_is_left_anywhere(
     monkeypatch.setattr(held, "MOST_S", 0.5)
     people, began = canaries(count), time.time() - 1
     slots = redis if kind == "postgresql" else ""  # as where several processes share the work
-    async with stage(folder, filled, slots=slots) as on:
+    async with stage(folder, filled, slots=slots, slots_kept_s=slots_kept_s) as on:
         on.parts.worker.lays = frozenset({"web"})  # as where its page is another process's
         found: dict[str, set[Finding]] = {}
         await in_turns([on.says(each, PATHS[each.number % 2]) for each in people[:20]])
@@ -117,7 +119,7 @@ async def test_nothing_of_anybody_is_left_anywhere(
         assert not slots or "redis/dump.rdb" in {each.place for each in found["answered"]}
         found["seen by the network"] = search(on, people)
         on.clock.ahead = timedelta(hours=25)
-        await forget(on, kind)
+        await forget(on, kind, slots_kept_s)
         found["forgotten"] = search(on, people)
         said_stop = stopped(on)
         if kind == "postgresql":
@@ -265,14 +267,14 @@ async def inside_pages(on: Stage) -> None:
         await on.call("GET", path)
 
 
-async def forget(on: Stage, kind: str) -> None:
+async def forget(on: Stage, kind: str, slots_kept_s: int) -> None:
     """Our own clock has gone on; Rasa's memory, with its short time, needs it in truth."""
     await on.parts.worker.forget()
     if kind == "postgresql":
         with on.parts.engine.connect() as connection:
             waiting = connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar()
             assert waiting == 0
-    end = time.monotonic() + SLOTS_KEPT_S + 5
+    end = time.monotonic() + slots_kept_s + 5
     while on.remembered():
         assert time.monotonic() < end, "Rasa's memory did not go"
         await asyncio.sleep(0.5)
