@@ -73,8 +73,8 @@ def write_anew(engine: Engine) -> bool:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql(f"SET lock_timeout = {PATIENCE_MS}")
             try:
-                there = ", ".join(_there(connection))
-                connection.exec_driver_sql(f"VACUUM (FULL) {there}")
+                if there := ", ".join(_there(connection)):  # without any it would be all tables
+                    connection.exec_driver_sql(f"VACUUM (FULL) {there}")
             finally:
                 connection.exec_driver_sql("RESET lock_timeout")
             _let_go_of_journal(connection)
@@ -86,8 +86,8 @@ def write_anew(engine: Engine) -> bool:
 
 def _there(connection: Connection) -> list[str]:
     """The queue's own table is made by its library."""
-    found = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-    return [each for each in found.scalars() if each in OF_WOMEN]
+    asked = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    return [each for each in connection.execute(asked).scalars() if each in OF_WOMEN]
 
 
 def _let_go_of_journal(connection: Connection) -> None:

@@ -87,7 +87,7 @@ class Postgresql:
 
     def __init__(self, *refuses: str) -> None:
         self.dialect, self.said, self.isolation = SimpleNamespace(name="postgresql"), [""], ""
-        self.refuses = refuses
+        self.refuses, self.tables = refuses, ["unanswered", "person", "spatial_ref_sys"]
 
     @contextmanager
     def connect(self) -> Iterator[Postgresql]:
@@ -106,7 +106,7 @@ class Postgresql:
 
     def execute(self, _: object) -> SimpleNamespace:
         """Which tables there are: another program's among them."""
-        return SimpleNamespace(scalars=lambda: ["unanswered", "person", "spatial_ref_sys"])
+        return SimpleNamespace(scalars=lambda: self.tables)
 
 
 def test_on_postgresql_the_tables_of_people_give_up_their_dead_rows_at_once() -> None:
@@ -166,6 +166,15 @@ def test_a_role_that_may_not_let_go_of_the_journal_says_so_once_a_night(
 
     assert caplog.text.count("the journal of before stays: OperationalError") == 1
     assert server.said[1:] == ANEW[:4]
+
+
+def test_where_no_table_is_ours_nobodys_is_written_anew() -> None:
+    server = Postgresql()
+    server.tables = ["spatial_ref_sys"]
+
+    Nightly(server)(NIGHT)  # type: ignore[arg-type]
+
+    assert server.said[1:] == [ANEW[0], *ANEW[2:]]
 
 
 def test_the_embedded_database_has_nothing_to_do_at_night(written: Engine) -> None:
