@@ -350,8 +350,17 @@ def test_fields_and_files_are_read_as_they_were_meant(door: Door) -> None:
     assert (found["form"]["a"], found["form"]["b"]) == ("tres", "x")
     assert found["files"] == {"sheet": ["l.csv", "a;b"]}
     assert "sheet" not in found["form"]
-    bare = door.post("/file", files={"sheet": ("", b"a")})
-    assert bare.status_code == 200
+
+
+def test_a_browser_in_which_no_file_was_chosen_sends_one_without_a_name(door: Door) -> None:
+    part = '--b\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
+    token = door.site.secrets.form_token(VISITOR)
+    body = part.format("csrf", "", token) + part.format("sheet", '; filename=""', "") + "--b--\r\n"
+
+    found = door.ask("/file", "POST", content=body.encode(),
+                     headers={"content-type": "multipart/form-data; boundary=b"})  # fmt: skip
+
+    assert found.json()["files"] == {"sheet": ["", ""]}
 
 
 def test_a_form_is_no_larger_than_any_of_ours(door: Door) -> None:
