@@ -74,6 +74,10 @@ class Needles:
             for step in range(3):
                 self._pairs[step, int.from_bytes(form[2 * step : 2 * step + 2], "little")] = True
 
+    def __len__(self) -> int:
+        """In how many forms all of it is looked for."""
+        return len(self._kinds)
+
     def found_in(self, data: bytes) -> set[str]:
         """The kinds of needles that `data` holds."""
         kinds: set[str] = set()

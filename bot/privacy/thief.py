@@ -21,6 +21,7 @@ from sqlalchemy import Engine, text
 from bot.privacy.catalogue import catalogue, undecided
 from bot.privacy.confine import open_to_others
 from bot.privacy.keys import Keys, Unreadable, unseal
+from bot.privacy.left_in_files import left_in_files
 from bot.privacy.scan import values
 
 _SETTING = re.compile(rb"^\s*(?:export\s+)?COMADRE_SECRET_KEY(?:_OLD)?\s*=(.*)$", re.M)
@@ -105,8 +106,8 @@ def report(engine: Engine, keys: Keys, folder: Path, now: datetime | None = None
         "Words, numbers, addresses: none. From a pseudonym back to a number: only with the root secret.", "",
         "## With the disk", "", *_disk(folder, secrets, former, others), *_memory(folder, redis_url), "",
         "## With the disk and the root secret" + (" (it lies on this disk)" if secrets else ""), "",
-        *_root(open_with_root), *_also(held), "",
-        "Nothing of anybody whose time is over, unless a copy of the disk from before that is at hand. Such copies",
+        *_root(open_with_root), *_also(held), *left_in_files(engine), "",
+        "Nothing else of anybody whose time is over, unless a copy of the disk from before that is at hand. Such copies",
         "stay readable until the root secret is rotated and the old one destroyed (`python -m bot keys rotate`).", "",
         "## With an account of the portal", "",
         "The directory, the statements, reports as counts: no pseudonym, no number, no message. Where questions without",

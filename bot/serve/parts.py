@@ -18,6 +18,7 @@ from bot.database import open_engine
 from bot.directory.reports import Rule
 from bot.directory.towns import nearest_town
 from bot.privacy.keys import Keys
+from bot.privacy.scrub import Nightly
 from bot.rasa_client import RasaClient
 from bot.serve.alerts import count_alerts, watching
 from bot.serve.forgetting import forget_old
@@ -105,7 +106,8 @@ def assemble(settings: Settings, client: httpx.AsyncClient, *, engine: Engine | 
     worker = Worker(
         queue=Queue(engine, keys), assistant=RasaClient(settings, client), channels=found,
         nearest=nearest_town, settings=settings, clock=clock, on_turn=on_turn,
-        also_forget=partial(forget_old, engine, rule, unanswered=settings.unanswered),
+        also_forget=partial(forget_old, engine, rule, unanswered=settings.unanswered,
+                            nightly=Nightly(engine)),
     )  # fmt: skip
     store = Store(engine, keys, settings.retention_s)
     world = World(engine, rule, settings.unanswered)

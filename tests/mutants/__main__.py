@@ -1,4 +1,4 @@
-"""`nice -n 15 .venv/bin/python -m tests.mutants [--seconds 1500] [--module bot.privacy.keys]`.
+"""`nice -n 15 .venv/bin/python -m tests.mutants [--seconds 1500] [--module bot.privacy.keys]…`.
 
 Mutants are drawn at random, module by module in turn, until the time is over. The project and its
 tests are loaded once; each mutant is a fork of this process in which one function has another body
@@ -132,10 +132,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1_500)
     parser.add_argument("--most", type=int, default=10_000, help="so many mutants at most")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--module", default="", help="only those whose name begins so")
+    parser.add_argument("--module", action="append", help="only those whose name begins so")
     parser.add_argument("--out", default=str(ROOT / "artefacts" / "mutants.json"))
     given = parser.parse_args()
-    chosen = [each for each in targets() if each.module.startswith(given.module)]
+    chosen = [each for each in targets() if each.module.startswith(tuple(given.module or ("",)))]
     load(chosen)
     chance = random.Random(given.seed)  # noqa: S311
     every = [waiting(each, chance) for each in chosen]

@@ -213,14 +213,17 @@ def test_six_are_tried_and_the_seventh_waits_a_quarter_of_an_hour(engine: Engine
     assert tries(engine, 1, later, right=True) == [True]
     after = [SIGN_IN.labels(each)._value.get() for each in ("wrong", "closed", "right")]
     assert [b - a for a, b in zip(before, after, strict=True)] == [6, 2, 1]
+    again = later + attempts.WINDOW
+    assert tries(engine, 7, again) == [None] * 6 + ["closed"]
 
 
 def test_who_gets_in_begins_anew_and_the_office_has_one_failure_less(engine: Engine) -> None:
-    tries(engine, 5)
-    assert tries(engine, 1, right=True) == [True]
-    with Database(engine) as session:
-        assert session.get_one(Attempt, "mail").failures == 0
-        assert session.get_one(Attempt, "office").failures == 5
+    for failed in (0, 5):
+        tries(engine, failed)
+        assert tries(engine, 1, right=True) == [True]
+        with Database(engine) as session:
+            assert session.get_one(Attempt, "mail").failures == 0
+            assert session.get_one(Attempt, "office").failures == failed
     assert tries(engine, 7) == [None] * 6 + ["closed"]
 
 

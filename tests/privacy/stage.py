@@ -197,11 +197,12 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, filled: str, rasa_timeout_s: float = 1.0, slots: str = ""
-) -> AsyncIterator[Stage]:
+    folder: Path, filled: str, rasa_timeout_s: float = 1.0, slots: str = "",
+    slots_kept_s: int | None = None,
+) -> AsyncIterator[Stage]:  # fmt: skip
     """Everything started, nothing said; `folder` is the instance's, `filled` the URL of a database
-    with all content, which becomes the instance's; `slots`: where Rasa remembers."""
-    slots = slots or str(folder / "slots.db")
+    with all content, which becomes the instance's; `slots`: where Rasa remembers, and how long."""
+    slots, kept_s = slots or str(folder / "slots.db"), slots_kept_s or SLOTS_KEPT_S
     port, first, rasa_port, actions_port = free_port(), three_free_ports(), free_port(), free_port()
     url, clock = f"http://127.0.0.1:{port}", Clock()
     is_embedded = make_url(filled).get_backend_name() == "sqlite"
@@ -238,7 +239,7 @@ async def stage(
             parts.store = program.replace(parts.store, announce=jobs.announce)
 
         def start_rasa() -> subprocess.Popen[bytes]:
-            return stack.enter_context(_rasa(folder, rasa_port, actions_port, slots))  # type: ignore[no-any-return]
+            return stack.enter_context(_rasa(folder, rasa_port, actions_port, slots, kept_s))  # type: ignore[no-any-return]
 
         rasa = start_rasa()
         await asyncio.to_thread(program._warm_up, unanswered=True)  # as before anybody writes
@@ -292,10 +293,10 @@ def logged(path: Path):  # type: ignore[no-untyped-def]
 
 
 @contextlib.contextmanager
-def _rasa(folder: Path, port: int, actions_port: int, slots: str):  # type: ignore[no-untyped-def]
+def _rasa(folder: Path, port: int, actions_port: int, slots: str, kept_s: int):  # type: ignore[no-untyped-def]
     url = f"http://127.0.0.1:{actions_port}/webhook"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "COMADRE_RETENTION_S": str(SLOTS_KEPT_S),
-           "COMADRE_RETENTION_SENSITIVE_S": str(SLOTS_KEPT_S // 2), "PYTHONWARNINGS": "ignore",
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "COMADRE_RETENTION_S": str(kept_s),
+           "COMADRE_RETENTION_SENSITIVE_S": str(kept_s // 2), "PYTHONWARNINGS": "ignore",
            "COMADRE_RASA_TOKEN": TOKEN,
            "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}  # fmt: skip
     with (folder / "log" / "rasa.log").open("ab") as log:

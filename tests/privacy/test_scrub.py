@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.privacy import scrub as module
 from bot.privacy.scan import Needles, in_folder
-from bot.privacy.scrub import scrub
+from bot.privacy.scrub import Nightly, scrub
 
 HERS = Needles({"hers": ["canaria-canaria"]})
 
@@ -80,10 +82,12 @@ def test_a_database_that_fails_is_told_and_ends_nothing(written: Engine) -> None
 
 
 class Postgresql:
-    """Stands for the server: VACUUM is refused inside a transaction, as it is there."""
+    """Stands for the server: VACUUM is refused inside a transaction, as it is there, and what
+    begins with one of `refuses` anyhow."""
 
-    def __init__(self) -> None:
+    def __init__(self, *refuses: str) -> None:
         self.dialect, self.said, self.isolation = SimpleNamespace(name="postgresql"), [""], ""
+        self.refuses, self.tables = refuses, ["unanswered", "person", "spatial_ref_sys"]
 
     @contextmanager
     def connect(self) -> Iterator[Postgresql]:
@@ -97,6 +101,12 @@ class Postgresql:
         if self.isolation != "AUTOCOMMIT":
             raise OperationalError(statement, {}, Exception("cannot run inside a transaction"))
         self.said.append(statement)
+        if self.refuses and statement.startswith(self.refuses):
+            raise OperationalError(statement, {}, Exception("not now"))
+
+    def execute(self, _: object) -> SimpleNamespace:
+        """Which tables there are: another program's among them."""
+        return SimpleNamespace(scalars=lambda: self.tables)
 
 
 def test_on_postgresql_the_tables_of_people_give_up_their_dead_rows_at_once() -> None:
@@ -104,3 +114,72 @@ def test_on_postgresql_the_tables_of_people_give_up_their_dead_rows_at_once() ->
 
     assert scrub(server) is True  # type: ignore[arg-type]
     assert server.said[1:] == ["VACUUM person, inbox, outbox"]
+
+
+ANEW = [
+    f"SET lock_timeout = {module.PATIENCE_MS}", "VACUUM (FULL) unanswered, person",
+    "RESET lock_timeout", "SELECT pg_switch_wal()", "CHECKPOINT",
+]  # fmt: skip
+NIGHT = datetime(2026, 11, 20, module.NIGHT, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def test_once_a_night_the_tables_are_written_anew_and_the_journal_of_before_goes() -> None:
+    server = Postgresql()
+    nightly = Nightly(server)  # type: ignore[arg-type]
+
+    for at in (NIGHT - MINUTE, NIGHT + 60 * MINUTE):
+        nightly(at)
+    assert server.said == [""]
+    for at in (NIGHT, NIGHT + MINUTE, NIGHT + 59 * MINUTE):
+        nightly(at)
+    assert server.said[1:] == ANEW
+    nightly(NIGHT + DAY)
+    assert server.said[1:] == ANEW * 2
+
+
+def test_a_table_that_is_needed_just_then_is_tried_again_the_next_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = Postgresql("VACUUM (FULL)")
+    nightly = Nightly(server)  # type: ignore[arg-type]
+    nightly(NIGHT)
+    assert server.said[1:] == ANEW[:3], "others wait as long as before"
+    assert "could not be written anew" in caplog.text
+
+    server.refuses = ()
+    nightly(NIGHT + MINUTE)
+    nightly(NIGHT + 2 * MINUTE)
+
+    assert server.said[4:] == ANEW
+
+
+def test_a_role_that_may_not_let_go_of_the_journal_says_so_once_a_night(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = Postgresql("SELECT pg_switch_wal()")
+    nightly = Nightly(server)  # type: ignore[arg-type]
+
+    with caplog.at_level(logging.WARNING):
+        nightly(NIGHT)
+        nightly(NIGHT + MINUTE)
+
+    assert caplog.text.count("the journal of before stays: OperationalError") == 1
+    assert server.said[1:] == ANEW[:4]
+
+
+def test_where_no_table_is_ours_nobodys_is_written_anew() -> None:
+    server = Postgresql()
+    server.tables = ["spatial_ref_sys"]
+
+    Nightly(server)(NIGHT)  # type: ignore[arg-type]
+
+    assert server.said[1:] == [ANEW[0], *ANEW[2:]]
+
+
+def test_the_embedded_database_has_nothing_to_do_at_night(written: Engine) -> None:
+    @event.listens_for(written, "before_cursor_execute")
+    def _(*_: object) -> None:
+        raise AssertionError("asked for nothing")
+
+    Nightly(written)(NIGHT)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from bot.commands.privacy import write_thief_report
 from bot.portal.accounts import Accounts, Newcomer
@@ -183,6 +183,27 @@ def test_rasas_memory_is_counted_and_redis_is_named_where_it_holds_it(
     assert "Redis on `memory.example` holds" in said
     assert "hidden" not in said
     assert "slots.db`: codes" not in said
+
+
+def test_of_postgresql_it_says_how_far_back_its_files_go(lived_in: Engine, tmp_path: Path) -> None:
+    said = report(lived_in, KEYS, tmp_path)
+    if lived_in.dialect.name == "sqlite":
+        assert "PostgreSQL" not in said
+        return
+
+    assert "since the last night (09:00 UTC), in dead rows" in said
+    assert f"files, the oldest of {utc_now():%Y-%m-%d}" in said
+    assert ("`wal_recycle` is on" in said) != ("UTC; nothing of before" in said)
+    assert "copied elsewhere" not in said
+
+    @event.listens_for(lived_in, "before_cursor_execute", retval=True)
+    def _(_connection, _cursor, asked, given, *_):  # type: ignore[no-untyped-def]
+        asked = asked.replace("SHOW archive_mode", "SELECT 'on'")
+        return asked.replace("pg_ls_waldir", "not_for_this_role"), given
+
+    said = report(lived_in, KEYS, tmp_path)
+    assert "which this role may not look into" in said
+    assert "**PostgreSQL's journal is copied elsewhere**" in said
 
 
 def test_what_else_the_root_secret_opens_is_counted(lived_in: Engine, tmp_path: Path) -> None:

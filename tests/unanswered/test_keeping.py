@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from bot.settings import SettingError, read_settings
 from bot.unanswered import recorder, store
 from bot.unanswered.models import Unanswered, UnansweredKey, UnansweredProposal
 from bot.unanswered.recorder import Unanswerer
-from bot.unanswered.store import forget_unanswered, keep, read_questions
+from bot.unanswered.store import read_questions
 from connectors.memory import Memory
 from connectors.outcome import Outcome
 
@@ -383,12 +383,3 @@ def test_a_country_that_we_do_not_serve_is_not_written_down(desk: Desk) -> None:
     with Session(desk.engine) as session:
         assert [q.country for q in read_questions(session, KEYS)] == ["XX"]
         assert list(read_questions(session, KEYS, "HN")) == []
-
-
-def test_forgetting_keeps_what_is_young(desk: Desk) -> None:
-    with transaction(desk.engine) as session:
-        for number in range(40):
-            keep(session, KEYS, "ana", date(2026, 11, 1) + timedelta(days=number), "es", "HN", "x")
-        forget_unanswered(session, date(2026, 12, 10), is_on=True)
-
-    assert desk.count() == 30
