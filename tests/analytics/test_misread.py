@@ -246,6 +246,27 @@ def test_no_label_of_the_report_is_cut_off_and_no_number_leaves_the_page() -> No
     assert paper.ends <= LEFT + WIDE + 0.1
 
 
+def test_a_grid_of_five_columns_ends_at_the_margin() -> None:
+    """Its last country stood beyond it: of the countries that a chapter shows there are often four
+    beside the sum."""
+    paper = _Measured("es", "")
+    paper.add_page()
+    paper.grid("Tema", ["todos", *"ABCD"], [("Escuela", [Figure(60, False), *[None] * 4])])
+
+    assert paper.ends <= LEFT + WIDE + 0.1
+
+
+def test_the_list_of_contents_begins_at_the_margin() -> None:
+    """Its first line began where the last page's number had ended, and ran off the paper."""
+    paper = _Measured("es", "Informe")
+    paper.add_page()
+    paper.insert_toc_placeholder(lambda _, outline: paper.contents(outline))
+    paper.chapter("Cifras principales")
+    paper.output()
+
+    assert paper.ends <= LEFT + WIDE + 0.1
+
+
 # The chart of services showed only what was not found.
 
 
