@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import pairwise
 
 import pytest
 from pypdf import PdfReader
@@ -199,6 +200,13 @@ def test_what_was_little_has_one_name_everywhere(reader: TestClient, language: s
     assert {"es": "Lo demás", "en": "Everything else"}[language] in told
 
 
+def test_another_channel_and_another_language_are_told_apart() -> None:
+    """«Otro · otro» said of neither what it was."""
+    assert row_name("other:other", "es") == "otro canal · otro idioma"
+    assert row_name("sms:unknown", "es") == "SMS · idioma que no se sabe"
+    assert row_name("other:service_found", "es") == "otro · se encontró un servicio"
+
+
 def test_the_rest_of_the_caribbean_is_spanish() -> None:
     assert row_name("rest:caribbean", "es") == "lo demás del Caribe"
 
@@ -254,6 +262,18 @@ def test_a_grid_of_five_columns_ends_at_the_margin() -> None:
     paper.grid("Tema", ["todos", *"ABCD"], [("Escuela", [Figure(60, False), *[None] * 4])])
 
     assert paper.ends <= LEFT + WIDE + 0.1
+
+
+def test_large_numbers_of_many_columns_do_not_run_into_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """148,140148,140: of a hundred million turns no cell could be read."""
+    paper, ends = Paper("es", ""), []
+    monkeypatch.setattr(paper, "text", lambda x, _, told: ends.append((x, x + paper.width(told))))
+    paper.add_page()
+    paper.grid("Tema", ["todos", *"ABCDEFGHIJKL"], [("Asilo", [Figure(1_148_140, False)] * 13)])
+
+    assert all(end + 1 < start for (_, end), (start, _) in pairwise(ends))
 
 
 def test_the_list_of_contents_begins_at_the_margin() -> None:

@@ -211,6 +211,8 @@ class Paper(FPDF):
         if each is not None:
             self.pen(7.5, tint=ink)
             told = number(each, self.language)
+            if (room := (wide - 1.4) / self.width(told)) < 1:  # large numbers in many columns
+                self.pen(7.5 * room, tint=ink)
             self.text(x + (wide - self.width(told)) / 2, y + 2.8 + 0.3 * self.font_size, told)
         self.set_xy(x + wide, y)
 
