@@ -38,14 +38,21 @@ def _title(found: Mapping[str, Any]) -> str:
     return f"{DATABASES[found['database']]}, {turns}, {found['days']} days"
 
 
+def _per_million(found: Mapping[str, Any]) -> str:
+    one_by_one, _, times = found["millions_of_turns"].partition("x")
+    if one_by_one == "full":
+        return ""
+    return f" ({found['mb'] / (float(one_by_one) * int(times or 1)):.1f} for a million turns)"
+
+
 def _told(found: Mapping[str, Any]) -> Iterator[str]:
     on = found["machine"]
     yield (
         f"**{_title(found)}** ({found['date']}, commit {found['commit']}, {on['cores']} cores of "
         f"{on['processor']}, {on['memory_gb']} GB, load {found['load_before']} at the start): "
         f"filled and published in {found['filled_processor_s']} s of processor; "
-        f"{found['published_figure']:,} published rows, {found['mb']} MB, heaviest page "
-        f"{found['page_kb']} kB."
+        f"{found['published_figure']:,} published rows, {found['mb']} MB"
+        f"{_per_million(found)}, heaviest page {found['page_kb']} kB before it is compressed."
     )
     yield ""
     yield ("| view | views | median, ms | p95, ms | slowest, ms | of our processor: median, ms | "
