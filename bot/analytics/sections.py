@@ -206,6 +206,8 @@ def trend(shelf: Shelf, months: Sequence[str], asked: Asked,
     found = [(each.period, each.total("volume", asked.country)) for each in every]
     lines = [(capital(period_name(at, language)), [in_words(each, language)]) for at, each in found]
     known = [(at, each) for at, each in found if each]
+    if months and not known:  # a table of dashes does not say why
+        return Section("trend", title, None, (), (), text("nothing", language))
     names = [capital(period_name(at, language)) for at, _ in known]
     chart = None
     least = [name for name, (_, each) in zip(names, known, strict=True) if each.is_least]

@@ -439,6 +439,14 @@ def test_a_month_does_not_look_exact(many: int) -> None:
     assert min(float(y) for y in re.findall(r'class="more" x="[\d.]+" y="(-?[\d.]+)"', drawing)) > 0
 
 
+def test_months_of_which_nothing_is_shown_say_why() -> None:
+    """They were a table of dashes."""
+    found = trend(_TwoYears(), ["2026-01", "2026-02"], Asked("BZ", "es"))  # type: ignore[arg-type]
+
+    assert (found.chart, [*found.rows]) == (None, [])
+    assert "son pocas conversaciones" in found.note
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_alerts_say_that_they_do_not_follow_the_period(quarter: Engine, language: str) -> None:
     app = figures(quarter, lambda: AT)
