@@ -10,6 +10,7 @@ understanding  ours on the development set; `stock`: a stock Rasa trained on all
 report         docs/benchmarks/index.md and its charts, from the files
 
 Not in `make bench`: `figures 1`, how long the figures' pages take after a million turns;
+`figures_told`, the same in docs/analytics.md;
 `ranking`, in which order statements answer; `fuzz`, every webhook under mutated requests; `scale`,
 docs/scale.md, the plan on paper; `fallback FILE`, how often a set of conversations (lines of
 `make converse`) is not understood.
@@ -29,7 +30,7 @@ from bench.record import MEASURED
 from bot.serve.supervisor import say
 
 STAGES = (*MEASURED, "report")
-OTHERS = ("figures", "ranking", "fuzz", "fallback", "scale")
+OTHERS = ("figures", "figures_told", "ranking", "fuzz", "fallback", "scale")
 
 
 def stage(name: str) -> Callable[[Sequence[str]], int | None]:

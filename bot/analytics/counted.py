@@ -93,16 +93,17 @@ class Counted:
             )
         return made
 
-    def read(self, first: date, after: date) -> dict[Cell, Count]:
+    def read(self, first: date, after: date, cut: str | None = None) -> dict[Cell, Count]:
         """The sums of all processes, of months and weeks that begin from `first` to before
-        `after`. What does not open is left out: it was sealed under a secret that is lost."""
-        found: dict[Cell, Numbers] = defaultdict(lambda: (0, 0))
+        `after`; of one `cut` or of all. What does not open is left out: it was sealed under a
+        secret that is lost."""
+        found: dict[tuple[date, Place], Numbers] = {}
         for since, numbers in self.blocks(first, after):
             for place, (conversations, firsts) in numbers.items():
-                cell = Cell(since, *place)
-                before = found[cell]
-                found[cell] = before[0] + conversations, before[1] + firsts
-        return {cell: Count(*numbers) for cell, numbers in found.items()}
+                if cut is None or place[0] == cut:
+                    before = found.get((since, place), (0, 0))
+                    found[since, place] = before[0] + conversations, before[1] + firsts
+        return {Cell(since, *place): Count(*numbers) for (since, place), numbers in found.items()}
 
     def blocks(self, first: date, after: date) -> Iterator[tuple[date, Mapping[Place, Numbers]]]:
         """The same block by block: in none is what two versions of the program have counted."""

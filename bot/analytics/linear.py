@@ -19,24 +19,60 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 NOTHING = 1e-6  # what a solver calls nothing
+Choice = NDArray[np.float64]  # what all numbers could be
 
 
 @dataclass(frozen=True)
 class Extreme:
-    """One possible choice of all numbers, and the bounds and sums that keep it from going on."""
+    """One possible choice of all numbers, and the bounds and sums that keep it from going on: its
+    own first, then those known besides."""
 
-    numbers: NDArray[np.float64]
+    numbers: Choice
     bounds: frozenset[int]
     sums: frozenset[int]
 
 
-class Numbers:
-    """So many numbers, none of them negative."""
+class Sums:
+    """Sums of some of `size` numbers, and between what they lie."""
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._bounds = np.tile((0.0, np.inf), (size, 1))
         self._sums: list[tuple[list[int], list[int], float, float]] = []
+        self._matrix: csr_matrix | None = None
+
+    def __len__(self) -> int:
+        return len(self._sums)
+
+    def add(self, numbers: list[int], signs: list[int], low: float, high: float) -> int:
+        """One more; returns its own number."""
+        self._sums.append((numbers, signs, low, high))
+        self._matrix = None
+        return len(self._sums) - 1
+
+    def matrix(self) -> csr_matrix:
+        """A row each."""
+        from scipy.sparse import csr_matrix
+
+        if self._matrix is None:
+            ends = np.cumsum([0, *(len(numbers) for numbers, *_ in self._sums)])
+            numbers = [number for numbers, *_ in self._sums for number in numbers]
+            signs = [sign for _, signs, *_ in self._sums for sign in signs]
+            self._matrix = csr_matrix((np.array(signs, float), np.array(numbers, int), ends),
+                                      (len(self), self._size))  # fmt: skip
+        return self._matrix
+
+    def limits(self) -> tuple[list[float], list[float]]:
+        """How small they can be, and how large."""
+        return [low for _, _, low, _ in self._sums], [high for *_, high in self._sums]
+
+
+class Numbers:
+    """So many numbers, none of them negative. `also`: sums that are known of them besides."""
+
+    def __init__(self, size: int, also: Sums | None = None) -> None:
+        self._size = size
+        self._bounds = np.tile((0.0, np.inf), (size, 1))
+        self._own, self._also = Sums(size), also or Sums(size)
         self._matrix: tuple[csr_matrix, NDArray[np.float64]] | None = None
         self._bound = np.array([], int)  # which sums' bounds are in it
 
@@ -46,9 +82,21 @@ class Numbers:
 
     def add(self, numbers: list[int], signs: list[int], low: float, high: float) -> int:
         """Their sum lies within these bounds; returns the sum's own number."""
-        self._sums.append((numbers, signs, low, high))
         self._matrix = None
-        return len(self._sums) - 1
+        return self._own.add(numbers, signs, low, high)
+
+    def allowed(self, choices: Sequence[Choice]) -> list[Choice]:
+        """Those of these choices of all numbers that keep every bound and sum."""
+        if not choices:
+            return []
+        some = np.array(choices)
+        kept = ((some >= self._bounds[:, 0] - NOTHING)
+                & (some <= self._bounds[:, 1] + NOTHING)).all(axis=1)  # fmt: skip
+        known, limits = self._known()
+        left = np.flatnonzero(kept)
+        if left.size:
+            kept[left] = (known @ some[left].T <= limits[:, None] + NOTHING).all(axis=0)
+        return [choice for choice, is_kept in zip(choices, kept, strict=True) if is_kept]
 
     def smallest(self, of: Iterable[int]) -> Extreme:
         """These numbers together as small as can be."""
@@ -74,17 +122,14 @@ class Numbers:
 
     def _known(self) -> tuple[csr_matrix, NDArray[np.float64]]:
         """All sums, as what they do not exceed: first every upper bound, then every lower one."""
-        from scipy.sparse import csr_matrix, vstack
+        from scipy.sparse import vstack
 
         if self._matrix is None:
-            entries = [(row, number, sign) for row, (numbers, signs, _, _) in enumerate(self._sums)
-                       for number, sign in zip(numbers, signs, strict=True)]  # fmt: skip
-            rows, columns, signs = zip(*entries, strict=True)
-            sums = csr_matrix((signs, (rows, columns)), (len(self._sums), self._size), dtype=float)
-            limits = [high for *_, high in self._sums] + [-low for _, _, low, _ in self._sums]
+            sums = vstack([self._own.matrix(), self._also.matrix()], format="csr")
+            (low, high), (also_low, also_high) = self._own.limits(), self._also.limits()
+            limits = np.array([*high, *also_high, *(-each for each in (*low, *also_low))])
             self._bound = np.flatnonzero(np.isfinite(limits))
-            self._matrix = (vstack([sums, -sums], format="csr")[self._bound],
-                            np.array(limits)[self._bound])  # fmt: skip
+            self._matrix = vstack([sums, -sums], format="csr")[self._bound], limits[self._bound]
         return self._matrix
 
     def _solve(self, cost: NDArray[np.float64], known: csr_matrix, limits: NDArray[np.float64],
@@ -99,5 +144,5 @@ class Numbers:
         return Extreme(
             found.x[: self._size],
             frozenset(map(int, np.flatnonzero(held > NOTHING))),
-            frozenset(int(each) % len(self._sums) for each in self._bound[sums]),
+            frozenset(int(each) % (len(self._own) + len(self._also)) for each in self._bound[sums]),
         )

@@ -14,67 +14,18 @@ is closed by hiding one of the numbers that the proof rests on, the smallest, in
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from bot.analytics.cuts import LOST_ROW, UNANSWERED, cuts
-from bot.analytics.linear import NOTHING, Extreme, Numbers
+from bot.analytics.linear import NOTHING, Choice, Extreme, Numbers
+from bot.analytics.links import Cell, Granted
 from bot.analytics.protect import ALL, REST, Place, Plan, secured, without
-from bot.analytics.vocabulary import CHILDREN, COUNTRIES, CRISES, REPORT, themes, with_children
 
 _log = logging.getLogger(__name__)
 
-Cell = tuple[str, Place]  # a table's name, a cell
-Rows = tuple[str, tuple[str, ...]]  # a table's name, rows whose sum is meant
-# Of whatever she asks: every conversation is in one row of each of these.
-ALWAYS = ("visits", "phases", "origins", "channels", "hours", "latency")
-ALARMED: tuple[Rows, Rows] = (("outcomes", ("crisis_card",)), ("topics", tuple(CRISES)))
 AT_ONCE = 3  # proofs broken before looking again
 TRIED = 8  # numbers, for one proof: where each leaves another proof, the first goes all the same
-
-
-def _rows(cut: str, start: str = "", ending: str = "") -> Rows:
-    rows = cuts()[cut].rows
-    return cut, tuple(row for row in rows if row.startswith(start) and row.endswith(ending))
-
-
-def links() -> Iterator[tuple[Rows, Rows]]:
-    """Rows of two tables with the same sum in every country, where every woman asks one thing.
-
-    That every card is for danger or distress (ALARMED) is not so (a birth, a ransom): it is taken
-    for granted all the same, because a reader may; where it fails, see `_compare`.
-    """
-    crisis, service = ALARMED[0], ("topics", ("find_service",))
-    for intent, kind in CRISES.items():
-        yield ("topics", (intent,)), _rows("crises", f"{kind}:")
-    yield crisis, _rows("crises")
-    yield ALARMED
-    for end in ("service_found", "none_found"):
-        yield ("outcomes", (end,)), _rows("services", ending=f":{end}")
-    yield service, _rows("services")
-    yield service, ("outcomes", ("service_found", "none_found"))
-    yield ("outcomes", UNANSWERED), _rows("unanswered")
-    yield ("outcomes", (LOST_ROW,)), ("unanswered", (LOST_ROW,))
-    yield _rows("volume"), _rows("topics")
-    for theme, topics in themes().items():
-        yield ("themes", (theme,)), ("topics", topics)
-    yield _rows("volume"), _rows("outcomes")
-    for name in ALWAYS:
-        yield _rows("volume"), _rows(name)
-    yield ("topics", (REPORT,)), _rows("corrections")
-
-
-def by_channel(channel: str) -> tuple[list[Cell], list[Cell]]:
-    """Who writes by a channel is answered there: both have the same sum."""
-    rows, of = cuts()["channels"], cuts()["delivery"]
-    return ([("channels", (row, country)) for row in rows.rows for country in rows.columns
-             if row.startswith(f"{channel}:")],
-            [("delivery", (row, channel)) for row in of.rows])  # fmt: skip
-
-
-def _at(rows: Rows, country: str) -> list[Cell]:
-    return [(rows[0], (row, country)) for row in rows[1]]
 
 
 @dataclass(frozen=True)
@@ -89,97 +40,41 @@ class Proof:
 class Reader:
     """Somebody with all of these tables as they are published, and a linear program."""
 
-    def __init__(self, plans: Mapping[str, Plan], threshold: int, step: int) -> None:
-        self._plans, self._threshold, self._step = plans, threshold, step
-        self._cells = [(name, (row, country)) for name, plan in plans.items()
-                       for row in plan.table.headings for country in plan.table.countries
-                       ]  # fmt: skip
-        self._at = {cell: number for number, cell in enumerate(self._cells)}
-        self._numbers = Numbers(len(self._cells))
+    def __init__(self, plans: Mapping[str, Plan], granted: Granted) -> None:
+        self._plans, self._granted, self._at = plans, granted, granted.at
+        self._numbers = Numbers(len(granted.cells), granted.sums)
         self._published: dict[int, Cell] = {}  # which of them each sum is
         for name, plan in plans.items():
             seen = {} if plan.withheld else self._read(name, plan)
             self._within(name, plan, seen)
-        for left, right in links():
-            if left[0] in plans and right[0] in plans:
-                for country in COUNTRIES:
-                    self._compare(_at(left, country), _at(right, country),
-                                  of_alarms=(left, right) == ALARMED)  # fmt: skip
-        if "channels" in plans and "delivery" in plans:
-            for channel in plans["delivery"].table.countries:
-                self._compare(*by_channel(channel))
-        if "topics" in plans and "unanswered" in plans:
-            for name, place in self._cells:
-                if name == "unanswered" and place[0] != LOST_ROW:  # part of those who asked
-                    both = [self._at[name, place], self._at["topics", place]]
-                    self._numbers.add(both, [1, -1], -float("inf"), 0)
-
-        if "themes" in plans and "topics" in plans:
-            for theme, topics in themes().items():
-                for country in COUNTRIES:
-                    self._cover(theme, topics, country)
-        if "themes" in plans:
-            for country in COUNTRIES:
-                self._at_most([("themes", (CHILDREN, country))],
-                              [("themes", (theme, country)) for theme in with_children()]
-                              )  # fmt: skip
-
-    def _cover(self, theme: str, topics: Sequence[str], country: str) -> None:
-        """Whoever asks of a topic asks of its theme, and the other way round: a theme is no less
-        than each of its topics and no more than all of them, whatever else a woman asks."""
-        cells: list[Cell] = [("topics", (topic, country)) for topic in topics]
-        whole = "themes", (theme, country)
-        for parts in ([each] for each in cells):
-            self._at_most(parts, [whole])
-        self._at_most([whole], cells)
-
-    def _at_most(self, left: Sequence[Cell], right: Sequence[Cell]) -> None:
-        """The first sum is not more than the second; where it is, as after so many cells that one
-        conversation may count in, he knows by how much at most."""
-        more = sum(map(self._value, left)) - sum(map(self._value, right))
-        signs = [1] * len(left) + [-1] * len(right)
-        self._numbers.add([self._at[cell] for cell in (*left, *right)], signs,
-                          -float("inf"), max(0, more))  # fmt: skip
 
     def _within(self, name: str, plan: Plan, seen: Mapping[Place, tuple[float, float]]) -> None:
         """What is seen of cells, and what alerts had told of them, shown or not."""
         for place in {*seen, *plan.table.told}:
             low, high = seen.get(place, (0, float("inf")))
             least, most = plan.table.told.get(place, (0, float("inf")))
-            value = self._value((name, place))  # a rule may have been changed since
+            value = self._granted.values[name, place]  # a rule may have been changed since
             low, high = max(low, min(least, value)), min(high, max(most, value))
             self._numbers.within(self._at[name, place], low, high)
 
     def _read(self, name: str, plan: Plan) -> dict[Place, tuple[float, float]]:
-        shown = {place: self._seen(self._value((name, place)), plan) for place in plan.shown()}
+        shown = {place: self._seen(self._granted.values[name, place], plan)
+                 for place in plan.shown()}  # fmt: skip
         sums = plan.column_blocks()
         sums |= {block: [(row, country) for row in rows for country in plan.table.countries]
                  for block, rows in plan.row_blocks().items()}  # fmt: skip
         for block, places in sums.items():
             cells = [(name, place) for place in places]
-            seen = self._seen(sum(map(self._value, cells)), plan)
+            seen = self._seen(self._granted.of(cells), plan)
             number = self._numbers.add([self._at[c] for c in cells], [1] * len(cells), *seen)
             self._published[number] = name, block
         return {**shown}
 
-    def _value(self, cell: Cell) -> int:
-        return self._plans[cell[0]].table.at(cell[1]).conversations
-
     def _seen(self, value: int, plan: Plan) -> tuple[int, int]:
         """What else is rounded to the same number, and is not below the threshold."""
-        low = (value + self._step // 2) // self._step * self._step - self._step // 2
-        return max(low, min(plan.threshold, value)), low + self._step - 1
-
-    def _compare(self, left: Sequence[Cell], right: Sequence[Cell], *,
-                 of_alarms: bool = False) -> None:  # fmt: skip
-        """Both sums are the same; where they are not, he knows how much they may differ at most."""
-        apart = abs(sum(map(self._value, left)) - sum(map(self._value, right)))
-        if apart and of_alarms:
-            # These are the cards for another emergency. To be told that there is one is no
-            # proof from figures, and to hide figures is no help against it.
-            apart = max(apart, self._threshold)
-        self._numbers.add([self._at[cell] for cell in (*left, *right)],
-                          [1] * len(left) + [-1] * len(right), -apart, apart)  # fmt: skip
+        step = self._granted.step
+        low = (value + step // 2) // step * step - step // 2
+        return max(low, min(plan.threshold, value)), low + step - 1
 
     def few(self) -> list[Cell]:
         """The hidden cells with somebody behind them, but fewer than the threshold."""
@@ -188,42 +83,49 @@ class Reader:
 
     def proofs(self, of: Iterable[Cell]) -> Iterator[Proof]:
         """What can be proved of these cells."""
-        cells = list(of)
-        yield from self._proofs(cells, smallest=True)
-        yield from self._proofs(cells, smallest=False)
+        cells, choices = list(of), self._granted.choices
+        before, known = len(choices), self._numbers.allowed(choices)
+        for smallest in (True, False):
+            left = cells
+            for choice in (*known, *choices[before:]):
+                left = self._open(left, choice, smallest)
+            yield from self._proofs(left, smallest)
 
     def _proofs(self, cells: list[Cell], smallest: bool) -> Iterator[Proof]:
         """First of all cells at once: a choice of numbers in which many are zero (or ten) shows
         that nothing can be proved of these. Then of what is left one by one."""
         left, before = cells, len(cells) + 1
-        while left and len(left) < before:
+        while 1 < len(left) < before:
             before = len(left)
-            left = self._open(left, self._extreme(left, smallest), smallest)
+            left = self._open(left, self._extreme(left, smallest).numbers, smallest)
         while left:
             found = self._extreme(left[:1], smallest)
-            if self._open(left[:1], found, smallest):
+            if self._open(left[:1], found.numbers, smallest):
                 yield self._proof(left[0], found)
-            left = self._open(left[1:], found, smallest)
+            left = self._open(left[1:], found.numbers, smallest)
 
     def _extreme(self, cells: list[Cell], smallest: bool) -> Extreme:
         numbers = [self._at[cell] for cell in cells]
         if smallest:
-            return self._numbers.smallest(numbers)
-        return self._numbers.largest(numbers, [self._enough(cell) for cell in cells])
+            found = self._numbers.smallest(numbers)
+        else:
+            found = self._numbers.largest(numbers, [self._enough(cell) for cell in cells])
+        self._granted.choices.append(found.numbers)
+        return found
 
     def _enough(self, cell: Cell) -> int:
         """Records are counted by fewer than conversations (bot/analytics/together.py)."""
         return self._plans[cell[0]].threshold
 
-    def _open(self, cells: list[Cell], found: Extreme, smallest: bool) -> list[Cell]:
+    def _open(self, cells: list[Cell], choice: Choice, smallest: bool) -> list[Cell]:
         """Those that are not zero (or not ten) in this choice."""
-        values = [float(found.numbers[self._at[cell]]) for cell in cells]
+        values = choice[[self._at[cell] for cell in cells]].tolist()
         return [cell for cell, value in zip(cells, values, strict=True)
                 if (value > NOTHING if smallest else value < self._enough(cell) - NOTHING)
                 ]  # fmt: skip
 
     def _proof(self, cell: Cell, found: Extreme) -> Proof:
-        cells = [self._cells[number] for number in sorted(found.bounds)]
+        cells = [self._granted.cells[number] for number in sorted(found.bounds)]
         sums = [self._published[each] for each in sorted(found.sums) if each in self._published]
         return Proof(cell, (*(each for each in cells if self._is_shown(each)), *sums))
 
@@ -243,11 +145,13 @@ def close(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Pla
 
 
 def _closed(plans: Mapping[str, Plan], threshold: int, step: int) -> dict[str, Plan]:
+    granted = Granted({name: plan.table for name, plan in plans.items()}, threshold, step)
     made = dict(plans)
-    while _is_any_shown(made) and (proofs := _proofs(made, threshold, step)):
+    while _is_any_shown(made) and (proofs := _proofs(made, granted)):
+        before = made
         for proof in proofs:
-            for still in _proofs(made, threshold, step, {proof.cell})[:1]:
-                made = _broken(made, still, threshold, step)
+            for still in [proof] if made is before else _proofs(made, granted, proof):
+                made = _broken(made, still, granted)
     return made
 
 
@@ -257,24 +161,23 @@ def _is_any_shown(plans: Mapping[str, Plan]) -> bool:
     return not all(plan.withheld for plan in plans.values())
 
 
-def _proofs(plans: Mapping[str, Plan], threshold: int, step: int,
-            of: Container[Cell] | None = None) -> list[Proof]:  # fmt: skip
+def _proofs(plans: Mapping[str, Plan], granted: Granted, of: Proof | None = None) -> list[Proof]:
     """Of AT_ONCE cells, or fewer: each takes the solver a while, and to break one often breaks
-    others, too."""
-    reader = Reader(plans, threshold, step)
-    every = reader.proofs(cell for cell in reader.few() if of is None or cell in of)
-    return [*islice(every, AT_ONCE)]
+    others, too. Or one `of` the same cell as that."""
+    reader = Reader(plans, granted)
+    if of is not None:
+        return [*islice(reader.proofs([of.cell]), 1)]
+    return [*islice(reader.proofs(reader.few()), AT_ONCE)]
 
 
-def _broken(plans: Mapping[str, Plan], proof: Proof, threshold: int,
-            step: int) -> dict[str, Plan]:  # fmt: skip
+def _broken(plans: Mapping[str, Plan], proof: Proof, granted: Granted) -> dict[str, Plan]:
     """Without the number that is missed least of those without which nothing follows."""
     helping = _helping(plans, proof)
     if not helping:  # then the solver has lost count, and nothing is shown
         return {name: replace(plan, withheld=True) for name, plan in plans.items()}
     for name, number in helping[:TRIED]:
         tried = {**plans, name: without(plans[name], number)}
-        if not _proofs(tried, threshold, step, {proof.cell}):
+        if not _proofs(tried, granted, proof):
             break
     else:
         name, number = helping[0]

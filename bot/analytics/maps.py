@@ -132,11 +132,13 @@ def _drawing(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, 
         return (sankey(found, heading("origins", language), sides), says,
                 sentences(text("streams_note", language), *parts), True)  # fmt: skip
     kinds = sought.sought(now) if cut == "services" else []
-    shown = [f"{each.kind}{GAP}" for each in kinds if each.gap] or [*rows]
+    # Not what was found instead, under a heading that says it was not.
+    shown = [f"{each.kind}{GAP}" for each in kinds if each.gap] if kinds else [*rows]
     notes = [text("most_note", language, number=MOST)] if len(kinds or shown) > MOST else []
     shown = shown[:MOST]
     if kinds:
-        lead, rest = sought.lead(kinds, language), _left_beside(rests, now, language)
+        lead = sought.lead(kinds, language)
+        rest = _left_beside(rests, now, language, "rest_beside" if lead else "rest_alone")
     else:
         lead, rest = _most(cut, shown, cells, language), ""
     if _is_dense(shown, cells):
@@ -160,10 +162,10 @@ def _drawing(cut: str, rows: Sequence[str], rests: Sequence[str], now: Figures, 
     return chart, sentences(alone or lead, more), sentences(*notes, grey_note), False
 
 
-def _left_beside(rests: Sequence[str], now: Figures, language: str) -> str:
+def _left_beside(rests: Sequence[str], now: Figures, language: str, key: str) -> str:
     found = [each for row in rests if (each := now.at("services", row))]
     number = in_words(added(found, is_least=not now.is_whole("services")), language)
-    return text("rest_beside", language, number=number) if found else ""
+    return text(key, language, number=number) if found else ""
 
 
 def _is_dense(rows: Sequence[str], cells: Cells) -> bool:

@@ -126,10 +126,9 @@ def processes(counted: Counted, first: date, after: date) -> int:
     conversation may have been counted; what was seen for a short while only (one process relieves
     another) does not count."""
     by_day: dict[date, dict[int, int]] = defaultdict(dict)
-    for cell, looks in counted.read(month_of(first), after).items():
-        if cell.cut == WORKERS:
-            day, _, number = cell.row.partition(":")
-            by_day[date.fromisoformat(day)][int(number)] = looks.conversations
+    for cell, looks in counted.read(month_of(first), after, WORKERS).items():
+        day, _, number = cell.row.partition(":")
+        by_day[date.fromisoformat(day)][int(number)] = looks.conversations
     seen = (looks for day, looks in by_day.items() if first <= day < after)
     return max(map(_at_once, seen), default=1)
 
@@ -183,8 +182,8 @@ def _reports(counted: Counted, first: date, after: date) -> dict[str, Count]:
     `first` on: of the month that `first` cuts in two nobody knows which came after it. A month that
     is gone has none."""
     found: dict[str, Count] = {}
-    for cell, count in counted.read(first, after).items():
-        if (cell.cut, cell.row) == ("topics", REPORT):
+    for cell, count in counted.read(first, after, "topics").items():
+        if cell.row == REPORT:
             before = found.get(cell.country, Count())
             found[cell.country] = Count(before.conversations + count.conversations,
                                         before.firsts + count.firsts)  # fmt: skip

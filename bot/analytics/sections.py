@@ -80,7 +80,9 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
     is_whole = now.is_whole(cut, asked.country if by_country else ALL)
     if cut == "services" and (kinds := sought.sought(now, asked.country)):
         chart, more = sought.drawing(kinds, title, language), ""
-        alone, reading = _beside(values, greys, language, is_whole), text("sought_note", language)
+        rest = "rest_beside" if first else "rest_alone"
+        alone = _beside(values, greys, language, rest, is_whole=is_whole)
+        reading = text("sought_note", language)
         if sought.has_least(kinds):
             reading = sentences(reading, text("least_bar", language))
     else:
@@ -94,11 +96,12 @@ def _section(cut: str, now: Figures, before: Figures | None, asked: Asked) -> Se
                    folds=True)  # fmt: skip
 
 
-def _beside(values: Sequence[Bar], greys: Sequence[str], language: str, is_whole: bool) -> str:
+def _beside(values: Sequence[Bar], greys: Sequence[str], language: str, key: str, *,
+            is_whole: bool) -> str:  # fmt: skip
     """What a drawing of named rows leaves out."""
     rest = [each for name, each, _ in values if name in greys]
     number = in_words(added(rest, is_least=not is_whole), language)
-    return text("rest_beside", language, number=number) if rest else ""
+    return text(key, language, number=number) if rest else ""
 
 
 def _largest(values: Sequence[Bar], greys: Sequence[str], language: str,
@@ -203,6 +206,8 @@ def trend(shelf: Shelf, months: Sequence[str], asked: Asked,
     found = [(each.period, each.total("volume", asked.country)) for each in every]
     lines = [(capital(period_name(at, language)), [in_words(each, language)]) for at, each in found]
     known = [(at, each) for at, each in found if each]
+    if months and not known:  # a table of dashes does not say why
+        return Section("trend", title, None, (), (), text("nothing", language))
     names = [capital(period_name(at, language)) for at, _ in known]
     chart = None
     least = [name for name, (_, each) in zip(names, known, strict=True) if each.is_least]

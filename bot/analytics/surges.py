@@ -98,10 +98,10 @@ def judged(counted: Counted, parts: Sequence[Part], rule: GrownWeek,
     if first is None:
         return {}
     counts: Counter[tuple[date, str, str, str]] = Counter()
-    for cell, count in counted.read(first, max(part.after for part in parts)).items():
-        if cell.cut == THEME_WEEK:
-            name, _, theme = cell.row.partition(":")
-            counts[cell.since, name, theme, cell.country] += count.conversations
+    after = max(part.after for part in parts)
+    for cell, count in counted.read(first, after, THEME_WEEK).items():
+        name, _, theme = cell.row.partition(":")
+        counts[cell.since, name, theme, cell.country] += count.conversations
     least = max(rule.least, ENOUGH * threshold)
 
     def many(part: Part, theme: str, country: str) -> int:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.analytics.cuts import cuts
 from bot.analytics.figures import Period
 from bot.analytics.protect import ALL, OTHERS, REST
-from bot.analytics.vocabulary import COUNTRIES, UNKNOWN
+from bot.analytics.vocabulary import COUNTRIES, LANGUAGES, UNKNOWN
 from bot.conversation.wording import say
 from bot.directory.countries import country_name
 from bot.directory.schema import SERVICE_TYPES
@@ -57,7 +57,12 @@ def row_name(row: str, language: str) -> str:
         what = row_name(row.partition(":")[2], language)
         # «de» and the article of «el Caribe» are one word.
         return _words().row["rest_of"].get(language).format(what=what).replace(" de el ", " del ")
-    if ":" in row:
+    first, _, second = row.partition(":")
+    if second in LANGUAGES:  # «otro · otro» does not say what of it is which
+        named = {f"channel_{first}": first, f"language_{second}": second}
+        return " · ".join(row_name(key if key in _words().row else part, language)
+                          for key, part in named.items())  # fmt: skip
+    if second:
         return " · ".join(row_name(part, language) for part in row.split(":"))
     if row in SERVICE_TYPES:
         return say(f"type_{row}", language)

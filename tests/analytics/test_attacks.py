@@ -456,7 +456,7 @@ def _published(seed: int, number: int) -> Mapping[str, Plan]:
     return dict(plans(_month(seed, number), K))
 
 
-HERE = (5, 800)
+HERE = (5, 700)
 
 
 @pytest.mark.parametrize("names", ["topics crises", "outcomes topics", "outcomes services",

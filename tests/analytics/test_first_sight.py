@@ -127,6 +127,18 @@ def test_the_map_of_gaps_shows_what_was_not_found_with_its_name_whole() -> None:
     assert len(found.rows) == 2  # the table has both
 
 
+def test_what_was_found_never_stands_under_not_found() -> None:
+    """Where no gap could be shown, a map of gaps was made of what had been found."""
+    found = section("services", {
+        ("other:service_found", ALL): 620, ("other:service_found", "MX"): 255, (REST, ALL): 305,
+    })  # fmt: skip
+
+    assert words_of(found.chart) == [
+        "Otro: al menos 620", "620 se encontró", "– no se encontró",
+    ]  # fmt: skip
+    assert found.lead == "Sin separar por servicio: 305."
+
+
 def test_gaps_of_which_no_country_is_shown_are_bars() -> None:
     found = section("services", {
         ("migrant_shelter:none_found", ALL): 80, ("legal:none_found", ALL): 30,
@@ -425,6 +437,14 @@ def test_a_month_does_not_look_exact(many: int) -> None:
     assert "redondeados" in found.reading
     assert "sigue en rayas" in found.reading
     assert min(float(y) for y in re.findall(r'class="more" x="[\d.]+" y="(-?[\d.]+)"', drawing)) > 0
+
+
+def test_months_of_which_nothing_is_shown_say_why() -> None:
+    """They were a table of dashes."""
+    found = trend(_TwoYears(), ["2026-01", "2026-02"], Asked("BZ", "es"))  # type: ignore[arg-type]
+
+    assert (found.chart, [*found.rows]) == (None, [])
+    assert "son pocas conversaciones" in found.note
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

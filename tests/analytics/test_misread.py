@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import pairwise
 
 import pytest
 from pypdf import PdfReader
@@ -199,6 +200,13 @@ def test_what_was_little_has_one_name_everywhere(reader: TestClient, language: s
     assert {"es": "Lo demás", "en": "Everything else"}[language] in told
 
 
+def test_another_channel_and_another_language_are_told_apart() -> None:
+    """«Otro · otro» said of neither what it was."""
+    assert row_name("other:other", "es") == "otro canal · otro idioma"
+    assert row_name("sms:unknown", "es") == "SMS · idioma que no se sabe"
+    assert row_name("other:service_found", "es") == "otro · se encontró un servicio"
+
+
 def test_the_rest_of_the_caribbean_is_spanish() -> None:
     assert row_name("rest:caribbean", "es") == "lo demás del Caribe"
 
@@ -243,6 +251,39 @@ def test_no_label_of_the_report_is_cut_off_and_no_number_leaves_the_page() -> No
 
     assert "…" not in page
     assert page.count("separarlas") == 2
+    assert paper.ends <= LEFT + WIDE + 0.1
+
+
+def test_a_grid_of_five_columns_ends_at_the_margin() -> None:
+    """Its last country stood beyond it: of the countries that a chapter shows there are often four
+    beside the sum."""
+    paper = _Measured("es", "")
+    paper.add_page()
+    paper.grid("Tema", ["todos", *"ABCD"], [("Escuela", [Figure(60, False), *[None] * 4])])
+
+    assert paper.ends <= LEFT + WIDE + 0.1
+
+
+def test_large_numbers_of_many_columns_do_not_run_into_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """148,140148,140: of a hundred million turns no cell could be read."""
+    paper, ends = Paper("es", ""), []
+    monkeypatch.setattr(paper, "text", lambda x, _, told: ends.append((x, x + paper.width(told))))
+    paper.add_page()
+    paper.grid("Tema", ["todos", *"ABCDEFGHIJKL"], [("Asilo", [Figure(1_148_140, False)] * 13)])
+
+    assert all(end + 1 < start for (_, end), (start, _) in pairwise(ends))
+
+
+def test_the_list_of_contents_begins_at_the_margin() -> None:
+    """Its first line began where the last page's number had ended, and ran off the paper."""
+    paper = _Measured("es", "Informe")
+    paper.add_page()
+    paper.insert_toc_placeholder(lambda _, outline: paper.contents(outline))
+    paper.chapter("Cifras principales")
+    paper.output()
+
     assert paper.ends <= LEFT + WIDE + 0.1
 
 

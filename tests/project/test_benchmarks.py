@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bench import __main__ as bench
-from bench import record, report
+from bench import figures_told, record, report
 from bench.pace import Pacer
 from bench.record import DATA, MEASURED, Record
 from bench.report_charts import charts
@@ -243,3 +243,13 @@ def test_make_bench_runs_every_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bench.main(()) == 0
     assert ran[:-1] == list(MEASURED)
     assert ran[-1] == "report"
+
+
+def test_what_the_page_on_figures_says_was_measured_is_in_the_files(tmp_path: Path) -> None:
+    """Typed by hand, it was of versions long gone."""
+    page = tmp_path / "analytics.md"
+    page.write_text(figures_told.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    figures_told.write(page=page)
+
+    assert figures_told.told()
+    assert page.read_text(encoding="utf-8") == figures_told.PAGE.read_text(encoding="utf-8")

@@ -61,9 +61,8 @@ def surges(counted: Counted, now: datetime, rules: Rules, rule: Rule) -> Iterato
 
 def _sums(counted: Counted, start: date, weeks: int) -> Counts:
     found: Counter[str] = Counter()
-    for cell, count in counted.read(start, start + weeks * DAYS).items():
-        if cell.cut == WEEK:
-            found[cell.row] += count.conversations
+    for cell, count in counted.read(start, start + weeks * DAYS, WEEK).items():
+        found[cell.row] += count.conversations
     return found
 
 

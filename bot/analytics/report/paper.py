@@ -102,6 +102,7 @@ class Paper(FPDF):
     def contents(self, outline: Sequence[OutlineSection]) -> None:
         """The chapters with their pages."""
         self.pen(10.5)
+        self.set_x(LEFT)  # the pen comes from the foot of the last page
         for section in outline:
             link = self.add_link(page=section.page_number)
             page = self.pages[section.page_number].get_label()
@@ -160,7 +161,7 @@ class Paper(FPDF):
         """A heat map with its numbers in it: chart and table in one. The first column is a sum and
         stays white; rows of sums are grey."""
         wide = min(24.0, (WIDE - 52) / len(columns))
-        names = WIDE - wide * len(columns) if wide < 24 else 70.0
+        names = min(70.0, WIDE - wide * len(columns)) if wide == 24 else WIDE - wide * len(columns)
         plain = [cells for _, cells in rows if NOTHING not in cells]
         most = max((each.value for cells in plain for each in cells[1:] if each), default=1)
         self._columns(corner, columns, names, wide)
@@ -210,6 +211,8 @@ class Paper(FPDF):
         if each is not None:
             self.pen(7.5, tint=ink)
             told = number(each, self.language)
+            if (room := (wide - 1.4) / self.width(told)) < 1:  # large numbers in many columns
+                self.pen(7.5 * room, tint=ink)
             self.text(x + (wide - self.width(told)) / 2, y + 2.8 + 0.3 * self.font_size, told)
         self.set_xy(x + wide, y)
 
