@@ -48,6 +48,7 @@ from bot.conversation.world import World
 from connectors.contract import Reply
 
 DAY_S = 86_400.0
+LONGEST_ADDRESS = 10  # words of a message that is an address and little else
 LONG_AGO_S = 21_600.0  # a crisis that she writes of no more after so long is over
 # Nothing may stand before, between or after these.
 _FORGETS = ("quick_exit", "delete_my_data", "stop_messages")
@@ -98,6 +99,8 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
     if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
         before = crisis.over(before)
     turn = short_turns.in_her_tongue(after_danger.heard(turn, before))
+    if "address" in turn.cues.tells and turn.words <= LONGEST_ADDRESS:
+        turn = replace(turn, language=before.language)  # "4410 Wren Hollow Dr" is no English
     over = after_danger.is_over(turn, before)
     if over and not after_danger.only_says_so(turn, world):
         before = crisis.over(before)
