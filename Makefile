@@ -3,6 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 export PYTHONPATH := $(CURDIR)
+# What is imported is compiled once, also where the machine says otherwise: nothing that the
+# installers leave here is compiled yet, and compiling is most of the start of every process.
+unexport PYTHONDONTWRITEBYTECODE
 UV := .tools/bin/uv
 PY := .venv/bin/python
 
