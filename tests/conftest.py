@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sqlite3
 import ssl
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -193,12 +194,24 @@ def sqlite_engine(copied: Copied) -> Iterator[Engine]:
 def opened(url: str) -> Iterator[Engine]:
     """An engine, for as long as a test needs it; then a database of the server's goes."""
     engine = open_engine(url)
+    _knowing_the_statements(engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", without_waiting_for_the_disk)
     yield engine
     engine.dispose()
     if engine.dialect.name == "postgresql":
         drop(url)
+
+
+_FIRST: dict[str, Engine] = {}
+
+
+def _knowing_the_statements(engine: Engine) -> None:
+    """What the first engine of its kind compiled serves all, as in a program that goes on: an
+    engine for every test would compile the same SQL thousands of times."""
+    first = _FIRST.setdefault(engine.dialect.name, engine)
+    engine.dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
 
 
 def without_waiting_for_the_disk(connection, _record) -> None:  # type: ignore[no-untyped-def]
@@ -273,6 +286,29 @@ def only_honduras(engine: Engine) -> None:
     """The content of one country."""
     with transaction(engine) as session:
         fill(session, {"HN": country_files("HN")})
+
+
+@pytest.fixture(scope="session")
+def honduras_to_read(copied: Copied) -> Iterator[Callable[[str], Engine]]:
+    """By kind: the same for all tests that only read from it. Who writes is refused."""
+    made: dict[str, Engine] = {}
+
+    def shared(kind: str) -> Engine:
+        if kind not in made:
+            made[kind] = open_engine(copied(kind, only_honduras))
+            event.listen(made[kind], "connect", _refusing_changes)
+        return made[kind]
+
+    yield shared
+    for engine in made.values():
+        engine.dispose()
+
+
+def _refusing_changes(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA query_only=ON")
+    else:
+        connection.read_only = True
 
 
 @pytest.fixture
