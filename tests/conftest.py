@@ -32,8 +32,8 @@ FIRST = [Path(__file__).parent / each for each in (
     "privacy/test_sweep.py", "portal/test_flows_in_browser.py", "analytics/test_attacks.py",
     "privacy/test_erased_in_an_outage.py", "portal/test_in_browser.py",
     "analytics/test_publishing.py", "conversation/test_secret_places.py",
-    "directory/test_hsds_api.py", "delivery/test_twins.py", "delivery/test_held.py",
-    "project/test_upgrade.py", "attacks/test_rasa_door.py", "nlu/test_rasa_once.py",
+    "directory/test_hsds_api.py", "project/test_upgrade.py",
+    "attacks/test_rasa_door.py", "nlu/test_rasa_once.py",
     "stories/test_any_turn.py", "portal/test_newcomer.py", "portal/test_more_flows_in_browser.py",
     "nlu/test_training_messages.py", "nlu/test_follow_ups.py", "privacy/test_retention.py",
 )]  # fmt: skip
