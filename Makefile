@@ -3,6 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 export PYTHONPATH := $(CURDIR)
+# What is imported is compiled once, also where the machine says otherwise: nothing that the
+# installers leave here is compiled yet, and compiling is most of the start of every process.
+unexport PYTHONDONTWRITEBYTECODE
 UV := .tools/bin/uv
 PY := .venv/bin/python
 
@@ -66,7 +69,7 @@ bench: .venv/.installed-dev .venv-rasa/.installed ## speed, memory, load, faults
 test: .venv/.installed-dev .venv-rasa/.installed ## all tests
 	@$(PY) -m bot train
 	@# On every core first; then what starts the whole system, one at a time.
-	@$(PY) -m pytest -n auto --dist loadfile -m "not running" $(PYTEST) || test $$? = 5
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not running" $(PYTEST) || test $$? = 5
 	@$(PY) -m pytest -m running $(PYTEST) || test $$? = 5
 
 check: .venv/.installed-dev ## lint, direction of imports, types

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
+import gc
 import os
 import shutil
+import sqlite3
 import ssl
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -18,11 +18,45 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from bot.database import migrate, open_engine, transaction
-from bot.knowledge.fingerprint import of_files
+from bot.knowledge import load
 from bot.knowledge.load import fill, load_all
-from bot.paths import ROOT
-from tests.countries import country_files
+from tests.countries import all_files, country_files
+from tests.kept import kept
 from tests.throwaway_postgresql import NoPostgresql, running
+
+# A third of the time went into looking through thirteen thousand tests for garbage among them.
+gc.set_threshold(20_000, 20, 20)
+
+# What takes longest in one piece begins first, or a core stands idle at the end.
+FIRST = [Path(__file__).parent / each for each in (
+    "privacy/test_sweep.py", "portal/test_flows_in_browser.py", "analytics/test_attacks.py",
+    "privacy/test_erased_in_an_outage.py", "portal/test_in_browser.py",
+    "analytics/test_publishing.py", "conversation/test_secret_places.py",
+    "directory/test_hsds_api.py", "project/test_upgrade.py",
+    "attacks/test_rasa_door.py", "nlu/test_rasa_once.py",
+    "stories/test_any_turn.py", "portal/test_newcomer.py", "portal/test_more_flows_in_browser.py",
+    "nlu/test_training_messages.py", "nlu/test_follow_ups.py", "privacy/test_retention.py",
+)]  # fmt: skip
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """For the few that start the whole system, not all thirteen thousand are looked through."""
+    if config.option.markexpr != "running" or not collection_path.match("test_*.py"):
+        return None
+    return "mark.running" not in collection_path.read_text(encoding="utf-8") or None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In their order, but for those files."""
+    place = {path: number for number, path in enumerate(FIRST)}
+    items.sort(key=lambda item: place.get(item.path, len(FIRST)))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end, and is no more looked through."""
+    gc.collect()
+    gc.freeze()
+
 
 ON_BOTH = [
     pytest.param("sqlite", id="sqlite"),
@@ -84,7 +118,8 @@ def new_database_url(
             make_url(server.format(name="postgres")).set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
         )
-        template = f" TEMPLATE {make_url(like).database}" if like else ""
+        # Copied as files: a quarter of a second less than through the server's log.
+        template = f" TEMPLATE {make_url(like).database} STRATEGY file_copy" if like else ""
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}{template}"))
         admin.dispose()
@@ -183,12 +218,24 @@ def sqlite_engine(copied: Copied) -> Iterator[Engine]:
 def opened(url: str) -> Iterator[Engine]:
     """An engine, for as long as a test needs it; then a database of the server's goes."""
     engine = open_engine(url)
+    _knowing_the_statements(engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", without_waiting_for_the_disk)
     yield engine
     engine.dispose()
     if engine.dialect.name == "postgresql":
         drop(url)
+
+
+_FIRST: dict[str, Engine] = {}
+
+
+def _knowing_the_statements(engine: Engine) -> None:
+    """What the first engine of its kind compiled serves all, as in a program that goes on: an
+    engine for every test would compile the same SQL thousands of times."""
+    first = _FIRST.setdefault(engine.dialect.name, engine)
+    engine.dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
 
 
 def without_waiting_for_the_disk(connection, _record) -> None:  # type: ignore[no-untyped-def]
@@ -221,7 +268,7 @@ def filled_engines(
             else:
                 migrate(url)
             made[kind] = open_engine(url)
-            load_all(made[kind])  # what is loaded is not loaded again
+            load_from_files(made[kind])  # what is loaded is not loaded again
         return made[kind]
 
     yield filled
@@ -229,35 +276,26 @@ def filled_engines(
         engine.dispose()
 
 
-def filled_file(folder: Path = ROOT / "var" / "tests") -> Path:
-    """An SQLite file with the countries' content: made by the first process that asks for it, for
-    all of them, and for the next run where neither the files nor the program changed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"filled-{_of_program()}.db"
-    with (folder / "filled.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            for old in folder.glob("filled-*"):
-                old.unlink()
-            made = folder / "filled-new"
-            url = f"sqlite:///{made}"
-            migrate(url)
-            engine = open_engine(url)
-            load_all(engine)
-            with engine.connect() as connection:  # all in the one file
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            engine.dispose()
-            made.rename(path)
-    return path
+def filled_file() -> Path:
+    """An SQLite file with the countries' content."""
+    return kept("filled", _fill_file)
 
 
-@cache
-def _of_program() -> str:
-    """A hash over what fills a database."""
-    total = hashlib.sha256(of_files().encode())
-    for each in sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "migrations").rglob("*.py"))):
-        total.update(each.read_bytes())
-    return total.hexdigest()[:16]
+def _fill_file(path: Path) -> None:
+    url = f"sqlite:///{path}"
+    migrate(url)
+    engine = open_engine(url)
+    load_from_files(engine)
+    with engine.connect() as connection:  # all in the one file
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+def load_from_files(engine: Engine) -> None:
+    """As the program does, from the files as they were read once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "read_all", all_files)
+        load_all(engine)
 
 
 @pytest.fixture(scope="session", params=ON_BOTH)
@@ -272,6 +310,29 @@ def only_honduras(engine: Engine) -> None:
     """The content of one country."""
     with transaction(engine) as session:
         fill(session, {"HN": country_files("HN")})
+
+
+@pytest.fixture(scope="session")
+def honduras_to_read(copied: Copied) -> Iterator[Callable[[str], Engine]]:
+    """By kind: the same for all tests that only read from it. Who writes is refused."""
+    made: dict[str, Engine] = {}
+
+    def shared(kind: str) -> Engine:
+        if kind not in made:
+            made[kind] = open_engine(copied(kind, only_honduras))
+            event.listen(made[kind], "connect", _refusing_changes)
+        return made[kind]
+
+    yield shared
+    for engine in made.values():
+        engine.dispose()
+
+
+def _refusing_changes(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA query_only=ON")
+    else:
+        connection.read_only = True
 
 
 @pytest.fixture

@@ -59,16 +59,16 @@ def test_what_is_told_again_says_who_says_so(honduras: Engine) -> None:
     assert "Fuente: " in text(again)
 
 
-def test_what_was_hidden_meanwhile_is_not_told_again(honduras: Engine) -> None:
-    before = asked(honduras, ASYLUM, State(country="HN", here="HN")).state
-    first = said(honduras, "no entendí", before).records[0]
-    with transaction(honduras) as session:
+def test_what_was_hidden_meanwhile_is_not_told_again(own_honduras: Engine) -> None:
+    before = asked(own_honduras, ASYLUM, State(country="HN", here="HN")).state
+    first = said(own_honduras, "no entendí", before).records[0]
+    with transaction(own_honduras) as session:
         session.add(Hidden(record_id=first, number="", since=NOW.date()))
 
-    again = said(honduras, "no entendí", before)
+    again = said(own_honduras, "no entendí", before)
 
     assert first not in again.records
-    assert statement(honduras, first).text.get("es") not in text(again)
+    assert statement(own_honduras, first).text.get("es") not in text(again)
 
 
 def test_what_is_told_again_is_about_the_last_topic(honduras: Engine) -> None:
@@ -134,14 +134,14 @@ def test_in_a_crisis_that_the_gateway_had_to_answer_alone_nothing_is_read_as_the
     assert decision.acted_on != ASYLUM
 
 
-def test_without_its_hours_a_refuge_is_not_named_before_the_number(honduras: Engine) -> None:
-    state = after_a_list(honduras, "violence_shelter", "ask_safe_shelter")
-    with transaction(honduras) as session:
+def test_without_its_hours_a_refuge_is_not_named_before_the_number(own_honduras: Engine) -> None:
+    state = after_a_list(own_honduras, "violence_shelter", "ask_safe_shelter")
+    with transaction(own_honduras) as session:
         for service in session.scalars(select(Service)):
             service.hours_es = service.hours_en = None
         session.execute(delete(Schedule))
 
-    told = said(honduras, "horario", state)
+    told = said(own_honduras, "horario", state)
 
     assert "No tengo el horario" in text(told)
     assert text(told).startswith("114")

@@ -150,12 +150,14 @@ def test_a_few_words_right_after_the_card_are_no_other_topic(honduras: Engine, w
     assert decision.outcome == "crisis card"
 
 
-@pytest.mark.parametrize("kind", ["danger", "locked", "lost", "medical"])
-def test_a_place_told_in_a_crisis_brings_its_card_and_no_other(honduras: Engine, kind: str) -> None:
-    before = SPOKEN.but(crisis=kind)
+@pytest.mark.parametrize("crisis", ["danger", "locked", "lost", "medical"])
+def test_a_place_told_in_a_crisis_brings_its_card_and_no_other(
+    honduras: Engine, crisis: str
+) -> None:
+    before = SPOKEN.but(crisis=crisis)
 
     places = {"country": "HN", "city": "Choluteca"}
     decision = hear(honduras, "estoy en choluteca", before, "inform_location", places=places)
 
     assert decision.acted_on == ALARM
-    assert decision.state.crisis == kind
+    assert decision.state.crisis == crisis

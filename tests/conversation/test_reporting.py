@@ -30,6 +30,14 @@ from bot.knowledge.asked import read_asked
 from bot.knowledge.trust import Hidden, Report
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def honduras(own_honduras: Engine) -> Engine:
+    """Here every test writes a report into it."""
+    return own_honduras
+
+
 WORDS = "ese número no contesta"
 
 

@@ -8,9 +8,10 @@ an answer that does not depend on the secret cannot betray it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from sqlalchemy import Engine, select
@@ -24,7 +25,7 @@ from bot.conversation.doubt_words import read_doubt
 from bot.conversation.secrecy import read_named, read_secrecy
 from bot.conversation.state import State, Turn
 from bot.conversation.world import World
-from bot.database import migrate, open_engine, transaction
+from bot.database import open_engine, transaction
 from bot.directory.models import Organization, Service
 from bot.directory.places import Town, distance_km, every_town, find_places
 from bot.directory.schema import SERVICE_TYPES
@@ -32,7 +33,7 @@ from bot.directory.search import find_services
 from bot.directory.text import fold
 from bot.knowledge.asked import read_asked, read_hint
 from bot.knowledge.load import fill
-from tests.conftest import ON_BOTH, NewUrl
+from tests.conftest import ON_BOTH, Copied
 from tests.countries import country_files
 from tests.turns import RULES
 
@@ -94,6 +95,7 @@ class Pair:
     state: str
 
 
+@cache
 def two_towns(country: str) -> Pair:
     """Towns of one word or more whose names nothing else has, neither in the country's content."""
     content = country_files(country)
@@ -153,17 +155,38 @@ def _point(country: str, town: str) -> tuple[float | None, float | None, str]:
     return found.latitude, found.longitude, ("town", "exact")[len(town) % 2]
 
 
-def database(url: str, pair: Pair, town: str) -> Engine:
-    migrate(url)
-    engine = open_engine(url)
+Databases = Callable[[str, Pair], tuple[Engine, Engine]]
+
+
+@pytest.fixture(scope="module")
+def databases(copied: Copied) -> Iterator[Databases]:
+    """By kind and pair: one where the secret places are in its first town, one with the second.
+    Shared: only read from them."""
+    opened: list[Engine] = []
+
+    @cache
+    def filled(kind: str, pair: Pair) -> tuple[Engine, Engine]:
+        def content(engine: Engine) -> None:
+            with transaction(engine) as session:
+                fill(session, {pair.country: country_files(pair.country)})
+
+        engines = open_engine(copied(kind, content)), open_engine(copied(kind, content))
+        opened.extend(engines)
+        for engine, town in zip(engines, (pair.first, pair.second), strict=True):
+            make_careless(engine, town, pair.state)
+        return engines
+
+    yield filled
+    for engine in opened:
+        engine.dispose()
+
+
+def make_careless(engine: Engine, town: str, state: str) -> None:
     with transaction(engine) as session:
-        fill(session, {pair.country: country_files(pair.country)})
-        session.flush()
         services = session.scalars(select(Service).order_by(Service.id)).all()
         for number, service in enumerate(services):
             if number % 3 or service.confidential_location:
-                careless(service, number, town, pair.state)
-    return engine
+                careless(service, number, town, state)
 
 
 def say(state: State, world: World, intent: str, words: str, **more: str) -> tuple[str, State]:
@@ -221,15 +244,11 @@ def transcript(
     ("CA", sorted({REFUGE, *SERVICE_TYPES[1::2]}), TOPICS[1::2]),
 ], ids=["HN", "MX", "CA"])  # fmt: skip
 def test_no_answer_depends_on_where_the_secret_places_are(
-    new_database_url: NewUrl, country: str, kinds: Sequence[str], topics: Sequence[str]
+    databases: Databases, country: str, kinds: Sequence[str], topics: Sequence[str]
 ) -> None:
     pair = two_towns(country)
-    one = database(new_database_url("sqlite"), pair, pair.first)
-    other = database(new_database_url("sqlite"), pair, pair.second)
 
-    here, there = (transcript(engine, pair, kinds, topics) for engine in (one, other))
-    one.dispose()
-    other.dispose()
+    here, there = (transcript(engine, pair, kinds, topics) for engine in databases("sqlite", pair))
 
     refuges = 4  # one from each place
     assert len(here) == (len(kinds) - 1) * (1 + len(FOLLOWING)) + (
@@ -246,16 +265,13 @@ def test_no_answer_depends_on_where_the_secret_places_are(
 
 
 def test_neither_doubts_nor_helpers_are_told_where_a_secret_place_is(
-    new_database_url: NewUrl,
+    databases: Databases,
 ) -> None:
     pair = two_towns("HN")
-    engines = [
-        database(new_database_url("sqlite"), pair, each) for each in (pair.first, pair.second)
-    ]
 
-    here, there = (transcript(each, pair, (REFUGE,), TOPICS[:3], BESIDE) for each in engines)
-    for each in engines:
-        each.dispose()
+    here, there = (
+        transcript(each, pair, (REFUGE,), TOPICS[:3], BESIDE) for each in databases("sqlite", pair)
+    )
 
     assert [a for a, b in zip(here, there, strict=True) if a != b] == []
     everything = " ".join(text for _, text in here)
@@ -265,13 +281,12 @@ def test_neither_doubts_nor_helpers_are_told_where_a_secret_place_is(
 
 
 @pytest.mark.parametrize("kind", ON_BOTH)
-def test_no_search_brings_a_secret_place_nearer(new_database_url: NewUrl, kind: str) -> None:
+def test_no_search_brings_a_secret_place_nearer(databases: Databases, kind: str) -> None:
     pair = two_towns("HN")
-    engines = [database(new_database_url(kind), pair, town) for town in (pair.first, pair.second)]
     points = [find_places("HN", town)[0].point for town in (pair.first, pair.second)]
 
     found = []
-    for engine in engines:
+    for engine in databases(kind, pair):
         with Session(engine) as session:
             asked = [{"city": town} for town in (pair.first, pair.second, pair.elsewhere)]
             near = [{"near": point} for point in points]
@@ -281,7 +296,6 @@ def test_no_search_brings_a_secret_place_nearer(new_database_url: NewUrl, kind: 
                     for how in (*asked, *near)
                 ]
             )
-        engine.dispose()
 
     assert found[0] == found[1]
     secret = [each for ranked in found[0] for each in ranked if each.confidential_location]

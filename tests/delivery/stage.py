@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine
 
-from bot.database import open_engine
 from bot.privacy.keys import Keys
 from bot.rasa_client import RasaAnswer
 from bot.settings import Settings
@@ -23,7 +22,7 @@ from connectors.inbox import Store, receive
 from connectors.loop import Loop
 from connectors.queue import Queue
 from connectors.worker import Worker
-from tests.conftest import Copied, nothing
+from tests.conftest import Copied, nothing, opened
 
 RunnerKind = Literal["loop", "jobs"]
 KEYS = Keys(b"a root secret of thirty-two bytes")
@@ -153,7 +152,6 @@ async def until(what: Callable[[], bool], timeout_s: float = 15) -> None:
 @contextlib.contextmanager
 def staged(copied: Copied, database: str, kind: RunnerKind) -> Iterator[Stage]:
     """A stage on an empty database of that kind."""
-    url = copied(database, nothing)
-    engine = open_engine(url)
-    yield Stage(engine, url, kind)
-    engine.dispose()
+    url = copied(database, jobs.prepare if kind == "jobs" else nothing)
+    with contextlib.contextmanager(opened)(url) as engine:
+        yield Stage(engine, url, kind)

@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 
 from bot.database import transaction
 from bot.directory.found import WHOLE, may_be_told, told_numbers
-from bot.directory.hsds import read_directory
+from bot.directory.hsds import Directory, read_directory
 from bot.directory.hsds_package import exchanged, write_json, write_package
 from bot.directory.hsds_profile import openapi, profile
 from bot.directory.hsds_query import (
@@ -67,15 +67,27 @@ def application(engine: Engine) -> Starlette:
     return gateway.application(parts, pages(parts))
 
 
-def caller(engine: Engine) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(application(engine))
+def caller(program: Starlette) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(program)
     return httpx.AsyncClient(transport=transport, base_url="https://comadre.example")
 
 
+@pytest.fixture(scope="module")
+def program(filled_engine: Engine) -> Starlette:
+    """Made once for each database: it need not read the directory anew for every test."""
+    return application(filled_engine)
+
+
+@pytest.fixture(scope="module")
+def read(filled_engine: Engine) -> Directory:
+    """The whole directory, as it is told to others."""
+    return Shelf(filled_engine).directory()
+
+
 @pytest_asyncio.fixture
-async def api(filled_engine: Engine) -> AsyncIterator[httpx.AsyncClient]:
+async def api(program: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     """The program's own pages over the countries' content."""
-    async with caller(filled_engine) as client:
+    async with caller(program) as client:
         yield client
 
 
@@ -286,7 +298,7 @@ async def test_services_are_asked_for_by_language_and_by_being_open(
                          closes_at="23:59" if byday else "00:00")
             ]  # fmt: skip
         ids = str(hsds_id(first.id)), str(hsds_id(second.id))
-    async with caller(honduras) as api:
+    async with caller(application(honduras)) as api:
         assert [e["id"] for e in await everything(api, "services", language="miq")] == [ids[0]]
         found = {each["id"] for each in await everything(api, "services", open_now="true")}
     assert ids[0] in found
@@ -332,7 +344,7 @@ async def test_services_are_asked_for_by_country_kind_and_for_whom(api: httpx.As
 
 
 async def test_minimal_and_full_together_is_minimal(shared_honduras: Engine) -> None:
-    async with caller(shared_honduras) as api:
+    async with caller(application(shared_honduras)) as api:
         found = await everything(api, "services", minimal="true", full="true")
     assert found
     assert all(set(each) <= {"id", "last_modified"} for each in found)
@@ -501,29 +513,30 @@ async def test_every_language_and_country_has_a_name(api: httpx.AsyncClient) -> 
 # --- only what may be told
 
 
-def test_only_what_is_published_is_read(filled_engine: Engine) -> None:
+def test_only_what_is_published_is_read(filled_engine: Engine, read: Directory) -> None:
     with Session(filled_engine) as session:
         told = session.scalars(select(Service.id).where(Service.publication == "published")).all()
         hidden = session.scalars(select(Phone.number).where(~Phone.shown)).all()
-    directory = Shelf(filled_engine).directory()
 
-    assert set(directory.services) == {str(hsds_id(each)) for each in told}
+    assert set(read.services) == {str(hsds_id(each)) for each in told}
     numbers = {
         phone["number"]
-        for each in directory.services.values()
+        for each in read.services.values()
         for phone in each.full.get("phones", [])
     }
     assert hidden
     assert not numbers & {each for each in hidden if each.startswith("+")}
 
 
-def test_no_town_stands_in_any_word_of_a_secret_service(filled_engine: Engine) -> None:
+def test_no_town_stands_in_any_word_of_a_secret_service(
+    filled_engine: Engine, read: Directory
+) -> None:
     with Session(filled_engine) as session:
         secret = {
             str(hsds_id(each.id)): each.country
             for each in session.scalars(select(Service).where(Service.confidential_location))
         }
-    services = Shelf(filled_engine).directory().services
+    services = read.services
 
     told = {key: country for key, country in secret.items() if key in services}
     assert len(told) >= 17
@@ -645,7 +658,7 @@ async def test_nothing_that_a_careless_editor_wrote_gives_a_secret_place_away(
     careless: tuple[Engine, list[str]],
 ) -> None:
     engine, banned = careless
-    async with caller(engine) as api:
+    async with caller(application(engine)) as api:
         pages_read = [
             (await api.get(f"/api/{path}")).text
             for path in (
@@ -691,7 +704,7 @@ async def test_a_verified_service_says_when_and_a_withdrawn_one_goes(
         second.publication = "withdrawn"
         ids = str(hsds_id(first.id)), str(hsds_id(second.id))
 
-    async with caller(engine) as api:
+    async with caller(application(engine)) as api:
         verified = await get(api, f"/api/services/{ids[0]}")
         gone = await api.get(f"/api/services/{ids[1]}")
 

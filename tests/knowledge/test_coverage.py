@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -27,8 +28,15 @@ def contents() -> dict[str, CountryContent]:
     return all_files()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _read_once(contents: dict[str, CountryContent]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coverage, "read_all", lambda: contents)
+        yield
+
+
 @pytest.fixture(scope="module")
-def page() -> str:
+def page(_read_once: None) -> str:
     return coverage_page()
 
 

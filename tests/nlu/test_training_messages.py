@@ -35,6 +35,7 @@ def messages() -> tuple[tuple[str, str, str, str], ...]:
     return tuple(found)
 
 
+@cache  # asked by two tests, of every message
 def words(text: str) -> str:
     return " ".join(re.findall(r"\w+", plain(MARK.sub(r"\1", text)))) or text
 

@@ -61,9 +61,14 @@ def words(text: str) -> set[str]:
     return {fold(each) for each in _WORD.findall(text)}
 
 
+@cache  # of the same message several things are asked
+def redacted(said: str, language: str) -> Redacted:
+    return redact(said, language)
+
+
 def left(each: Written, language: str) -> list[tuple[str, str, str]]:
     """What should have gone and did not: kind, words, what is read."""
-    shown = redact(each.said, language).text
+    shown = redacted(each.said, language).text
     there = words(re.sub(r"\[[^\]]*\]", " ", shown))
     others = words(_without(each))
     return [(kind, gone, shown) for kind, gone in each.gone
@@ -84,7 +89,8 @@ def test_of_a_hundred_things_that_must_vanish_ninety_seven_do(language: str) -> 
     total = Counter(kind for each in messages for kind, _ in each.gone)
     recall = 1 - len(missed) / total.total()
     kept = [(word, message) for message in messages for word in message.stays]
-    lost = [w for w, message in kept if not words(w) <= words(redact(message.said, language).text)]
+    lost = [w for w, message in kept
+            if not words(w) <= words(redacted(message.said, language).text)]  # fmt: skip
     by_kind = Counter(kind for kind, _, _ in missed)
     precision = 1 - len(lost) / len(kept)
     print(f"\n{language}: recall {recall:.4f} of {total.total()} in {len(messages)} messages")
@@ -455,7 +461,7 @@ def test_a_language_that_nobody_knows_is_read_as_spanish() -> None:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_what_was_replaced_is_never_replaced_by_more_of_it(language: str) -> None:
     for each in written(language):
-        once = redact(each.said, language)
+        once = redacted(each.said, language)
 
         assert once.found.keys() <= lists(language).signs.shown.keys()
         assert sum(once.found.values()) == once.text.count("[")
@@ -468,13 +474,13 @@ TOLD = {"n": "name", "p": "phone", "m": "mail", "l": "link", "d": "number", "v":
 
 def hidden(each: Written, language: str) -> set[str]:
     """Words of nobody that are replaced all the same."""
-    shown = re.sub(r"\[[^\]]*\]", " ", redact(each.said, language).text)
+    shown = re.sub(r"\[[^\]]*\]", " ", redacted(each.said, language).text)
     return words(_without(each)) - words(shown)
 
 
 def told_otherwise(each: Written, language: str) -> set[str]:
     """Kinds of what she wrote that its signs do not tell."""
-    return {TOLD[kind] for kind, _ in each.gone} - redact(each.said, language).found.keys()
+    return {TOLD[kind] for kind, _ in each.gone} - redacted(each.said, language).found.keys()
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
