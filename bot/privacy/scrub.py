@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 log = logging.getLogger(__name__)
 PATIENCE_MS = 300  # nobody's turn may wait long for this
@@ -23,6 +23,11 @@ OF_WOMEN = (  # whatever ever held her pseudonym, a key of hers, or something se
     *TABLES, "opt_out", "owed_deletion", "owed_forgetting", "procrastinate_jobs", "report",
     "unanswered", "unanswered_key",
 )  # fmt: skip
+LONGEST_MS = 5_000  # a table is closed while it is written anew: no longer than this
+_CANCELED = (
+    "57014"  # query_canceled: https://www.postgresql.org/docs/current/errcodes-appendix.html
+)
+_ONE = 7_341_002  # the advisory lock: one process of all
 NIGHT = 9  # hour of UTC: between one and four in the morning, from Los Angeles to Santo Domingo
 
 
@@ -71,17 +76,33 @@ def write_anew(engine: Engine) -> bool:
     try:
         with engine.connect() as connection:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ONE})").scalar_one():
+                return True  # another process is at it
             connection.exec_driver_sql(f"SET lock_timeout = {PATIENCE_MS}")
+            connection.exec_driver_sql(f"SET statement_timeout = {LONGEST_MS}")
             try:
-                if there := ", ".join(_there(connection)):  # without any it would be all tables
-                    connection.exec_driver_sql(f"VACUUM (FULL) {there}")
+                for each in _there(connection):
+                    _rewrite(connection, each)
             finally:
                 connection.exec_driver_sql("RESET lock_timeout")
+                connection.exec_driver_sql("RESET statement_timeout")
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_ONE})")
             _let_go_of_journal(connection)
     except SQLAlchemyError as error:
         log.warning("tables could not be written anew: %s", type(error).__name__)
         return False
     return True
+
+
+def _rewrite(connection: Connection, table: str) -> None:
+    """A table too large for the time is left until the next night, and said so: women must not
+    wait for it every minute of the hour."""
+    try:
+        connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _CANCELED:
+            raise
+        log.warning("%s is too large to be written anew in %s ms", table, LONGEST_MS)
 
 
 def _there(connection: Connection) -> list[str]:

@@ -483,8 +483,11 @@ def test_who_knows_of_a_visit_learns_nothing_of_others() -> None:
     made, found = _month(*HERE), _published(*HERE)
     her = {}
     for name in TOTALS.split():
-        rare = [place for place in found[name].hidden
-                if place[1] == "GT" and made[name].at(place).conversations]
+        rare = [
+            place
+            for place in found[name].hidden
+            if place[1] == "GT" and made[name].at(place).conversations
+        ]
         if rare:
             her[name, min(rare, key=lambda at: (made[name].at(at).conversations, at))] = (1, 900)
 

@@ -520,9 +520,7 @@ def test_only_what_is_published_is_read(filled_engine: Engine, read: Directory) 
 
     assert set(read.services) == {str(hsds_id(each)) for each in told}
     numbers = {
-        phone["number"]
-        for each in read.services.values()
-        for phone in each.full.get("phones", [])
+        phone["number"] for each in read.services.values() for phone in each.full.get("phones", [])
     }
     assert hidden
     assert not numbers & {each for each in hidden if each.startswith("+")}

@@ -87,6 +87,7 @@ class Postgresql:
 
     def __init__(self, *refuses: str) -> None:
         self.dialect, self.said, self.isolation = SimpleNamespace(name="postgresql"), [""], ""
+        self.another, self.sqlstate = False, "55P03"  # lock_not_available
         self.refuses, self.tables = refuses, ["unanswered", "person", "spatial_ref_sys"]
 
     @contextmanager
@@ -97,12 +98,15 @@ class Postgresql:
         self.isolation = isolation_level
         return self
 
-    def exec_driver_sql(self, statement: str) -> None:
+    def exec_driver_sql(self, statement: str) -> SimpleNamespace:
         if self.isolation != "AUTOCOMMIT":
             raise OperationalError(statement, {}, Exception("cannot run inside a transaction"))
         self.said.append(statement)
         if self.refuses and statement.startswith(self.refuses):
-            raise OperationalError(statement, {}, Exception("not now"))
+            error = Exception("not now")
+            error.sqlstate = self.sqlstate  # type: ignore[attr-defined]
+            raise OperationalError(statement, {}, error)
+        return SimpleNamespace(scalar_one=lambda: not self.another)
 
     def execute(self, _: object) -> SimpleNamespace:
         """Which tables there are: another program's among them."""
@@ -116,10 +120,14 @@ def test_on_postgresql_the_tables_of_people_give_up_their_dead_rows_at_once() ->
     assert server.said[1:] == ["VACUUM person, inbox, outbox"]
 
 
-ANEW = [
-    f"SET lock_timeout = {module.PATIENCE_MS}", "VACUUM (FULL) unanswered, person",
-    "RESET lock_timeout", "SELECT pg_switch_wal()", "CHECKPOINT",
+BEGIN = [
+    "SELECT pg_try_advisory_lock(7341002)", f"SET lock_timeout = {module.PATIENCE_MS}",
+    f"SET statement_timeout = {module.LONGEST_MS}",
 ]  # fmt: skip
+END = ["RESET lock_timeout", "RESET statement_timeout", "SELECT pg_advisory_unlock(7341002)"]
+GONE = ["SELECT pg_switch_wal()", "CHECKPOINT"]
+REWRITTEN = ["VACUUM (FULL) unanswered", "VACUUM (FULL) person"]
+ANEW = [*BEGIN, *REWRITTEN, *END, *GONE]
 NIGHT = datetime(2026, 11, 20, module.NIGHT, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -144,14 +152,38 @@ def test_a_table_that_is_needed_just_then_is_tried_again_the_next_minute(
     server = Postgresql("VACUUM (FULL)")
     nightly = Nightly(server)  # type: ignore[arg-type]
     nightly(NIGHT)
-    assert server.said[1:] == ANEW[:3], "others wait as long as before"
+    assert server.said[1:] == [*BEGIN, REWRITTEN[0], *END], "others wait as long as before"
+    first = len(server.said)
     assert "could not be written anew" in caplog.text
 
     server.refuses = ()
     nightly(NIGHT + MINUTE)
     nightly(NIGHT + 2 * MINUTE)
 
-    assert server.said[4:] == ANEW
+    assert server.said[first:] == ANEW
+
+
+def test_a_table_that_takes_too_long_waits_for_the_next_night_and_keeps_nobody_waiting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = Postgresql("VACUUM (FULL) unanswered")
+    server.sqlstate = "57014"  # query_canceled
+    nightly = Nightly(server)  # type: ignore[arg-type]
+
+    nightly(NIGHT)
+    nightly(NIGHT + MINUTE)
+
+    assert server.said[1:] == ANEW, "the others are written anew, and no second time"
+    assert "unanswered is too large" in caplog.text
+
+
+def test_one_process_of_all_writes_the_tables_anew() -> None:
+    server = Postgresql()
+    server.another = True
+
+    Nightly(server)(NIGHT)  # type: ignore[arg-type]
+
+    assert server.said[1:] == BEGIN[:1]
 
 
 def test_a_role_that_may_not_let_go_of_the_journal_says_so_once_a_night(
@@ -165,7 +197,7 @@ def test_a_role_that_may_not_let_go_of_the_journal_says_so_once_a_night(
         nightly(NIGHT + MINUTE)
 
     assert caplog.text.count("the journal of before stays: OperationalError") == 1
-    assert server.said[1:] == ANEW[:4]
+    assert server.said[1:] == [*BEGIN, *REWRITTEN, *END, GONE[0]]
 
 
 def test_where_no_table_is_ours_nobodys_is_written_anew() -> None:
@@ -174,7 +206,7 @@ def test_where_no_table_is_ours_nobodys_is_written_anew() -> None:
 
     Nightly(server)(NIGHT)  # type: ignore[arg-type]
 
-    assert server.said[1:] == [ANEW[0], *ANEW[2:]]
+    assert server.said[1:] == [*BEGIN, *END, *GONE]
 
 
 def test_the_embedded_database_has_nothing_to_do_at_night(written: Engine) -> None:
