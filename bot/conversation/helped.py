@@ -9,6 +9,7 @@ from bot.conversation.another import DESPAIR, HURT, SOMEONE, Another, Helped, kn
 from bot.conversation.state import ALARMS, NEAR_OR_STRUCK, ORDERS, SHORT, Turn
 from bot.conversation.world import World
 
+_PLAIN = 0.6  # from here on another matter is one
 _FEW = 4  # words that tell something
 PARTNERS = ("husband", "partner", "ex")
 _VIOLENT = (*ALARMS[:1], "ask_domestic_violence", "ask_safe_shelter", "ask_protection_order",
@@ -134,13 +135,15 @@ def _goes_on(turn: Turn, before: Helped, home: str | None) -> Helped:
 
 
 def _tells_on(turn: Turn, before: Helped) -> bool:
-    """ "She lives by the stadium": nothing of herself and no question, so it is on that one."""
+    """ "She lives by the stadium", "she writes to me at night": nothing of herself and no
+    other matter that is plain, so it is on that one."""
     signs = turn.another.signs
-    own = bool(signs & {"i_say", "i_am"}) or turn.intent in ORDERS
+    own = bool(signs & {"i_myself", "i_am"}) or turn.intent in ORDERS
+    own = own or (turn.intent not in _VIOLENT and turn.confidence >= _PLAIN)
     if "address" in turn.cues.tells:
         own = "i_am" in signs  # "I have the address"
     few = turn.words < _FEW or turn.cues.thanks or turn.cues.bye
-    return before.matter == HURT and not (own or few or turn.cues.asks)
+    return before.matter == HURT and not (own or few)
 
 
 def _is_of_the_one_afar(turn: Turn, before: Helped | None, home: str | None) -> bool:

@@ -53,6 +53,15 @@ class View:
         self.idf = idf  # (features,) float32
         self._rows = {ngram: row for row, ngram in enumerate(vocabulary)}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was kept of words: a model that was trained in a process of its own comes
+        back from it."""
+        return {name: value for name, value in self.__dict__.items() if name != "_of_word"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._of_word = kept(self._known) if self._split is character_ngrams else None
+
     def weigh(self, text: str) -> tuple[Any, Any]:
         """Rows of the n-grams that are known, and each one's share (a vector of length 1)."""
         if self._of_word is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 
 import numpy as np
@@ -35,3 +36,15 @@ def test_the_same_numbers_as_scikit_learn(ngrams, number: int) -> None:
         found = np.zeros(len(names), np.float32)
         found[rows] = shares
         assert np.allclose(found, expected, atol=1e-6), text
+
+
+def test_a_view_comes_back_from_the_process_that_trained_it() -> None:
+    from bot.nlu.ngram_views import View, character_ngrams
+
+    view = View(character_ngrams, [" ho", "ol", "hola"], np.ones(3, np.float32))
+    view.weigh("hola")
+
+    again = pickle.loads(pickle.dumps(view))  # noqa: S301
+
+    for mine, its in zip(view.weigh("hola hol"), again.weigh("hola hol"), strict=True):
+        assert np.array_equal(mine, its)
