@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -63,6 +65,10 @@ class UtcMoment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+PATIENCE_S = 15.0  # for another process that writes
+_SHORTLY_S = 0.02
+
+
 def open_engine(url: str) -> Engine:
     """An engine for `url`; for SQLite it makes the folder and turns on WAL and foreign keys."""
     parsed = make_url(url)
@@ -72,15 +78,31 @@ def open_engine(url: str) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        parsed, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True
+        parsed,
+        connect_args={"timeout": PATIENCE_S, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """WAL, once for all; SQLite does not wait by itself for another process that turns it on in
+    the same moment (https://www.sqlite.org/wal.html, "sometimes queries return SQLITE_BUSY")."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_SHORTLY_S)
+
+
 def _prepare_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]  # DB-API object
+    write_ahead(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         # Deleted text must not survive in free pages of the file.

@@ -71,7 +71,8 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
         home,
         world,
     )
-    turn = replace(turn, noes=her_no.noted(turn))
+    pregnant = kept.pregnant or "pregnant" in turn.cues.tells
+    turn = replace(turn, noes=her_no.noted(turn), pregnant=pregnant)
     turn = replace(turn, of_child=hurt_child.is_told_of(turn, before, world), last=kept.last,
                    calm=kept.calm)  # fmt: skip
     decision = _played(decide, turn, before, world)
@@ -85,7 +86,7 @@ def play(decide: Decide, turn: Turn, before: State, world: World) -> Decision:
     kept = replace(kept, last=doubts.noted(turn, decision, world),
                    calm=after_danger.counted(turn, decision, world),
                    refuge=refuge.noted(turn, decision.acted_on),
-                   mourns=the_dead.noted(turn), noes=turn.noes)  # fmt: skip
+                   mourns=the_dead.noted(turn), noes=turn.noes, pregnant=turn.pregnant)  # fmt: skip
     decision, kept = asked_less(turn, decision, kept, world)
     if not kept.vanishes and vanishing.goes(turn, decision, world):
         decision, kept = vanishing.with_note(decision), replace(kept, vanishes=True)

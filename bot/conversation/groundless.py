@@ -8,6 +8,7 @@ nothing ordinary either ("I picked a date") keeps its alarm.
 from __future__ import annotations
 
 from bot.conversation import crisis
+from bot.conversation.another import DESPAIR
 from bot.conversation.state import ALARMS, DIES, NEAR, State, Turn
 from bot.conversation.world import World
 
@@ -86,6 +87,9 @@ def _is_no_alarm(turn: Turn, before: State, world: World) -> str | None:
     """What only sounds like one: who was lost has called, the father sends nothing, who travels
     with her, a joke about a film, a question on somebody else."""
     tells, ranked = turn.cues.tells, turn.ranking[0][0] if turn.ranking else ""
+    for_whom = turn.another.signs & {"says_so", "for_whom"} and DESPAIR not in turn.another.signs
+    if turn.intent == ALARMS[1] and for_whom and not _may_die(turn):
+        return "nlu_fallback"  # "the help is not for me, it is for my daughter"
     if turn.is_grave and ranked in ALARMS:
         return None
     if turn.intent == ALARMS[0] and not turn.is_grave and not crisis.is_on(before):

@@ -44,6 +44,8 @@ def told(turn: Turn, state: State, world: World) -> Decision | None:
     if exits or turn.cues.erases or turn.cues.stops:
         return None  # an order in plain words is obeyed, whatever is told beside it
     name = next((each for each in _HEARD if each in tells), None)
+    if name is None and "no_police" in tells:
+        name = "police_fear"
     if state.crisis == "locked" and "demand" in tells and name in (None, "locked"):
         name = RANSOM
     if name == "leaves_for" and not (turn.names_place or turn.relative):

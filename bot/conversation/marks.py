@@ -2,8 +2,8 @@
 
 They tell how long ago she was asked for her country, which other country came up last, whether the
 last answer was for it, that her number tells nothing, for whom she writes, that refuge came up, how
-many ordinary answers followed an alarm, that somebody of hers died, what she has said no
-to, and which statements and services she was told last.
+many ordinary answers followed an alarm, that somebody of hers died, that she carries a child, what
+she has said no to, and which statements and services she was told last.
 Nothing of them is anything she wrote.
 """
 
@@ -20,6 +20,7 @@ _THERE, _LOST = f"{_SIGN}there.", f"{_SIGN}lost"
 _LAST, _LACKED, _STUCK = f"{_SIGN}last.", f"{_SIGN}lacked", f"{_SIGN}stuck"
 _REFUGE, _CALM = f"{_SIGN}refuge", f"{_SIGN}calm."
 _VANISHES = f"{_SIGN}vanishes"
+_PREGNANT = f"{_SIGN}pregnant"
 _MOURNS, _NO = f"{_SIGN}mourns", f"{_SIGN}no."
 _FOR = f"{_SIGN}for."  # who, where, the matter; "-" for what is not known
 _UNKNOWN = "-"
@@ -39,6 +40,7 @@ class Marks:
     calm: int = 0  # ordinary answers since the last sign of danger
     vanishes: bool = False  # she was told that the chat goes: bot/conversation/vanishing.py
     mourns: bool = False  # somebody of hers has died: bot/conversation/the_dead.py
+    pregnant: bool = False  # she, or the one of whom she tells, carries a child
     noes: frozenset[str] = frozenset()  # keys: bot/conversation/her_no.py
 
 
@@ -58,7 +60,7 @@ def taken_off(state: State) -> tuple[State, Marks]:
     calm = sum(each.startswith(_CALM) for each in own)
     noes = frozenset(each.removeprefix(_NO) for each in own if each.startswith(_NO))
     marks = Marks(asked, _THEIRS in own, there, _LOST in own, last, helped, _REFUGE in own, calm,
-                  _VANISHES in own, _MOURNS in own, noes)  # fmt: skip
+                  _VANISHES in own, _MOURNS in own, _PREGNANT in own, noes)  # fmt: skip
     return state.but(told=told), marks
 
 
@@ -74,6 +76,7 @@ def put_on(state: State, marks: Marks) -> State:
     own += [_STUCK] if marks.last.stuck else []
     own += [_VANISHES] if marks.vanishes else []
     own += [_MOURNS] if marks.mourns else []
+    own += [_PREGNANT] if marks.pregnant else []
     own += [f"{_NO}{each}" for each in sorted(marks.noes)]
     own += [f"{_CALM}{each}" for each in range(marks.calm)]
     if marks.helped:

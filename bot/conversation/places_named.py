@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from bot.conversation.signs import before_place, is_visited, was_there
-from bot.directory.places import find_places
+from bot.directory.places import far_away, find_places
 from bot.directory.text import fold
 from bot.knowledge.asked import pattern
 from bot.knowledge.files import read_yaml
@@ -22,6 +22,8 @@ from bot.paths import DATA
 
 _APOSTROPHES = re.compile(r"['’´`]")
 _CLAUSE = re.compile(r"[,.;:!?¿¡\n]|\b(?:pero|but|sino|porque|because|and|y)\b")
+
+_FAR = 40  # so many times as many people as the town of a country that is served
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,13 @@ def _is_others(before: str, all_before: str) -> bool:
 
 
 def _country_of(city: str, found: Mapping[str, Any]) -> str | None:
-    """The country of a town: the reader's, else the one with the largest town of that name."""
+    """The country of a town: the reader's, else the one with the largest town of that name; one far
+    away only where it is so much larger."""
     if city == found.get("city") and found.get("country"):
         return str(found["country"])
     known = [(place.population, code) for code in COUNTRY_CODES
              for place in find_places(code, city)[:1]]  # fmt: skip
-    return max(known)[1] if known else None
+    near, far = max(known, default=(0, None)), far_away(city)
+    if far is not None and far[0] > near[0] * _FAR:
+        return far[1]  # Madrid is the one of Spain
+    return near[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from bot.conversation.places_named import Named, named
@@ -13,6 +14,7 @@ from bot.directory.text import fold
 from bot.knowledge.asked import pattern
 from bot.knowledge.topics import topics
 
+_BESIDE = ("", "in", "en", "de")  # between a town and its country
 _OF_A_GIRL = ("ask_child_abuse", "ask_digital_violence")  # her mother is abroad, and she is not
 # Her own pain, whoever is elsewhere: the line must be one that she can reach.
 _HER_OWN = ("ask_emotional_support", "express_suicidal_distress")
@@ -47,7 +49,7 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
     if text.startswith("/"):
         return Said(found.get("country"), found.get("city"))
     every = [named(text, e, found) for e in entities if e.get("entity") in ("country", "city")]
-    every = _without_corners(text, every)
+    every = _without_corners(text, _with_its_country(text, every))
     places = [p for p in every if not (p.absent or p.threat or p.hails
                                        or (intent == ARRESTED and _is_to_be(p)))]  # fmt: skip
     kept = {p.country for p in places}
@@ -64,6 +66,18 @@ def places_said(text: str, entities: Sequence[Mapping[str, Any]], found: Mapping
         told=any(p.role == "location" and not (p.past or p.maybe or p.others) for p in of_it),
         mentioned=tuple(filter(None, come_up)),
     )  # fmt: skip
+
+
+def _with_its_country(text: str, places: Sequence[Named]) -> list[Named]:
+    """A town in the country that is written behind it: "San Pedro, Belize" is no San Pedro of
+    another one."""
+    found = list(places)
+    for i, (town, land) in enumerate(pairwise(places)):
+        between = fold(text[town.start + len(town.written) : land.start])
+        beside = town.city is not None and land.city is None and between in _BESIDE
+        if beside and land.country is not None and land.start > town.start:
+            found[i] = replace(town, country=land.country)
+    return found
 
 
 def _without_corners(text: str, places: Sequence[Named]) -> list[Named]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation.crisis import emergency
+from bot.conversation.crisis import emergency, is_on
 from bot.conversation.facets import about
 from bot.conversation.not_an_order import Decide
 from bot.conversation.state import ALARMS, State, Turn
@@ -19,6 +19,7 @@ from bot.knowledge.topics import topics
 TRAFFICKED, GRIEF = "ask_trafficking_exploitation", "ask_emotional_support"
 HARASSED = "ask_workplace_harassment"
 HEALTH, ARREST = "ask_health_care", "ask_detention_deportation"
+_OF_A_BIRTH = frozenset(("bleeds", "baby_still", "waters", "sees_lights", "labour_pains"))
 OF_REPORTING = ("ask_protection_order", "ask_report_rights_abuse", ARREST)
 OF_JOBS = ("ask_find_job", "ask_work_permit")
 # Where an ex who lies in wait is heard already.
@@ -74,6 +75,18 @@ def _of_those_who_hold_her(turn: Turn) -> Turn | None:
         return turn.about(TRAFFICKED)
     fears = "of_violence" in turn.cues.tells and turn.cues.asks
     return about(turn, TRAFFICKED, "told_on") if fears and turn.intent == ARREST else None
+
+
+def in_pregnancy(turn: Turn, before: State) -> Turn | None:
+    """Blood, waters, a child that no longer moves, after she told that she carries one: the card,
+    whatever the message looks like alone. "A little blood, is that normal" is answered."""
+    on = is_on(before) and before.crisis == "medical"
+    if not turn.pregnant or turn.tapped or turn.forced or turn.harmless:
+        return None
+    signs = turn.cues.tells & _OF_A_BIRTH
+    if not signs or ((turn.cues.asks or on) and signs == {"bleeds"}):
+        return None
+    return replace(turn.about(ALARMS[0]), need="medical", forced=True)
 
 
 def _of_a_small_child(turn: Turn, before: State) -> Turn | None:

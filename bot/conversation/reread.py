@@ -75,6 +75,8 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if before.topic == RAPE and turn.cues.follow == "hours" and "a_day" in turn.cues.tells:
         # When it happened, and not when they are open: the hours that are left count.
         return answer_topic, replace(turn.about(RAPE), cues=replace(turn.cues, follow=None))
+    if (ill := plain_signs.in_pregnancy(turn, before)) is not None:
+        return crisis.emergency, ill
     side = asked(turn, before, world)
     if side is not None:
         return of_the_list, of_the_listed(turn, side)

@@ -140,6 +140,7 @@ class Turn:
     signs: frozenset[str] = frozenset()  # for which country it asks: data/whereabouts.yml
     nationality: str | None = None  # the country whose nationality she asks about
     another: Another = NOBODY  # of whom else it speaks, and what it asks for that one
+    pregnant: bool = False  # in this message or before it: bot/conversation/plain_signs.py
     helped: Helped | None = None  # for whom she writes; set where the turn is played
     perhaps: str | None = None  # an alarm without one word of it, heard as something else: its kind
     calm: int = 0  # ordinary answers since the last sign of danger; set where it is played

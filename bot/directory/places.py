@@ -10,6 +10,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from bot.directory.text import fold, fold_state
 from bot.knowledge.files import country_folder
+from bot.paths import DATA
 
 EARTH_RADIUS_KM = 6371.0
 
@@ -89,6 +90,23 @@ def _gazetteer(country: str) -> dict[str, tuple[Town, ...]]:
             for key in {fold(each) for each in names} - {""}:
                 places[key].append(town)
     return {key: tuple(towns) for key, towns in places.items()}
+
+
+@cache
+def _far() -> dict[str, tuple[int, str]]:
+    """Towns of other countries: people and country of the largest of each name."""
+    found: dict[str, tuple[int, str]] = {}
+    with (DATA / "places" / "world.tsv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            people = (int(row["population"] or 0), row["country"])
+            for name in (row["name"], *(row["aliases"] or "").split("|")):
+                found[fold(name)] = max(people, found.get(fold(name), people))
+    return found
+
+
+def far_away(name: str) -> tuple[int, str] | None:
+    """People and country of the largest town of that name in a country that is not served."""
+    return _far().get(fold(name))
 
 
 def _number(text: str | None) -> float | None:

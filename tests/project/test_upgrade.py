@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bot.database import migrate, migration_config, open_engine, unmigrate
+from bot.database import migrate, migration_config, open_engine, unmigrate, write_ahead
 from bot.paths import ROOT
 
 TOGETHER = 6
@@ -64,6 +66,25 @@ def revision(url: str) -> str | None:
 def test_six_that_start_together_make_the_tables_once(empty_url: str) -> None:
     assert start_together(empty_url) == ""
     assert revision(empty_url) == head()
+
+
+def test_who_starts_while_another_turns_the_journal_on_tries_again(tmp_path: Path) -> None:
+    """SQLite refuses at once where two do it together: once in twenty starts of six."""
+    asked: list[str] = []
+
+    class Busy(sqlite3.Connection):
+        def execute(self, statement: str, *rest: Any) -> sqlite3.Cursor:
+            asked.append(statement)
+            if len(asked) < 3:
+                raise sqlite3.OperationalError("database is locked")
+            return super().execute(statement, *rest)
+
+    connection = sqlite3.connect(tmp_path / "new.db", factory=Busy)
+    write_ahead(connection)
+
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert asked[:3] == ["PRAGMA journal_mode=WAL"] * 3
+    connection.close()
 
 
 def test_six_of_a_new_version_bring_the_tables_up_once(empty_url: str) -> None:
