@@ -36,7 +36,7 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
     elsewhere = crisis.is_on(state) or turn.need or asked
     told = turn.forced or turn.is_grave or "harm" in turn.cues.evidence
     sure = turn.intent in ALARMS and turn.confidence >= crisis.SURE and (told or not offered)
-    sure = sure and not (_spoken(state) and money.urgent and not turn.forced)
+    sure = sure and not (_spoken(state) and money.urgent and money.loses and not turn.forced)
     if elsewhere or sure or turn.intent in ORDERS or money.other:
         return None
     before = _spoken(state)
@@ -44,7 +44,7 @@ def fraud(turn: Turn, state: State, world: World) -> Decision | None:
     if matter is None or _is_something_else(turn, state):
         return None
     spoken = before or _after(state.topic) or (offered and not told)
-    hurried = before and money.urgent
+    hurried = before and money.urgent and money.loses and not turn.forced
     if turn.intent in ALARMS and not ((money.asks and spoken) or hurried):
         return None
     if "knows_where" in turn.cues.tells:

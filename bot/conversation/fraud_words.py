@@ -13,7 +13,7 @@ import yaml
 from bot.directory.text import fold
 from bot.paths import DATA
 
-_FLAGS = ("asks", "named", "paid", "urgent", "rightly", "whom", "other", "office", "kept")
+_FLAGS = ("asks", "named", "paid", "urgent", "rightly", "whom", "other", "office", "kept", "loses")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Money:
     whom: bool = False
     other: bool = False  # a threat, an agent, a debt: something else
     office: bool = False  # the official price
+    loses: bool = False  # what she would lose if she does not hurry
     kept: bool = False  # whoever asks has her papers
     matter: str | None = None  # what the money is for, where she says so
 

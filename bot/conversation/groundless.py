@@ -87,6 +87,12 @@ def _is_no_alarm(turn: Turn, before: State, world: World) -> str | None:
     """What only sounds like one: who was lost has called, the father sends nothing, who travels
     with her, a joke about a film, a question on somebody else."""
     tells, ranked = turn.cues.tells, turn.ranking[0][0] if turn.ranking else ""
+    if (
+        turn.intent == ALARMS[1]
+        and "choked" in tells
+        and tells.isdisjoint({"means", "wants_death"})
+    ):
+        return _OF_HARM[0]  # "he tried to strangle me and I saw black"
     for_whom = turn.another.signs & {"says_so", "for_whom"} and DESPAIR not in turn.another.signs
     if turn.intent == ALARMS[1] and for_whom and not _may_die(turn):
         return "nlu_fallback"  # "the help is not for me, it is for my daughter"
@@ -230,7 +236,7 @@ def perhaps(turn: Turn) -> str | None:
     """`distress` or `danger`, where a line with the number follows what was no alarm."""
     kind, name = ("harm", "danger") if turn.intent == ALARMS[0] else ("despair", "distress")
     spoken = turn.harmless and kind == "despair" and turn.confidence < SURE
-    if spoken or not _PLAINLY_NONE.isdisjoint(turn.cues.tells):
+    if spoken or "choked" in turn.cues.tells or not _PLAINLY_NONE.isdisjoint(turn.cues.tells):
         return None
     bare = not (turn.harmless or {"medicine", "aches"} & turn.cues.tells)
     least = RATHER if kind == "despair" and bare else PERHAPS[kind]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bot.conversation import crisis
 from bot.conversation.compose import Decision, decide
-from bot.conversation.state import State, Turn
+from bot.conversation.state import ALARMS, BLOWS, State, Turn
 from bot.conversation.topics import remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -24,6 +24,8 @@ _ONLY_TOLD = ("nlu_fallback", "find_service", "report_outdated_information", "as
               "inform_location")  # fmt: skip
 # Said of these it is another matter, or the end of it.
 _ELSEWHERE = frozenset(("everyday", "over", "own_matter", "denies", "bereaved", "heard_from"))
+_NEW = frozenset(("wants_now",))
+_BLOWS = frozenset(("hurt", "hurt_herself", "harmed_by", *BLOWS))
 
 
 def told(turn: Turn, before: State, state: State, world: World) -> Decision | None:
@@ -31,8 +33,10 @@ def told(turn: Turn, before: State, state: State, world: World) -> Decision | No
     if before.topic not in GRAVE or crisis.is_on(before) or turn.tapped or turn.forced:
         return None
     name = next((each for each in _SAID if each in turn.cues.tells), None)
-    if name is None or turn.cues.asks or turn.service_type or turn.need or turn.is_grave:
+    if turn.intent in ALARMS or name is None or turn.cues.asks or turn.service_type or turn.need:
         return None
+    if turn.is_grave or not _BLOWS.isdisjoint(turn.cues.tells) or "harm" in turn.cues.evidence:
+        return None  # what was done to her, beside a place
     number = world.emergency_line("danger", state)
     line = say(f"told_{name}_held" if name == "address" else f"told_{name}", state.language,
                number=number)  # fmt: skip
@@ -50,6 +54,8 @@ def is_told_on(turn: Turn, before: State, world: World) -> bool:
     ends = cues.thanks or cues.bye or cues.relief or cues.sorry or cues.rude or cues.help
     asks = cues.asks or cues.follow or cues.listed or cues.ordinal or cues.number or turn.hint
     if ends or asks or turn.doubt is not None or turn.words < _FEW or turn.need:
+        return False
+    if not _NEW.isdisjoint(cues.tells):
         return False
     if not _ELSEWHERE.isdisjoint(cues.tells) and turn.intent != "nlu_fallback":
         return False

@@ -33,6 +33,9 @@ def settled(turn: Turn, before: Helped | None, home: str | None) -> Helped | Non
     if _is_her_own_alarm(turn) and not _is_of_the_one_afar(turn, before, home):
         return None
     told = signs & {HURT, DESPAIR, *SAYS}
+    own = "i_myself" in signs and not signs & set(ASKS) and read.who is None
+    if own and turn.intent in _VIOLENT and not told:
+        return None  # "mine is the same": of herself, whomever she wrote for before
     if before is not None and before.matter is None and _is_of_others(read, before, turn):
         return None
     if not told and read.who and before is None:
@@ -62,7 +65,8 @@ def _lives_elsewhere(turn: Turn, home: str | None) -> Helped | None:
     who = turn.another.who
     if who == _DAUGHTER and "at_work" in turn.cues.tells:
         who = _GROWN  # who works in a house far away is no small child
-    if who is None or known_as(who).child or known_as(who).he or turn.mine:
+    beside = turn.mine or "with_hers" in turn.another.signs
+    if who is None or known_as(who).child or known_as(who).he or beside:
         return None
     at = _where(turn, home)
     hurt = HURT if turn.intent in _VIOLENT else None
@@ -180,5 +184,5 @@ def there(turn: Turn, home: str | None, world: World) -> Turn:
 
 def _stays_sensitive(turn: Turn, helped: Helped, world: World) -> bool:
     """Whether it is likely more on that one: of violence again, and nothing of herself."""
-    hers = "i_am" in turn.another.signs
+    hers = bool(turn.another.signs & {"i_am", "i_myself"})
     return helped.matter is not None and world.is_sensitive(turn.intent) and not hers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import Any
 from bot.conversation.places_named import Named, named
 from bot.conversation.state import ARRESTED, PLACE_ONLY
 from bot.conversation.whose_law import Law, law
+from bot.directory.places import find_places
 from bot.directory.text import fold
 from bot.knowledge.asked import pattern
 from bot.knowledge.topics import topics
@@ -73,9 +75,11 @@ def _with_its_country(text: str, places: Sequence[Named]) -> list[Named]:
     another one."""
     found = list(places)
     for i, (town, land) in enumerate(pairwise(places)):
-        between = fold(text[town.start + len(town.written) : land.start])
+        raw = text[town.start + len(town.written) : land.start]
+        between = "-" if re.search(r"[.;:!?\n]", raw) else fold(raw)
         beside = town.city is not None and land.city is None and between in _BESIDE
-        if beside and land.country is not None and land.start > town.start:
+        there = beside and land.country is not None and land.start > town.start
+        if there and find_places(str(land.country), str(town.city)):
             found[i] = replace(town, country=land.country)
     return found
 

@@ -19,7 +19,7 @@ from bot.knowledge.topics import topics
 TRAFFICKED, GRIEF = "ask_trafficking_exploitation", "ask_emotional_support"
 HARASSED = "ask_workplace_harassment"
 HEALTH, ARREST = "ask_health_care", "ask_detention_deportation"
-_OF_A_BIRTH = frozenset(("bleeds", "baby_still", "waters", "sees_lights", "labour_pains"))
+_OF_A_BIRTH = frozenset(("loses_blood", "baby_still", "waters", "sees_lights", "labour_pains"))
 OF_REPORTING = ("ask_protection_order", "ask_report_rights_abuse", ARREST)
 OF_JOBS = ("ask_find_job", "ask_work_permit")
 # Where an ex who lies in wait is heard already.
@@ -84,7 +84,7 @@ def in_pregnancy(turn: Turn, before: State) -> Turn | None:
     if not turn.pregnant or turn.tapped or turn.forced or turn.harmless:
         return None
     signs = turn.cues.tells & _OF_A_BIRTH
-    if not signs or ((turn.cues.asks or on) and signs == {"bleeds"}):
+    if not signs or ((turn.cues.asks or on) and signs == {"loses_blood"}):
         return None
     return replace(turn.about(ALARMS[0]), need="medical", forced=True)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation import crisis
-from bot.conversation.another import RANSOM, SOMEONE, Helped, statements
+from bot.conversation.another import HURT, RANSOM, SOMEONE, Helped, statements
 from bot.conversation.compose import Decision, decide
 from bot.conversation.shown import one_line
 from bot.conversation.sources import source_line
-from bot.conversation.state import ALARMS, UNCLEAR, State, Turn
+from bot.conversation.state import ALARMS, NEAR_OR_STRUCK, UNCLEAR, State, Turn
 from bot.conversation.topics import MOST_TOLD, remaining_options
 from bot.conversation.wording import say
 from bot.conversation.world import World
@@ -52,7 +52,8 @@ def ransom(turn: Turn, state: State, world: World) -> Decision | None:
         return _first(turn, state, world)
     held = turn.helped is not None and turn.helped.matter == RANSOM
     hers = "herself" in turn.another.signs or turn.need is not None
-    alarm = turn.intent == ALARMS[0]
+    near = not turn.cues.tells.isdisjoint(NEAR_OR_STRUCK) or turn.cues.threat or turn.cues.unsafe
+    alarm = turn.intent == ALARMS[0] and HURT in turn.another.signs and not near
     if not held or turn.tapped or ((turn.forced or alarm) and hers) or (turn.forced and not alarm):
         return None
     forbidden = "if_called" in turn.another.signs

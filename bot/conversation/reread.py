@@ -112,7 +112,7 @@ def reread(decide: Decide, turn: Turn, before: State, world: World) -> tuple[Dec
     if "struck_misspelt" in turn.cues.tells and _may_be_misread(turn, before, world):
         return answer_topic, turn.about("ask_domestic_violence")
     jokes = not {"only_jokes", "laughs"}.isdisjoint(turn.cues.tells)
-    saying = {"only_jokes", "laughs"} <= turn.cues.tells and not turn.forced
+    saying = "own_saying" in turn.cues.tells and not turn.forced
     if saying and turn.intent in ALARMS and crisis.is_on(before) and before.crisis != "distress":
         return crisis.taken_back, turn  # "it's just a saying, haha", after our alarm
     if saying and turn.intent in ALARMS and not crisis.is_on(before):

@@ -78,7 +78,8 @@ def settled(turn: Turn, before: State, marks: Marks, served: frozenset[str]
         return _asked_there(turn, there), before, replace(marks, theirs=True)
     if home is None and marks.theirs and HERE in turn.signs and before.country == marks.there:
         return turn, before.but(country=None, city=None), replace(marks, theirs=False)
-    hurt = turn.intent in (*_HURT, _ONLINE) and "herself" in turn.signs
+    own = "herself" in turn.signs or "i_myself" in turn.another.signs
+    hurt = turn.intent in (*_HURT, _ONLINE) and own
     if home is None and hurt and before.topic in FAMILY and before.country:
         # A father in New Jersey tells nothing of where she is.
         return turn, before.but(country=None, city=None), replace(marks, theirs=False)
@@ -219,7 +220,10 @@ def _is_a_childs_danger(turn: Turn, before: State, marks: Marks) -> bool:
 def _only_comes_up_in_danger(turn: Turn, before: State) -> bool:
     """ "Don't tell my mother in Baní", "I saw the one who killed my brother in Progreso": she is
     told of violence where she is, and asks nothing of the other place."""
-    if turn.country is None or turn.intent not in _HURT or turn.cues.asks or turn.cues.other:
+    child = _OF_A_CHILD in (turn.intent, before.topic)
+    if child or turn.country is None or turn.intent not in _HURT:
+        return False
+    if turn.cues.asks or turn.cues.other:
         return False
     if (
         (turn.helped and turn.helped.now)
