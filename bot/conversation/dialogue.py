@@ -100,7 +100,7 @@ def _played(decide: Decide, turn: Turn, before: State, world: World) -> Decision
     if before.crisis and turn.idle_s is not None and turn.idle_s > LONG_AGO_S:
         before = crisis.over(before)
     turn = short_turns.in_her_tongue(after_danger.heard(turn, before))
-    if "address" in turn.cues.tells and turn.words <= LONGEST_ADDRESS:
+    if before.topic and "address" in turn.cues.tells and turn.words <= LONGEST_ADDRESS:
         turn = replace(turn, language=before.language)  # "4410 Wren Hollow Dr" is no English
     over = after_danger.is_over(turn, before)
     if over and not after_danger.only_says_so(turn, world):

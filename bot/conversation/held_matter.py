@@ -22,9 +22,8 @@ _PLAIN = 0.75  # from here on an ordinary matter is one
 _FEW = 3  # words that tell something
 _ONLY_TOLD = ("nlu_fallback", "find_service", "report_outdated_information", "ask_privacy",
               "inform_location")  # fmt: skip
-# Said of these it is another matter, or the end of it.
+# Beside these it is another matter, or the end of it.
 _ELSEWHERE = frozenset(("everyday", "over", "own_matter", "denies", "bereaved", "heard_from"))
-_NEW = frozenset(("wants_now",))
 _BLOWS = frozenset(("hurt", "hurt_herself", "harmed_by", *BLOWS))
 
 
@@ -53,9 +52,8 @@ def is_told_on(turn: Turn, before: State, world: World) -> bool:
         return False
     ends = cues.thanks or cues.bye or cues.relief or cues.sorry or cues.rude or cues.help
     asks = cues.asks or cues.follow or cues.listed or cues.ordinal or cues.number or turn.hint
+    ends = ends or "wants_now" in cues.tells
     if ends or asks or turn.doubt is not None or turn.words < _FEW or turn.need:
-        return False
-    if not _NEW.isdisjoint(cues.tells):
         return False
     if not _ELSEWHERE.isdisjoint(cues.tells) and turn.intent != "nlu_fallback":
         return False
